@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of this package is compiled with.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+    Target.Dependency.product(name: $0, package: "swift-nio")
+}
+
+/// A C library that Debian packages; the folder holds its module map and shim.h.
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Libraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func library(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: path ?? "Libraries/\(name)", swiftSettings: settings)
+}
+
+/// A daemon or a command: one folder below `Services`, one executable.
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Services/\(name)",
+        exclude: name == "Gateway" || name == "Operator" ? [] : [],
+        swiftSettings: settings
+    )
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+let service: [Target.Dependency] = ["ServiceKit", "Contracts", "Mesh", "Postgres", logging]
+
+let package = Package(
+    name: "rovierr",
+    products: [
+        .executable(name: "gateway", targets: ["Gateway"]),
+        .executable(name: "auth", targets: ["Auth"]),
+        .executable(name: "forms", targets: ["Forms"]),
+        .executable(name: "societies", targets: ["Societies"]),
+        .executable(name: "academic", targets: ["Academic"]),
+        .executable(name: "id-parser", targets: ["IDParser"]),
+        .executable(name: "notifier", targets: ["Notifier"]),
+        .executable(name: "rovierr", targets: ["Operator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    ],
+    targets: [
+        // C libraries.
+        system("CNanomsg", pkgConfig: "nanomsg", apt: "libnanomsg-dev"),
+        system("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+        system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+        system("CCrypt", pkgConfig: "libcrypt", apt: "libcrypt-dev"),
+        .target(
+            name: "CRE2",
+            path: "Libraries/CRE2",
+            cxxSettings: [.unsafeFlags(["-std=c++17"])],
+            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]
+        ),
+
+        // Libraries.
+        library("OpenSSL", ["COpenSSL"]),
+        library("Nanomsg", ["CNanomsg"]),
+        library("Mesh", ["Nanomsg", "OpenSSL", logging, lifecycle]),
+        library("Postgres", ["CLibPQ", logging, lifecycle]),
+        library("Contracts", path: "Libraries/Contracts/Core", [httpTypes]),
+        library("AuthContracts", path: "Libraries/Contracts/Auth", ["Contracts", httpTypes]),
+        library("AcademicContracts", path: "Libraries/Contracts/Academic", ["Contracts", httpTypes]),
+        library("IDParserContracts", path: "Libraries/Contracts/IDParser", ["Contracts", httpTypes]),
+        library("FormsContracts", path: "Libraries/Contracts/Forms", ["Contracts", httpTypes]),
+        library("SocietiesContracts", path: "Libraries/Contracts/Societies", ["Contracts", httpTypes]),
+        library("NotifierContracts", path: "Libraries/Contracts/Notifier", ["Contracts", httpTypes]),
+        library("ServiceKit", ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, configuration, httpTypes]),
+        library("Tokens", ["OpenSSL", jwtKit]),
+        library("Passwords", ["CArgon2", "CCrypt", "OpenSSL"]),
+        library("Patterns", ["CRE2"]),
+        library("TestKit", ["Contracts", "Mesh", "Postgres", "ServiceKit", logging]),
+
+        // Daemons and the operator's command.
+        executable("Gateway", ["ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Tokens", "OpenSSL", logging, lifecycle, httpTypes] + nio),
+        executable("Auth", service + ["AuthContracts", "AcademicContracts", "IDParserContracts", "Tokens", "Passwords", "OpenSSL"]),
+        executable("Forms", service + ["FormsContracts", "AuthContracts", "Patterns"]),
+        executable("Societies", service + ["SocietiesContracts", "FormsContracts", "AuthContracts"]),
+        executable("Academic", service + ["AcademicContracts"]),
+        executable("IDParser", service + ["IDParserContracts", "AcademicContracts", "Patterns"]),
+        executable("Notifier", service + ["NotifierContracts", "SocietiesContracts", "AuthContracts", "Tokens"]),
+        executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
+
+        // Tests.
+        tests("ContractsTests", ["Contracts"]),
+    ]
+)

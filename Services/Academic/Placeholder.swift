@@ -1,0 +1,4 @@
+@main
+struct AcademicPlaceholder {
+    static func main() {}
+}

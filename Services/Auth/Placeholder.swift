@@ -1,0 +1,4 @@
+@main
+struct AuthPlaceholder {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct FormsPlaceholder {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct GatewayPlaceholder {
+    static func main() {}
+}

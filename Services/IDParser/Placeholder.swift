@@ -1,0 +1,4 @@
+@main
+struct IDParserPlaceholder {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct NotifierPlaceholder {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct OperatorPlaceholder {
+    static func main() {}
+}

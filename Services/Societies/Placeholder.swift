@@ -1,0 +1,4 @@
+@main
+struct SocietiesPlaceholder {
+    static func main() {}
+}
