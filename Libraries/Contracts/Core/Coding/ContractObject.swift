@@ -1,0 +1,76 @@
+/// A struct whose properties are its JSON members: nothing but the properties has to be written.
+public protocol ContractObject: ContractValue {
+    /// Checks what concerns several fields together; called once each field alone is right.
+    func validate(_ reader: ContractReader)
+}
+
+/// Several members that are declared together and stand beside their owner's own, such as `page`, `limit` and `cursor`.
+public protocol FlattenedObject: ContractObject {}
+
+/// A value whose member may be missing although its type is no `Optional`.
+public protocol OptionalMember: ContractValue {
+    static var absent: Self { get }
+    /// Whether the member is left out when written.
+    var isAbsent: Bool { get }
+}
+
+extension ContractObject {
+    public func validate(_ reader: ContractReader) {}
+
+    public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {
+        guard case .object(let object) = json else {
+            reader.fail(.wrongType, "Must be an object.")
+            return placeholder
+        }
+        return read(object, reader)
+    }
+
+    static func read(_ object: JSONObject, _ reader: ContractReader) -> Self {
+        let known = reader.errors.count
+        let value = decode(ContractDecoder(.object(object), reader))
+        if reader.errors.count == known { value.validate(reader) }
+        return value
+    }
+
+    public static var placeholder: Self {
+        decode(ContractDecoder(.object(JSONObject()), ContractReader(isSilent: true)))
+    }
+
+    private static func decode(_ decoder: ContractDecoder) -> Self {
+        do { return try synthesized(decoder) } catch {
+            // Only a hand-written `init(from:)` could throw, and contract types have none.
+            preconditionFailure("\(Self.self) cannot be decoded: \(error)")
+        }
+    }
+
+    /// The initialiser that the compiler made from the properties.
+    private static func synthesized(_ decoder: ContractDecoder) throws -> Self { try Self(from: decoder) }
+
+    public static func schema(_ components: inout SchemaComponents) -> JSONValue {
+        components.reference(to: self)
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        let encoder = ContractEncoder(writer)
+        encoder.writer.beginObject()
+        encodeMembers(encoder)
+        encoder.writer.endObject()
+        writer = encoder.writer
+    }
+
+    func encodeMembers(_ encoder: ContractEncoder) {
+        do { try encode(to: encoder) } catch {
+            preconditionFailure("\(Self.self) cannot be encoded: \(error)")
+        }
+    }
+
+    /// The members that the type declares, learnt by walking its initialiser once.
+    public static func fields(_ components: inout SchemaComponents) -> [SchemaField] {
+        let recorder = FieldRecorder(components)
+        do { _ = try Self(from: recorder) } catch {
+            preconditionFailure("\(Self.self) cannot be walked: \(error)")
+        }
+        components = recorder.components
+        return recorder.fields
+    }
+}

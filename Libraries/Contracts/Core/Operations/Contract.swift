@@ -1,0 +1,146 @@
+public import HTTPTypes
+
+/// Everything about an operation that is not one of its fields.
+public struct Contract: Sendable {
+    /// On the wire: `<service>.<subject>.<verb>`; never renamed, never reused.
+    public let name: String
+    /// Raised by a breaking change.
+    public let version: Int
+    /// `nil` for what only other services call.
+    public let route: Route?
+    public let access: Access
+    /// One line for the reference.
+    public let summary: String
+    public let success: HTTPResponse.Status
+    /// Which refusals there are beside those that every operation has.
+    public let errors: [ErrorCode]
+    public let rate: RateClass
+    /// For the whole call, all hops together.
+    public let timeout: Duration
+    /// The most bytes that a body may have.
+    public let bodyLimit: Int
+    /// Whether running twice does no more than running once, so that a lost call may be repeated.
+    public let isIdempotent: Bool
+    /// Whether the body is a merge patch, a file or anything but plain JSON.
+    public let requestType: String
+
+    /// - Parameters:
+    ///   - name: `<service>.<subject>.<verb>`.
+    ///   - route: Method and path template below `/api/v1`; `nil` for what only services call.
+    ///   - access: Who may call it.
+    ///   - summary: One line for the reference.
+    ///   - isIdempotent: By default what the route's method promises (RFC 9110 §9.2.2); `true` without a route.
+    public init(
+        _ name: String,
+        version: Int = 1,
+        _ route: Route? = nil,
+        access: Access,
+        _ summary: String,
+        success: HTTPResponse.Status = .ok,
+        errors: [ErrorCode] = [],
+        rate: RateClass? = nil,
+        timeout: Duration = .seconds(10),
+        bodyLimit: Int = 256 * 1024,
+        isIdempotent: Bool? = nil,
+        requestType: String = "application/json"
+    ) {
+        self.name = name
+        self.version = version
+        self.route = route
+        self.access = access
+        self.summary = summary
+        self.success = success
+        self.errors = errors
+        self.rate = rate ?? (route?.method == .get ? .read : .write)
+        self.timeout = timeout
+        self.bodyLimit = bodyLimit
+        self.isIdempotent = isIdempotent ?? (route.map { $0.method != .post && $0.method != .patch } ?? true)
+        self.requestType = requestType
+    }
+
+    /// Which service answers: the name up to its first dot.
+    public var service: String { String(name.prefix { $0 != "." }) }
+}
+
+/// Where an operation is found over HTTP.
+public struct Route: Sendable, Hashable {
+    public let method: HTTPRequest.Method
+    /// Below `/api/v1`, with `{name}` for a field that stands in the path; an absolute one starts with `//`.
+    public let template: String
+    /// Other spellings that answer the same.
+    public let aliases: [String]
+
+    public init(_ method: HTTPRequest.Method, _ template: String, aliases: [String] = []) {
+        self.method = method
+        self.template = template
+        self.aliases = aliases
+    }
+
+    public static func get(_ template: String) -> Route { Route(.get, template) }
+    public static func post(_ template: String, aliases: [String] = []) -> Route { Route(.post, template, aliases: aliases) }
+    public static func put(_ template: String) -> Route { Route(.put, template) }
+    public static func patch(_ template: String) -> Route { Route(.patch, template) }
+    public static func delete(_ template: String) -> Route { Route(.delete, template) }
+
+    /// The path as clients write it: `/api/v1/...`, or what follows the first slash of an absolute template.
+    public static func path(of template: String) -> String {
+        template.hasPrefix("//") ? String(template.dropFirst()) : "/api/v1" + template
+    }
+
+    /// The fields that stand in the path.
+    public var pathFields: [String] {
+        template.split(separator: "/").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }
+            .map { String($0.dropFirst().dropLast()) }
+    }
+
+    /// Whether fields beside those in the path stand in the body; in the query otherwise.
+    public var hasBody: Bool { method == .post || method == .put || method == .patch || method == .delete }
+}
+
+/// Who may call an operation. What belongs to whom is checked by the service beside this.
+public enum Access: Sendable, Hashable {
+    /// Anybody; a token that is sent must be valid all the same.
+    case everyone
+    /// Whoever is signed in.
+    case user
+    /// Users whose role carries the permission.
+    case permission(Permission)
+    /// Other services, never through the gateway.
+    case services
+}
+
+/// A right that roles carry: `<what>:<do what>`, such as `academic:write`.
+public struct Permission: TextValue {
+    public let text: String
+    public init(unchecked text: String) { self.text = text }
+    public static let rule = TextRule(3...60, pattern: "^(\\*|[a-z-]+):(\\*|[a-z-]+)$", example: "academic:write") { text in
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let isRight = parts.count == 2
+            && parts.allSatisfy { part in part == "*" || !part.isEmpty && part.allSatisfy { "a"..."z" ~= $0 || $0 == "-" } }
+        return isRight ? nil : "Must look like forms:write."
+    }
+
+    /// Whether a role with this permission may do what `needed` names; `*` stands for anything.
+    public func covers(_ needed: Permission) -> Bool {
+        let mine = text.split(separator: ":")
+        let theirs = needed.text.split(separator: ":")
+        return mine.count == 2 && theirs.count == 2 && zip(mine, theirs).allSatisfy { $0 == "*" || $0 == $1 }
+    }
+}
+
+extension Permission: ExpressibleByStringLiteral {
+    public init(stringLiteral value: StaticString) {
+        guard let permission = Permission(value.description) else { preconditionFailure("\(value) is no permission") }
+        self = permission
+    }
+}
+
+/// What a call counts against.
+public enum RateClass: String, ChoiceValue {
+    /// Signing in, registering, and what else can be guessed at.
+    case auth
+    case read
+    case write
+    case upload
+    case realtime
+}

@@ -1,0 +1,119 @@
+import HTTPTypes
+
+/// What a running service tells about one of its operations; the gateway's routes and OpenAPI are made of these.
+public struct OperationDescription: ContractObject, Equatable {
+    public let name: String
+    public let version: Int
+    /// `nil` with `path` for what only services call.
+    public let method: String?
+    /// Whole path templates: the canonical one, then other spellings.
+    public let paths: [String]
+    public let access: String
+    public let summary: String
+    public let success: Int
+    public let errors: [ErrorDescription]
+    public let rate: RateClass
+    public let timeoutMilliseconds: Int
+    public let bodyLimit: Int
+    public let isIdempotent: Bool
+    public let requestType: String
+    public let parameters: [ParameterDescription]
+    /// JSON Schema; `nil` where there is no body.
+    public let requestBody: RawJSON?
+    public let replyType: String
+    public let replyBody: RawJSON?
+}
+
+public struct ErrorDescription: ContractObject, Equatable {
+    public let code: String
+    public let status: Int
+    public let message: String
+}
+
+public struct ParameterDescription: ContractObject, Equatable {
+    public enum Location: String, ChoiceValue { case path, query }
+
+    public let name: String
+    public let location: Location
+    public let isRequired: Bool
+    public let schema: RawJSON
+}
+
+/// What a running service tells about itself.
+public struct ServiceDescription: ContractObject, Equatable {
+    public let service: String
+    public let version: String
+    public let operations: [OperationDescription]
+    /// The object schemas that the operations refer to, by name.
+    public let schemas: [String: RawJSON]
+
+    public init(service: String, version: String, operations: [any ServiceOperation.Type]) {
+        var components = SchemaComponents()
+        self.service = service
+        self.version = version
+        self.operations = operations.map { $0.describe(&components) }
+        self.schemas = components.schemas.mapValues { RawJSON(bytes: $0.bytes) }
+    }
+}
+
+extension ServiceOperation {
+    /// The operation's description, with the schemas that it refers to in `components`.
+    public static func describe(_ components: inout SchemaComponents) -> OperationDescription {
+        let fields = fields(&components)
+        let inPath = contract.route?.pathFields ?? []
+        let others = fields.filter { !inPath.contains($0.name) }
+        let inBody = contract.route?.hasBody ?? true
+        let parameters =
+            fields.filter { inPath.contains($0.name) }.map { ($0, ParameterDescription.Location.path) }
+            + (inBody ? [] : others.map { ($0, .query) })
+        return OperationDescription(
+            name: contract.name,
+            version: contract.version,
+            method: contract.route?.method.rawValue,
+            paths: contract.route.map { ([$0.template] + $0.aliases).map(Route.path) } ?? [],
+            access: contract.access.description,
+            summary: contract.summary,
+            success: contract.success.code,
+            errors: contract.errors.map { ErrorDescription(code: $0.code, status: $0.status.code, message: $0.message) },
+            rate: contract.rate,
+            timeoutMilliseconds: Int(contract.timeout / .milliseconds(1)),
+            bodyLimit: contract.bodyLimit,
+            isIdempotent: contract.isIdempotent,
+            requestType: contract.requestType,
+            parameters: parameters.map { field, location in
+                ParameterDescription(
+                    name: field.name,
+                    location: location,
+                    isRequired: field.isRequired,
+                    schema: RawJSON(bytes: field.schema.bytes)
+                )
+            },
+            requestBody: inBody && !others.isEmpty ? RawJSON(bytes: SchemaComponents.object(others).bytes) : nil,
+            replyType: Reply.contentType,
+            replyBody: Reply.bodySchema(&components).map { RawJSON(bytes: $0.bytes) }
+        )
+    }
+}
+
+extension Access: CustomStringConvertible, LosslessStringConvertible {
+    /// As a description carries it: `everyone`, `user`, `services`, or the permission.
+    public var description: String {
+        switch self {
+        case .everyone: "everyone"
+        case .user: "user"
+        case .services: "services"
+        case .permission(let permission): permission.text
+        }
+    }
+
+    public init?(_ description: String) {
+        switch description {
+        case "everyone": self = .everyone
+        case "user": self = .user
+        case "services": self = .services
+        default:
+            guard let permission = Permission(description) else { return nil }
+            self = .permission(permission)
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// Something that happened in a service and that others may learn. Fields are only ever added.
+public protocol ServiceEvent: ContractObject {
+    /// CloudEvents' `type`: `<subject>.<what happened>`, such as `society.registration.approved`.
+    static var type: String { get }
+    /// Which service says it.
+    static var producer: String { get }
+    /// The entity whose events keep their order, such as a society's id.
+    var aggregate: String { get }
+}

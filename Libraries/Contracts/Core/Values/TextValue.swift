@@ -1,0 +1,138 @@
+/// A text with a rule of its own: length, alphabet, form.
+public protocol TextValue: ContractValue, Hashable, CustomStringConvertible {
+    static var rule: TextRule { get }
+    var text: String { get }
+    /// - Parameter text: Satisfies the rule; readers and `init(_:)` have checked it.
+    init(unchecked text: String)
+    /// The text in the form that is kept, such as a folded address. The rule is applied to the result.
+    static func normalized(_ text: String) -> String
+}
+
+/// What a text must be.
+public struct TextRule: Sendable {
+    /// In Unicode scalars, as JSON Schema counts.
+    public let length: ClosedRange<Int>
+    /// JSON Schema's `format`, where there is one.
+    public let format: String?
+    /// JSON Schema's `pattern`: what `check` tests, as far as a pattern can say it.
+    public let pattern: String?
+    /// A text that satisfies the rule.
+    public let example: String
+    /// What is wrong with a text of the right length, for a person; `nil` when nothing is.
+    public let check: @Sendable (String) -> String?
+
+    public init(
+        _ length: ClosedRange<Int>,
+        format: String? = nil,
+        pattern: String? = nil,
+        example: String,
+        check: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) {
+        self.length = length
+        self.format = format
+        self.pattern = pattern
+        self.example = example
+        self.check = check
+    }
+
+    func fault(in text: String) -> (FieldErrorCode, String)? {
+        let count = text.unicodeScalars.count
+        if length.lowerBound > 0, text.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
+            return (.tooShort, "Must not be blank.")
+        }
+        if count < length.lowerBound { return (.tooShort, "Must have at least \(length.lowerBound) characters.") }
+        if count > length.upperBound { return (.tooLong, "Must have at most \(length.upperBound) characters.") }
+        return check(text).map { (.badFormat, $0) }
+    }
+}
+
+extension TextValue {
+    public static func normalized(_ text: String) -> String { text }
+    public var description: String { text }
+    public static var placeholder: Self { Self(unchecked: rule.example) }
+
+    /// The value, or `nil` when the text breaks the rule.
+    public init?(_ text: String) {
+        let text = Self.normalized(text)
+        guard Self.rule.fault(in: text) == nil else { return nil }
+        self.init(unchecked: text)
+    }
+
+    public static func schema(_ components: inout SchemaComponents) -> JSONValue {
+        var schema = JSONObject([("type", "string"), ("maxLength", .integer(rule.length.upperBound))])
+        if rule.length.lowerBound > 0 { schema["minLength"] = .integer(rule.length.lowerBound) }
+        if let format = rule.format { schema["format"] = .string(format) }
+        if let pattern = rule.pattern ?? (rule.length.lowerBound > 0 ? "\\S" : nil) { schema["pattern"] = .string(pattern) }
+        schema["examples"] = [.string(rule.example)]
+        return .object(schema)
+    }
+
+    public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {
+        guard let raw = json.stringValue else {
+            reader.fail(.wrongType, "Must be a text.")
+            return placeholder
+        }
+        let text = normalized(raw)
+        if let (code, message) = rule.fault(in: text) {
+            reader.fail(code, message)
+            return placeholder
+        }
+        return Self(unchecked: text)
+    }
+
+    public func write(to writer: inout JSONWriter) { writer.string(text) }
+}
+
+/// A text of `minimum` to `maximum` characters; not blank unless `minimum` is 0.
+public struct Text<let minimum: Int, let maximum: Int>: TextValue {
+    public let text: String
+    public init(unchecked text: String) { self.text = text }
+    public static var rule: TextRule {
+        TextRule(minimum...maximum, example: String(repeating: "x", count: minimum))
+    }
+}
+
+/// A name or a title: 1 to 200 characters.
+public typealias Name = Text<1, 200>
+/// A description: at most 5,000 characters.
+public typealias Description = Text<0, 5_000>
+/// A long answer or an article: at most 20,000 characters.
+public typealias LongText = Text<0, 20_000>
+/// What is searched for: 1 to 200 characters.
+public typealias SearchText = Text<1, 200>
+
+/// A short name that people type, such as `HKU` or `COMP-1117`: letters, digits, `.`, `_` and `-`.
+public struct Code: TextValue {
+    public let text: String
+    public init(unchecked text: String) { self.text = text }
+    public static let rule = TextRule(1...40, pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$", example: "HKU") { text in
+        let isRight = text.utf8.enumerated().allSatisfy { index, byte in
+            byte.isASCIILetterOrDigit || index > 0 && ".-_".utf8.contains(byte)
+        }
+        return isRight ? nil : "Must consist of letters, digits, '.', '_' and '-', and start with a letter or digit."
+    }
+}
+
+/// An `http` or `https` address.
+public struct WebAddress: TextValue {
+    public let text: String
+    public init(unchecked text: String) { self.text = text }
+    public static let rule = TextRule(8...2_000, format: "uri", pattern: "^https?://[^\\s/?#]+\\S*$", example: "https://uni.example") {
+        text in
+        let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+        let isRight = rest.first.map { !"/?#".contains($0) } ?? false
+        let isPlain = rest.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0.value < 0x7F }
+        return isRight && isPlain ? nil : "Must be an address that starts with http:// or https://."
+    }
+}
+
+extension UInt8 {
+    public var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
+    }
+}
