@@ -14,7 +14,6 @@ let settings: [SwiftSetting] = [
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -27,8 +26,19 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
     .systemLibrary(name: name, path: "Libraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-func library(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: path ?? "Libraries/\(name)", swiftSettings: settings)
+func library(
+    _ name: String,
+    path: String? = nil,
+    exclude: [String] = [],
+    _ dependencies: [Target.Dependency] = []
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: path ?? "Libraries/\(name)",
+        exclude: exclude,
+        swiftSettings: settings
+    )
 }
 
 /// A daemon or a command: one folder below `Services`, one executable.
@@ -63,7 +73,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
@@ -86,7 +95,7 @@ let package = Package(
         // Libraries.
         library("OpenSSL", ["COpenSSL"]),
         library("Nanomsg", ["CNanomsg"]),
-        library("Mesh", ["Nanomsg", "OpenSSL", logging, lifecycle]),
+        library("Mesh", exclude: ["Envelope/mesh.proto"], ["Nanomsg", "OpenSSL", logging, lifecycle]),
         library("Postgres", ["CLibPQ", logging, lifecycle]),
         library("Contracts", path: "Libraries/Contracts/Core", [httpTypes]),
         library("AuthContracts", path: "Libraries/Contracts/Auth", ["Contracts", httpTypes]),
@@ -95,7 +104,7 @@ let package = Package(
         library("FormsContracts", path: "Libraries/Contracts/Forms", ["Contracts", httpTypes]),
         library("SocietiesContracts", path: "Libraries/Contracts/Societies", ["Contracts", httpTypes]),
         library("NotifierContracts", path: "Libraries/Contracts/Notifier", ["Contracts", httpTypes]),
-        library("ServiceKit", ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, configuration, httpTypes]),
+        library("ServiceKit", ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, httpTypes]),
         library("Tokens", ["OpenSSL", jwtKit]),
         library("Passwords", ["CArgon2", "CCrypt", "OpenSSL"]),
         library("Patterns", ["CRE2"]),
