@@ -1,0 +1,94 @@
+/// Everything the mesh of one daemon is made from.
+public struct MeshConfiguration: Sendable {
+    /// This daemon's own name, such as `societies`: what peers call it and what it calls itself.
+    public var service: String
+    /// The version of the build, for `mesh.info`.
+    public var version: String
+    /// Where a ``MeshServer`` listens.
+    public var requestAddress: MeshAddress?
+    /// Where an ``EventPublisher`` listens.
+    public var eventAddress: MeshAddress?
+    /// The other services, by name.
+    public var peers: [String: MeshPeer]
+    public var keys: MeshKeys
+    public var limits: MeshLimits
+
+    public init(
+        service: String,
+        version: String = "0",
+        requestAddress: MeshAddress? = nil,
+        eventAddress: MeshAddress? = nil,
+        peers: [String: MeshPeer] = [:],
+        keys: MeshKeys,
+        limits: MeshLimits = MeshLimits()
+    ) {
+        self.service = service
+        self.version = version
+        self.requestAddress = requestAddress
+        self.eventAddress = eventAddress
+        self.peers = peers
+        self.keys = keys
+        self.limits = limits
+    }
+}
+
+/// Where another service is found; every address behind a name is a replica of it.
+public struct MeshPeer: Sendable {
+    public var requests: [MeshAddress]
+    public var events: [MeshAddress]
+
+    public init(requests: [MeshAddress], events: [MeshAddress] = []) {
+        self.requests = requests
+        self.events = events
+    }
+}
+
+/// The deployment's secret, which proves that a message comes from one of its own daemons.
+///
+/// To change it without an interruption: give every daemon the new key as `previous`, then the new one as `primary` and the
+/// old one as `previous`, then the new one alone, each time until all daemons have restarted.
+public struct MeshKeys: Sendable {
+    let primary: [UInt8]
+    let previous: [UInt8]?
+
+    /// Takes the key that signs, and one more that is still accepted.
+    ///
+    /// - Throws: ``MeshConfigurationError`` when one has fewer than 32 bytes.
+    public init(primary: [UInt8], previous: [UInt8]? = nil) throws(MeshConfigurationError) {
+        guard primary.count >= 32, (previous?.count ?? 32) >= 32 else {
+            throw MeshConfigurationError(reason: "A mesh key has fewer than 32 bytes")
+        }
+        self.primary = primary
+        self.previous = previous
+    }
+}
+
+/// The bounds of queues, messages and waits.
+public struct MeshLimits: Sendable {
+    /// The body of a request.
+    public var maxBodyBytes = 16 << 20
+    /// The body of a reply, however many pieces it comes in.
+    public var maxReplyBytes = 64 << 20
+    /// Sockets to one replica, each with 16 requests in flight at most; opened as they are needed.
+    public var lanesPerEndpoint = 16
+    /// Requests to one service that wait for a place on a lane.
+    public var waitingRequests = 1024
+    /// Requests that a server works on at once.
+    public var concurrentRequests = 512
+    /// Replies that a server keeps until their callers have pulled the rest.
+    public var heldReplyBytes = 64 << 20
+    /// How long a request waits for a replica to appear before its service counts as unavailable.
+    public var reconnectGrace: Duration = .seconds(1)
+    /// How far the clocks of two hosts may differ.
+    public var clockSkew: Duration = .seconds(60)
+    /// A replica that owes a reply and says nothing for so long is asked whether it lives…
+    public var pingInterval: Duration = .seconds(1)
+    /// …and given up when it does not answer within so long.
+    public var pingTimeout: Duration = .seconds(2)
+    /// How often host names are resolved again.
+    public var resolveInterval: Duration = .seconds(5)
+    /// How often a publisher repeats its last position.
+    public var heartbeatInterval: Duration = .milliseconds(500)
+
+    public init() {}
+}

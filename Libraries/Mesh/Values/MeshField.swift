@@ -1,0 +1,22 @@
+/// A name and a value: a path parameter, an element of the query, or a header (whose name is in lower case).
+public struct MeshField: Sendable, Hashable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension [MeshField] {
+    /// The value of the first field with that name.
+    public func first(named name: String) -> String? {
+        first { $0.name == name }?.value
+    }
+
+    /// The values of all fields with that name, in order.
+    public func all(named name: String) -> [String] {
+        compactMap { $0.name == name ? $0.value : nil }
+    }
+}

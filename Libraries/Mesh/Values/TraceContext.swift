@@ -1,0 +1,83 @@
+/// Where in a distributed trace something happens: W3C Trace Context, version 00.
+public struct TraceContext: Sendable, Hashable {
+    private let traceHigh: UInt64
+    private let traceLow: UInt64
+    private let span: UInt64
+    /// Whether the trace is recorded.
+    public let isSampled: Bool
+
+    private init(traceHigh: UInt64, traceLow: UInt64, span: UInt64, isSampled: Bool) {
+        self.traceHigh = traceHigh
+        self.traceLow = traceLow
+        self.span = span
+        self.isSampled = isSampled
+    }
+
+    /// The root of a new trace.
+    public init(isSampled: Bool = true) {
+        self.init(
+            traceHigh: .random(in: 1 ... .max),
+            traceLow: .random(in: .min ... .max),
+            span: .random(in: 1 ... .max),
+            isSampled: isSampled
+        )
+    }
+
+    /// Reads a `traceparent` header.
+    ///
+    /// - Parameter traceparent: As it came. A version above 00 may carry more after the flags; it is left aside.
+    /// - Returns: `nil` for a malformed header, and the caller then begins a trace of its own.
+    public init?(traceparent: String) {
+        let text = Array(traceparent.utf8)
+        let dash = UInt8(ascii: "-")
+        guard text.count >= 55, text[2] == dash, text[35] == dash, text[52] == dash,
+            let version = Self.hexadecimal(text[0..<2]), version != 0xff,
+            version == 0 ? text.count == 55 : text.count == 55 || text[55] == dash,
+            let traceHigh = Self.hexadecimal(text[3..<19]),
+            let traceLow = Self.hexadecimal(text[19..<35]),
+            let span = Self.hexadecimal(text[36..<52]),
+            let flags = Self.hexadecimal(text[53..<55]),
+            traceHigh | traceLow != 0, span != 0
+        else { return nil }
+        self.init(traceHigh: traceHigh, traceLow: traceLow, span: span, isSampled: flags & 1 == 1)
+    }
+
+    /// A new span below this one.
+    public func child() -> TraceContext {
+        TraceContext(
+            traceHigh: traceHigh,
+            traceLow: traceLow,
+            span: .random(in: 1 ... .max),
+            isSampled: isSampled
+        )
+    }
+
+    /// The trace, as 32 hexadecimal digits.
+    public var traceID: String { String(decoding: Self.digits(traceHigh) + Self.digits(traceLow), as: UTF8.self) }
+
+    /// The span within it, as 16 hexadecimal digits.
+    public var spanID: String { String(decoding: Self.digits(span), as: UTF8.self) }
+
+    /// The value of a `traceparent` header.
+    public var traceparent: String { "00-\(traceID)-\(spanID)-0\(isSampled ? 1 : 0)" }
+
+    /// Lower-case digits only, as the standard demands.
+    private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
+        var value: UInt64 = 0
+        for digit in digits {
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(digit - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
+            default: return nil
+            }
+        }
+        return value
+    }
+
+    private static func digits(_ value: UInt64) -> [UInt8] {
+        stride(from: 60, through: 0, by: -4).map { shift in
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xf
+            return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        }
+    }
+}
