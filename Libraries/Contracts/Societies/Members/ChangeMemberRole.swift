@@ -1,0 +1,23 @@
+public import Contracts
+
+/// Makes a member an officer, or an officer a member; for the president and moderators.
+public struct ChangeMemberRole: ServiceOperation {
+    public static let contract = Contract(
+        "societies.members.change-role",
+        .patch("/societies/{id}/members/{userId}"),
+        access: .user,
+        "Changes a member's role",
+        errors: [.forbidden, .notFound, .lastPresident],
+        isIdempotent: true
+    )
+    public let id: SocietyID
+    public let userId: UserID
+    public let role: AssignableRole
+    public typealias Reply = Member
+
+    public init(id: SocietyID, userId: UserID, role: AssignableRole) {
+        self.id = id
+        self.userId = userId
+        self.role = role
+    }
+}

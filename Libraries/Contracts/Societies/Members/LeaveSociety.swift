@@ -1,0 +1,20 @@
+public import Contracts
+import HTTPTypes
+
+/// Ends one's own membership; the president transfers the presidency first.
+public struct LeaveSociety: ServiceOperation {
+    public static let contract = Contract(
+        "societies.members.leave",
+        .post("/societies/{id}/leave"),
+        access: .user,
+        "Leaves a society",
+        success: .noContent,
+        errors: [.notFound, .lastPresident]
+    )
+    public let id: SocietyID
+    public typealias Reply = NoContent
+
+    public init(id: SocietyID) {
+        self.id = id
+    }
+}

@@ -1,0 +1,36 @@
+public import Contracts
+
+/// A person in a society.
+public struct Member: ContractObject, OperationReply, Equatable {
+    public let userId: UserID
+    /// `nil` while the accounts cannot be asked, or once the account is gone.
+    public let name: String?
+    public let image: String?
+    public let role: MemberRole
+    public let joinedAt: Timestamp
+
+    public init(userId: UserID, name: String?, image: String?, role: MemberRole, joinedAt: Timestamp) {
+        self.userId = userId
+        self.name = name
+        self.image = image
+        self.role = role
+        self.joinedAt = joinedAt
+    }
+}
+
+/// What a member may do in the society; there is exactly one president.
+public enum MemberRole: String, ChoiceValue {
+    case member
+    /// An officer.
+    case admin
+    case president
+
+    /// Whether the role decides registrations and edits the society.
+    public var isOfficer: Bool { self != .member }
+}
+
+/// The roles that are given by changing a member; the presidency is transferred.
+public enum AssignableRole: String, ChoiceValue {
+    case member
+    case admin
+}

@@ -1,0 +1,22 @@
+public import Contracts
+import HTTPTypes
+
+/// Ends another person's membership, or one's own.
+public struct RemoveMember: ServiceOperation {
+    public static let contract = Contract(
+        "societies.members.remove",
+        .delete("/societies/{id}/members/{userId}"),
+        access: .user,
+        "Removes a member",
+        success: .noContent,
+        errors: [.forbidden, .notFound, .lastPresident]
+    )
+    public let id: SocietyID
+    public let userId: UserID
+    public typealias Reply = NoContent
+
+    public init(id: SocietyID, userId: UserID) {
+        self.id = id
+        self.userId = userId
+    }
+}

@@ -1,0 +1,21 @@
+public import Contracts
+
+/// Makes another member the president; the one before stays as an officer.
+public struct TransferPresidency: ServiceOperation {
+    public static let contract = Contract(
+        "societies.members.transfer-presidency",
+        .post("/societies/{id}/transfer-presidency"),
+        access: .user,
+        "Transfers the presidency to another member",
+        errors: [.forbidden, .notFound]
+    )
+    public let id: SocietyID
+    public let userId: UserID
+    /// The new president.
+    public typealias Reply = Member
+
+    public init(id: SocietyID, userId: UserID) {
+        self.id = id
+        self.userId = userId
+    }
+}

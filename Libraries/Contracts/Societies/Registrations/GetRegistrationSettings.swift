@@ -1,0 +1,18 @@
+public import Contracts
+
+/// Reads how a society takes new members, such as through which form.
+public struct GetRegistrationSettings: ServiceOperation {
+    public static let contract = Contract(
+        "societies.registration.get",
+        .get("/societies/{id}/registration"),
+        access: .everyone,
+        "Reads how a society takes new members",
+        errors: [.notFound]
+    )
+    public let id: SocietyID
+    public typealias Reply = RegistrationSettings
+
+    public init(id: SocietyID) {
+        self.id = id
+    }
+}

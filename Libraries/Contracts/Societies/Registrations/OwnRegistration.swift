@@ -1,0 +1,37 @@
+public import Contracts
+import HTTPTypes
+
+/// Reads what became of the caller's latest registration.
+public struct GetOwnRegistration: ServiceOperation {
+    public static let contract = Contract(
+        "societies.registrations.get-own",
+        .get("/societies/{id}/registrations/mine"),
+        access: .user,
+        "Reads one's own registration",
+        errors: [.notFound]
+    )
+    public let id: SocietyID
+    public typealias Reply = Registration
+
+    public init(id: SocietyID) {
+        self.id = id
+    }
+}
+
+/// Takes back the caller's registration while it is undecided, and its answers with it.
+public struct WithdrawRegistration: ServiceOperation {
+    public static let contract = Contract(
+        "societies.registrations.withdraw",
+        .delete("/societies/{id}/registrations/mine"),
+        access: .user,
+        "Withdraws one's own registration",
+        success: .noContent,
+        errors: [.notFound, .alreadyDecided]
+    )
+    public let id: SocietyID
+    public typealias Reply = NoContent
+
+    public init(id: SocietyID) {
+        self.id = id
+    }
+}

@@ -1,0 +1,28 @@
+public import Contracts
+import HTTPTypes
+
+/// Asks for membership: submits the society's form and registers the caller, both or neither.
+public struct Register: ServiceOperation {
+    public static let contract = Contract(
+        "societies.registrations.create",
+        .post("/societies/{id}/registrations"),
+        access: .user,
+        "Registers for a society with answers to its form",
+        success: .created,
+        errors: [
+            .notFound, .alreadyMember, .alreadyRegistered, .registrationNotOpen, .registrationClosed, .societyFull,
+        ]
+    )
+    public let id: SocietyID
+    /// By question id; the form knows what each must be.
+    public let answers: [String: JSONValue]
+    /// The questions whose answers shall change the caller's profile.
+    public let updateProfile: [QuestionID]?
+    public typealias Reply = Registration
+
+    public init(id: SocietyID, answers: [String: JSONValue], updateProfile: [QuestionID]? = nil) {
+        self.id = id
+        self.answers = answers
+        self.updateProfile = updateProfile
+    }
+}

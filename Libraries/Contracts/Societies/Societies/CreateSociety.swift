@@ -1,0 +1,40 @@
+public import Contracts
+import HTTPTypes
+
+/// Founds a society at the caller's university; it waits for a moderator, and the caller is its president.
+public struct CreateSociety: ServiceOperation {
+    public static let contract = Contract(
+        "societies.societies.create",
+        .post("/societies"),
+        access: .user,
+        "Founds a society, which waits for a moderator's approval",
+        success: .created,
+        errors: [.forbidden, .societyNameTaken, .societySlugTaken]
+    )
+    public let name: Name
+    /// Made from the name when it is missing.
+    public let slug: Slug?
+    public let description: Description?
+    public let logo: WebAddress?
+    /// Public when it is missing.
+    public let visibility: SocietyVisibility?
+    /// The caller's own when it is missing; only platform administrators name another.
+    public let universityId: UniversityID?
+    public typealias Reply = Society
+
+    public init(
+        name: Name,
+        slug: Slug? = nil,
+        description: Description? = nil,
+        logo: WebAddress? = nil,
+        visibility: SocietyVisibility? = nil,
+        universityId: UniversityID? = nil
+    ) {
+        self.name = name
+        self.slug = slug
+        self.description = description
+        self.logo = logo
+        self.visibility = visibility
+        self.universityId = universityId
+    }
+}

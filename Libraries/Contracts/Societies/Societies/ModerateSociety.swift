@@ -1,0 +1,52 @@
+public import Contracts
+
+/// Lets a society begin, or go on after a suspension.
+public struct ApproveSociety: ServiceOperation {
+    public static let contract = Contract(
+        "societies.societies.approve",
+        .post("/societies/{id}/approve"),
+        access: .permission(.moderateSocieties),
+        "Approves a pending society, or lifts a suspension",
+        errors: [.notFound, .invalidState]
+    )
+    public let id: SocietyID
+    public typealias Reply = Society
+
+    public init(id: SocietyID) {
+        self.id = id
+    }
+}
+
+/// Stops an active society for a while: nobody outside sees it, and it takes no registrations.
+public struct SuspendSociety: ServiceOperation {
+    public static let contract = Contract(
+        "societies.societies.suspend",
+        .post("/societies/{id}/suspend"),
+        access: .permission(.moderateSocieties),
+        "Suspends an active society",
+        errors: [.notFound, .invalidState]
+    )
+    public let id: SocietyID
+    public typealias Reply = Society
+
+    public init(id: SocietyID) {
+        self.id = id
+    }
+}
+
+/// Ends a society; its members and moderators can still read it.
+public struct ArchiveSociety: ServiceOperation {
+    public static let contract = Contract(
+        "societies.societies.archive",
+        .post("/societies/{id}/archive"),
+        access: .permission(.moderateSocieties),
+        "Archives a society",
+        errors: [.notFound, .invalidState]
+    )
+    public let id: SocietyID
+    public typealias Reply = Society
+
+    public init(id: SocietyID) {
+        self.id = id
+    }
+}

@@ -1,0 +1,78 @@
+public import Contracts
+
+/// A student society of one university.
+public struct Society: ContractObject, ReplyWithHeaders, Equatable {
+    public let id: SocietyID
+    public let name: Name
+    public let slug: Slug
+    public let description: Description?
+    public let universityId: UniversityID
+    public let logo: WebAddress?
+    public let status: SocietyStatus
+    public let visibility: SocietyVisibility
+    public let memberCount: Int
+    public let createdAt: Timestamp
+    public let updatedAt: Timestamp
+
+    public init(
+        id: SocietyID,
+        name: Name,
+        slug: Slug,
+        description: Description?,
+        universityId: UniversityID,
+        logo: WebAddress?,
+        status: SocietyStatus,
+        visibility: SocietyVisibility,
+        memberCount: Int,
+        createdAt: Timestamp,
+        updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.name = name
+        self.slug = slug
+        self.description = description
+        self.universityId = universityId
+        self.logo = logo
+        self.status = status
+        self.visibility = visibility
+        self.memberCount = memberCount
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    /// Changes with every member of this reply: an edit moves `updatedAt`, a person who comes or goes `memberCount`.
+    public var etag: String { "\"\(updatedAt.microseconds)-\(memberCount)\"" }
+
+    public var headers: [(String, String)] {
+        [("location", Route.path(of: "/societies/\(id)")), ("etag", etag)]
+    }
+}
+
+/// Where a society stands: a moderator lets it begin, may stop it for a while, or ends it.
+public enum SocietyStatus: String, ChoiceValue {
+    case pending
+    case active
+    case suspended
+    case archived
+}
+
+/// Who sees a society that is active; while it is not, its members and the moderators alone do.
+public enum SocietyVisibility: String, ChoiceValue {
+    /// Everybody, signed in or not.
+    case `public`
+    /// Its members; to others it does not exist.
+    case members
+}
+
+/// A society's short name in addresses: lower-case letters, digits and single hyphens.
+public struct Slug: TextValue {
+    public let text: String
+    public init(unchecked text: String) { self.text = text }
+    public static func normalized(_ text: String) -> String { text.lowercased() }
+
+    public static let rule = TextRule(1...80, pattern: "^[a-z0-9]+(-[a-z0-9]+)*$", example: "chess-society") { text in
+        let words = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        return words.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isASCIILetterOrDigit) }
+            ? nil : "Must consist of letters, digits and single hyphens between them."
+    }
+}
