@@ -30,6 +30,7 @@ func library(
     _ name: String,
     path: String? = nil,
     exclude: [String] = [],
+    migrations: Bool = false,
     _ dependencies: [Target.Dependency] = []
 ) -> Target {
     .target(
@@ -37,17 +38,20 @@ func library(
         dependencies: dependencies,
         path: path ?? "Libraries/\(name)",
         exclude: exclude,
+        resources: migrations ? [.embedInCode("Migrations")] : [],
         swiftSettings: settings
     )
 }
 
 /// A daemon or a command: one folder below `Services`, one executable.
-func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+///
+/// With `migrations`, here and above, the SQL files of the folder `Migrations` are compiled in as `PackageResources`.
+func executable(_ name: String, migrations: Bool = false, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: name,
         dependencies: dependencies,
         path: "Services/\(name)",
-        exclude: name == "Gateway" || name == "Operator" ? [] : [],
+        resources: migrations ? [.embedInCode("Migrations")] : [],
         swiftSettings: settings
     )
 }
@@ -104,7 +108,7 @@ let package = Package(
         library("FormsContracts", path: "Libraries/Contracts/Forms", ["Contracts", httpTypes]),
         library("SocietiesContracts", path: "Libraries/Contracts/Societies", ["Contracts", httpTypes]),
         library("NotifierContracts", path: "Libraries/Contracts/Notifier", ["Contracts", httpTypes]),
-        library("ServiceKit", ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, httpTypes]),
+        library("ServiceKit", migrations: true, ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, httpTypes]),
         library("Tokens", ["OpenSSL", jwtKit]),
         library("Passwords", ["CArgon2", "CCrypt", "OpenSSL"]),
         library("Patterns", ["CRE2"]),

@@ -1,0 +1,220 @@
+import Contracts
+import Glibc
+public import Logging
+public import Mesh
+public import Postgres
+public import ServiceLifecycle
+
+/// What a daemon's parts are made with.
+public struct DaemonKit: Sendable {
+    public let service: String
+    public let database: ServiceDatabase
+    public let caller: ServiceCaller
+    public let metrics: Metrics
+    public let logger: Logger
+}
+
+/// What makes one daemon different from another.
+public struct DaemonParts: Sendable {
+    let handlers: [any OperationHandler]
+    let consumers: [any EventHandler]
+    let services: [any Service]
+
+    /// - Parameters:
+    ///   - handlers: One per operation.
+    ///   - consumers: One per type of event that it takes in.
+    ///   - services: What else runs as long as the daemon does; started after and stopped before the rest.
+    public init(
+        handlers: [any OperationHandler],
+        consumers: [any EventHandler] = [],
+        services: [any Service] = []
+    ) {
+        self.handlers = handlers
+        self.consumers = consumers
+        self.services = services
+    }
+}
+
+/// A daemon's life: variables, migrations, start, readiness, and an orderly end.
+public struct Daemon<Configuration: Sendable>: Sendable {
+    let service: String
+    let peers: [String]
+    let producers: [String]
+    let migrations: [Migration]
+    let configure: @Sendable (Settings) -> Configuration
+    let assemble: @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
+
+    /// - Parameters:
+    ///   - service: The daemon's name: its schema, its role and what its operations' names start with.
+    ///   - peers: Whom it calls.
+    ///   - producers: Whose events it reads.
+    ///   - migrations: Its own tables; what ServiceKit needs comes before them.
+    ///   - configure: Reads the daemon's own variables.
+    ///   - assemble: Makes its handlers.
+    public init(
+        _ service: String,
+        calls peers: [String] = [],
+        reads producers: [String] = [],
+        migrations: [Migration],
+        configure: @escaping @Sendable (Settings) -> Configuration,
+        assemble: @escaping @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
+    ) {
+        self.service = service
+        self.peers = peers
+        self.producers = producers
+        self.migrations = serviceKitMigrations + migrations
+        self.configure = configure
+        self.assemble = assemble
+    }
+
+    /// Does what the command line asks for, and ends the process with `EX_CONFIG` for faulty variables.
+    public func main() async {
+        await runCommand(service, CommandLine.arguments.dropFirst().first) { command throws in
+            switch command {
+            case .run: try await run()
+            case .migrate: try await migrator(Settings()).up()
+            case .rollback(let version): try await migrator(Settings()).down(to: version)
+            }
+        }
+    }
+
+    private func migrator(_ settings: Settings) throws -> Migrator {
+        let configuration = PostgresConfiguration.migration(settings, service: service)
+        if configuration == nil {
+            _ = settings.string("POSTGRES_MIGRATION_URL", "a postgresql:// URL of the role that owns the service's schema")
+        }
+        try settings.finish()
+        return migrator(configuration ?? PostgresConfiguration(url: ""), Logger.daemon(service, level: .info))
+    }
+
+    private func migrator(_ configuration: PostgresConfiguration, _ logger: Logger) -> Migrator {
+        Migrator(configuration: configuration, schema: Self.schema(of: service), migrations: migrations, logger: logger)
+    }
+
+    /// `id_parser` for `id-parser`: a name that SQL need not quote.
+    public static func schema(of service: String) -> String { service.replacing("-", with: "_") }
+
+    private func run() async throws {
+        let settings = Settings()
+        let common = DaemonSettings(settings)
+        let postgres = PostgresConfiguration(settings, service: service)
+        let owner = PostgresConfiguration.migration(settings, service: service)
+        let mesh = MeshConfiguration(
+            settings, service: service, version: buildVersion, peers: peers, producers: producers, serves: true
+        )
+        let configuration = configure(settings)
+        try settings.finish()
+
+        let logger = Logger.daemon(service, level: common.logLevel)
+        if let owner { try await migrator(owner, logger).up() }
+        let kit = DaemonKit(
+            service: service,
+            database: ServiceDatabase(Database(configuration: postgres, logger: logger)),
+            caller: ServiceCaller(client: MeshClient(configuration: mesh, logger: logger)),
+            metrics: Metrics(),
+            logger: logger
+        )
+        let parts = try await assemble(kit, configuration)
+        try await serve(kit, parts, mesh, common)
+    }
+
+    /// Starts everything in the order in which one part needs another, and ends it in reverse.
+    private func serve(_ kit: DaemonKit, _ parts: DaemonParts, _ mesh: MeshConfiguration, _ common: DaemonSettings) async throws {
+        let database = kit.database.database
+        let dispatcher = Dispatcher(
+            service: service,
+            version: mesh.version,
+            handlers: parts.handlers,
+            database: database,
+            metrics: kit.metrics,
+            logger: kit.logger
+        )
+        let server = try MeshServer(configuration: mesh, logger: kit.logger) { await dispatcher.handle($0) }
+        let publisher = try EventPublisher(configuration: mesh, logger: kit.logger)
+        let relay = OutboxRelay(
+            service: service,
+            outbox: Outbox(database: database),
+            records: IdempotencyRecords(database: database),
+            signal: kit.database.outboxSignal,
+            publisher: publisher,
+            logger: kit.logger
+        )
+        var services: [any Service] = [database, kit.caller.client, publisher, relay]
+        services += consumers(of: parts, kit, mesh)
+        services += parts.services
+        services.append(server)
+        if let address = common.adminAddress {
+            services.append(
+                AdminServer(
+                    address: address,
+                    metrics: kit.metrics,
+                    isReady: {
+                        guard !server.isDraining else { return false }
+                        return (try? await database.ping()) != nil  // whatever the fault, it is not ready
+                    },
+                    logger: kit.logger
+                )
+            )
+        }
+        var group = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: kit.logger
+        )
+        group.maximumGracefulShutdownDuration = common.drainTimeout
+        kit.logger.info("Ready", metadata: ["version": "\(mesh.version)", "operations": "\(parts.handlers.count)"])
+        try await ServiceGroup(configuration: group).run()
+        kit.logger.info("Stopped")
+    }
+
+    private func consumers(of parts: DaemonParts, _ kit: DaemonKit, _ mesh: MeshConfiguration) -> [any Service] {
+        var services: [any Service] = []
+        var arrivals: [String: EventArrivals] = [:]
+        for (producer, handlers) in Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }) {
+            precondition(producers.contains(producer), "\(service) reads \(producer)'s events without saying so")
+            let consumer = EventConsumer(
+                producer: producer,
+                handlers: Dictionary(uniqueKeysWithValues: handlers.map { (type(of: $0).event.type, $0) }),
+                cursors: ConsumerCursors(database: kit.database.database),
+                database: kit.database,
+                client: kit.caller.client,
+                arrivals: EventArrivals(),
+                logger: kit.logger
+            )
+            arrivals[producer] = consumer.arrivals
+            services.append(consumer)
+        }
+        guard !arrivals.isEmpty else { return [] }
+        let subscriber = EventSubscriber(configuration: mesh, producers: arrivals.keys.sorted(), logger: kit.logger) {
+            [arrivals] signal in
+            switch signal {
+            case .event(_, let producer), .heartbeat(_, let producer): arrivals[producer]?.receive(signal)
+            }
+        }
+        return services + [subscriber]
+    }
+}
+
+extension Daemon where Configuration == Void {
+    /// A daemon without variables of its own.
+    public init(
+        _ service: String,
+        calls peers: [String] = [],
+        reads producers: [String] = [],
+        migrations: [Migration],
+        assemble: @escaping @Sendable (DaemonKit) async throws -> DaemonParts
+    ) {
+        self.init(service, calls: peers, reads: producers, migrations: migrations, configure: { _ in }) { kit, _ in
+            try await assemble(kit)
+        }
+    }
+}
+
+/// The tables that ServiceKit itself needs in every service's schema.
+public let serviceKitMigrations = [
+    Migration(
+        "0000_servicekit",
+        up: PackageResources._000_servicekit_up_sql,
+        down: PackageResources._000_servicekit_down_sql
+    )
+]

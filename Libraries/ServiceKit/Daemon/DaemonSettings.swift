@@ -1,0 +1,129 @@
+public import Logging
+public import Mesh
+import Postgres
+
+/// The variables that every daemon reads.
+public struct DaemonSettings: Sendable {
+    public let adminAddress: SocketAddress?
+    public let logLevel: Logger.Level
+    /// How long requests that run at SIGTERM may take to finish.
+    public let drainTimeout: Duration
+
+    public init(_ settings: Settings) {
+        adminAddress = settings.optional(
+            "ADMIN_BIND",
+            "an address such as 127.0.0.1:9100, where /health/live, /health/ready and /metrics are answered"
+        ) { SocketAddress($0) }
+        logLevel = settings.value(
+            "LOG_LEVEL",
+            default: "info",
+            "one of trace, debug, info, notice, warning, error, critical: the least level that is logged",
+            placeholder: .info
+        ) { Logger.Level(rawValue: $0) }
+        drainTimeout = settings.duration(
+            "DRAIN_TIMEOUT",
+            default: .seconds(10),
+            in: 1...300,
+            "for requests that still run at SIGTERM"
+        )
+    }
+}
+
+extension MeshConfiguration {
+    /// Reads where a service listens and finds others: `MESH_BIND`, `MESH_EVENTS_BIND`, `MESH_<PEER>`,
+    /// `MESH_<PEER>_EVENTS`, and the deployment's key.
+    ///
+    /// - Parameters:
+    ///   - peers: Whom the service calls.
+    ///   - producers: Whose events it reads.
+    ///   - serves: Whether it answers requests and publishes events itself.
+    public init(_ settings: Settings, service: String, version: String, peers: [String], producers: [String], serves: Bool) {
+        let key = settings.key("MESH_KEY", bytes: 32, "the key that all daemons of the deployment share")
+        let previous = settings.optional(
+            "MESH_KEY_PREVIOUS",
+            "a key of at least 32 bytes in hexadecimal: the key before, while it is being replaced",
+            isSecret: true
+        ) { Settings.bytes(hexadecimal: $0).flatMap { $0.count >= 32 ? $0 : nil } }
+        var found: [String: MeshPeer] = [:]
+        for peer in Set(peers + producers).sorted() {
+            let name = Self.variable(of: peer)
+            found[peer] = MeshPeer(
+                requests: settings.addresses(name, "where \(peer) answers requests"),
+                events: producers.contains(peer) ? settings.addresses("\(name)_EVENTS", "where \(peer) publishes events") : []
+            )
+        }
+        self.init(
+            service: service,
+            version: version,
+            requestAddress: serves ? settings.addresses("MESH_BIND", "where requests are answered").first : nil,
+            eventAddress: serves ? settings.addresses("MESH_EVENTS_BIND", "where events are published").first : nil,
+            peers: found,
+            keys: MeshKeys(settings: key, previous: previous),
+            limits: MeshLimits()
+        )
+    }
+
+    /// `MESH_ID_PARSER` for `id-parser`.
+    public static func variable(of service: String) -> String {
+        "MESH_" + service.uppercased().replacing("-", with: "_")
+    }
+}
+
+extension MeshKeys {
+    fileprivate init(settings key: [UInt8], previous: [UInt8]?) {
+        do { self = try MeshKeys(primary: key, previous: previous) } catch {
+            preconditionFailure("The settings have checked the keys' length: \(error)")
+        }
+    }
+}
+
+extension Settings {
+    fileprivate func addresses(_ name: String, _ purpose: String) -> [MeshAddress] {
+        value(
+            name,
+            "an address such as tcp://auth:7100 or ipc:///run/auth.ipc, or several with commas: \(purpose)",
+            placeholder: []
+        ) { try? MeshAddress.list($0) }  // the fault is told by the variable's meaning
+    }
+}
+
+extension PostgresConfiguration {
+    /// Reads `POSTGRES_URL` and what tunes the pool.
+    init(_ settings: Settings, service: String) {
+        self.init(url: settings.postgresURL("POSTGRES_URL", "the database, as the service's login role"))
+        applicationName = service
+        pipelinedConnections = settings.int(
+            "POSTGRES_CONNECTIONS", default: 2, in: 1...16, "connections for single statements"
+        )
+        transactionConnections = settings.int(
+            "POSTGRES_TRANSACTION_CONNECTIONS", default: 4, in: 1...64, "connections for transactions"
+        )
+        preparedStatements = settings.bool(
+            "POSTGRES_PREPARED_STATEMENTS", default: true, "off behind a PgBouncer before 1.21 in transaction mode"
+        ) ? .named : .unnamed
+    }
+
+    /// Reads the owner role's `POSTGRES_MIGRATION_URL`; `nil` where somebody else migrates.
+    static func migration(_ settings: Settings, service: String) -> PostgresConfiguration? {
+        let url = settings.optional(
+            "POSTGRES_MIGRATION_URL",
+            "a postgresql:// URL: the same database, as the role that owns the service's schema",
+            isSecret: true,
+            parse: Settings.postgresURL
+        )
+        guard let url else { return nil }
+        var configuration = PostgresConfiguration(url: url)
+        configuration.applicationName = "\(service)-migrate"
+        return configuration
+    }
+}
+
+extension Settings {
+    fileprivate func postgresURL(_ name: String, _ purpose: String) -> String {
+        value(name, "a postgresql:// URL: \(purpose)", isSecret: true, placeholder: "", parse: Self.postgresURL)
+    }
+
+    fileprivate static func postgresURL(_ text: String) -> String? {
+        text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") ? text : nil
+    }
+}

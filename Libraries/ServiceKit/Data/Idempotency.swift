@@ -1,0 +1,123 @@
+import Contracts
+import Mesh
+import OpenSSL
+import Postgres
+
+/// A request that carries an `Idempotency-Key`, as its record names it.
+///
+/// The scope is caller, operation and key. Only a hash of these is stored, and the reply is sealed under a key derived
+/// from the client's own, so that the table holds no token in clear.
+struct IdempotentRequest: Sendable {
+    let id: [UInt8]
+    /// What the key was used for: path, query and body.
+    let fingerprint: [UInt8]
+    private let secret: [UInt8]
+    /// The operation's reply as it will be sent, or `nil` for anything else that a transaction returned.
+    let encode: @Sendable (Any) -> HandlerReply?
+
+    init?(_ request: MeshRequest, _ contract: Contract) {
+        guard let key = request.idempotencyKey, contract.route?.method == .post else { return nil }
+        let address = request.headers.first(named: "x-client-address") ?? ""
+        let scope = [request.principal?.userID ?? "address \(address)", contract.name, key].joined(separator: "\n")
+        secret = Array(scope.utf8)
+        id = SHA256.hash(secret)
+        let parameters = (request.pathParameters + request.query).map { "\($0.name)=\($0.value)\n" }.joined()
+        fingerprint = SHA256.hash(Array(parameters.utf8) + request.body)
+        encode = { reply in
+            (reply as? any OperationReply).map { HandlerReply($0, contract, trimmedTo: nil) }
+        }
+    }
+
+    /// The number of the transaction-scoped lock that only one request with this key can hold.
+    var lockNumber: Int64 {
+        id.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+
+    private func cipher() throws -> AES256GCM {
+        try AES256GCM(key: HKDFSHA256.deriveKey(from: secret, info: Array("idempotent reply".utf8), count: 32))
+    }
+
+    func seal(_ reply: HandlerReply) throws -> [UInt8] {
+        var writer = JSONWriter(capacity: reply.body.count + 256)
+        writer.beginObject()
+        writer.name("status")
+        writer.integer(reply.status)
+        writer.name("contentType")
+        writer.string(reply.contentType)
+        writer.name("headers")
+        reply.headers.write(to: &writer)
+        writer.endObject()
+        return try cipher().seal(writer.bytes + [0] + reply.body, authenticating: id)
+    }
+
+    func open(_ sealed: [UInt8]) throws -> HandlerReply {
+        let plain = try cipher().open(sealed, authenticating: id)
+        let head = plain.prefix { $0 != 0 }
+        let json = try JSONParser.parse(Array(head))
+        return HandlerReply(
+            status: json["status"]?.intValue ?? 200,
+            contentType: json["contentType"]?.stringValue ?? "",
+            headers: try [HandlerReply.Header].read(json["headers"] ?? []),
+            body: Array(plain.dropFirst(head.count + 1))
+        )
+    }
+}
+
+/// Thrown out of a transaction whose request turns out to have been answered before.
+struct RepeatedRequest: Error {
+    let reply: HandlerReply
+}
+
+/// Every statement that names the `idempotency_records` table.
+struct IdempotencyRecords: Sendable {
+    let database: Database
+
+    /// The stored answer to a request that was made before within 24 hours.
+    ///
+    /// - Throws: `IDEMPOTENCY_KEY_REUSED` when the key was used for another request.
+    func find(_ request: IdempotentRequest) async throws -> HandlerReply? {
+        try Self.reply(in: await database.query(Self.select(request), scope: .none), request)
+    }
+
+    /// Makes sure that this transaction alone answers the request.
+    ///
+    /// - Throws: `IDEMPOTENCY_IN_PROGRESS` while another one does, `RepeatedRequest` once it has.
+    static func claim(_ request: IdempotentRequest, in transaction: Transaction) async throws {
+        let row = try await transaction.one("SELECT pg_try_advisory_xact_lock(\(request.lockNumber)) AS is_ours")
+        guard try row["is_ours"] as Bool else { throw ServiceError(.idempotencyInProgress, retryAfter: .seconds(1)) }
+        if let reply = try reply(in: await transaction.query(select(request)), request) {
+            throw RepeatedRequest(reply: reply)
+        }
+    }
+
+    static func insert(_ request: IdempotentRequest, reply: HandlerReply, in transaction: Transaction) async throws {
+        try await transaction.execute(
+            """
+            INSERT INTO idempotency_records (id, fingerprint, reply)
+            VALUES (\(request.id), \(request.fingerprint), \(request.seal(reply)))
+            ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, reply = excluded.reply, created_at = now()
+            """
+        )
+    }
+
+    /// Removes what is older than the 24 hours that are promised.
+    func removeExpired() async throws {
+        try await database.execute(
+            "DELETE FROM idempotency_records WHERE created_at < now() - interval '24 hours'",
+            scope: .none
+        )
+    }
+
+    private static func select(_ request: IdempotentRequest) -> SQL {
+        """
+        SELECT fingerprint, reply FROM idempotency_records
+        WHERE id = \(request.id) AND created_at >= now() - interval '24 hours'
+        """
+    }
+
+    private static func reply(in rows: PostgresRows, _ request: IdempotentRequest) throws -> HandlerReply? {
+        guard let row = rows.first else { return nil }
+        guard try row["fingerprint"] == request.fingerprint else { throw ServiceError(.idempotencyKeyReused) }
+        return try request.open(row["reply"])
+    }
+}

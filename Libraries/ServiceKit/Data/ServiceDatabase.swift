@@ -1,0 +1,86 @@
+public import Contracts
+public import Postgres
+
+/// A service's own tables: the `Database` with what every service needs around it, events and repeated requests.
+public struct ServiceDatabase: Sendable {
+    public let database: Database
+    let outboxSignal: OutboxSignal
+
+    /// - Parameter database: Logged in as the service's role, which owns nothing and bypasses no policy.
+    public init(_ database: Database) {
+        self.init(database, outboxSignal: OutboxSignal())
+    }
+
+    init(_ database: Database, outboxSignal: OutboxSignal) {
+        self.database = database
+        self.outboxSignal = outboxSignal
+    }
+
+    /// Runs single statements in the request's scope, pipelined with others.
+    public func scoped(to context: RequestContext) -> ScopedDatabase {
+        database.scoped(to: context.scope)
+    }
+
+    /// Runs single statements in a scope that the caller chooses, such as `.platform` where a rule in Swift decides.
+    public func scoped(to scope: TenantScope) -> ScopedDatabase {
+        database.scoped(to: scope)
+    }
+
+    /// Runs `body` in a transaction and sends the events it emitted once it has committed.
+    ///
+    /// For a request with an `Idempotency-Key`, the reply that `body` returns is stored in the same transaction.
+    ///
+    /// - Parameters:
+    ///   - context: The request that it is done for.
+    ///   - scope: The rows it may touch; the request's own unless a rule in Swift has decided otherwise.
+    ///   - body: Does the work, without calling another service; returns the operation's reply.
+    public func transaction<Result>(
+        _ context: RequestContext,
+        scope: TenantScope? = nil,
+        _ body: (ServiceTransaction) async throws -> Result
+    ) async throws -> Result {
+        let idempotent = context.idempotency
+        var hasEvents = false
+        let result = try await database.transaction(scope: scope ?? context.scope, timeout: context.timeLeft) { transaction in
+            if let idempotent { try await IdempotencyRecords.claim(idempotent, in: transaction) }
+            let service = ServiceTransaction(transaction, traceparent: context.trace.traceparent)
+            let result = try await body(service)
+            if let idempotent, let reply = idempotent.encode(result) {
+                try await IdempotencyRecords.insert(idempotent, reply: reply, in: transaction)
+            }
+            hasEvents = service.hasEvents
+            return result
+        }
+        if hasEvents { outboxSignal.raise() }
+        return result
+    }
+
+    /// Tells the relay that a statement of the caller's own, made with `Outbox.insert`, has committed an event.
+    public func eventsCommitted() {
+        outboxSignal.raise()
+    }
+}
+
+/// An open transaction in which a service changes its tables and says so.
+public final class ServiceTransaction: SQLExecutor {
+    private let transaction: Transaction
+    private let traceparent: String
+    private(set) var hasEvents = false
+
+    init(_ transaction: Transaction, traceparent: String) {
+        self.transaction = transaction
+        self.traceparent = traceparent
+    }
+
+    public func query(_ sql: SQL, timeout: Duration?) async throws -> PostgresRows {
+        try await transaction.query(sql, timeout: timeout)
+    }
+
+    /// Writes an event into the outbox; it leaves once this transaction has committed, and surely then.
+    ///
+    /// - Parameter tenant: The university whose data it is about.
+    public func emit(_ event: some ServiceEvent, tenant: UniversityID?) async throws {
+        try await transaction.execute(Outbox.insert(event, tenant: tenant, traceparent: traceparent))
+        hasEvents = true
+    }
+}

@@ -1,0 +1,112 @@
+public import Contracts
+import Mesh
+public import Postgres
+
+/// Every statement that names the `outbox` table and its counter.
+///
+/// A writer inserts rows without a position in its own transaction. The relay numbers what has committed, one relay at
+/// a time, so that positions follow the order in which rows became visible and none is ever skipped by a reader.
+public struct Outbox: Sendable {
+    let database: Database
+
+    /// The statement that writes an event, for a service that makes it part of a larger one.
+    public static func insert(_ event: some ServiceEvent, tenant: UniversityID?, traceparent: String) -> SQL {
+        """
+        INSERT INTO outbox (event_id, type, aggregate, data, tenant_id, traceparent)
+        VALUES (\(EventID()), \(type(of: event).type), \(event.aggregate), \(RawJSON(bytes: event.jsonBytes)), \
+        \(tenant), \(traceparent))
+        """
+    }
+
+    /// Numbers the committed events that have no position yet.
+    ///
+    /// - Returns: Those events in order; empty when there are none or another relay took them.
+    func assignPositions(limit: Int) async throws -> EventBatch {
+        try await database.transaction(scope: .none) { transaction in
+            // The lock comes first, in a statement of its own: the next one then sees all that earlier holders committed.
+            let state = try await transaction.one("SELECT epoch, position FROM outbox_state FOR UPDATE")
+            let epoch: String = try state["epoch"]
+            let last: Int64 = try state["position"]
+            let rows = try await transaction.query(
+                """
+                WITH next AS (
+                    SELECT id, row_number() OVER (ORDER BY id) AS rank
+                    FROM (SELECT id FROM outbox WHERE position IS NULL ORDER BY id LIMIT \(limit)) AS waiting
+                ), numbered AS (
+                    UPDATE outbox SET position = \(last) + next.rank FROM next WHERE outbox.id = next.id
+                    RETURNING \(raw: Self.columns)
+                ), counted AS (
+                    UPDATE outbox_state SET position = position + (SELECT count(*) FROM next)
+                )
+                SELECT \(raw: Self.columns) FROM numbered ORDER BY position
+                """
+            )
+            let events = try rows.map { try MeshEvent($0, epoch: epoch) }
+            return EventBatch(events: events, epoch: epoch, lastPosition: events.last?.position ?? last)
+        }
+    }
+
+    /// The numbered events after a position, and how far the numbers go.
+    func events(after position: Int64, limit: Int) async throws -> EventBatch {
+        async let state = database.query("SELECT epoch, position FROM outbox_state", scope: .none)
+        let rows = try await database.query(
+            """
+            SELECT \(raw: Self.columns) FROM outbox WHERE position > \(position) ORDER BY position LIMIT \(limit)
+            """,
+            scope: .none
+        )
+        guard let state = try await state.first else { throw ServiceError(.internalError) }
+        let epoch: String = try state["epoch"]
+        return EventBatch(
+            events: try rows.map { try MeshEvent($0, epoch: epoch) },
+            epoch: epoch,
+            lastPosition: try state["position"]
+        )
+    }
+
+    /// Removes events that every consumer has had a week to read.
+    func removeExpired() async throws {
+        try await database.execute(
+            "DELETE FROM outbox WHERE position IS NOT NULL AND created_at < now() - interval '7 days'",
+            scope: .none
+        )
+    }
+
+    private static let columns = "event_id, type, aggregate, data, tenant_id, traceparent, created_at, position"
+}
+
+extension MeshEvent {
+    init(_ row: PostgresRow, epoch: String) throws {
+        let id: EventID = try row["event_id"]
+        let data: RawJSON = try row["data"]
+        let tenant: UniversityID? = try row["tenant_id"]
+        let traceparent: String? = try row["traceparent"]
+        let time: Timestamp = try row["created_at"]
+        self.init(
+            id: id.description,
+            source: "",
+            type: try row["type"],
+            subject: nil,
+            time: time.description,
+            tenantID: tenant?.description,
+            trace: traceparent.flatMap(TraceContext.init(traceparent:)),
+            aggregate: try row["aggregate"],
+            position: try row["position"],
+            epoch: epoch,
+            data: data.bytes
+        )
+    }
+}
+
+/// Wakes the relay; several raises before it looks count as one.
+final class OutboxSignal: Sendable {
+    let raises: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        (raises, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func raise() { continuation.yield() }
+    func finish() { continuation.finish() }
+}

@@ -1,0 +1,74 @@
+import Contracts
+import Logging
+import Mesh
+import Postgres
+import ServiceLifecycle
+
+/// Numbers and publishes what the service's transactions have committed.
+///
+/// Publishing may lose a message, and a crash may come before it; consumers see the gap and pull. What must not be lost
+/// is the row, which is committed with the change that it tells of.
+struct OutboxRelay: Service {
+    let service: String
+    let outbox: Outbox
+    let records: IdempotencyRecords
+    let signal: OutboxSignal
+    let publisher: EventPublisher
+    let logger: Logger
+
+    private static let batchSize = 500
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await relayWhenRaised() }
+                group.addTask { await raiseRegularly() }
+                group.addTask { await removeExpiredRegularly() }
+            }
+        }
+        await relay()  // what the last requests have emitted
+    }
+
+    private func relayWhenRaised() async {
+        await relay()
+        for await _ in signal.raises { await relay() }
+    }
+
+    /// A replica that died may have left rows which nobody else was told of.
+    private func raiseRegularly() async {
+        while !Task.isCancelled {
+            signal.raise()
+            try? await Task.sleep(for: .seconds(1))  // ends early on cancellation, as does the loop
+        }
+    }
+
+    private func removeExpiredRegularly() async {
+        while !Task.isCancelled {
+            do {
+                try await outbox.removeExpired()
+                try await records.removeExpired()
+            } catch {
+                logger.debug("Expired rows stay for now", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(3_600))  // ends early on cancellation, as does the loop
+        }
+    }
+
+    private func relay() async {
+        do {
+            while true {
+                let batch = try await outbox.assignPositions(limit: Self.batchSize)
+                for var event in batch.events {
+                    event.source = service
+                    publisher.publish(event)
+                }
+                publisher.announce(position: batch.lastPosition, epoch: batch.epoch)
+                guard batch.events.count == Self.batchSize else { return }
+            }
+        } catch is CancellationError {
+        } catch {
+            // The rows wait; the next raise tries again.
+            logger.warning("Events could not be relayed", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,227 @@
+import Contracts
+import HTTPTypes
+public import Logging
+public import Mesh
+import OpenSSL
+public import Postgres
+
+/// From a mesh request to the handler of its operation and back: access, fields, errors, repeated requests.
+///
+/// This is the only place where what a handler throws becomes a reply.
+public struct Dispatcher: Sendable {
+    private struct Entry: Sendable {
+        let handler: any OperationHandler
+        let contract: Contract
+        let requests: Histogram
+        let failures: Counter
+    }
+
+    private let entries: [String: Entry]
+    private let description: [UInt8]
+    private let records: IdempotencyRecords?
+    private let outbox: Outbox?
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - service: The daemon's name, which every operation's name starts with.
+    ///   - database: Where repeated requests and events are kept; `nil` for a service without tables.
+    init(
+        service: String,
+        version: String,
+        handlers: [any OperationHandler],
+        database: Database?,
+        metrics: Metrics,
+        logger: Logger
+    ) {
+        var entries: [String: Entry] = [:]
+        for handler in handlers {
+            let contract = type(of: handler).operation.contract
+            precondition(contract.service == service, "\(contract.name) does not belong to \(service)")
+            precondition(entries[contract.name] == nil, "\(contract.name) has two handlers")
+            entries[contract.name] = Entry(
+                handler: handler,
+                contract: contract,
+                requests: metrics.histogram(
+                    "rovierr_request_duration_seconds",
+                    "Time to answer an operation.",
+                    labels: [("operation", contract.name)]
+                ),
+                failures: metrics.counter(
+                    "rovierr_request_failures_total",
+                    "Operations that ended with a server error.",
+                    labels: [("operation", contract.name)]
+                )
+            )
+        }
+        self.entries = entries
+        self.description = ServiceDescription(
+            service: service,
+            version: version,
+            operations: handlers.map { type(of: $0).operation }
+        ).jsonBytes
+        self.records = database.map(IdempotencyRecords.init)
+        self.outbox = database.map(Outbox.init)
+        self.logger = logger
+    }
+
+    /// Answers a request; every failure is a reply too.
+    public func handle(_ request: MeshRequest) async -> MeshReply {
+        switch request.operation {
+        case "mesh.describe": return MeshReply(body: description)
+        case "events.pull": return await reply { try await pull(request) }
+        default: break
+        }
+        guard let entry = entries[request.operation], Int(request.version) == entry.contract.version else {
+            return MeshReply(ServiceError(.notFound, "There is no operation \(request.operation) of that version."))
+        }
+        let start = ContinuousClock.now
+        let reply = await reply { try await answer(request, entry) }
+        entry.requests.record(.now - start)
+        if reply.status >= 500 { entry.failures.add() }
+        return reply
+    }
+
+    private func reply(_ body: () async throws -> MeshReply) async -> MeshReply {
+        do { return try await body() } catch let error as ServiceError {
+            return MeshReply(error)
+        } catch let error as ValidationError {
+            return MeshReply(ServiceError(error))
+        } catch let error as JSONSyntaxError {
+            return MeshReply(ServiceError(.malformedJSON, "The body is no valid JSON: \(error)."))
+        } catch {
+            return MeshReply(unexpected(error))
+        }
+    }
+
+    private func answer(_ request: MeshRequest, _ entry: Entry) async throws -> MeshReply {
+        let idempotent = IdempotentRequest(request, entry.contract)
+        let context = try RequestContext(request, idempotency: idempotent, logger: logger)
+        try checkAccess(entry.contract, context)
+        try checkContentType(request, entry.contract)
+        do {
+            if let idempotent, let stored = try await records?.find(idempotent) { return MeshReply(stored) }
+            let fields = request.query.first(named: "fields").map { Set($0.split(separator: ",").map(String.init)) }
+            let isRead = entry.contract.route?.method == .get
+            let reply = try await entry.handler.reply(
+                to: OperationInput(request),
+                context: context,
+                trimmedTo: isRead ? fields : nil
+            )
+            return MeshReply(reply, ifNoneMatch: isRead ? request.headers.first(named: "if-none-match") : nil)
+        } catch let repeated as RepeatedRequest {
+            return MeshReply(repeated.reply)
+        } catch let error where !(error is ServiceError || error is ValidationError || error is JSONSyntaxError) {
+            context.logger.report(error, operation: request.operation)
+            throw ServiceError(error)
+        }
+    }
+
+    /// Denies by default: the gateway has checked the same rule, but a service does not rely on it.
+    private func checkAccess(_ contract: Contract, _ context: RequestContext) throws(ServiceError) {
+        let isService = context.caller != "gateway"
+        switch contract.access {
+        case .everyone: break
+        case .services: guard isService else { throw ServiceError(.notFound) }
+        case .user: guard context.user != nil || isService else { throw ServiceError(.unauthorized) }
+        case .permission(let permission):
+            guard let user = context.user else {
+                guard isService else { throw ServiceError(.unauthorized) }
+                return
+            }
+            guard user.may(permission) else { throw ServiceError(.forbidden) }
+        }
+    }
+
+    private func checkContentType(_ request: MeshRequest, _ contract: Contract) throws(ServiceError) {
+        guard !request.body.isEmpty, contract.route?.hasBody ?? true else { return }
+        let type = request.contentType.prefix { $0 != ";" }.trimmingSpaces().lowercased()
+        let isRight = type == contract.requestType || type == "application/merge-patch+json" && contract.route?.method == .patch
+        guard isRight else { throw ServiceError(.unsupportedMediaType, "Send the body as \(contract.requestType).") }
+    }
+
+    private func pull(_ request: MeshRequest) async throws -> MeshReply {
+        guard request.caller != "gateway" || request.principal == nil, let outbox else { throw ServiceError(.notFound) }
+        let body = try JSONParser.parse(request.body)
+        let limit = min(max(body["limit"]?.intValue ?? 200, 1), 1_000)
+        let batch = try await outbox.events(after: Int64(body["after"]?.intValue ?? 0), limit: limit)
+        return MeshReply(contentType: "application/protobuf", body: batch.encoded())
+    }
+
+    private func unexpected(_ error: any Error) -> ServiceError {
+        logger.report(error, operation: "")
+        return ServiceError(error)
+    }
+}
+
+extension Logger {
+    /// Logs what no handler expected, once, with its cause; a caller that went away is no failure.
+    fileprivate func report(_ error: any Error, operation: String) {
+        if error is CancellationError { return }
+        let metadata: Metadata = ["operation": "\(operation)", "error": "\(error)"]
+        if ServiceError(error).code == .internalError {
+            self.error("A request failed", metadata: metadata)
+        } else {
+            warning("A request could not be served", metadata: metadata)
+        }
+    }
+}
+
+extension ServiceError {
+    /// What a caller hears of an error that no service declared: nothing of its inside.
+    init(_ error: any Error) {
+        switch error {
+        case let error as ServiceError: self = error
+        case let error as ValidationError: self.init(error)
+        case let error as MeshError: self.init(error)
+        case is CancellationError: self.init(.deadlineExceeded)
+        case let error as PostgresError where error.isUnavailable:
+            self.init(.serviceUnavailable, retryAfter: .seconds(1))
+        case let error as PostgresError where error.isTimeout: self.init(.deadlineExceeded)
+        default: self.init(.internalError)
+        }
+    }
+}
+
+extension MeshReply {
+    init(_ error: ServiceError) {
+        self.init(
+            status: error.code.status.code,
+            failure: MeshFailure(
+                code: error.code.code,
+                message: error.message,
+                details: error.details.map {
+                    MeshFailure.Detail(field: $0.field, message: $0.message, code: $0.code?.rawValue)
+                },
+                retryAfter: error.retryAfter
+            )
+        )
+    }
+
+    init(_ reply: HandlerReply, ifNoneMatch: String? = nil) {
+        let headers = reply.headers.map { MeshField($0.name, $0.value) }
+        if let ifNoneMatch, let etag = reply.header("etag"), Self.names(etag, in: ifNoneMatch) {
+            self.init(status: 304, contentType: "", headers: headers)
+        } else {
+            self.init(status: reply.status, contentType: reply.contentType, headers: headers, body: reply.body)
+        }
+    }
+
+    /// Weak comparison (RFC 9110 §13.1.2).
+    private static func names(_ etag: String, in list: String) -> Bool {
+        func strong(_ tag: some StringProtocol) -> String {
+            let tag = tag.trimmingSpaces()
+            return String(tag.hasPrefix("W/") ? tag.dropFirst(2) : tag)
+        }
+        return list.trimmingSpaces() == "*" || list.split(separator: ",").contains { strong($0) == strong(etag) }
+    }
+}
+
+extension OperationInput {
+    init(_ request: MeshRequest) {
+        self.init(
+            path: request.pathParameters.map { ($0.name, $0.value) },
+            query: request.query.filter { $0.name != "fields" }.map { ($0.name, $0.value) },
+            body: request.body
+        )
+    }
+}

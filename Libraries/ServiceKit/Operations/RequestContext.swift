@@ -1,0 +1,167 @@
+public import Contracts
+public import Logging
+public import Mesh
+public import Postgres
+
+/// What a request brings beside its fields: who asks, how long there is, and how to log it.
+public struct RequestContext: Sendable {
+    /// The user on whose behalf a request is made, as the gateway verified the token.
+    public struct User: Sendable, Equatable {
+        public let id: UserID
+        /// The university; `nil` for accounts without one.
+        public let tenant: UniversityID?
+        public let session: SessionID?
+        public let role: String
+        public let permissions: [Permission]
+
+        public init(id: UserID, tenant: UniversityID?, session: SessionID?, role: String, permissions: [Permission]) {
+            self.id = id
+            self.tenant = tenant
+            self.session = session
+            self.role = role
+            self.permissions = permissions
+        }
+
+        /// Whether the user acts in every university.
+        public var isPlatformAdmin: Bool { role == "platform-admin" }
+
+        public func may(_ permission: Permission) -> Bool {
+            permissions.contains { $0.covers(permission) }
+        }
+
+        /// Whether the user may do this in that university.
+        public func may(_ permission: Permission, in university: UniversityID?) -> Bool {
+            may(permission) && (isPlatformAdmin || university != nil && tenant == university)
+        }
+    }
+
+    public let requestID: String
+    /// The service that calls; `gateway` for what came over HTTP.
+    public let caller: String
+    public let user: User?
+    public let deadline: ContinuousClock.Instant
+    public let trace: TraceContext
+    public let clientAddress: String
+    public let userAgent: String?
+    /// When the gateway received the request, which is what closing times are held against.
+    public let receivedAt: Timestamp
+    public let idempotencyKey: String?
+    /// `If-Match`: the revision that the caller has read.
+    public let precondition: String?
+    /// Further headers that the gateway passes on, in lower case.
+    public let headers: [MeshField]
+    let idempotency: IdempotentRequest?
+    private let baseLogger: Logger
+
+    /// The request's logger, which carries its ids.
+    public var logger: Logger {
+        var logger = baseLogger
+        logger[metadataKey: LogKey.traceID] = "\(trace.traceID)"
+        logger[metadataKey: LogKey.requestID] = "\(requestID)"
+        return logger
+    }
+
+    public var timeLeft: Duration { max(.zero, deadline - .now) }
+
+    public init(
+        requestID: String,
+        caller: String,
+        user: User? = nil,
+        timeLeft: Duration = .seconds(10),
+        trace: TraceContext = TraceContext(),
+        clientAddress: String = "",
+        userAgent: String? = nil,
+        receivedAt: Timestamp = .now(),
+        precondition: String? = nil,
+        headers: [MeshField] = [],
+        logger: Logger
+    ) {
+        self.requestID = requestID
+        self.caller = caller
+        self.user = user
+        self.deadline = .now + timeLeft
+        self.trace = trace
+        self.clientAddress = clientAddress
+        self.userAgent = userAgent
+        self.receivedAt = receivedAt
+        self.idempotencyKey = nil
+        self.precondition = precondition
+        self.headers = headers
+        self.idempotency = nil
+        self.baseLogger = logger
+    }
+
+    /// What a service does on its own account, such as finishing what a crash interrupted.
+    public static func system(_ service: String, timeLeft: Duration = .seconds(10), logger: Logger) -> RequestContext {
+        RequestContext(
+            requestID: "\(service)-\(Identifier<Never>())",
+            caller: service,
+            timeLeft: timeLeft,
+            logger: logger
+        )
+    }
+
+    /// - Throws: `ServiceError` when the principal's ids are no UUIDs, which only a faulty peer sends.
+    init(_ request: MeshRequest, idempotency: IdempotentRequest?, logger: Logger) throws(ServiceError) {
+        requestID = request.requestID
+        caller = request.caller
+        user = try request.principal.map(User.init)
+        deadline = request.deadline
+        trace = request.trace
+        clientAddress = request.headers.first(named: "x-client-address") ?? ""
+        userAgent = request.headers.first(named: "user-agent")
+        receivedAt =
+            request.headers.first(named: "x-received-at").flatMap { Int64($0) }.map(Timestamp.init(microseconds:))
+            ?? .now()
+        idempotencyKey = request.idempotencyKey
+        precondition = request.headers.first(named: "if-match")
+        headers = request.headers
+        self.idempotency = idempotency
+        baseLogger = logger
+    }
+
+    /// - Throws: `UNAUTHORIZED` when nobody is signed in.
+    public func requireUser() throws(ServiceError) -> User {
+        guard let user else { throw ServiceError(.unauthorized) }
+        return user
+    }
+
+    /// Which rows the request may touch: the user's university, every one for a platform administrator, else none.
+    public var scope: TenantScope {
+        guard let user else { return .none }
+        return user.isPlatformAdmin ? .platform : user.tenant.map(TenantScope.university) ?? .none
+    }
+
+    /// Refuses a write on a revision that the caller has not read.
+    ///
+    /// - Parameter etag: The present one, quotes included.
+    /// - Throws: `PRECONDITION_FAILED` when `If-Match` names others.
+    public func checkPrecondition(_ etag: String) throws(ServiceError) {
+        guard let precondition, precondition != "*" else { return }
+        let names = precondition.split(separator: ",").map { String($0.trimmingSpaces()) }
+        guard names.contains(etag) else { throw ServiceError(.preconditionFailed) }
+    }
+}
+
+extension RequestContext.User {
+    init(_ principal: Principal) throws(ServiceError) {
+        guard let id = UserID(principal.userID) else { throw ServiceError(.unauthorized) }
+        self.init(
+            id: id,
+            tenant: principal.tenantID.flatMap(UniversityID.init),
+            session: SessionID(principal.sessionID),
+            role: principal.role,
+            permissions: principal.permissions.compactMap(Permission.init)
+        )
+    }
+
+    var principal: Principal {
+        Principal(
+            userID: id.description,
+            tenantID: tenant?.description,
+            sessionID: session?.description ?? "",
+            role: role,
+            permissions: permissions.map(\.text)
+        )
+    }
+}
