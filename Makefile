@@ -1,0 +1,56 @@
+# make run    everything from nothing: packages, build, database, daemons, nginx, a demo university, a tour
+# make help   the other targets
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PORT ?= 8080
+HOME_FOLDER ?= .rovierr
+REPLICAS ?=
+
+RELEASE := swift build -c release --static-swift-stdlib
+STAMP := .build/release-is-current
+SOURCES := Package.swift $(shell find Libraries Services -type f 2>/dev/null)
+ROVIERR := .build/release/rovierr
+INSTANCE := --home $(HOME_FOLDER)
+
+.PHONY: help run build packages demo stop status logs test lint format
+
+help:  ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@echo; echo "  PORT=8081, HOME_FOLDER=/tmp/other and REPLICAS=gateway=2,forms=2 make a second instance."
+
+run: packages $(STAMP)  ## build and start everything, show it working, stay until Ctrl-C
+	@$(ROVIERR) dev up $(INSTANCE) --port $(PORT) $(if $(REPLICAS),--replicas $(REPLICAS)) --demo
+
+build: packages $(STAMP)  ## build for release
+$(STAMP): $(SOURCES)
+	@echo "Building for release; the first time takes some minutes"
+	@$(RELEASE)
+	@touch $@
+
+packages:
+	@deploy/dev/packages run
+
+demo stop status logs: $(ROVIERR)
+demo:  ## go through the main job again, on what is running
+	@$(ROVIERR) demo $(INSTANCE)
+stop:  ## stop what make run started
+	@$(ROVIERR) dev down $(INSTANCE)
+status:  ## say what runs, since when and how large it is
+	@$(ROVIERR) dev status $(INSTANCE)
+logs:  ## follow all logs
+	@$(ROVIERR) dev logs $(INSTANCE) --follow
+
+$(ROVIERR):
+	@echo "Nothing is built yet: make run" >&2; exit 1
+
+test:  ## build for debugging and run every test; FILTER=name runs some
+	@deploy/dev/packages run test
+	@deploy/dev/test $(FILTER)
+
+lint:  ## formatting, shell scripts, nginx configuration
+	@deploy/dev/packages run test
+	@deploy/dev/lint
+
+format:  ## format the sources
+	@swift format format --in-place --recursive --parallel Package.swift Libraries Services Tests
