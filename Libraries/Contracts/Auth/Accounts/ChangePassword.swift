@@ -1,0 +1,23 @@
+public import Contracts
+import HTTPTypes
+
+/// Changes the caller's password and ends all of their sessions, this one too.
+public struct ChangePassword: ServiceOperation {
+    public static let contract = Contract(
+        "auth.password.change",
+        .post("/auth/change-password"),
+        access: .user,
+        "Changes the password and ends all sessions",
+        success: .noContent,
+        errors: [.invalidCredentials, .accountLocked],
+        rate: .auth
+    )
+    public let currentPassword: GivenPassword
+    public let newPassword: NewPassword
+    public typealias Reply = SignedOutReply
+
+    public init(currentPassword: GivenPassword, newPassword: NewPassword) {
+        self.currentPassword = currentPassword
+        self.newPassword = newPassword
+    }
+}

@@ -1,0 +1,18 @@
+public import Contracts
+import HTTPTypes
+
+/// Ends one of the caller's sessions.
+public struct EndSession: ServiceOperation {
+    public static let contract = Contract(
+        "auth.sessions.end",
+        .delete("/auth/sessions/{id}"),
+        access: .user,
+        "Ends one of the caller's sessions",
+        success: .noContent,
+        errors: [.notFound]
+    )
+    public let id: SessionID
+    public typealias Reply = NoContent
+
+    public init(id: SessionID) { self.id = id }
+}

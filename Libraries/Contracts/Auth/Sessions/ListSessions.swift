@@ -1,0 +1,41 @@
+public import Contracts
+
+/// A place where the caller is signed in.
+public struct Session: ContractObject, Equatable {
+    public let id: SessionID
+    public let createdAt: Timestamp
+    public let lastUsedAt: Timestamp
+    public let ipAddress: String?
+    public let userAgent: String?
+    /// Whether it is the one that asks.
+    public let current: Bool
+
+    public init(
+        id: SessionID,
+        createdAt: Timestamp,
+        lastUsedAt: Timestamp,
+        ipAddress: String?,
+        userAgent: String?,
+        current: Bool
+    ) {
+        self.id = id
+        self.createdAt = createdAt
+        self.lastUsedAt = lastUsedAt
+        self.ipAddress = ipAddress
+        self.userAgent = userAgent
+        self.current = current
+    }
+}
+
+/// Lists where the caller is signed in, the most recently used first.
+public struct ListSessions: ServiceOperation {
+    public static let contract = Contract(
+        "auth.sessions.list",
+        .get("/auth/sessions"),
+        access: .user,
+        "Lists where the caller is signed in"
+    )
+    public typealias Reply = List<Session>
+
+    public init() {}
+}

@@ -1,0 +1,29 @@
+public import Contracts
+
+/// Reads the caller's own account.
+public struct GetOwnUser: ServiceOperation {
+    public static let contract = Contract(
+        "auth.users.me",
+        .get("/users/me"),
+        access: .user,
+        "Reads the caller's account"
+    )
+    public typealias Reply = User
+
+    public init() {}
+}
+
+/// Reads an account: one's own, or as an administrator.
+public struct GetUser: ServiceOperation {
+    public static let contract = Contract(
+        "auth.users.get",
+        .get("/users/{id}"),
+        access: .user,
+        "Reads an account",
+        errors: [.notFound]
+    )
+    public let id: UserID
+    public typealias Reply = User
+
+    public init(id: UserID) { self.id = id }
+}

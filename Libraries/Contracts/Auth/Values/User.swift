@@ -1,0 +1,59 @@
+public import Contracts
+
+/// An account as its owner and administrators see it.
+public struct User: ContractObject, ReplyWithHeaders, Equatable {
+    public let id: UserID
+    public let email: EmailAddress
+    public let name: Name
+    public let image: WebAddress?
+    public let emailVerified: Bool
+    public let role: Role
+    /// The university; `nil` for accounts that belong to none.
+    public let tenantId: UniversityID?
+    public let isActive: Bool
+    public let createdAt: Timestamp
+    public let updatedAt: Timestamp
+
+    public init(
+        id: UserID,
+        email: EmailAddress,
+        name: Name,
+        image: WebAddress?,
+        emailVerified: Bool,
+        role: Role,
+        tenantId: UniversityID?,
+        isActive: Bool,
+        createdAt: Timestamp,
+        updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.email = email
+        self.name = name
+        self.image = image
+        self.emailVerified = emailVerified
+        self.role = role
+        self.tenantId = tenantId
+        self.isActive = isActive
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    public var headers: [(String, String)] { [("etag", "\"\(updatedAt.microseconds)\"")] }
+}
+
+/// What other services may know of an account.
+public struct UserSummary: ContractObject, Equatable {
+    public let id: UserID
+    public let name: Name
+    public let email: EmailAddress
+    public let image: WebAddress?
+    public let tenantId: UniversityID?
+
+    public init(id: UserID, name: Name, email: EmailAddress, image: WebAddress?, tenantId: UniversityID?) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.image = image
+        self.tenantId = tenantId
+    }
+}
