@@ -125,6 +125,6 @@ let package = Package(
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
 
         // Tests.
-        tests("ContractsTests", ["Contracts"]),
+        tests("ContractsTests", ["Contracts", "TestKit"]),
     ]
 )
