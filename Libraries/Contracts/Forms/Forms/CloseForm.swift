@@ -1,0 +1,16 @@
+public import Contracts
+
+/// Ends a published form's taking of answers.
+public struct CloseForm: ServiceOperation {
+    public static let contract = Contract(
+        "forms.forms.close",
+        .post("/forms/{id}/close"),
+        access: .user,
+        "Closes a form",
+        errors: [.forbidden, .notFound, .invalidState]
+    )
+    public let id: FormID
+    public typealias Reply = FormReply
+
+    public init(id: FormID) { self.id = id }
+}

@@ -1,0 +1,23 @@
+public import Contracts
+import HTTPTypes
+
+/// Makes a draft with the same questions under new ids.
+public struct DuplicateForm: ServiceOperation {
+    public static let contract = Contract(
+        "forms.forms.duplicate",
+        .post("/forms/{id}/duplicate"),
+        access: .user,
+        "Copies a form",
+        success: .created,
+        errors: [.forbidden, .notFound]
+    )
+    public let id: FormID
+    /// By default "Copy of" and the original's title.
+    public let title: Name?
+    public typealias Reply = FormReply
+
+    public init(id: FormID, title: Name? = nil) {
+        self.id = id
+        self.title = title
+    }
+}

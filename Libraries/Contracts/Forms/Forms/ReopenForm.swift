@@ -1,0 +1,16 @@
+public import Contracts
+
+/// Takes answers to a closed form again.
+public struct ReopenForm: ServiceOperation {
+    public static let contract = Contract(
+        "forms.forms.reopen",
+        .post("/forms/{id}/reopen"),
+        access: .user,
+        "Opens a closed form again",
+        errors: [.forbidden, .notFound, .invalidState]
+    )
+    public let id: FormID
+    public typealias Reply = FormReply
+
+    public init(id: FormID) { self.id = id }
+}

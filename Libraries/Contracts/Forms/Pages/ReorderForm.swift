@@ -1,0 +1,31 @@
+public import Contracts
+
+/// Puts pages and questions in another order; every one of them has to be named once.
+public struct ReorderForm: ServiceOperation {
+    public static let contract = Contract(
+        "forms.forms.reorder",
+        .put("/forms/{id}/order"),
+        access: .user,
+        "Orders pages and questions",
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+    )
+    public let id: FormID
+    public let pages: [PageOrder]
+    public typealias Reply = FormReply
+
+    public init(id: FormID, pages: [PageOrder]) {
+        self.id = id
+        self.pages = pages
+    }
+}
+
+/// A page and the questions that it is to have, in order.
+public struct PageOrder: ContractObject, Equatable {
+    public let id: FormPageID
+    public let questions: [QuestionID]
+
+    public init(id: FormPageID, questions: [QuestionID]) {
+        self.id = id
+        self.questions = questions
+    }
+}

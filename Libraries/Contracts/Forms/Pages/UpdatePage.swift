@@ -1,0 +1,35 @@
+public import Contracts
+
+/// Changes a page; its questions are changed by their own operations.
+public struct UpdatePage: ServiceOperation {
+    public static let contract = Contract(
+        "forms.pages.update",
+        .patch("/forms/{id}/pages/{pageId}"),
+        access: .user,
+        "Changes a page",
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+    )
+    public let id: FormID
+    public let pageId: FormPageID
+    public let title: Patch<PageTitle>
+    public let description: Patch<Description>
+    public let order: FormOrder?
+    public let conditionalLogic: Patch<MergePatch<ConditionalLogic>>
+    public typealias Reply = FormPage
+
+    public init(
+        id: FormID,
+        pageId: FormPageID,
+        title: Patch<PageTitle> = .keep,
+        description: Patch<Description> = .keep,
+        order: FormOrder? = nil,
+        conditionalLogic: Patch<MergePatch<ConditionalLogic>> = .keep
+    ) {
+        self.id = id
+        self.pageId = pageId
+        self.title = title
+        self.description = description
+        self.order = order
+        self.conditionalLogic = conditionalLogic
+    }
+}

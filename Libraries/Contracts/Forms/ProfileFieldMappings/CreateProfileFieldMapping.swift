@@ -1,0 +1,60 @@
+public import Contracts
+import HTTPTypes
+
+/// Names a place in the profile for the forms of every university; for platform administrators.
+public struct CreateProfileFieldMapping: ServiceOperation {
+    public static let contract = Contract(
+        "forms.profile-field-mappings.create",
+        .post("/profile-field-mappings"),
+        access: .permission("profile-field-mappings:write"),
+        "Adds a profile field mapping",
+        success: .created,
+        errors: [.forbidden, .fieldKeyTaken]
+    )
+    public let fieldKey: ProfileFieldKey
+    public let displayLabel: Name
+    public let category: Text<1, 100>?
+    public let dataType: Text<1, 40>
+    public let profilePath: ProfileFieldKey
+    public let defaultValidationRules: ValidationRules?
+    /// `true` where nothing is said.
+    public let isActive: Bool?
+    public typealias Reply = CreatedProfileFieldMapping
+
+    public init(
+        fieldKey: ProfileFieldKey,
+        displayLabel: Name,
+        category: Text<1, 100>? = nil,
+        dataType: Text<1, 40>,
+        profilePath: ProfileFieldKey,
+        defaultValidationRules: ValidationRules? = nil,
+        isActive: Bool? = nil
+    ) {
+        self.fieldKey = fieldKey
+        self.displayLabel = displayLabel
+        self.category = category
+        self.dataType = dataType
+        self.profilePath = profilePath
+        self.defaultValidationRules = defaultValidationRules
+        self.isActive = isActive
+    }
+}
+
+/// A mapping that was made just now.
+public struct CreatedProfileFieldMapping: ReplyWithHeaders, Equatable {
+    public let mapping: ProfileFieldMapping
+
+    public init(_ mapping: ProfileFieldMapping) { self.mapping = mapping }
+
+    public var headers: [(String, String)] {
+        [("location", Route.path(of: "/profile-field-mappings/\(mapping.id)"))]
+    }
+
+    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { mapping.body(trimmedTo: fields) }
+    public static func read(body: [UInt8]) throws -> CreatedProfileFieldMapping {
+        CreatedProfileFieldMapping(try ProfileFieldMapping.read(body: body))
+    }
+    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
+        ProfileFieldMapping.bodySchema(&components)
+    }
+}

@@ -1,0 +1,18 @@
+public import Contracts
+import HTTPTypes
+
+/// Deletes a mapping: questions with its key fill themselves no longer. For platform administrators.
+public struct DeleteProfileFieldMapping: ServiceOperation {
+    public static let contract = Contract(
+        "forms.profile-field-mappings.delete",
+        .delete("/profile-field-mappings/{id}"),
+        access: .permission("profile-field-mappings:write"),
+        "Deletes a profile field mapping",
+        success: .noContent,
+        errors: [.forbidden, .notFound]
+    )
+    public let id: ProfileFieldMappingID
+    public typealias Reply = NoContent
+
+    public init(id: ProfileFieldMappingID) { self.id = id }
+}

@@ -1,0 +1,17 @@
+public import Contracts
+
+/// Puts an answer into the caller's own profile. Approving again changes nothing more.
+public struct ApproveProfileUpdate: ServiceOperation {
+    public static let contract = Contract(
+        "forms.profile-updates.approve",
+        .post("/profile-updates/{id}/approve"),
+        access: .user,
+        "Approves a profile update",
+        errors: [.notFound, .invalidState, .profileChanged],
+        isIdempotent: true
+    )
+    public let id: ProfileUpdateID
+    public typealias Reply = ProfileUpdate
+
+    public init(id: ProfileUpdateID) { self.id = id }
+}

@@ -1,0 +1,22 @@
+public import Contracts
+import HTTPTypes
+
+/// Deletes a response and frees its place: for the form's owners, and for its sender where the form allows edits.
+public struct DeleteResponse: ServiceOperation {
+    public static let contract = Contract(
+        "forms.responses.delete",
+        .delete("/forms/{id}/responses/{responseId}"),
+        access: .user,
+        "Deletes a response",
+        success: .noContent,
+        errors: [.forbidden, .notFound, .invalidState]
+    )
+    public let id: FormID
+    public let responseId: FormResponseID
+    public typealias Reply = NoContent
+
+    public init(id: FormID, responseId: FormResponseID) {
+        self.id = id
+        self.responseId = responseId
+    }
+}

@@ -1,0 +1,20 @@
+public import Contracts
+
+/// One response, for the form's owners and for whoever sent it.
+public struct GetResponse: ServiceOperation {
+    public static let contract = Contract(
+        "forms.responses.get",
+        .get("/forms/{id}/responses/{responseId}"),
+        access: .user,
+        "Reads a response",
+        errors: [.notFound]
+    )
+    public let id: FormID
+    public let responseId: FormResponseID
+    public typealias Reply = FormResponse
+
+    public init(id: FormID, responseId: FormResponseID) {
+        self.id = id
+        self.responseId = responseId
+    }
+}

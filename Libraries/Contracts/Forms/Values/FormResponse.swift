@@ -1,0 +1,64 @@
+public import Contracts
+
+/// What somebody answered to one version of a form.
+public struct FormResponse: ContractObject, Equatable {
+    public let id: FormResponseID
+    public let formId: FormID
+    public let formVersion: Int
+    /// Who answered; `nil` for an anonymous form.
+    public let userId: UserID?
+    /// Question ids with answers; hidden questions and those without an answer are missing.
+    public let answers: RawJSON
+    /// `nil` where the form asks for no payment.
+    public let paymentStatus: PaymentStatus?
+    public let submittedAt: Timestamp
+    /// Seconds from `startedAt` to submission; `nil` where the client said no start.
+    public let completionTime: Int?
+
+    public init(
+        id: FormResponseID,
+        formId: FormID,
+        formVersion: Int,
+        userId: UserID?,
+        answers: RawJSON,
+        paymentStatus: PaymentStatus?,
+        submittedAt: Timestamp,
+        completionTime: Int?
+    ) {
+        self.id = id
+        self.formId = formId
+        self.formVersion = formVersion
+        self.userId = userId
+        self.answers = answers
+        self.paymentStatus = paymentStatus
+        self.submittedAt = submittedAt
+        self.completionTime = completionTime
+    }
+}
+
+extension FormResponse: OperationReply {}
+
+/// A response that was made just now.
+public struct CreatedResponse: ReplyWithHeaders, Equatable {
+    public let response: FormResponse
+
+    public init(_ response: FormResponse) { self.response = response }
+
+    public var headers: [(String, String)] {
+        [("location", Route.path(of: "/forms/\(response.formId)/responses/\(response.id)"))]
+    }
+
+    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { response.body(trimmedTo: fields) }
+    public static func read(body: [UInt8]) throws -> CreatedResponse {
+        CreatedResponse(try FormResponse.read(body: body))
+    }
+    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
+        FormResponse.bodySchema(&components)
+    }
+}
+
+/// Where a payment stands.
+public enum PaymentStatus: String, ChoiceValue { case pending, paid, refunded, waived }
+
+/// Question ids with answers, as a client sends them.
+public typealias Answers = [String: JSONValue]

@@ -1,0 +1,51 @@
+public import Contracts
+
+/// A JSON merge patch (RFC 7396) for an object inside of another; what comes out of it is checked when it is applied.
+public struct MergePatch<Value: ContractObject & Equatable>: ContractValue, Equatable {
+    private let members: JSONObject
+
+    public init(_ members: JSONObject) { self.members = members }
+
+    public static var placeholder: Self { Self(JSONObject()) }
+
+    public static func schema(_ components: inout SchemaComponents) -> JSONValue {
+        // A patch needs none of the members.
+        let properties = Value.fields(&components).map { ($0.name, $0.schema) }
+        return ["type": "object", "properties": .object(JSONObject(properties))]
+    }
+
+    public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {
+        guard case .object(let members) = json else {
+            reader.fail(.wrongType, "Must be an object.")
+            return placeholder
+        }
+        return Self(members)
+    }
+
+    public func write(to writer: inout JSONWriter) { writer.value(.object(members)) }
+
+    /// The value after the patch.
+    ///
+    /// - Parameters:
+    ///   - current: The value before it; `nil` where there was none.
+    ///   - field: Where the value stands, for the paths of faults.
+    /// - Throws: `ValidationError` when the result breaks a rule.
+    public func applied(to current: Value?, field: String) throws(ValidationError) -> Value {
+        var target = JSONValue.object(JSONObject())
+        if let current, let json = try? JSONParser.parse(current.jsonBytes) { target = json }  // our own JSON
+        do { return try Value.read(Self.merge(.object(members), into: target)) } catch {
+            throw ValidationError(
+                error.details.map { FieldError($0.field.isEmpty ? field : "\(field).\($0.field)", $0.code, $0.message) }
+            )
+        }
+    }
+
+    private static func merge(_ patch: JSONValue, into target: JSONValue?) -> JSONValue {
+        guard case .object(let changes) = patch else { return patch }
+        var result = target?.objectValue ?? JSONObject()
+        for (name, change) in changes.members {
+            result[name] = change == .null ? nil : merge(change, into: result[name])
+        }
+        return .object(result)
+    }
+}
