@@ -1,4 +1,5 @@
 #pragma once
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>

@@ -27,6 +27,12 @@ public enum HostResolver {
         return (version4.isEmpty ? version6 : version4).sorted()
     }
 
+    /// Whether `host` is a numeric address already.
+    public static func isNumeric(_ host: String) -> Bool {
+        var address = in6_addr()
+        return unsafe inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1
+    }
+
     private static func numeric(_ entry: addrinfo) -> String? {
         var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
         let result = unsafe getnameinfo(

@@ -13,6 +13,9 @@ public struct TraceContext: Sendable, Hashable {
         self.isSampled = isSampled
     }
 
+    /// No trace at all, to be replaced before anyone sees it.
+    static let none = TraceContext(traceHigh: 0, traceLow: 0, span: 0, isSampled: false)
+
     /// The root of a new trace.
     public init(isSampled: Bool = true) {
         self.init(

@@ -1,0 +1,192 @@
+/// One replica of a service, as the client's state knows it.
+struct Endpoint {
+    enum Standing {
+        /// Takes requests as soon as one of its lanes is ready.
+        case active
+        /// Has said that it is about to end: finishes what it has. A new greeting makes it active again.
+        case draining
+        /// No longer behind its name: finishes what it has and goes.
+        case leaving
+    }
+
+    let id: Int
+    /// Numeric, as nanomsg connects to it.
+    let address: String
+    var standing = Standing.active
+    var lanes: [LaneState] = []
+    /// A lane is being made, or failed to be and waits until then.
+    var nextLaneAt: ContinuousClock.Instant?
+    /// Its silence was reported; a greeting makes it worth reporting again.
+    var isKnownSilent = false
+    private var lanesMade = 0
+
+    init(id: Int, address: String) {
+        self.id = id
+        self.address = address
+    }
+
+    /// Requests in flight, those too that nobody waits for any more.
+    var outstanding: Int { lanes.reduce(0) { $0 + $1.outstanding } }
+
+    var isReady: Bool { standing == .active && lanes.contains { $0.phase == .ready } }
+
+    /// The first lane that can take a request; later ones stay idle, and are closed, when the first ones suffice.
+    func laneWithRoom() -> Int? { lanes.firstIndex(where: \.hasRoom) }
+
+    /// Whether one more lane would help.
+    func wantsLane(limit: Int) -> Bool {
+        standing == .active && nextLaneAt == nil && lanes.count < limit && !lanes.contains { $0.phase != .ready }
+    }
+
+    mutating func nextLaneID() -> Int {
+        lanesMade += 1
+        return lanesMade
+    }
+}
+
+/// One lane, as the client's state knows it.
+struct LaneState {
+    enum Phase: Equatable {
+        /// No connection yet, or not any more.
+        case connecting
+        /// Connected, and asked which instance is there.
+        case greeting
+        case ready
+    }
+
+    /// What a slot is used for. A slot is free again only when its reply has come or the connection is gone, because until
+    /// then the reply takes its part of the connection's buffers.
+    enum Occupant {
+        case free
+        case call(Attempt)
+        /// Nobody waits for this reply any more.
+        case abandoned
+        /// A `mesh.ping`, which also tells the instance.
+        case ping
+    }
+
+    struct Slot {
+        var occupant = Occupant.free
+        var correlation: UInt32 = 0
+        var credit = 0
+        var since = ContinuousClock.now
+    }
+
+    let lane: Lane
+    var phase = Phase.connecting
+    /// Which process is there.
+    var instance: UInt64 = 0
+    /// What the socket's count of connections was when this one was greeted.
+    var connection: UInt64 = 0
+    /// The connection's buffers are full of requests.
+    var isBlocked = false
+    var lastHeard: ContinuousClock.Instant
+    private(set) var slots = [Slot](repeating: Slot(), count: Lane.slots)
+    private(set) var outstanding = 0
+    private(set) var freeCredit = CreditEstimates.perLane
+    private var generation: UInt32 = 0
+
+    init(lane: Lane, now: ContinuousClock.Instant) {
+        self.lane = lane
+        lastHeard = now
+    }
+
+    var hasRoom: Bool {
+        phase == .ready && !isBlocked && outstanding < Lane.callSlots && freeCredit >= CreditEstimates.least
+    }
+
+    /// Puts a call into a free slot; only where there is room.
+    mutating func place(_ attempt: Attempt, wanting credit: Int, now: ContinuousClock.Instant) -> Slot? {
+        guard let index = slots.indices.dropLast().first(where: { slots[$0].occupant.isFree }) else { return nil }
+        return occupy(index, .call(attempt), credit: min(credit, freeCredit), now: now)
+    }
+
+    /// Puts a ping into the slot that is kept for it.
+    mutating func placePing(now: ContinuousClock.Instant) -> Slot {
+        occupy(Lane.callSlots, .ping, credit: 0, now: now)
+    }
+
+    /// Renews a call's slot for the next piece of its reply, with as much credit as the lane can spare.
+    mutating func renew(_ index: Int, _ attempt: Attempt, now: ContinuousClock.Instant) -> Slot {
+        let since = slots[index].since
+        release(index)
+        var slot = occupy(index, .call(attempt), credit: min(CreditEstimates.most, freeCredit), now: now)
+        slot.since = since
+        slots[index].since = since
+        return slot
+    }
+
+    private mutating func occupy(
+        _ index: Int,
+        _ occupant: Occupant,
+        credit: Int,
+        now: ContinuousClock.Instant
+    ) -> Slot {
+        generation = (generation + 1) & (1 << (31 - UInt32(Lane.slotBits)) - 1)
+        let correlation = generation << UInt32(Lane.slotBits) | UInt32(index)
+        slots[index] = Slot(occupant: occupant, correlation: correlation, credit: credit, since: now)
+        if index < Lane.callSlots { outstanding += 1 }
+        freeCredit -= credit
+        return slots[index]
+    }
+
+    mutating func release(_ index: Int) {
+        freeCredit += slots[index].credit
+        if index < Lane.callSlots { outstanding -= 1 }
+        slots[index] = Slot(since: slots[index].since)
+    }
+
+    /// Keeps the slot's place in the connection, but no longer its caller.
+    mutating func abandon(_ index: Int) {
+        slots[index].occupant = .abandoned
+    }
+
+    mutating func update(_ index: Int, _ attempt: Attempt) {
+        slots[index].occupant = .call(attempt)
+    }
+
+    /// The slot that a reply belongs to, if it is still in use.
+    func slotIndex(of correlation: UInt32) -> Int? {
+        let index = Int(correlation & (1 << UInt32(Lane.slotBits) - 1))
+        guard index < slots.count, slots[index].correlation == correlation, !slots[index].occupant.isFree else {
+            return nil
+        }
+        return index
+    }
+
+    var isPinged: Bool { !slots[Lane.callSlots].occupant.isFree }
+    var pingedSince: ContinuousClock.Instant { slots[Lane.callSlots].since }
+
+    /// Empties all slots, because the connection is gone, and returns the calls that were in them.
+    mutating func clear() -> [Attempt] {
+        var attempts: [Attempt] = []
+        for index in slots.indices where !slots[index].occupant.isFree {
+            if case .call(let attempt) = slots[index].occupant { attempts.append(attempt) }
+            release(index)
+        }
+        isBlocked = false
+        return attempts
+    }
+}
+
+extension LaneState.Occupant {
+    var isFree: Bool { if case .free = self { true } else { false } }
+}
+
+/// A call on its way.
+struct Attempt {
+    let call: Call
+    /// How often an instance has sent it away unread.
+    var refusals = 0
+    /// What has come of a reply that is longer than its credit.
+    var partial: PartialReply?
+}
+
+/// The beginning of a long reply.
+struct PartialReply {
+    /// Everything but the body.
+    var envelope: ReplyEnvelope
+    var body: [UInt8]
+    /// The connection's buffers were full when the next piece was to be asked for.
+    var isUnasked = false
+}

@@ -1,0 +1,175 @@
+public import Logging
+internal import Nanomsg
+public import ServiceLifecycle
+internal import Synchronization
+
+/// Calls the operations of other services.
+///
+/// It works from the moment it is made. Requests go to the replica with the fewest outstanding ones; a service that is away
+/// is found again by itself.
+public final class MeshClient: Sendable, Service {
+    private let channels: [String: ServiceChannel]
+    private let loop: ReceiveLoop
+    private let resolver: AddressResolver
+    private let configuration: MeshConfiguration
+
+    /// Starts to connect to all peers.
+    ///
+    /// - Parameters:
+    ///   - configuration: Who this is, its peers and keys.
+    ///   - logger: For peers that do not answer and replies that are not authentic.
+    /// - Throws: When the system has no descriptor or thread left.
+    public init(configuration: MeshConfiguration, logger: Logger) throws {
+        let loop = try ReceiveLoop()
+        let sealer = Sealer(keys: configuration.keys)
+        let drops = DropLog(logger: logger)
+        var channels: [String: ServiceChannel] = [:]
+        for name in configuration.peers.keys {
+            channels[name] = ServiceChannel(
+                name: name,
+                configuration: configuration,
+                sealer: sealer,
+                loop: loop,
+                logger: logger,
+                drops: drops
+            )
+        }
+        self.channels = channels
+        self.loop = loop
+        self.configuration = configuration
+        resolver = try AddressResolver(
+            groups: configuration.peers.mapValues(\.requests),
+            interval: configuration.limits.resolveInterval
+        ) { [channels] service, addresses in channels[service]?.update(addresses: addresses) }
+        try loop.start(name: "mesh-client") { [channels] in channels.values.compactMap { $0.tick() }.min() }
+        try resolver.start()
+    }
+
+    deinit {
+        shutDown()
+    }
+
+    /// The configured peers.
+    public var services: [String] { channels.keys.sorted() }
+
+    /// The replicas of a service that are known now.
+    public func endpoints(of service: String) -> [MeshEndpoint] { channels[service]?.endpoints ?? [] }
+
+    /// Sends a request, and gives the reply to `completion` without any task.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked; its deadline bounds the wait.
+    ///   - service: Whom.
+    ///   - completion: Runs once, on this thread or on the client's, which it must not hold up: go on elsewhere.
+    public func send(
+        _ request: MeshRequest,
+        to service: String,
+        completion: @escaping @Sendable (Result<MeshReply, MeshError>) -> Void
+    ) {
+        guard let channel = channels[service] else { return completion(.failure(.unknownService(service))) }
+        channel.submit(call(request, at: nil) { completion($0 ?? .failure(.closed)) })
+    }
+
+    /// Sends a request and waits for the reply.
+    ///
+    /// - Throws: ``MeshError``, or `CancellationError` as soon as the task is cancelled.
+    public func call(_ request: MeshRequest, to service: String) async throws -> MeshReply {
+        try await reply(to: request, from: service, at: nil)
+    }
+
+    /// Asks one replica.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - service: Whom.
+    ///   - address: One of ``endpoints(of:)``.
+    /// - Throws: ``MeshError``, or `CancellationError` as soon as the task is cancelled.
+    public func call(_ request: MeshRequest, to service: String, at address: String) async throws -> MeshReply {
+        try await reply(to: request, from: service, at: address)
+    }
+
+    private func reply(to request: MeshRequest, from service: String, at target: String?) async throws -> MeshReply {
+        guard let channel = channels[service] else { throw MeshError.unknownService(service) }
+        let relay = CancellationRelay(channel: channel)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let call = call(request, at: target) { result in
+                    guard let result else { return continuation.resume(throwing: CancellationError()) }
+                    continuation.resume(with: result)
+                }
+                relay.watch(call)
+                channel.submit(call)
+            }
+        } onCancel: {
+            relay.cancel()
+        }
+    }
+
+    private func call(
+        _ request: MeshRequest,
+        at target: String?,
+        completion: @escaping @Sendable (Result<MeshReply, MeshError>?) -> Void
+    ) -> Call {
+        var request = request
+        request.caller = configuration.service
+        return Call(
+            request,
+            target: target,
+            patience: .now + configuration.limits.reconnectGrace,
+            completion: completion
+        )
+    }
+
+    /// Waits for graceful shutdown, then drains and closes.
+    public func run() async throws {
+        // Cancellation ends the wait as well, and is not a failure.
+        try? await gracefulShutdown()
+        await close()
+    }
+
+    /// Takes no more calls, waits for those under way, and closes.
+    ///
+    /// - Parameter patience: How long to wait; what is still open then fails.
+    public func close(drainingFor patience: Duration = .seconds(5)) async {
+        for channel in channels.values { channel.stopAdmitting() }
+        let end = ContinuousClock.now + patience
+        while !channels.values.allSatisfy(\.isIdle), ContinuousClock.now < end {
+            // Calls end in many ways, and this happens once in a life: looking now and then is the simplest that is right.
+            guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
+        }
+        shutDown()
+    }
+
+    private func shutDown() {
+        resolver.stop()
+        for channel in channels.values { channel.close() }
+        loop.stop()
+    }
+}
+
+/// Brings the cancellation of a task to its call, whichever comes first.
+private final class CancellationRelay: Sendable {
+    private let channel: ServiceChannel
+    private let state = Mutex<(call: Call?, isCancelled: Bool)>((nil, false))
+
+    init(channel: ServiceChannel) {
+        self.channel = channel
+    }
+
+    /// Goes before `submit`, so that a call is either marked before the service's state sees it or found there.
+    func watch(_ call: Call) {
+        let isCancelled = state.withLock { state in
+            state.call = call
+            return state.isCancelled
+        }
+        if isCancelled { call.cancel() }
+    }
+
+    func cancel() {
+        let call = state.withLock { state in
+            state.isCancelled = true
+            return state.call
+        }
+        if let call { channel.cancel(call) }
+    }
+}

@@ -1,0 +1,222 @@
+internal import Logging
+internal import Nanomsg
+internal import OpenSSL
+internal import Synchronization
+
+/// One service as its callers reach it: the state, and the carrying out of what the state decides.
+final class ServiceChannel: Sendable {
+    private let name: String
+    private let caller: String
+    private let limits: MeshLimits
+    private let sealer: Sealer
+    private let loop: ReceiveLoop
+    private let logger: Logger
+    private let drops: DropLog
+    private let state: Mutex<ServiceState>
+
+    init(
+        name: String,
+        configuration: MeshConfiguration,
+        sealer: Sealer,
+        loop: ReceiveLoop,
+        logger: Logger,
+        drops: DropLog
+    ) {
+        self.name = name
+        caller = configuration.service
+        limits = configuration.limits
+        self.sealer = sealer
+        self.loop = loop
+        self.logger = logger
+        self.drops = drops
+        state = Mutex(ServiceState(name: name, limits: configuration.limits, now: .now))
+    }
+
+    func submit(_ call: Call) {
+        perform(state.withLock { $0.admit(call, now: .now) })
+        loop.keepTime()
+    }
+
+    func cancel(_ call: Call) {
+        perform(state.withLock { $0.cancel(call) })
+    }
+
+    func update(addresses: [String]) {
+        perform(state.withLock { $0.update(addresses: addresses, now: .now) })
+        loop.keepTime()
+    }
+
+    /// Does what is due, and returns how long nothing else will be.
+    func tick() -> Duration? {
+        perform(state.withLock { $0.tick(now: .now) })
+        return state.withLock { $0.nextTick(now: .now) }
+    }
+
+    func stopAdmitting() {
+        state.withLock { $0.isAdmitting = false }
+    }
+
+    func close() {
+        perform(state.withLock { $0.close() })
+    }
+
+    var isIdle: Bool { state.withLock(\.isIdle) }
+
+    var endpoints: [MeshEndpoint] {
+        state.withLock { state in
+            state.endpoints.map { endpoint in
+                let ready = endpoint.lanes.first { $0.phase == .ready && $0.lane.socket.connections > 0 }
+                return MeshEndpoint(
+                    address: endpoint.address,
+                    instance: ready.map { InstanceID.text($0.instance) },
+                    isReady: ready != nil && endpoint.standing == .active,
+                    outstanding: endpoint.outstanding
+                )
+            }
+        }
+    }
+
+    // MARK: Actions
+
+    private func perform(_ actions: [ServiceState.Action]) {
+        var remaining = actions
+        while !remaining.isEmpty {
+            var next: [ServiceState.Action] = []
+            for action in remaining { next += perform(action) }
+            remaining = next
+        }
+    }
+
+    /// Carries out one action, and returns those that follow from it.
+    private func perform(_ action: ServiceState.Action) -> [ServiceState.Action] {
+        switch action {
+        case .transmit(let attempt, let lane, let slot, let instance):
+            let request = attempt.partial.map { pull($0, for: attempt.call) } ?? attempt.call.request
+            return transmit(request, lane, slot, credit: slot.credit, instance: instance)
+        case .ping(let lane, let slot, let instance):
+            var request = MeshRequest(operation: ReservedOperation.ping, timeLeft: limits.pingTimeout)
+            request.caller = caller
+            return transmit(request, lane, slot, credit: 1024, instance: instance)
+        case .openLane(let endpointID, let laneID, let address):
+            return open(endpointID: endpointID, laneID: laneID, address: address)
+        case .awaitWritable(let lane): lane.awaitWritable(on: loop)
+        case .closeLane(let lane): lane.detach(from: loop)  // closed when nobody uses it any more
+        case .finish(let call, let result): call.finish(result)
+        case .warn(let message, let address):
+            logger.warning("\(message)", metadata: ["mesh.service": "\(name)", "mesh.address": "\(address)"])
+        }
+        return []
+    }
+
+    private func pull(_ partial: PartialReply, for call: Call) -> MeshRequest {
+        var request = MeshRequest(
+            operation: ReservedOperation.pull,
+            requestID: call.request.requestID,
+            timeLeft: .zero,
+            trace: call.request.trace,
+            body: Pull(held: partial.envelope.held, offset: partial.body.count).encoded()
+        )
+        request.deadline = call.request.deadline
+        request.caller = caller
+        return request
+    }
+
+    private func transmit(
+        _ request: MeshRequest,
+        _ lane: Lane,
+        _ slot: LaneState.Slot,
+        credit: Int,
+        instance: UInt64
+    ) -> [ServiceState.Action] {
+        let envelope = RequestEnvelope(
+            session: lane.session,
+            correlation: slot.correlation,
+            instance: instance,
+            sentAt: WallClock.seconds(),
+            replyCredit: credit,
+            service: name,
+            request: request
+        )
+        var isConnected = false
+        do {
+            if try lane.transmit(envelope, sealer: sealer) { return [] }
+            isConnected = lane.socket.connections > 0
+        } catch {
+            logger.error("Could not send to a peer", metadata: ["mesh.service": "\(name)", "error": "\(error)"])
+        }
+        return state.withLock {
+            $0.unsent(lane, correlation: slot.correlation, isConnected: isConnected, now: .now)
+        }
+    }
+
+    private func open(endpointID: Int, laneID: Int, address: String) -> [ServiceState.Action] {
+        do {
+            let lane = try Lane(endpointID: endpointID, id: laneID, session: SecureRandom.uint64(), address: address)
+            try lane.attach(
+                to: loop,
+                receive: { [weak self, weak lane] in
+                    if let lane { self?.receive(on: lane) }
+                },
+                writable: { [weak self, weak lane] in
+                    if let lane { self?.writable(lane) }
+                }
+            )
+            return state.withLock { $0.add(lane, now: .now) }
+        } catch {
+            // Descriptors or sockets have run out; the state tries again in a second.
+            logger.error("Could not open a lane", metadata: ["mesh.service": "\(name)", "error": "\(error)"])
+            return []
+        }
+    }
+
+    // MARK: On the receive thread
+
+    private func writable(_ lane: Lane) {
+        let connection = lane.socket.establishedConnections
+        perform(state.withLock { $0.writable(lane, connection: connection, now: .now) })
+    }
+
+    private func receive(on lane: Lane) {
+        // A lane cannot hold more replies than it has slots, so one lane cannot keep the thread from the others.
+        for _ in 0..<Lane.slots {
+            // An error is a closed socket's, and then nobody waits here.
+            guard let message = try? lane.socket.receive() else { return }
+            guard let number = Correlation.number(in: message.header) else {
+                drops.note(.malformed)
+                continue
+            }
+            let context = Correlation(session: lane.session, number: number).context
+            guard let opened = sealer.open(message.body, as: .reply, context: context) else {
+                drops.note(.unauthentic)
+                continue
+            }
+            guard let reply = try? ReplyEnvelope(decoding: message.body, opened.payload) else {
+                drops.note(.malformed)
+                continue
+            }
+            perform(
+                state.withLock { $0.receive(reply, on: lane, correlation: number, now: .now) }
+            )
+        }
+    }
+}
+
+/// A replica of a service, as a client sees it now.
+public struct MeshEndpoint: Sendable, Hashable {
+    /// Numeric, as it is connected.
+    public let address: String
+    /// Which process is there, as its `mesh.info` calls it; `nil` while there is no connection.
+    public let instance: String?
+    /// Whether it takes requests.
+    public let isReady: Bool
+    /// Requests in flight to it from this client.
+    public let outstanding: Int
+}
+
+/// How the number that names a process is written.
+enum InstanceID {
+    static func text(_ instance: UInt64) -> String {
+        let digits = String(instance, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,123 @@
+internal import Nanomsg
+
+/// What happens because time passes.
+extension ServiceState {
+    /// How long a reply that nobody waits for may keep its slot before its lane is given up; servers answer at the deadline.
+    private static let abandonedLimit: Duration = .seconds(30)
+    /// How long a lane beyond an endpoint's first may be idle.
+    private static let idleLimit: Duration = .seconds(30)
+
+    /// Does what is due.
+    mutating func tick(now: ContinuousClock.Instant) -> [Action] {
+        var actions = expireWaiting(now: now)
+        for endpoint in endpoints.indices {
+            // From the last to the first, because a lane may be removed.
+            for lane in endpoints[endpoint].lanes.indices.reversed() {
+                actions += inspect(endpoint, lane, now: now)
+            }
+        }
+        actions += removeLeft()
+        return actions + openMissingLanes(now: now)
+    }
+
+    /// How long until `tick` has something to do; `nil` when nothing is expected.
+    func nextTick(now: ContinuousClock.Instant) -> Duration? {
+        // A moment longer than needed, so that a caller who asks again soon need not wake the thread.
+        if !isIdle || now - lastActivity < .seconds(1) { return ReceiveLoop.shortTick }
+        let isUnsettled = endpoints.contains { endpoint in
+            endpoint.standing == .leaving || endpoint.lanes.isEmpty || endpoint.lanes.contains { $0.phase == .greeting }
+        }
+        if isUnsettled { return .milliseconds(500) }
+        return endpoints.contains { $0.lanes.count > 1 } ? .seconds(10) : nil
+    }
+
+    private mutating func expireWaiting(now: ContinuousClock.Instant) -> [Action] {
+        let isReady = endpoints.contains(where: \.isReady)
+        let name = name
+        func error(_ call: Call, isReady: Bool) -> MeshError? {
+            if call.request.deadline <= now { return .deadlineExceeded(service: name, mayHaveExecuted: false) }
+            return !isReady && call.patience <= now ? .unavailable(service: name, mayHaveExecuted: false) : nil
+        }
+        var expired = waiting.removeAll { error($0.call, isReady: isReady) != nil }
+        let ready = Set(endpoints.filter(\.isReady).map(\.address))
+        func isTargetReady(_ call: Call) -> Bool { call.target.map(ready.contains) ?? isReady }
+        expired += waitingForTarget.filter { error($0.call, isReady: isTargetReady($0.call)) != nil }
+        waitingForTarget.removeAll { error($0.call, isReady: isTargetReady($0.call)) != nil }
+        return expired.compactMap { attempt in
+            error(attempt.call, isReady: isTargetReady(attempt.call)).map { .finish(attempt.call, .failure($0)) }
+        }
+    }
+
+    private mutating func inspect(_ endpoint: Int, _ index: Int, now: ContinuousClock.Instant) -> [Action] {
+        let state = endpoints[endpoint].lanes[index]
+        if state.phase != .connecting, state.hasLostConnection {
+            return lost(endpoint, index, now: now)
+        }
+        let oldest = state.slots.filter { !$0.occupant.isFree }.map(\.since).min() ?? now
+        if state.isPinged, now - state.pingedSince > limits.pingTimeout {
+            return giveUp(endpoint, index, "A peer does not answer", now: now)
+        }
+        if state.slots.contains(where: { $0.isAbandoned && now - $0.since > Self.abandonedLimit }) {
+            return giveUp(endpoint, index, "A peer leaves requests unanswered", now: now)
+        }
+        if state.outstanding == 0, index > 0, now - state.lastHeard > Self.idleLimit, state.phase == .ready {
+            endpoints[endpoint].lanes.remove(at: index)
+            return [.closeLane(state.lane)]
+        }
+        var actions = expireCalls(endpoint, index, now: now)
+        let silence = now - max(state.lastHeard, oldest)
+        if state.phase == .ready, state.outstanding > 0, !state.isPinged, silence > limits.pingInterval {
+            let slot = endpoints[endpoint].lanes[index].placePing(now: now)
+            actions.append(.ping(state.lane, slot, instance: state.instance))
+        }
+        return actions
+    }
+
+    private mutating func expireCalls(_ endpoint: Int, _ index: Int, now: ContinuousClock.Instant) -> [Action] {
+        var actions: [Action] = []
+        for (position, slot) in endpoints[endpoint].lanes[index].slots.enumerated() {
+            guard case .call(let attempt) = slot.occupant, attempt.call.request.deadline <= now else { continue }
+            endpoints[endpoint].lanes[index].abandon(position)
+            let error = MeshError.deadlineExceeded(service: name, mayHaveExecuted: true)
+            actions.append(.finish(attempt.call, .failure(error)))
+        }
+        return actions
+    }
+
+    /// Closes a lane whose peer is stopped, cut off or at fault; another is opened a second later.
+    private mutating func giveUp(
+        _ endpoint: Int,
+        _ index: Int,
+        _ reason: String,
+        now: ContinuousClock.Instant
+    ) -> [Action] {
+        var state = endpoints[endpoint].lanes.remove(at: index)
+        let actions = failed(state.clear())
+        endpoints[endpoint].nextLaneAt = now + .seconds(1)
+        let isNews = !endpoints[endpoint].isKnownSilent
+        endpoints[endpoint].isKnownSilent = true
+        let warnings: [Action] = isNews ? [.warn(reason, address: endpoints[endpoint].address)] : []
+        return warnings + actions + [.closeLane(state.lane)] + drainQueues(now: now)
+    }
+
+    /// Lets go of replicas that are no longer behind the service's name and have answered all they had.
+    private mutating func removeLeft() -> [Action] {
+        var actions: [Action] = []
+        for endpoint in endpoints where endpoint.standing == .leaving && endpoint.outstanding == 0 {
+            actions += endpoint.lanes.map { .closeLane($0.lane) }
+        }
+        endpoints.removeAll { $0.standing == .leaving && $0.outstanding == 0 }
+        return actions
+    }
+}
+
+extension LaneState {
+    /// Whether the connection that was greeted is no longer there; another may already have taken its place.
+    fileprivate var hasLostConnection: Bool {
+        lane.socket.connections == 0 || lane.socket.establishedConnections != connection
+    }
+}
+
+extension LaneState.Slot {
+    fileprivate var isAbandoned: Bool { if case .abandoned = occupant { true } else { false } }
+}

@@ -1,0 +1,157 @@
+/// A `Reply` of `mesh.proto`.
+struct ReplyEnvelope: Sendable {
+    /// Why there is no reply from the operation itself.
+    enum Refusal: UInt64 {
+        case wrongInstance = 1
+        case wrongService = 2
+        case draining = 3
+        case overloaded = 4
+        case expired = 5
+        case timedOut = 6
+        /// One that a later version added.
+        case unknown = 0xffff_ffff
+    }
+
+    var refusal: Refusal?
+    var instance: UInt64 = 0
+    var status: UInt32 = 0
+    var errorCode = ""
+    var contentType = ""
+    var headers: [MeshField] = []
+    /// The name to pull the rest of the body by; 0 when this is all of it.
+    var held: UInt64 = 0
+    var totalBytes = 0
+    var body: [UInt8] = []
+
+    init(refusal: Refusal? = nil, instance: UInt64 = 0, status: Int = 0, body: [UInt8] = []) {
+        self.refusal = refusal
+        self.instance = instance
+        self.status = UInt32(clamping: status)
+        self.body = body
+    }
+
+    init(_ reply: MeshReply, instance: UInt64) {
+        self.init(instance: instance, status: reply.status, body: reply.failure?.encoded() ?? reply.body)
+        errorCode = reply.failure?.code ?? ""
+        contentType = reply.contentType
+        headers = reply.headers
+    }
+
+    /// What it says to the caller once its body is whole.
+    ///
+    /// - Parameter body: All of the body.
+    func reply(body: [UInt8]) throws(MalformedEnvelope) -> MeshReply {
+        guard errorCode.isEmpty else {
+            let failure = try MeshFailure(code: errorCode, decoding: body)
+            return MeshReply(status: Int(status), headers: headers, failure: failure)
+        }
+        return MeshReply(status: Int(status), contentType: contentType, headers: headers, body: body)
+    }
+
+    /// The encoded reply up to its body, whose `bodyBytes` bytes follow as they are.
+    func head(bodyBytes: Int) -> [UInt8] {
+        var writer = ProtobufWriter(capacity: 64)
+        writer.uint(1, refusal?.rawValue ?? 0)
+        writer.fixed64(2, instance)
+        writer.uint(3, UInt64(status))
+        writer.string(4, errorCode)
+        writer.string(5, contentType)
+        writer.fields(6, headers)
+        if held != 0 { writer.fixed64(7, held) }
+        writer.uint(8, UInt64(totalBytes))
+        if bodyBytes > 0 { writer.lengthPrefix(9, byteCount: bodyBytes) }
+        return writer.bytes
+    }
+
+    init(decoding bytes: [UInt8], _ range: Range<Int>) throws(MalformedEnvelope) {
+        self.init()
+        var reader = ProtobufReader(bytes, range)
+        while let field = try reader.next() {
+            switch field.number {
+            case 1:
+                let number = try field.uint()
+                refusal = number == 0 ? nil : Refusal(rawValue: number) ?? .unknown
+            case 2: instance = try field.fixed64()
+            case 3: status = try field.uint32()
+            case 4: errorCode = try field.string()
+            case 5: contentType = try field.string()
+            case 6: headers.append(try field.meshField())
+            case 7: held = try field.fixed64()
+            case 8: totalBytes = Int(clamping: try field.uint())
+            case 9: body = try field.content()
+            default: break
+            }
+        }
+    }
+}
+
+extension MeshFailure {
+    fileprivate func encoded() -> [UInt8] {
+        var writer = ProtobufWriter(capacity: 128)
+        writer.string(1, message)
+        for detail in details {
+            writer.message(2) { writer in
+                writer.string(1, detail.field)
+                writer.string(2, detail.message)
+                writer.string(3, detail.code ?? "")
+            }
+        }
+        writer.uint(3, UInt64((retryAfter ?? .zero).microseconds) / 1000)
+        return writer.bytes
+    }
+
+    fileprivate init(code: String, decoding bytes: [UInt8]) throws(MalformedEnvelope) {
+        self.init(code: code, message: "")
+        var reader = ProtobufReader(bytes)
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: message = try field.string()
+            case 2: details.append(try Detail(decoding: try field.message()))
+            case 3: retryAfter = .milliseconds(Int64(clamping: try field.uint()))
+            default: break
+            }
+        }
+    }
+}
+
+extension MeshFailure.Detail {
+    fileprivate init(decoding message: ProtobufReader) throws(MalformedEnvelope) {
+        self.init(field: "", message: "")
+        var reader = message
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: self.field = try field.string()
+            case 2: self.message = try field.string()
+            case 3: code = try field.string()
+            default: break
+            }
+        }
+    }
+}
+
+/// The body of a `reply.pull` request.
+struct Pull: Sendable {
+    var held: UInt64 = 0
+    var offset = 0
+
+    func encoded() -> [UInt8] {
+        var writer = ProtobufWriter(capacity: 16)
+        writer.fixed64(1, held)
+        writer.uint(2, UInt64(offset))
+        return writer.bytes
+    }
+}
+
+extension Pull {
+    init(decoding bytes: [UInt8]) throws(MalformedEnvelope) {
+        self.init()
+        var reader = ProtobufReader(bytes)
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: held = try field.fixed64()
+            case 2: offset = Int(clamping: try field.uint())
+            default: break
+            }
+        }
+    }
+}

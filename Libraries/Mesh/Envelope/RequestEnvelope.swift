@@ -1,0 +1,119 @@
+/// A `Request` of `mesh.proto`.
+struct RequestEnvelope: Sendable {
+    var session: UInt64 = 0
+    var sequence: UInt64 = 0
+    var correlation: UInt32 = 0
+    var instance: UInt64 = 0
+    var sentAt: UInt64 = 0
+    var replyCredit = 0
+    var service = ""
+    var request: MeshRequest
+
+    /// Where the sequence lies in the encoded request; it is known only when it is sent.
+    static let sequenceOffset = 10
+
+    /// The encoded request up to its body, whose bytes follow as they are.
+    func head() -> [UInt8] {
+        var writer = ProtobufWriter(capacity: 320)
+        writer.fixed64(1, session)
+        writer.fixed64(2, sequence)
+        writer.uint(3, UInt64(correlation))
+        writer.fixed64(4, instance)
+        writer.uint(5, sentAt)
+        writer.uint(6, UInt64(request.timeLeft.microseconds))
+        writer.uint(7, UInt64(replyCredit))
+        writer.string(8, service)
+        writer.string(9, request.operation)
+        writer.uint(10, UInt64(request.version))
+        writer.string(11, request.requestID)
+        writer.string(12, request.trace.traceparent)
+        writer.string(13, request.caller)
+        if let principal = request.principal { writer.message(14) { principal.encode(into: &$0) } }
+        writer.string(15, request.idempotencyKey ?? "")
+        writer.fields(16, request.pathParameters)
+        writer.fields(17, request.query)
+        writer.fields(18, request.headers)
+        writer.string(19, request.contentType)
+        if !request.body.isEmpty { writer.lengthPrefix(20, byteCount: request.body.count) }
+        return writer.bytes
+    }
+}
+
+extension RequestEnvelope {
+    init(decoding bytes: [UInt8], _ range: Range<Int>) throws(MalformedEnvelope) {
+        self.init(request: MeshRequest(operation: "", requestID: "", timeLeft: .zero, trace: .none))
+        var timeLeft: UInt64 = 0
+        var reader = ProtobufReader(bytes, range)
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: session = try field.fixed64()
+            case 2: sequence = try field.fixed64()
+            case 3: correlation = try field.uint32()
+            case 4: instance = try field.fixed64()
+            case 5: sentAt = try field.uint()
+            case 6: timeLeft = try field.uint()
+            case 7: replyCredit = Int(clamping: try field.uint())
+            case 8: service = try field.string()
+            default: try request.decode(field)
+            }
+        }
+        request.deadline += .microseconds(Int64(clamping: min(timeLeft, Self.longestMicroseconds)))
+    }
+
+    /// A day; nobody waits longer, and sums of durations stay far from overflow.
+    private static let longestMicroseconds: UInt64 = 86_400_000_000
+}
+
+extension MeshRequest {
+    fileprivate mutating func decode(_ field: ProtobufReader.Field) throws(MalformedEnvelope) {
+        switch field.number {
+        case 9: operation = try field.string()
+        case 10: version = try field.uint32()
+        case 11: requestID = try field.string()
+        case 12: trace = TraceContext(traceparent: try field.string()) ?? TraceContext()
+        case 13: caller = try field.string()
+        case 14: principal = try Principal(decoding: try field.message())
+        case 15: idempotencyKey = try field.string()
+        case 16: pathParameters.append(try field.meshField())
+        case 17: query.append(try field.meshField())
+        case 18: headers.append(try field.meshField())
+        case 19: contentType = try field.string()
+        case 20: body = try field.content()
+        default: break
+        }
+    }
+}
+
+extension Principal {
+    fileprivate func encode(into writer: inout ProtobufWriter) {
+        writer.string(1, userID)
+        writer.string(2, tenantID ?? "")
+        writer.string(3, sessionID)
+        writer.string(4, role)
+        for permission in permissions { writer.element(5, permission) }
+    }
+
+    fileprivate init(decoding message: ProtobufReader) throws(MalformedEnvelope) {
+        self.init(userID: "", tenantID: nil, sessionID: "", role: "", permissions: [])
+        var reader = message
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: userID = try field.string()
+            case 2: tenantID = try field.string()
+            case 3: sessionID = try field.string()
+            case 4: role = try field.string()
+            case 5: permissions.append(try field.string())
+            default: break
+            }
+        }
+        if tenantID?.isEmpty == true { tenantID = nil }
+    }
+}
+
+extension Duration {
+    /// Whole microseconds, rounded down and never negative.
+    var microseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds < 0 ? 0 : seconds * 1_000_000 + max(0, attoseconds) / 1_000_000_000_000
+    }
+}

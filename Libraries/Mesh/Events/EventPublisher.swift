@@ -1,0 +1,86 @@
+public import Logging
+internal import Nanomsg
+internal import OpenSSL
+public import ServiceLifecycle
+internal import Synchronization
+
+/// Tells whoever listens what happened here.
+///
+/// Publishing is the fast path only: a subscriber that is slow or away misses events. Heartbeats with the last position show it
+/// that it did, and it pulls the missing ones by request and reply.
+public final class EventPublisher: Sendable, Service {
+    private struct State {
+        var heartbeat: EventHeartbeat?
+    }
+
+    private let service: String
+    private let interval: Duration
+    private let sealer: Sealer
+    private let logger: Logger
+    private let socket: Mutex<NanomsgSocket?>
+    private let state = Mutex(State())
+
+    /// Binds the event address.
+    ///
+    /// - Throws: `NanomsgError` when the address cannot be bound.
+    public init(configuration: MeshConfiguration, logger: Logger) throws {
+        guard let address = configuration.eventAddress else {
+            throw MeshConfigurationError(reason: "A publisher needs an address to listen at")
+        }
+        service = configuration.service
+        interval = configuration.limits.heartbeatInterval
+        sealer = Sealer(keys: configuration.keys)
+        self.logger = logger
+        let socket = try NanomsgSocket(
+            .publish,
+            maxMessageBytes: 1024,
+            usesIPv6: address.description.contains("[")
+        )
+        try socket.bind(address.bound)
+        self.socket = Mutex(socket)
+    }
+
+    /// Sends an event to all subscribers; never waits.
+    public func publish(_ event: MeshEvent) {
+        if event.position > 0 { announce(position: event.position, epoch: event.epoch) }
+        send(.event(event))
+    }
+
+    /// States the last position there is, for heartbeats to repeat.
+    public func announce(position: Int64, epoch: String) {
+        state.withLock { $0.heartbeat = EventHeartbeat(source: service, epoch: epoch, position: position) }
+    }
+
+    /// Ends the heartbeats: another replica hands out the positions now.
+    public func withdraw() {
+        state.withLock { $0.heartbeat = nil }
+    }
+
+    private func send(_ publication: Publication) {
+        let topic = Array(publication.topic.utf8) + [0]
+        let payload = publication.payload(sentAt: WallClock.seconds())
+        // The lock keeps events in the order of their positions, as long as one thread publishes them.
+        socket.withLock { socket in
+            do {
+                _ = try socket?.send(topic, sealer.seal(payload, [], as: .publication), payload)
+            } catch {
+                logger.error("Could not publish", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Sends heartbeats until graceful shutdown.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: self.interval)) != nil {
+                if let heartbeat = self.state.withLock(\.heartbeat) { self.send(.heartbeat(heartbeat)) }
+            }
+        }
+        close()
+    }
+
+    /// Closes the socket; what is published after that goes nowhere.
+    public func close() {
+        socket.withLock { $0 = nil }
+    }
+}

@@ -1,0 +1,137 @@
+/// Something that happened in a service: a CloudEvents 1.0 event with its place in the producer's outbox.
+public struct MeshEvent: Sendable, Hashable {
+    public var id: String
+    /// The service that says so.
+    public var source: String
+    /// Such as `societies.registration.approved`.
+    public var type: String
+    /// What it happened to.
+    public var subject: String?
+    /// When, as RFC 3339 has it.
+    public var time: String
+    public var tenantID: String?
+    public var trace: TraceContext?
+    /// Order is kept within one.
+    public var aggregate: String?
+    /// From 1 on, without holes, in the producer's outbox; 0 for a hint that is not in it and may be lost.
+    public var position: Int64
+    /// Positions of different epochs do not compare.
+    public var epoch: String
+    public var dataContentType: String
+    public var data: [UInt8]
+
+    public init(
+        id: String,
+        source: String,
+        type: String,
+        subject: String? = nil,
+        time: String,
+        tenantID: String? = nil,
+        trace: TraceContext? = nil,
+        aggregate: String? = nil,
+        position: Int64 = 0,
+        epoch: String = "",
+        dataContentType: String = "application/json",
+        data: [UInt8] = []
+    ) {
+        self.id = id
+        self.source = source
+        self.type = type
+        self.subject = subject
+        self.time = time
+        self.tenantID = tenantID
+        self.trace = trace
+        self.aggregate = aggregate
+        self.position = position
+        self.epoch = epoch
+        self.dataContentType = dataContentType
+        self.data = data
+    }
+
+    /// The event in protobuf's wire format, without a seal: to store it, or to send it in a reply, which has its own.
+    public func encoded() -> [UInt8] {
+        var writer = ProtobufWriter(capacity: 256 + data.count)
+        encode(into: &writer)
+        return writer.bytes
+    }
+
+    /// Reads what ``encoded()`` made.
+    public init(decoding bytes: [UInt8]) throws(MalformedEnvelope) {
+        try self.init(decoding: ProtobufReader(bytes))
+    }
+
+    func encode(into writer: inout ProtobufWriter) {
+        writer.string(1, id)
+        writer.string(2, source)
+        writer.string(3, type)
+        writer.string(4, subject ?? "")
+        writer.string(5, time)
+        writer.string(6, tenantID ?? "")
+        writer.string(7, trace?.traceparent ?? "")
+        writer.string(8, aggregate ?? "")
+        writer.int(9, position)
+        writer.string(10, epoch)
+        writer.string(11, dataContentType)
+        writer.bytes(12, data)
+    }
+
+    init(decoding message: ProtobufReader) throws(MalformedEnvelope) {
+        self.init(id: "", source: "", type: "", time: "", dataContentType: "")
+        var reader = message
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: id = try field.string()
+            case 2: source = try field.string()
+            case 3: type = try field.string()
+            case 4: subject = try field.string()
+            case 5: time = try field.string()
+            case 6: tenantID = try field.string()
+            case 7: trace = TraceContext(traceparent: try field.string())
+            case 8: aggregate = try field.string()
+            case 9: position = try field.int()
+            case 10: epoch = try field.string()
+            case 11: dataContentType = try field.string()
+            case 12: data = try field.content()
+            default: break
+            }
+        }
+    }
+}
+
+/// A stretch of a producer's outbox: what `events.pull` answers.
+public struct EventBatch: Sendable, Hashable {
+    public var epoch: String
+    /// The newest position there is, in this batch or not.
+    public var lastPosition: Int64
+    /// In order of their positions.
+    public var events: [MeshEvent]
+
+    public init(epoch: String, lastPosition: Int64, events: [MeshEvent]) {
+        self.epoch = epoch
+        self.lastPosition = lastPosition
+        self.events = events
+    }
+
+    /// The batch in protobuf's wire format, for the body of a reply.
+    public func encoded() -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.string(1, epoch)
+        writer.int(2, lastPosition)
+        for event in events { writer.message(3) { event.encode(into: &$0) } }
+        return writer.bytes
+    }
+
+    /// Reads what ``encoded()`` made.
+    public init(decoding bytes: [UInt8]) throws(MalformedEnvelope) {
+        self.init(epoch: "", lastPosition: 0, events: [])
+        var reader = ProtobufReader(bytes)
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: epoch = try field.string()
+            case 2: lastPosition = try field.int()
+            case 3: events.append(try MeshEvent(decoding: try field.message()))
+            default: break
+            }
+        }
+    }
+}

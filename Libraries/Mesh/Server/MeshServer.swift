@@ -1,0 +1,109 @@
+public import Logging
+public import ServiceLifecycle
+internal import Synchronization
+
+/// Serves the operations of one service.
+///
+/// A handler sees only requests that come from a holder of the mesh key, are recent, not replayed, and meant for this service
+/// and this very process. Whatever it does, the caller has an answer at the deadline.
+public final class MeshServer: Sendable, Service {
+    /// Which process this is: random, and the same that `mesh.info` answers.
+    public let instance: String
+    /// `nil` once drained, so that the socket is closed then and not only with the server.
+    private let core: Mutex<ServerCore?>
+
+    /// Binds the request address; requests are read once the server is started.
+    ///
+    /// - Parameters:
+    ///   - configuration: Who this is, where it listens, its keys and limits.
+    ///   - logger: For handlers that fail and messages that are not authentic.
+    ///   - handler: Answers a request in a task of its own, which is cancelled at the deadline. A `MeshFailure` that it throws
+    ///     is answered with status 500; any other error is logged and becomes the failure `internal`.
+    /// - Throws: `NanomsgError` when the address cannot be bound.
+    public convenience init(
+        configuration: MeshConfiguration,
+        logger: Logger,
+        handler: @escaping @Sendable (MeshRequest) async throws -> MeshReply
+    ) throws {
+        try self.init(configuration: configuration, logger: logger) { request, running, core in
+            // Not in a task group, because the thread that receives cannot wait for one; the server holds the task, cancels it
+            // at the deadline and waits for its end before it closes.
+            let task = Task {
+                core.answer(running, with: await Self.reply(to: request, by: handler, logger: logger))
+                core.finish(running)
+            }
+            running.attach(task)
+        }
+    }
+
+    /// Binds the request address, for a handler that answers at once or later by itself.
+    ///
+    /// - Parameters:
+    ///   - configuration: Who this is, where it listens, its keys and limits.
+    ///   - logger: For messages that are not authentic.
+    ///   - immediateHandler: Runs on the thread that receives and must not hold it up.
+    /// - Throws: `NanomsgError` when the address cannot be bound.
+    public convenience init(
+        configuration: MeshConfiguration,
+        logger: Logger,
+        immediateHandler: @escaping @Sendable (MeshRequest, MeshResponder) -> Void
+    ) throws {
+        try self.init(configuration: configuration, logger: logger) { request, running, core in
+            immediateHandler(request, MeshResponder(server: core, running: running))
+        }
+    }
+
+    private init(configuration: MeshConfiguration, logger: Logger, dispatch: @escaping ServerCore.Handler) throws {
+        let core = try ServerCore(configuration: configuration, logger: logger, handler: dispatch)
+        instance = InstanceID.text(core.instance)
+        self.core = Mutex(core)
+    }
+
+    deinit {
+        core.withLock(\.self)?.stop()
+    }
+
+    private static func reply(
+        to request: MeshRequest,
+        by handler: @Sendable (MeshRequest) async throws -> MeshReply,
+        logger: Logger
+    ) async -> MeshReply {
+        do {
+            return try await handler(request)
+        } catch let failure as MeshFailure {
+            return MeshReply(status: 500, failure: failure)
+        } catch {
+            logger.error(
+                "A handler failed",
+                metadata: [
+                    "operation": "\(request.operation)", "request.id": "\(request.requestID)", "error": "\(error)",
+                ]
+            )
+            return MeshReply(status: 500, failure: MeshFailure(code: "internal", message: "Internal error"))
+        }
+    }
+
+    /// Whether new requests are sent to other replicas.
+    public var isDraining: Bool { core.withLock(\.self)?.isDraining ?? true }
+
+    /// Begins to read requests; to be called once.
+    public func start() throws {
+        try core.withLock(\.self)?.start()
+    }
+
+    /// Serves until graceful shutdown, then drains.
+    public func run() async throws {
+        try start()
+        // Cancellation ends the wait as well, and is not a failure.
+        try? await gracefulShutdown()
+        await drain()
+    }
+
+    /// Sends new requests away unread, waits until the others are answered, and closes.
+    ///
+    /// - Parameter patience: How long to wait for handlers at most.
+    public func drain(for patience: Duration = .seconds(10)) async {
+        await core.withLock(\.self)?.drain(for: patience)
+        core.withLock { $0 = nil }
+    }
+}

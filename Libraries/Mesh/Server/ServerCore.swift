@@ -1,0 +1,258 @@
+internal import Logging
+internal import Nanomsg
+internal import OpenSSL
+internal import Synchronization
+
+/// What a server consists of; apart from ``MeshServer``, so that an abandoned one ends its thread.
+final class ServerCore: Sendable {
+    typealias Handler = @Sendable (MeshRequest, RunningRequest, ServerCore) -> Void
+
+    struct State {
+        var running: [UInt64: RunningRequest] = [:]
+        var lastID: UInt64 = 0
+        var held: HeldReplies
+        var statistics = ServerStatistics()
+        var isDraining = false
+        var lastReply = ContinuousClock.now
+    }
+
+    let configuration: MeshConfiguration
+    let instance = SecureRandom.uint64() | 1  // never 0, which a first ping uses for "whoever is there"
+    let started = WallClock.seconds()
+    let logger: Logger
+    let drops: DropLog
+    let state: Mutex<State>
+    private let replays: Mutex<ReplayGuard>
+    private let sealer: Sealer
+    private let socket: NanomsgSocket
+    private let loop: ReceiveLoop
+    private let handler: Handler
+
+    init(configuration: MeshConfiguration, logger: Logger, handler: @escaping Handler) throws {
+        guard let address = configuration.requestAddress else {
+            throw MeshConfigurationError(reason: "A server needs an address to listen at")
+        }
+        self.configuration = configuration
+        self.logger = logger
+        self.handler = handler
+        let limits = configuration.limits
+        drops = DropLog(logger: logger)
+        state = Mutex(State(held: HeldReplies(maxBytes: limits.heldReplyBytes)))
+        replays = Mutex(ReplayGuard(clockSkew: limits.clockSkew, now: .now))
+        sealer = Sealer(keys: configuration.keys)
+        // The body's limit and as much again as all other fields may take.
+        socket = try NanomsgSocket(
+            .rawReply,
+            maxMessageBytes: limits.maxBodyBytes + 64 << 10,
+            usesIPv6: address.description.contains("[")
+        )
+        try socket.bind(address.bound)
+        loop = try ReceiveLoop()
+    }
+
+    func start() throws {
+        _ = try loop.watch(try socket.receiveDescriptor) { [weak self] in self?.receive() }
+        try loop.start(name: "mesh-server") { [weak self] in self?.tick() }
+    }
+
+    func stop() {
+        loop.stop()
+    }
+
+    // MARK: Receiving, on the server's thread
+
+    private func receive() {
+        for _ in 0..<64 {  // then have a look at the time
+            // An error is a closed socket's, and then nobody waits here.
+            guard let message = try? socket.receive() else { return }
+            take(message)
+        }
+    }
+
+    /// Checks a message from outermost to innermost: authentic, well-formed, recent, meant for us, not a replay.
+    private func take(_ message: NanomsgSocket.Message) {
+        guard let opened = sealer.open(message.body, as: .request) else { return drops.note(.unauthentic) }
+        guard let number = Correlation.number(in: message.header),
+            let envelope = try? RequestEnvelope(decoding: message.body, opened.payload),
+            envelope.correlation == number
+        else { return drops.note(.malformed) }
+        let now = WallClock.seconds()
+        let age = max(now, envelope.sentAt) - min(now, envelope.sentAt)
+        guard age <= UInt64(configuration.limits.clockSkew.components.seconds) else { return drops.note(.stale) }
+        let returnAddress = RunningRequest.ReturnAddress(
+            header: message.header,
+            correlation: Correlation(session: envelope.session, number: number),
+            credit: envelope.replyCredit,
+            key: opened.key
+        )
+        guard envelope.service == configuration.service else {
+            drops.note(.misaddressed)
+            return refuse(.wrongService, returnAddress)
+        }
+        if envelope.instance == 0, envelope.request.operation == ReservedOperation.ping {
+            return pong(returnAddress)
+        }
+        guard envelope.instance == instance else { return refuse(.wrongInstance, returnAddress) }
+        let isNew = replays.withLock { $0.admit(session: envelope.session, sequence: envelope.sequence, now: .now) }
+        guard isNew else { return drops.note(.replayed) }
+        dispatch(envelope.request, returnAddress)
+    }
+
+    private func dispatch(_ request: MeshRequest, _ returnAddress: RunningRequest.ReturnAddress) {
+        switch request.operation {
+        case ReservedOperation.ping: pong(returnAddress)
+        case ReservedOperation.info:
+            send(ReplyEnvelope(info(), instance: instance), to: returnAddress, until: request.deadline)
+        case ReservedOperation.stats:
+            send(ReplyEnvelope(stats(), instance: instance), to: returnAddress, until: request.deadline)
+        case ReservedOperation.pull: pull(request, returnAddress)
+        default: run(request, returnAddress)
+        }
+    }
+
+    private func run(_ request: MeshRequest, _ returnAddress: RunningRequest.ReturnAddress) {
+        guard request.deadline > .now else { return refuse(.expired, returnAddress) }
+        let limit = configuration.limits.concurrentRequests
+        let (running, refusal) = state.withLock { state -> (RunningRequest?, ReplyEnvelope.Refusal) in
+            if state.isDraining { return (nil, .draining) }
+            guard state.running.count < limit else { return (nil, .overloaded) }
+            state.lastID += 1
+            let running = RunningRequest(id: state.lastID, request: request, returnAddress: returnAddress)
+            state.running[running.id] = running
+            return (running, .overloaded)
+        }
+        guard let running else { return refuse(refusal, returnAddress) }
+        handler(request, running, self)
+        loop.keepTime()
+    }
+
+    // MARK: Answering, on any thread
+
+    /// Sends the reply, unless the request has been answered.
+    func answer(_ running: RunningRequest, with reply: MeshReply) {
+        guard running.claim() else { return }
+        state.withLock {
+            $0.statistics.record(running.operation, status: reply.status, time: .now - running.began)
+        }
+        send(ReplyEnvelope(reply, instance: instance), to: running.returnAddress, until: running.deadline)
+    }
+
+    /// Nothing works on the request any more.
+    func finish(_ running: RunningRequest) {
+        state.withLock { _ = $0.running.removeValue(forKey: running.id) }
+    }
+
+    /// The part of a reply that `held`, `total_bytes` and the seal may add to what stands in `head`.
+    private static let framingBytes = Sealer.overheadBytes + 32
+
+    private func send(
+        _ reply: ReplyEnvelope,
+        to returnAddress: RunningRequest.ReturnAddress,
+        until deadline: ContinuousClock.Instant
+    ) {
+        var envelope = reply
+        var body = reply.body
+        let room = returnAddress.credit - envelope.head(bodyBytes: 0).count - Self.framingBytes
+        if body.count > room {
+            let held =
+                room < 1
+                ? nil : state.withLock { $0.held.hold(body, for: returnAddress.correlation.session, until: deadline) }
+            if let held {
+                envelope.held = held
+                envelope.totalBytes = body.count
+                body = Array(body.prefix(room))
+                loop.keepTime()
+            } else {
+                logger.error("A reply's headers are too long, or too many long replies wait to be pulled")
+                envelope = ReplyEnvelope(instance: instance, status: room < 1 ? 500 : 503)
+                envelope.errorCode = room < 1 ? "internal" : "overloaded"
+                body = []
+            }
+        }
+        transmit(envelope, body, to: returnAddress)
+    }
+
+    private func transmit(_ envelope: ReplyEnvelope, _ body: [UInt8], to returnAddress: RunningRequest.ReturnAddress) {
+        let head = envelope.head(bodyBytes: body.count)
+        let seal = sealer.seal(
+            head,
+            body,
+            as: .reply,
+            context: returnAddress.correlation.context,
+            with: returnAddress.key
+        )
+        do {
+            _ = try socket.send(header: returnAddress.header, seal, head, body)
+        } catch {
+            logger.error("Could not send a reply", metadata: ["error": "\(error)"])
+        }
+        state.withLock { $0.lastReply = .now }
+    }
+
+    private func refuse(_ refusal: ReplyEnvelope.Refusal, _ returnAddress: RunningRequest.ReturnAddress) {
+        state.withLock { $0.statistics.refusals[refusal, default: 0] += 1 }
+        transmit(ReplyEnvelope(refusal: refusal, instance: instance), [], to: returnAddress)
+    }
+
+    private func pong(_ returnAddress: RunningRequest.ReturnAddress) {
+        let isDraining = state.withLock(\.isDraining)
+        transmit(
+            ReplyEnvelope(refusal: isDraining ? .draining : nil, instance: instance, status: 200),
+            [],
+            to: returnAddress
+        )
+    }
+
+    /// Sends the next piece of a long reply, as long as the request allows.
+    private func pull(_ request: MeshRequest, _ returnAddress: RunningRequest.ReturnAddress) {
+        var envelope = ReplyEnvelope(instance: instance, status: 200)
+        let room = returnAddress.credit - envelope.head(bodyBytes: 0).count - Self.framingBytes
+        let piece = (try? Pull(decoding: request.body)).flatMap { pull in
+            state.withLock {
+                $0.held.piece(of: pull.held, at: pull.offset, atMost: room, for: returnAddress.correlation.session)
+            }
+        }
+        if piece == nil { envelope.status = 410 }
+        transmit(envelope, piece ?? [], to: returnAddress)
+    }
+
+    // MARK: Time
+
+    /// Answers what has run out of time, and returns how long nothing else will.
+    private func tick() -> Duration? {
+        let now = ContinuousClock.now
+        let (expired, isBusy) = state.withLock { state in
+            state.held.expire(now: now)
+            let expired = state.running.values.filter { $0.deadline <= now && !$0.hasAnswer }
+            return (expired, !state.running.isEmpty || !state.held.isEmpty || now - state.lastReply < .seconds(1))
+        }
+        for running in expired where running.claim() {
+            state.withLock { $0.statistics.record(running.operation, status: 504, time: now - running.began) }
+            refuse(.timedOut, running.returnAddress)
+            running.cancel()
+        }
+        return isBusy ? ReceiveLoop.shortTick : nil
+    }
+
+    // MARK: Draining
+
+    var isDraining: Bool { state.withLock(\.isDraining) }
+
+    func drain(for patience: Duration) async {
+        state.withLock { $0.isDraining = true }
+        let end = ContinuousClock.now + patience
+        // Requests end in many ways, and this happens once in a life: looking now and then is the simplest that is right.
+        while ContinuousClock.now < end, !isDrained {
+            guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
+        }
+        stop()
+    }
+
+    /// Everything is answered, and the last answer has had the time to leave: nanomsg closes without waiting for that.
+    private var isDrained: Bool {
+        state.withLock { state in
+            let isDone = state.running.isEmpty && state.held.isEmpty
+            return isDone && (socket.connections == 0 || .now - state.lastReply > .milliseconds(250))
+        }
+    }
+}
