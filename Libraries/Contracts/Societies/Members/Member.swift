@@ -3,7 +3,7 @@ public import Contracts
 /// A person in a society.
 public struct Member: ContractObject, OperationReply, Equatable {
     public let userId: UserID
-    /// `nil` while the accounts cannot be asked, or once the account is gone.
+    /// In lists the person's name, unless the accounts cannot be asked or the account is gone; else `nil`.
     public let name: String?
     public let image: String?
     public let role: MemberRole

@@ -7,7 +7,7 @@ public struct ConfigureRegistration: ServiceOperation {
         .put("/societies/{id}/registration"),
         access: .user,
         "Sets how a society takes new members",
-        errors: [.forbidden, .notFound, .invalidState]
+        errors: [.forbidden, .notFound, .preconditionFailed, .invalidState]
     )
     public let id: SocietyID
     public let formId: FormID
@@ -19,25 +19,22 @@ public struct ConfigureRegistration: ServiceOperation {
     public let fee: Fee?
     public typealias Reply = RegistrationSettings
 
-    public init(id: SocietyID, settings: RegistrationSettings) {
+    public init(
+        id: SocietyID,
+        formId: FormID,
+        opensAt: Timestamp? = nil,
+        closesAt: Timestamp? = nil,
+        requiresApproval: Bool? = nil,
+        capacity: Whole<1, 1_000_000>? = nil,
+        fee: Fee? = nil
+    ) {
         self.id = id
-        formId = settings.formId
-        opensAt = settings.opensAt
-        closesAt = settings.closesAt
-        requiresApproval = settings.requiresApproval
-        capacity = settings.capacity
-        fee = settings.fee
-    }
-
-    public var settings: RegistrationSettings {
-        RegistrationSettings(
-            formId: formId,
-            opensAt: opensAt,
-            closesAt: closesAt,
-            requiresApproval: requiresApproval ?? true,
-            capacity: capacity,
-            fee: fee
-        )
+        self.formId = formId
+        self.opensAt = opensAt
+        self.closesAt = closesAt
+        self.requiresApproval = requiresApproval
+        self.capacity = capacity
+        self.fee = fee
     }
 
     public func validate(_ reader: ContractReader) {

@@ -1,11 +1,11 @@
 public import Contracts
 
 /// A person's request to become a member, and what became of it.
-public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
+public struct Registration: ContractObject, OperationReply, Equatable {
     public let id: RegistrationID
     public let societyId: SocietyID
     public let userId: UserID
-    /// The person's name; `nil` while the accounts cannot be asked, or once the account is gone.
+    /// In lists the person's name, unless the accounts cannot be asked or the account is gone; else `nil`.
     public let name: String?
     public let status: RegistrationStatus
     public let formId: FormID
@@ -41,10 +41,25 @@ public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
         self.decidedAt = decidedAt
         self.createdAt = createdAt
     }
+}
 
-    /// The applicant's own address of it: that is who creates one.
+/// A registration that was made just now.
+public struct CreatedRegistration: ReplyWithHeaders, Equatable {
+    public let registration: Registration
+
+    public init(_ registration: Registration) { self.registration = registration }
+
+    /// The applicant's own address of it.
     public var headers: [(String, String)] {
-        [("location", Route.path(of: "/societies/\(societyId)/registrations/mine"))]
+        [("location", Route.path(of: "/societies/\(registration.societyId)/registrations/mine"))]
+    }
+
+    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { registration.body(trimmedTo: fields) }
+    public static func read(body: [UInt8]) throws -> CreatedRegistration {
+        CreatedRegistration(try Registration.read(body: body))
+    }
+    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
+        Registration.bodySchema(&components)
     }
 }
 

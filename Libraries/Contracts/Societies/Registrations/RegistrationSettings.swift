@@ -1,7 +1,7 @@
 public import Contracts
 
 /// How a society takes new members.
-public struct RegistrationSettings: ContractObject, OperationReply, Equatable {
+public struct RegistrationSettings: ContractObject, ReplyWithHeaders, Equatable {
     public let formId: FormID
     /// Open from here; from the start when it is `nil`.
     public let opensAt: Timestamp?
@@ -9,17 +9,20 @@ public struct RegistrationSettings: ContractObject, OperationReply, Equatable {
     public let closesAt: Timestamp?
     /// Whether an officer decides; otherwise whoever registers is a member at once.
     public let requiresApproval: Bool
-    /// How many members may come by registration, leaving out the founder; any number when it is `nil`.
+    /// How many members may come by registration, the founder left out; any number when it is `nil`. Who waits for a
+    /// decision holds no place yet.
     public let capacity: Whole<1, 1_000_000>?
     public let fee: Fee?
+    public let updatedAt: Timestamp
 
     public init(
         formId: FormID,
-        opensAt: Timestamp? = nil,
-        closesAt: Timestamp? = nil,
-        requiresApproval: Bool = true,
-        capacity: Whole<1, 1_000_000>? = nil,
-        fee: Fee? = nil
+        opensAt: Timestamp?,
+        closesAt: Timestamp?,
+        requiresApproval: Bool,
+        capacity: Whole<1, 1_000_000>?,
+        fee: Fee?,
+        updatedAt: Timestamp
     ) {
         self.formId = formId
         self.opensAt = opensAt
@@ -27,28 +30,32 @@ public struct RegistrationSettings: ContractObject, OperationReply, Equatable {
         self.requiresApproval = requiresApproval
         self.capacity = capacity
         self.fee = fee
+        self.updatedAt = updatedAt
     }
+
+    public var etag: String { "\"\(updatedAt.microseconds)\"" }
+    public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// What membership costs.
 public struct Fee: ContractObject, Equatable {
     /// In the currency's smallest unit: cents of HKD, whole yen of JPY.
     public let amountMinor: Whole<0, 1_000_000_000>
-    public let currency: CurrencyCode
+    public let currency: Currency
 
-    public init(amountMinor: Whole<0, 1_000_000_000>, currency: CurrencyCode) {
+    public init(amountMinor: Whole<0, 1_000_000_000>, currency: Currency) {
         self.amountMinor = amountMinor
         self.currency = currency
     }
-}
 
-/// A currency's three letters (ISO 4217).
-public struct CurrencyCode: TextValue {
-    public let text: String
-    public init(unchecked text: String) { self.text = text }
+    /// A currency's three letters (ISO 4217).
+    public struct Currency: TextValue {
+        public let text: String
+        public init(unchecked text: String) { self.text = text }
 
-    public static let rule = TextRule(3...3, pattern: "^[A-Z]{3}$", example: "HKD") { text in
-        text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
-            ? nil : "Must be three capital letters such as HKD."
+        public static let rule = TextRule(3...3, pattern: "^[A-Z]{3}$", example: "HKD") { text in
+            text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+                ? nil : "Must be three capital letters such as HKD."
+        }
     }
 }

@@ -43,8 +43,23 @@ public struct Society: ContractObject, ReplyWithHeaders, Equatable {
     /// Changes with every member of this reply: an edit moves `updatedAt`, a person who comes or goes `memberCount`.
     public var etag: String { "\"\(updatedAt.microseconds)-\(memberCount)\"" }
 
+    public var headers: [(String, String)] { [("etag", etag)] }
+}
+
+/// A society that was founded just now.
+public struct CreatedSociety: ReplyWithHeaders, Equatable {
+    public let society: Society
+
+    public init(_ society: Society) { self.society = society }
+
     public var headers: [(String, String)] {
-        [("location", Route.path(of: "/societies/\(id)")), ("etag", etag)]
+        society.headers + [("location", Route.path(of: "/societies/\(society.id)"))]
+    }
+
+    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { society.body(trimmedTo: fields) }
+    public static func read(body: [UInt8]) throws -> CreatedSociety { CreatedSociety(try Society.read(body: body)) }
+    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
+        Society.bodySchema(&components)
     }
 }
 

@@ -1,8 +1,9 @@
 public import Contracts
 import HTTPTypes
 
-/// Asks for membership: submits the society's form and registers the caller, both or neither.
-public struct Register: ServiceOperation {
+/// Asks for membership: submits the society's form and registers the caller, both or neither. What the form refuses is
+/// refused here: wrong answers under `answers.<question id>`.
+public struct RegisterForSociety: ServiceOperation {
     public static let contract = Contract(
         "societies.registrations.create",
         .post("/societies/{id}/registrations"),
@@ -11,14 +12,15 @@ public struct Register: ServiceOperation {
         success: .created,
         errors: [
             .notFound, .alreadyMember, .alreadyRegistered, .registrationNotOpen, .registrationClosed, .societyFull,
-        ]
+        ],
+        bodyLimit: 1_048_576
     )
     public let id: SocietyID
     /// By question id; the form knows what each must be.
     public let answers: [String: JSONValue]
     /// The questions whose answers shall change the caller's profile.
     public let updateProfile: [QuestionID]?
-    public typealias Reply = Registration
+    public typealias Reply = CreatedRegistration
 
     public init(id: SocietyID, answers: [String: JSONValue], updateProfile: [QuestionID]? = nil) {
         self.id = id
