@@ -1,0 +1,42 @@
+public import Contracts
+
+/// One entry of a person's inbox; the same that arrives on the person's live channel.
+public struct InboxNotification: ContractObject, OperationReply, Equatable {
+    public let id: NotificationID
+    /// What happened, such as `society.registration.approved`.
+    public let type: String
+    public let title: String
+    public let body: String
+    /// The ids of what it is about, such as `societyId` and `registrationId`.
+    public let data: RawJSON
+    /// `nil` while it is unread.
+    public let readAt: Timestamp?
+    public let createdAt: Timestamp
+
+    public init(
+        id: NotificationID,
+        type: String,
+        title: String,
+        body: String,
+        data: RawJSON,
+        readAt: Timestamp?,
+        createdAt: Timestamp
+    ) {
+        self.id = id
+        self.type = type
+        self.title = title
+        self.body = body
+        self.data = data
+        self.readAt = readAt
+        self.createdAt = createdAt
+    }
+}
+
+/// How many notifications wait to be read.
+public struct UnreadCount: ContractObject, OperationReply, Equatable {
+    public let count: Int
+
+    public init(count: Int) {
+        self.count = count
+    }
+}

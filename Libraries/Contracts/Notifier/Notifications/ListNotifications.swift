@@ -1,0 +1,20 @@
+public import Contracts
+
+/// Lists the caller's notifications, the newest first.
+public struct ListNotifications: ServiceOperation {
+    public static let contract = Contract(
+        "notifier.notifications.list",
+        .get("/notifications"),
+        access: .user,
+        "Lists one's own notifications"
+    )
+    public let page: PageRequest
+    /// Only those that are unread, or only those that are read.
+    public let unread: Bool?
+    public typealias Reply = Page<InboxNotification>
+
+    public init(page: PageRequest = PageRequest(), unread: Bool? = nil) {
+        self.page = page
+        self.unread = unread
+    }
+}

@@ -1,0 +1,21 @@
+public import Contracts
+
+/// Marks the caller's notifications as read, up to the newest that the caller has seen.
+public struct ReadAllNotifications: ServiceOperation {
+    public static let contract = Contract(
+        "notifier.notifications.read-all",
+        .post("/notifications/read-all"),
+        access: .user,
+        "Marks all notifications as read",
+        errors: [.notFound],
+        isIdempotent: true
+    )
+    /// The newest that was seen, so that one which arrived meanwhile stays unread; all there are when it is missing.
+    public let upTo: NotificationID?
+    /// What is still unread.
+    public typealias Reply = UnreadCount
+
+    public init(upTo: NotificationID? = nil) {
+        self.upTo = upTo
+    }
+}

@@ -1,0 +1,19 @@
+public import Contracts
+
+/// Marks one of the caller's notifications as read; doing so again changes nothing.
+public struct ReadNotification: ServiceOperation {
+    public static let contract = Contract(
+        "notifier.notifications.read",
+        .post("/notifications/{id}/read"),
+        access: .user,
+        "Marks a notification as read",
+        errors: [.notFound],
+        isIdempotent: true
+    )
+    public let id: NotificationID
+    public typealias Reply = InboxNotification
+
+    public init(id: NotificationID) {
+        self.id = id
+    }
+}

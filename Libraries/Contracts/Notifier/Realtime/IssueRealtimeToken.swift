@@ -1,0 +1,26 @@
+public import Contracts
+
+/// Issues the token with which the caller's client opens a live connection.
+public struct IssueRealtimeToken: ServiceOperation {
+    public static let contract = Contract(
+        "notifier.realtime.issue-token",
+        .post("/realtime/token"),
+        access: .user,
+        "Issues a token for a live connection",
+        rate: .realtime
+    )
+    public typealias Reply = RealtimeToken
+
+    public init() {}
+}
+
+/// What a client presents when it connects.
+public struct RealtimeToken: ContractObject, OperationReply, Equatable {
+    public let token: String
+    public let expiresAt: Timestamp
+
+    public init(token: String, expiresAt: Timestamp) {
+        self.token = token
+        self.expiresAt = expiresAt
+    }
+}
