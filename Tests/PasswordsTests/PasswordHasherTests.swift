@@ -1,0 +1,80 @@
+import Passwords
+import Testing
+
+@Suite("Hashing beside the cooperative pool")
+struct PasswordHasherTests {
+    private static let bcrypt = "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
+
+    @Test("A right password is right, a wrong one wrong, and without an account nothing is right")
+    func verification() async throws {
+        let hasher = PasswordHasher()
+        let stored = try await hasher.hash("nine lively herons")
+        #expect(try await hasher.verify("nine lively herons", against: stored) == .right(replacement: nil))
+        #expect(try await hasher.verify("nine lively heron", against: stored) == .wrong)
+        #expect(try await hasher.verify("nine lively herons", against: nil) == .wrong)
+        #expect(try await hasher.verify("nine lively herons", against: "damaged") == .wrong)
+    }
+
+    @Test("A bcrypt hash is verified and comes back as Argon2id")
+    func upgrade() async throws {
+        let hasher = PasswordHasher()
+        #expect(try await hasher.verify("wrong", against: Self.bcrypt) == .wrong)
+        guard case .right(let replacement?) = try await hasher.verify("U*U", against: Self.bcrypt) else {
+            Issue.record("The password is right and its hash outdated")
+            return
+        }
+        #expect(replacement.hasPrefix("$argon2id$"))
+        #expect(try await hasher.verify("U*U", against: replacement) == .right(replacement: nil))
+    }
+
+    @Test("An unknown account takes about as long as a wrong password")
+    func unknownAccountsTakeAsLong() async throws {
+        let hasher = PasswordHasher()
+        let stored = try await hasher.hash("nine lively herons")
+        var known: [Duration] = []
+        var unknown: [Duration] = []
+        for _ in 0..<15 {
+            known.append(try await ContinuousClock().measure { _ = try await hasher.verify("x", against: stored) })
+            unknown.append(try await ContinuousClock().measure { _ = try await hasher.verify("x", against: nil) })
+        }
+        let ratio = unknown.sorted()[7] / known.sorted()[7]
+        #expect((0.6...1.7).contains(ratio))
+    }
+
+    @Test("What fits in the queue is answered, and what does not is refused at once")
+    func overload() async throws {
+        let hasher = PasswordHasher(threads: 1, maximumWaiting: 3)
+        let outcomes = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<60 {
+                group.addTask {
+                    do {
+                        return try await hasher.verify("U*U", against: Self.bcrypt) != .wrong
+                    } catch {
+                        #expect(error is PasswordHasher.Overloaded)
+                        return false
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.count(where: \.self) >= 4)
+        #expect(outcomes.contains(false))
+        #expect(try await hasher.verify("U*U", against: Self.bcrypt) != .wrong, "It works again afterwards")
+    }
+
+    @Test("A caller who went away is not waited for")
+    func cancellation() async throws {
+        let hasher = PasswordHasher(threads: 1)
+        let waiting = (0..<20).map { _ in Task { try await hasher.hash("nine lively herons") } }
+        for task in waiting { task.cancel() }
+        var cancelled = 0
+        for task in waiting {
+            if case .failure(let error) = await task.result {
+                #expect(error is CancellationError)
+                cancelled += 1
+            }
+        }
+        #expect(cancelled > 0)
+        #expect(try await hasher.hash("nine lively herons").hasPrefix("$argon2id$"))
+    }
+}
