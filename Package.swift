@@ -126,5 +126,9 @@ let package = Package(
 
         // Tests.
         tests("ContractsTests", ["Contracts", "TestKit"]),
+        tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
+        tests("NanomsgTests", ["Nanomsg"]),
+        tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),
+        tests("PasswordsTests", ["Passwords", "TestKit"]),
     ]
 )
