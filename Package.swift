@@ -84,6 +84,7 @@ let package = Package(
     ],
     targets: [
         // C libraries.
+        system("CLinux", apt: "libc6-dev"),
         system("CNanomsg", pkgConfig: "nanomsg", apt: "libnanomsg-dev"),
         system("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
         system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
@@ -100,7 +101,7 @@ let package = Package(
         library("OpenSSL", ["COpenSSL"]),
         library("Nanomsg", ["CNanomsg"]),
         library("Mesh", exclude: ["Envelope/mesh.proto"], ["Nanomsg", "OpenSSL", logging, lifecycle]),
-        library("Postgres", ["CLibPQ", logging, lifecycle]),
+        library("Postgres", ["CLibPQ", "CLinux", logging, lifecycle]),
         library("Contracts", path: "Libraries/Contracts/Core", [httpTypes]),
         library("AuthContracts", path: "Libraries/Contracts/Auth", ["Contracts", httpTypes]),
         library("AcademicContracts", path: "Libraries/Contracts/Academic", ["Contracts", httpTypes]),
@@ -109,7 +110,7 @@ let package = Package(
         library("SocietiesContracts", path: "Libraries/Contracts/Societies", ["Contracts", httpTypes]),
         library("NotifierContracts", path: "Libraries/Contracts/Notifier", ["Contracts", httpTypes]),
         library("ServiceKit", migrations: true, ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, httpTypes]),
-        library("Tokens", ["OpenSSL", jwtKit]),
+        library("Tokens", ["Contracts", "OpenSSL"]),
         library("Passwords", ["CArgon2", "CCrypt", "OpenSSL"]),
         library("Patterns", ["CRE2"]),
         library("TestKit", ["Contracts", "Mesh", "Postgres", "ServiceKit", logging]),

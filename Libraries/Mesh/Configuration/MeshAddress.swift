@@ -73,5 +73,9 @@ public struct MeshConfigurationError: Error, Sendable, Hashable, CustomStringCon
     /// One clear line for the operator.
     public let reason: String
 
+    public init(reason: String) {
+        self.reason = reason
+    }
+
     public var description: String { reason }
 }
