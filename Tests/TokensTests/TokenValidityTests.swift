@@ -1,0 +1,134 @@
+import Contracts
+import OpenSSL
+import TestKit
+import Testing
+
+@testable import Tokens
+
+// **Feature: rovierr-platform-foundation, Property 3: Authentication Token Validity**
+@Suite("Property 3: a valid token is accepted and every other one refused")
+struct TokenValidityTests {
+    static let now = 1_800_000_000
+
+    /// An issuer, its verifier and a token, all decided by the seed.
+    struct Case {
+        let key: SigningKey
+        let claims: AccessTokenClaims
+        let token: String
+        let verifier: TokenVerifier
+        var random: SeededGenerator
+
+        init(_ seed: Seed) throws {
+            random = seed.generator
+            let keySeed = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+            key = try SigningKey(id: "key-\(UInt32.random(in: .min ... .max, using: &random))", privateKey: keySeed)
+            let issuedAt = now - Int.random(in: 0..<900, using: &random)
+            claims = AccessTokenClaims(
+                subject: "\(UserID(high: random.next(), low: random.next()))",
+                session: "\(SessionID(high: random.next(), low: random.next()))",
+                tenant: Bool.random(using: &random) ? "\(UniversityID(high: random.next(), low: random.next()))" : nil,
+                email: "student\(random.next() % 1_000)@uni.example",
+                role: ["student", "moderator", "admin"].randomElement(using: &random) ?? "student",
+                permissions: (0..<Int.random(in: 0..<4, using: &random)).map { "subject\($0):write" },
+                issuedAt: issuedAt,
+                expiresAt: issuedAt + 900,
+                issuer: "rovierr",
+                audience: "rovierr"
+            )
+            token = try TokenIssuer(key: key).issue(claims)
+            verifier = TokenVerifier(keys: VerificationKeys([key]), issuer: "rovierr", audience: "rovierr")
+        }
+
+        func refusal(of token: String, now: Int = TokenValidityTests.now) -> TokenError? {
+            do {
+                _ = try verifier.verify(token, now: now)
+                return nil
+            } catch { return error }
+        }
+
+        func issue(_ change: (inout AccessTokenClaims) -> Void) throws -> String {
+            var changed = claims
+            change(&changed)
+            return try TokenIssuer(key: key).issue(changed)
+        }
+
+        /// The token's claims under another header, signed in another way.
+        func forge(algorithm: String, sign: ([UInt8]) -> [UInt8]) throws -> String {
+            let payload = try CompactToken(token).payload
+            return CompactToken.make(algorithm: algorithm, keyID: key.id, payload: payload, sign: sign)
+        }
+    }
+
+    @Test("What was issued is accepted, with every claim as it was", arguments: Seed.batch(100))
+    func accepted(seed: Seed) throws {
+        let subject = try Case(seed)
+        #expect(try subject.verifier.verify(subject.token, now: Self.now) == subject.claims)
+    }
+
+    @Test("A token with any character changed is refused", arguments: Seed.batch(200))
+    func tampered(seed: Seed) throws {
+        var subject = try Case(seed)
+        var characters = Array(subject.token.utf8)
+        let index = Int.random(in: 0..<characters.count, using: &subject.random)
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=".utf8)
+        let other = alphabet.filter { $0 != characters[index] }.randomElement(using: &subject.random)
+        characters[index] = try #require(other)
+        #expect(subject.refusal(of: String(decoding: characters, as: UTF8.self)) != nil)
+    }
+
+    @Test("A token cut short or with something after it is refused", arguments: Seed.batch(100))
+    func truncated(seed: Seed) throws {
+        var subject = try Case(seed)
+        let length = Int.random(in: 0..<subject.token.utf8.count, using: &subject.random)
+        #expect(subject.refusal(of: String(subject.token.prefix(length))) != nil)
+        #expect(subject.refusal(of: subject.token + ".e30") == .malformed)
+    }
+
+    @Test("An expired token is refused, a minute of difference between clocks aside", arguments: Seed.batch(100))
+    func expired(seed: Seed) throws {
+        var subject = try Case(seed)
+        let late = Int.random(in: 60...1_000_000, using: &subject.random)
+        #expect(subject.refusal(of: subject.token, now: subject.claims.expiresAt + late) == .expired)
+        #expect(subject.refusal(of: subject.token, now: subject.claims.expiresAt + 59) == nil)
+        #expect(subject.refusal(of: subject.token, now: subject.claims.issuedAt - 61) == .notYetValid)
+    }
+
+    @Test("Another issuer's or another audience's token is refused", arguments: Seed.batch(100))
+    func foreign(seed: Seed) throws {
+        let subject = try Case(seed)
+        #expect(try subject.refusal(of: subject.issue { $0.issuer = "elsewhere" }) == .wrongIssuer)
+        #expect(try subject.refusal(of: subject.issue { $0.issuer = "" }) == .wrongIssuer)
+        #expect(try subject.refusal(of: subject.issue { $0.audience = "elsewhere" }) == .wrongAudience)
+    }
+
+    @Test("A token without a signature, whatever its alg, is refused", arguments: Seed.batch(100))
+    func unsigned(seed: Seed) throws {
+        var subject = try Case(seed)
+        let algorithm = ["none", "None", "NONE", "nOnE", ""].randomElement(using: &subject.random) ?? "none"
+        #expect(try subject.refusal(of: subject.forge(algorithm: algorithm) { _ in [] }) == .wrongAlgorithm)
+        #expect(try subject.refusal(of: subject.forge(algorithm: "EdDSA") { _ in [] }) == .badSignature)
+    }
+
+    @Test("A token signed with HS256 and the public key as its secret is refused", arguments: Seed.batch(100))
+    func confusedAlgorithm(seed: Seed) throws {
+        let subject = try Case(seed)
+        let secrets = [subject.key.publicKey, Array(subject.key.encodedPublicKey.utf8)]
+        for secret in secrets {
+            let sign: ([UInt8]) -> [UInt8] = { HMACSHA256(key: secret).authenticationCode(for: $0) }
+            #expect(try subject.refusal(of: subject.forge(algorithm: "HS256", sign: sign)) == .wrongAlgorithm)
+            #expect(try subject.refusal(of: subject.forge(algorithm: "EdDSA", sign: sign)) == .badSignature)
+        }
+    }
+
+    @Test(
+        "A token under a key that is not known, or another key's under a known name, is refused",
+        arguments: Seed.batch(100)
+    )
+    func unknownKey(seed: Seed) throws {
+        let subject = try Case(seed)
+        let stranger = try TokenIssuer(key: SigningKey(id: "stranger")).issue(subject.claims)
+        #expect(subject.refusal(of: stranger) == .unknownKey("stranger"))
+        let impostor = try TokenIssuer(key: SigningKey(id: subject.key.id)).issue(subject.claims)
+        #expect(subject.refusal(of: impostor) == .badSignature)
+    }
+}
