@@ -3,22 +3,22 @@ public import Contracts
 /// A form whole: what it asks and how it may be answered.
 public struct Form: ContractObject, Equatable {
     public let id: FormID
-    public let title: Name
-    public let description: Description?
-    public let entityType: FormEntityType
+    public var title: Name
+    public var description: Description?
+    public var entityType: FormEntityType
     /// The society or event that the form belongs to; `nil` for a survey.
-    public let entityId: FormEntityID?
-    public let status: FormStatus
-    public let settings: FormSettings
+    public var entityId: FormEntityID?
+    public var status: FormStatus
+    public var settings: FormSettings
     /// Counts the published versions; a draft is on its way to be version 1.
-    public let version: Int
+    public var version: Int
     /// In the order in which they are answered.
-    public let pages: [FormPage]
-    public let createdBy: UserID
-    public let createdAt: Timestamp
-    public let updatedAt: Timestamp
+    public var pages: [FormPage]
+    public var createdBy: UserID
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
     /// When the form was published first.
-    public let publishedAt: Timestamp?
+    public var publishedAt: Timestamp?
 
     public init(
         id: FormID,

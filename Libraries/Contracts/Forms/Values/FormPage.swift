@@ -3,12 +3,12 @@ public import Contracts
 /// Questions that are shown together.
 public struct FormPage: ContractObject, Equatable {
     public let id: FormPageID
-    public let title: PageTitle?
-    public let description: Description?
-    public let order: Int
-    public let conditionalLogic: ConditionalLogic?
+    public var title: PageTitle?
+    public var description: Description?
+    public var order: Int
+    public var conditionalLogic: ConditionalLogic?
     /// In the order in which they are answered.
-    public let questions: [Question]
+    public var questions: [Question]
 
     public init(
         id: FormPageID,

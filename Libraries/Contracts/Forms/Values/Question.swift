@@ -3,19 +3,19 @@ public import Contracts
 /// One question of a form, or a statement that asks nothing.
 public struct Question: ContractObject, Equatable {
     public let id: QuestionID
-    public let type: QuestionType
-    public let title: QuestionTitle
-    public let description: Description?
-    public let required: Bool
-    public let order: Int
+    public var type: QuestionType
+    public var title: QuestionTitle
+    public var description: Description?
+    public var required: Bool
+    public var order: Int
     /// What can be chosen; a matrix's columns. Empty for other types.
-    public let options: [QuestionOption]
+    public var options: [QuestionOption]
     /// A matrix's rows; empty for other types. A matrix without them takes the rows that the respondent names.
-    public let rows: [QuestionRow]
-    public let validationRules: ValidationRules?
-    public let conditionalLogic: ConditionalLogic?
+    public var rows: [QuestionRow]
+    public var validationRules: ValidationRules?
+    public var conditionalLogic: ConditionalLogic?
     /// The profile field, or the mapping's `fieldKey`, that fills the question.
-    public let profileFieldKey: ProfileFieldKey?
+    public var profileFieldKey: ProfileFieldKey?
 
     public init(
         id: QuestionID,
