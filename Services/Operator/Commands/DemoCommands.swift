@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// Makes the demo university.
+struct Seed: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes a demo university in a running instance; what is there already stays."
+    )
+    @OptionGroup var instance: InstanceOptions
+
+    func run() async throws {
+        let home = instance.folder
+        try await DemoUniversity(home: home, topology: Topology.load(home)).seed()
+    }
+}
+
+/// Shows the product at work.
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Goes through the main job: a new student registers for a society and is approved."
+    )
+    @OptionGroup var instance: InstanceOptions
+
+    func run() async throws {
+        let home = instance.folder
+        try await MainJob(home: home, topology: Topology.load(home)).run()
+    }
+}

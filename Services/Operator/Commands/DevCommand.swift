@@ -1,0 +1,205 @@
+import ArgumentParser
+import Foundation
+
+/// The variables that the command itself reads.
+enum Environment {
+    static var home: String? { ProcessInfo.processInfo.environment["ROVIERR_HOME"] }
+}
+
+/// An instance for development.
+struct Dev: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "A whole system on this machine: PostgreSQL, all daemons, nginx.",
+        subcommands: [Up.self, Down.self, Status.self, Logs.self, Stop.self, Start.self]
+    )
+}
+
+extension Dev {
+    struct Up: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Starts everything and stays until Ctrl-C.",
+            discussion: "Daemons that die are started again. Data, secrets and logs are kept in the instance's folder."
+        )
+
+        @OptionGroup var instance: InstanceOptions
+        @Option(help: "nginx's port on 127.0.0.1; 0 takes a free one.")
+        var port = 8080
+        @Option(help: "More than one of a daemon, such as gateway=2,forms=2.")
+        var replicas: Replicas?
+        @Flag(help: "Make the demo university, if it is not there.")
+        var seed = false
+        @Flag(help: "Make the demo university and go through the main job once.")
+        var demo = false
+        @Flag(help: "Stop when standard input ends, as it does with the program that started this.")
+        var attached = false
+
+        func run() async throws {
+            let home = instance.folder
+            try home.prepare()
+            let lock = try SupervisorLock(home)
+            defer { withExtendedLifetime(lock) {} }
+            try await stopLeftovers(of: home)
+            let system = try await DevelopmentInstance(home, port: port, replicas: replicas?.counts ?? [:])
+            Console.standard.line("Starting Rovierr in \(home.folder)")
+            try await system.run(until: StopRequest(isAttached: attached)) { [seed, demo] in
+                if seed || demo { try await DemoUniversity(home: home, topology: system.topology).seed() }
+                if demo { try await MainJob(home: home, topology: system.topology).run() }
+                try await system.showStatus()
+            }
+        }
+    }
+
+    struct Down: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Stops what runs.")
+        @OptionGroup var instance: InstanceOptions
+
+        func run() async throws {
+            let home = instance.folder
+            if let supervisor = SupervisorLock.holder(home) {
+                kill(supervisor, SIGTERM)
+                guard await Processes.waitForEnd(of: [supervisor], within: .seconds(60)) else {
+                    throw Failure("The supervisor (\(supervisor)) does not end; see \(home.logs)")
+                }
+                print("Stopped; the data stays in \(home.folder)")
+            } else if try await stopLeftovers(of: home) {
+                print("Stopped what a supervisor that died had left")
+            } else {
+                print("Nothing runs in \(home.folder)")
+            }
+        }
+    }
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Says what runs, since when and how large it is.")
+        @OptionGroup var instance: InstanceOptions
+
+        func run() async throws {
+            let home = instance.folder
+            let topology = try Topology.load(home)
+            guard SupervisorLock.holder(home) != nil else {
+                let rest = Processes.all(of: home).count
+                print(
+                    rest == 0 ? "Nothing runs" : "The supervisor died and left \(rest) processes: make stop, make run"
+                )
+                throw ExitCode(3)
+            }
+            print(Table.row(["daemon", "pid", "state", "memory"]))
+            var total = 0
+            for daemon in topology.daemons {
+                let pid = readText(home.pidFile(of: daemon.name)).flatMap {
+                    pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines))
+                }
+                let client = HTTPClient(port: daemon.adminPort, timeout: .seconds(2))
+                let isReady = pid != nil ? (try? await client.send("GET", "/health/ready"))?.status == 200 : false
+                let memory = pid.map(Processes.memory) ?? 0
+                total += memory
+                let state = pid == nil ? "stopped" : isReady ? "ready" : "not ready"
+                print(Table.row([daemon.name, pid.map(String.init) ?? "–", state, memory.megabytes]))
+            }
+            print("\(topology.baseURL) · \(total.megabytes) in all · \(home.folder)")
+        }
+    }
+
+    struct Logs: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Prints logs: one JSON object a line.")
+        @OptionGroup var instance: InstanceOptions
+        @Argument(help: "Daemons such as forms or gateway-2, nginx or postgres; all without any.")
+        var names: [String] = []
+        @Flag(help: "Go on printing what is added.")
+        var follow = false
+        @Option(help: "How many lines of each to begin with.")
+        var lines = 10
+
+        func run() throws {
+            let home = instance.folder
+            let present = ((try? FileManager.default.contentsOfDirectory(atPath: home.logs)) ?? [])
+                .filter { $0.hasSuffix(".log") }.map { String($0.dropLast(4)) }.sorted()
+            guard names.allSatisfy(present.contains), !present.isEmpty else {
+                throw Failure("There are logs of: \(present.joined(separator: ", "))")
+            }
+            let files = (names.isEmpty ? present : names).map(home.logFile)
+            try become(["/usr/bin/tail", "-n", String(lines)] + (follow ? ["-F"] : []) + files)
+        }
+    }
+
+    struct Stop: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Stops one daemon and leaves it stopped.")
+        @OptionGroup var instance: InstanceOptions
+        @Argument(help: "Such as forms or gateway-2.")
+        var name: String
+
+        func run() async throws {
+            let home = instance.folder
+            guard
+                let pid = readText(home.pidFile(of: name)).flatMap({
+                    pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines))
+                })
+            else { throw Failure("\(name) does not run") }
+            try write([], to: home.holdFile(of: name))
+            kill(pid, SIGTERM)
+            guard await Processes.waitForEnd(of: [pid], within: .seconds(30)) else {
+                throw Failure("\(name) does not end")
+            }
+        }
+    }
+
+    struct Start: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Starts a daemon that was stopped.")
+        @OptionGroup var instance: InstanceOptions
+        @Argument(help: "Such as forms or gateway-2.")
+        var name: String
+
+        func run() throws { unlinkFile(instance.folder.holdFile(of: name)) }
+    }
+}
+
+/// How many of which daemon, read from `gateway=2,forms=2`.
+struct Replicas: ExpressibleByArgument {
+    let counts: [Service: Int]
+
+    init?(argument: String) {
+        var counts: [Service: Int] = [:]
+        for part in argument.split(separator: ",") {
+            let pair = part.split(separator: "=")
+            guard pair.count == 2, let service = Service(rawValue: String(pair[0])), let count = Int(pair[1]),
+                1...16 ~= count
+            else { return nil }
+            counts[service] = count
+        }
+        self.counts = counts
+    }
+}
+
+/// Ends what is left of an instance whose supervisor died.
+///
+/// - Returns: Whether there was anything.
+@discardableResult
+func stopLeftovers(of home: Home) async throws -> Bool {
+    let pids = Processes.all(of: home)
+    guard !pids.isEmpty else { return false }
+    for pid in pids { kill(pid, SIGTERM) }
+    // PostgreSQL waits at SIGTERM until its clients have left; SIGINT ends it at once and cleanly.
+    let postgres = readText(home.postgres + "/postmaster.pid")?.split(separator: "\n").first.flatMap { pid_t($0) }
+    if let postgres, pids.contains(postgres) { kill(postgres, SIGINT) }
+    guard await Processes.waitForEnd(of: pids, within: .seconds(20)) else {
+        throw Failure("Left over from an earlier start and does not end: \(pids.filter(Processes.isRunning))")
+    }
+    return true
+}
+
+/// Becomes another program, so that Ctrl-C and exit codes are its own.
+func become(_ command: [String]) throws {
+    let arguments: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) } + [nil]
+    unsafe execv(command[0], arguments)
+    throw Failure("Cannot start \(command[0])")
+}
+
+/// Columns for people.
+enum Table {
+    static func row(_ cells: [String], widths: [Int] = [16, 9, 11]) -> String {
+        cells.enumerated().map { index, cell in
+            index < cells.count - 1
+                ? cell.padding(toLength: max(cell.count, widths[index]), withPad: " ", startingAt: 0) : cell
+        }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,226 @@
+import ArgumentParser
+import Contracts
+import Foundation
+import Logging
+import Mesh
+import ServiceKit
+
+/// The mesh of a running instance, as this command speaks it.
+struct OperatorMesh: Sendable {
+    let topology: Topology
+    private let client: MeshClient
+
+    init(_ home: Home) throws {
+        topology = try Topology.load(home)
+        var peers: [String: MeshPeer] = [:]
+        for service in Service.onMesh {
+            peers[service.name] = MeshPeer(requests: try MeshAddress.list(topology.requestAddresses(of: service)))
+        }
+        let key = try Secrets(folder: home.secrets).value("mesh-key")
+        let bytes = stride(from: 0, to: key.count, by: 2).compactMap { UInt8(key.dropFirst($0).prefix(2), radix: 16) }
+        let configuration = MeshConfiguration(
+            service: "operator",
+            version: buildVersion,
+            peers: peers,
+            keys: try MeshKeys(primary: bytes)
+        )
+        client = try MeshClient(configuration: configuration, logger: .quiet)
+    }
+
+    func call(_ request: MeshRequest, _ service: String) async throws -> MeshReply {
+        do { return try await client.call(request, to: service) } catch let error as MeshError {
+            throw Failure("\(service): \(error)")
+        }
+    }
+
+    func call(_ request: MeshRequest, _ service: String, at address: String) async throws -> MeshReply {
+        try await client.call(request, to: service, at: address)
+    }
+
+    /// Calls an operation as a service does.
+    ///
+    /// - Throws: `Failure` with the service's own words when it refuses.
+    func call(_ operation: String, _ fields: JSONValue) async throws -> JSONValue {
+        let request = MeshRequest(
+            operation: operation,
+            timeLeft: .seconds(10),
+            contentType: "application/json",
+            body: fields.bytes
+        )
+        let reply = try await call(request, String(operation.prefix { $0 != "." }))
+        if let failure = reply.failure { throw Failure("\(operation): \(failure.code) \(failure.message)") }
+        return try JSONParser.parse(reply.body)
+    }
+
+    func description(of service: Service) async throws -> ServiceDescription {
+        let reply = try await call(MeshRequest(operation: "mesh.describe", timeLeft: .seconds(5)), service.name)
+        return try ServiceDescription(jsonBytes: reply.body)
+    }
+
+    func close() async { await client.close(drainingFor: .zero) }
+}
+
+/// Calls one operation, past the gateway.
+struct Call: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Calls an operation straight over the mesh.",
+        discussion: """
+            All fields stand in one JSON object. Without --user the caller is a service; with it, that user:
+              rovierr call academic.universities.list
+              rovierr call academic.departments.create '{"universityId": "…", "name": "Physics", "code": "PHYS"}' \\
+                --user 0198… --role platform-admin
+            """
+    )
+
+    @OptionGroup var instance: InstanceOptions
+    @Argument(help: "Such as forms.get; rovierr describe lists them.")
+    var operation: String
+    @Argument(help: "The operation's fields.")
+    var fields = "{}"
+    @Option(help: "The id of the user on whose behalf it is called.")
+    var user: String?
+    @Option(help: "The user's university.")
+    var tenant: String?
+    @Option(help: "The user's role.")
+    var role = "student"
+    @Option(help: "A permission of that role; may be repeated.")
+    var permission: [String] = []
+    @Option(help: "Seconds to wait for the answer.")
+    var timeout = 10
+
+    func run() async throws {
+        let service = String(operation.prefix { $0 != "." })
+        guard let known = Service(rawValue: service), known != .gateway else {
+            throw ValidationError(
+                "\(operation) belongs to none of: \(Service.onMesh.map(\.name).joined(separator: ", "))"
+            )
+        }
+        let body = Array(fields.utf8)
+        guard case .object? = try? JSONParser.parse(body) else {
+            throw ValidationError("The fields are no JSON object")
+        }
+        let principal = user.map {
+            Principal(
+                userID: $0,
+                tenantID: tenant,
+                sessionID: "",
+                role: role,
+                permissions: role == "platform-admin" && permission.isEmpty ? ["*:*"] : permission
+            )
+        }
+        let mesh = try OperatorMesh(instance.folder)
+        let reply = try await mesh.call(
+            MeshRequest(
+                operation: operation,
+                timeLeft: .seconds(timeout),
+                principal: principal,
+                contentType: "application/json",
+                body: body
+            ),
+            service
+        )
+        await mesh.close()
+        if let failure = reply.failure {
+            print("\(reply.status) \(failure.code): \(failure.message)")
+            for detail in failure.details { print("  \(detail.field): \(detail.message)") }
+            throw ExitCode.failure
+        }
+        let json = (try? JSONParser.parse(reply.body)) ?? .null
+        print("\(reply.status)\n\(json == .null ? String(decoding: reply.body, as: UTF8.self) : json.indented())")
+    }
+}
+
+/// Lists operations.
+struct Describe: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the operations that the running services describe."
+    )
+    @OptionGroup var instance: InstanceOptions
+    @Argument(help: "One service; all without it.", transform: Service.named)
+    var service: Service?
+    @Flag(help: "Print the whole description, schemas and all.")
+    var json = false
+
+    func run() async throws {
+        let mesh = try OperatorMesh(instance.folder)
+        for service in service.map({ [$0] }) ?? Service.onMesh {
+            let description = try await mesh.description(of: service)
+            guard !json else {
+                print(try JSONParser.parse(description.jsonBytes).indented())
+                continue
+            }
+            print("\(description.service) \(description.version)")
+            for operation in description.operations.sorted(by: {
+                ($0.paths.first ?? "", $0.name) < ($1.paths.first ?? "", $1.name)
+            }) {
+                let route = operation.method.map { "\($0) \(operation.paths.first ?? "")" } ?? "services only"
+                print(
+                    Table.row(
+                        ["  " + operation.name, route, operation.access, operation.summary],
+                        widths: [38, 52, 18]
+                    )
+                )
+            }
+        }
+        await mesh.close()
+    }
+}
+
+/// Asks every replica.
+struct Health: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Pings every replica over the mesh; fails if one does not answer."
+    )
+    @OptionGroup var instance: InstanceOptions
+
+    func run() async throws {
+        let mesh = try OperatorMesh(instance.folder)
+        var isHealthy = true
+        for daemon in mesh.topology.daemons where daemon.service != .gateway {
+            let start = ContinuousClock.now
+            do {
+                let request = MeshRequest(operation: "mesh.ping", timeLeft: .seconds(2))
+                _ = try await mesh.call(request, daemon.service.name, at: mesh.topology.requestAddress(of: daemon))
+                print(
+                    Table.row([daemon.name, "answers", "\(Int((ContinuousClock.now - start) / .microseconds(1))) µs"])
+                )
+            } catch {
+                isHealthy = false
+                print(Table.row([daemon.name, "silent", "\(error)"]))
+            }
+        }
+        let gateway = try? await HTTPClient(port: mesh.topology.port, timeout: .seconds(5)).send("GET", "/api/health")
+        let status = gateway?.json["status"]?.stringValue ?? "no answer"
+        print(Table.row(["gateway", status, mesh.topology.baseURL + "/api/health"]))
+        await mesh.close()
+        guard isHealthy, status == "healthy" else { throw ExitCode.failure }
+    }
+}
+
+extension Service {
+    static func named(_ name: String) throws -> Service {
+        guard let service = Service(rawValue: name) else {
+            throw ValidationError("\(name) is none of: \(allCases.map(\.name).joined(separator: ", "))")
+        }
+        return service
+    }
+}
+
+extension JSONValue {
+    /// The text with line breaks, for people.
+    func indented(_ margin: String = "") -> String {
+        let inner = margin + "  "
+        switch self {
+        case .object(let object) where !object.isEmpty:
+            let members = object.members.map {
+                "\(inner)\(JSONValue.string($0.name).text): \($0.value.indented(inner))"
+            }
+            return "{\n\(members.joined(separator: ",\n"))\n\(margin)}"
+        case .array(let elements) where !elements.isEmpty:
+            return "[\n\(elements.map { inner + $0.indented(inner) }.joined(separator: ",\n"))\n\(margin)]"
+        default: return text
+        }
+    }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+}

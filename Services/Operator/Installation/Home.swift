@@ -1,0 +1,87 @@
+import Foundation
+
+/// The folder in which one development instance lives: data, secrets, logs, and what people and scripts look up.
+struct Home: Sendable {
+    /// Absolute, without a slash at its end.
+    let folder: String
+
+    /// - Parameter path: Relative to the present folder unless it starts with a slash.
+    init(_ path: String) {
+        folder = URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    var run: String { folder + "/run" }
+    var logs: String { folder + "/log" }
+    var secrets: String { folder + "/secrets" }
+    /// The cluster's data; a link to elsewhere where PostgreSQL's account cannot reach this folder.
+    var postgres: String { folder + "/postgres" }
+    var nginx: String { folder + "/nginx" }
+    /// Addresses, accounts and ids of the demo university.
+    var demoFile: String { folder + "/demo.json" }
+    /// What runs, where, as of the last start.
+    var topologyFile: String { run + "/topology.json" }
+    /// Held by the supervisor as long as it lives; its text is the supervisor's process id.
+    var lockFile: String { run + "/supervisor.lock" }
+
+    func pidFile(of daemon: String) -> String { "\(run)/\(daemon).pid" }
+    func logFile(of name: String) -> String { "\(logs)/\(name).log" }
+    /// While it is there, the supervisor leaves the daemon stopped.
+    func holdFile(of daemon: String) -> String { "\(run)/\(daemon).hold" }
+
+    /// Where Unix sockets are made. Their names are limited to 107 bytes, so a deep home gets a folder in `/tmp`.
+    var sockets: String {
+        let room = 107 - "/postgres/.s.PGSQL.5432.lock".utf8.count
+        return run.utf8.count <= room ? run : "/tmp/rovierr-" + identity
+    }
+
+    /// A short name that differs between homes.
+    var identity: String { String(fnv1a(folder), radix: 36) }
+
+    /// Where the search for free ports begins: far from other homes' and below what the kernel hands out by itself.
+    var firstPort: Int { 20_000 + Int(fnv1a(folder) % 550) * 20 }
+
+    private func fnv1a(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
+    /// Makes the folders; nobody else may look into the secrets.
+    func prepare() throws {
+        for folder in [folder, run, logs, nginx] { try makeFolder(folder, mode: 0o755) }
+        try makeFolder(secrets, mode: 0o700)
+        if sockets != run { try makeFolder(sockets, mode: 0o755) }
+        try makeFolder(sockets + "/mesh", mode: 0o700)
+    }
+}
+
+/// Makes a folder and those above it, unless it is there.
+func makeFolder(_ path: String, mode: Int) throws {
+    try FileManager.default.createDirectory(
+        atPath: path,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: mode]
+    )
+}
+
+/// Writes a file that appears whole or not at all.
+func write(_ bytes: [UInt8], to path: String, mode: Int = 0o644) throws {
+    let draft = path + ".new"
+    guard FileManager.default.createFile(atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: mode])
+    else { throw Failure("Cannot write \(draft)") }
+    _ = try FileManager.default.replaceItem(at: draft, with: path)
+}
+
+extension FileManager {
+    fileprivate func replaceItem(at draft: String, with path: String) throws {
+        guard unsafe rename(draft, path) == 0 else { throw Failure("Cannot write \(path)") }
+    }
+}
+
+func readText(_ path: String) -> String? {
+    FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// What the person at the terminal is told in one line.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

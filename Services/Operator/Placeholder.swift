@@ -1,4 +1,0 @@
-@main
-struct OperatorPlaceholder {
-    static func main() {}
-}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// The operator's command.
+@main
+struct Rovierr: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rovierr",
+        abstract: "Runs Rovierr on this machine, and looks into what runs.",
+        discussion: """
+            A first start, from the folder of the sources: make run. Each command has its own --help.
+            """,
+        subcommands: [
+            Dev.self, Seed.self, Demo.self, Call.self, Describe.self, Health.self, Migrate.self, Rollback.self,
+        ]
+    )
+}
+
+/// Which instance a command is about.
+struct InstanceOptions: ParsableArguments {
+    @Option(help: "The folder of the instance; $ROVIERR_HOME, or .rovierr here, without it.")
+    var home: String?
+
+    var folder: Home { Home(home ?? Environment.home ?? ".rovierr") }
+}

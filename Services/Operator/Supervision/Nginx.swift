@@ -1,0 +1,63 @@
+import Foundation
+
+/// nginx before the instance's gateways, with the same templates as everywhere else.
+struct Nginx: Sendable {
+    let home: Home
+    let topology: Topology
+    /// Whom the workers run as, and their group; `nil` as ourselves, who are no root.
+    let user: String?
+    private let program: String
+    private let renderer: String
+
+    init(_ home: Home, _ topology: Topology, user: String?) throws {
+        self.home = home
+        self.topology = topology
+        self.user = user
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin"]
+        guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/nginx") }) else {
+            throw Failure("nginx is missing: sudo apt-get install nginx-light")
+        }
+        program = "\(folder)/nginx"
+        renderer = try Self.findRenderer()
+    }
+
+    /// `nginx/render` of the checkout that this program was built in or is called from.
+    private static func findRenderer() throws -> String {
+        let starts = [ourProgram(), FileManager.default.currentDirectoryPath + "/."]
+        for start in starts {
+            var folder = start[...]
+            while let slash = folder.lastIndex(of: "/") {
+                folder = folder[..<slash]
+                let candidate = folder + "/nginx/render"
+                if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+            }
+        }
+        throw Failure("nginx/render is not found: call this from the folder of the sources")
+    }
+
+    /// Writes the configuration and lets nginx check it.
+    func render() async throws {
+        var variables = ProcessInfo.processInfo.environment  // WORKERS, ACCESS_LOG and the like may be set by hand
+        variables["LISTEN"] = "127.0.0.1:\(topology.port)"
+        variables["GATEWAYS"] = topology.replicas(of: .gateway).compactMap(\.httpPort).map { "127.0.0.1:\($0)" }
+            .joined(separator: ",")
+        variables["ERROR_LOG"] = variables["ERROR_LOG"] ?? "stderr"
+        // One address calls here: whoever develops, tests or measures.
+        for name in ["REQUESTS_PER_SECOND", "REQUEST_BURST"] { variables[name] = variables[name] ?? "100000" }
+        for name in ["CONNECTIONS_PER_ADDRESS"] { variables[name] = variables[name] ?? "4000" }
+        let (status, output) = try await ChildProcess.run([renderer, home.nginx], environment: variables)
+        guard status.isSuccess else { throw Failure("nginx/render failed, \(status):\n\(output)") }
+    }
+
+    func process(report: @escaping @Sendable (String) -> Void) -> SupervisedProcess {
+        let directives = "daemon off;" + (user.map { " user \($0);" } ?? "")
+        return SupervisedProcess(
+            name: "nginx",
+            command: [program, "-e", "stderr", "-c", home.nginx + "/nginx.conf", "-g", directives],
+            environment: ["PATH": "/usr/bin:/bin", "ROVIERR_HOME": home.folder],
+            logFile: home.logFile(of: "nginx"),
+            stopSignal: SIGQUIT,  // graceful: no new connections, the present ones are served
+            report: report
+        )
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Logging
+import Postgres
+
+/// The instance's own PostgreSQL: reached over a Unix socket only, as a role with a password.
+struct PostgresCluster: Sendable {
+    static let database = "rovierr"
+    private static let superuser = "postgres"
+
+    let home: Home
+    /// Whom the server runs as; `nil` for ourselves.
+    let account: Account?
+    private let programs: String
+
+    init(_ home: Home, account: Account?) throws {
+        self.home = home
+        self.account = account
+        self.programs = try Self.findPrograms()
+    }
+
+    private var socketFolder: String { home.sockets + "/postgres" }
+
+    /// Debian keeps the server's programs out of the path, in a folder per version.
+    private static func findPrograms() throws -> String {
+        if let folder = ProcessInfo.processInfo.environment["PGBIN"] { return folder }
+        let root = "/usr/lib/postgresql"
+        let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).compactMap(Int.init)
+        guard let version = versions.filter({ $0 >= 15 }).max() else {
+            throw Failure("PostgreSQL 15 or later is missing: sudo apt-get install postgresql-15")
+        }
+        return "\(root)/\(version)/bin"
+    }
+
+    func url(role: String, database: String = Self.database, _ secrets: Secrets) throws -> String {
+        let folder = socketFolder.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socketFolder
+        return try "postgresql://\(role):\(secrets.value("postgres-\(role)"))@/\(database)?host=\(folder)"
+    }
+
+    /// Makes the cluster unless it is there.
+    ///
+    /// - Returns: Whether it is new.
+    func initialize() async throws -> Bool {
+        try makeFolder(socketFolder, mode: 0o755)
+        try account?.own(socketFolder)
+        guard !FileManager.default.fileExists(atPath: home.postgres + "/PG_VERSION") else { return false }
+        let data = try await dataFolder()
+        let passwordFile = data + ".password"
+        try write(
+            Array(Secrets(folder: home.secrets).value("postgres-\(Self.superuser)").utf8),
+            to: passwordFile,
+            mode: 0o600
+        )
+        try account?.own(passwordFile)
+        defer { unlinkFile(passwordFile) }
+        let (status, output) = try await ChildProcess.run(
+            account.running([
+                programs + "/initdb", "--pgdata=\(data)", "--username=\(Self.superuser)", "--pwfile=\(passwordFile)",
+                "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
+            ])
+        )
+        guard status.isSuccess else { throw Failure("initdb failed, \(status):\n\(output)") }
+        return true
+    }
+
+    /// An empty folder that the server's account owns: below home, or, where the account cannot get there (root's own
+    /// folder is closed to all others), in `/var/lib` with a link at the usual place.
+    private func dataFolder() async throws -> String {
+        var folder = home.postgres
+        if let account, try await !account.canReach(home.folder) {
+            folder = "/var/lib/rovierr-\(home.identity)"
+            unlinkFile(home.postgres)
+            try FileManager.default.createSymbolicLink(atPath: home.postgres, withDestinationPath: folder)
+        }
+        try makeFolder(folder, mode: 0o700)
+        try account?.own(folder)
+        return folder
+    }
+
+    func process(report: @escaping @Sendable (String) -> Void) -> SupervisedProcess {
+        let settings = [
+            "listen_addresses": "", "unix_socket_directories": socketFolder, "max_connections": "200",
+            "shared_buffers": "64MB", "jit": "off", "max_wal_senders": "0", "wal_level": "minimal",
+        ]
+        return SupervisedProcess(
+            name: "postgres",
+            command: account.running(
+                [programs + "/postgres", "-D", home.postgres]
+                    + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+            ),
+            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "ROVIERR_HOME": home.folder],
+            logFile: home.logFile(of: "postgres"),
+            stopSignal: SIGINT,  // fast: rolls back what is open, writes a checkpoint
+            report: report
+        )
+    }
+
+    /// The server itself says when it accepts connections, in the last line of its pid file.
+    var isReady: Bool {
+        let lines = (readText(home.postgres + "/postmaster.pid") ?? "").split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
+        return lines.count > 7 && lines[7].trimmingCharacters(in: .whitespaces) == "ready"
+    }
+
+    /// The server's process id, as its pid file has it.
+    var recordedPID: pid_t? {
+        readText(home.postgres + "/postmaster.pid")?.split(separator: "\n").first.flatMap { pid_t($0) }
+    }
+
+    /// Makes the database, and for every service its schema, its owner and its login role.
+    func provision() async throws {
+        let secrets = Secrets(folder: home.secrets)
+        let superuser = try PostgresConfiguration(url: url(role: Self.superuser, database: "postgres", secrets))
+        let roles = try Service.withDatabase.compactMap(\.role).map { role in
+            try ServiceRole(
+                name: role,
+                ownerPassword: secrets.value("postgres-\(role)_owner"),
+                password: secrets.value("postgres-\(role)")
+            )
+        }
+        try await DatabaseProvisioner(superuser: superuser, logger: .quiet).provision(
+            database: Self.database,
+            services: roles
+        )
+    }
+}
+
+extension Logger {
+    /// For libraries under a command: what goes wrong is thrown, so only what nobody sees otherwise is logged.
+    static let quiet: Logger = {
+        var logger = Logger(label: "rovierr") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .error
+        return logger
+    }()
+}

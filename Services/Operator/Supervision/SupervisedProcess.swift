@@ -1,0 +1,132 @@
+import Foundation
+import Synchronization
+
+/// A program that is started again whenever it dies, until it is told to stop.
+final class SupervisedProcess: Sendable {
+    let name: String
+    private let command: [String]
+    private let environment: [String: String]
+    private let logFile: String
+    /// Where its process id stands while it runs.
+    private let pidFile: String?
+    private let holdFile: String?
+    /// The signal that asks it to finish what it does and end.
+    private let stopSignal: Int32
+    private let report: @Sendable (String) -> Void
+
+    private struct State {
+        var child: ChildProcess?
+        var isStopping = false
+        var deaths = 0
+    }
+
+    private let state = Mutex(State())
+
+    init(
+        name: String,
+        command: [String],
+        environment: [String: String],
+        logFile: String,
+        pidFile: String? = nil,
+        holdFile: String? = nil,
+        stopSignal: Int32 = SIGTERM,
+        report: @escaping @Sendable (String) -> Void
+    ) {
+        self.name = name
+        self.command = command
+        self.environment = environment
+        self.logFile = logFile
+        self.pidFile = pidFile
+        self.holdFile = holdFile
+        self.stopSignal = stopSignal
+        self.report = report
+    }
+
+    var pid: pid_t? { state.withLock { $0.child?.pid } }
+    /// How often it ended without being told to.
+    var deaths: Int { state.withLock { $0.deaths } }
+
+    /// Keeps it running; returns once `stop` has ended it.
+    func supervise() async {
+        var failures = 0
+        while let child = start() {
+            let status = await child.waitForEnd()
+            let isStopping = state.withLock { state in
+                state.child = nil
+                if !state.isStopping { state.deaths += 1 }
+                return state.isStopping
+            }
+            if let pidFile { unlinkFile(pidFile) }
+            guard !isStopping else { return }
+            if isHeld {
+                report("\(name) is stopped until: rovierr dev start \(name)")
+            } else {
+                failures = ContinuousClock.now - child.startedAt > .seconds(10) ? 1 : failures + 1
+                let pause = Self.pause(afterFailures: failures)
+                report("\(name) (\(child.pid)) died, \(status); starting it again in \(pause.milliseconds) ms")
+                await wait(pause)
+            }
+            while isHeld, !state.withLock(\.isStopping) { await wait(.milliseconds(20)) }
+        }
+    }
+
+    /// Asks it to end, and ends it by force when it takes too long.
+    func stop(within grace: Duration = .seconds(15)) async {
+        guard let child = markStopping() else { return }
+        child.signal(stopSignal)
+        let deadline = ContinuousClock.now + grace
+        while child.status == nil, .now < deadline { await wait(.milliseconds(10)) }
+        guard child.status == nil else { return }
+        report("\(name) does not end; killing it")
+        child.signal(SIGKILL)
+        _ = await child.waitForEnd()
+    }
+
+    private func markStopping() -> ChildProcess? {
+        state.withLock { state in
+            state.isStopping = true
+            return state.child
+        }
+    }
+
+    /// `nil` once it is to stop.
+    private func start() -> ChildProcess? {
+        do {
+            return try state.withLock { state in
+                guard !state.isStopping else { return nil }
+                let child = try ChildProcess(
+                    command,
+                    environment: environment,
+                    output: FileHandle(appendingTo: logFile)
+                )
+                state.child = child
+                if let pidFile { try write(Array("\(child.pid)\n".utf8), to: pidFile) }
+                return child
+            }
+        } catch {
+            report("\(name): \(error)")
+            return nil
+        }
+    }
+
+    private var isHeld: Bool { holdFile.map { FileManager.default.fileExists(atPath: $0) } ?? false }
+
+    /// Doubles from a tenth of a second up to five.
+    private static func pause(afterFailures count: Int) -> Duration {
+        .milliseconds(min(5_000, 100 << min(count - 1, 6)))
+    }
+
+    /// The last lines of its log, for whoever wants to know why it died.
+    func lastLines(_ count: Int = 5) -> String {
+        (readText(logFile) ?? "").split(separator: "\n").suffix(count).joined(separator: "\n")
+    }
+}
+
+/// Waits; a cancelled task does not wait at all.
+func wait(_ duration: Duration) async {
+    try? await Task.sleep(for: duration)
+}
+
+extension Duration {
+    var milliseconds: Int { Int(self / .milliseconds(1)) }
+}
