@@ -1,7 +1,9 @@
 import Foundation
 import Synchronization
 
-/// What the person at the terminal reads. A line that is still changing stands last and is written over.
+/// What the person at the terminal reads.
+///
+/// A line that is still changing stands last and is written over.
 final class Console: Sendable {
     static let standard = Console()
 
@@ -20,7 +22,9 @@ final class Console: Sendable {
         }
     }
 
-    /// Shows what goes on. Where the output is no terminal, nothing is written over: `coarse` is printed when it changes.
+    /// Shows what goes on.
+    ///
+    /// Where the output is no terminal, nothing is written over: `coarse` is printed when it changes.
     func status(_ text: String, coarse: String? = nil) {
         state.withLock { state in
             if isTerminal {

@@ -1,7 +1,9 @@
 import Contracts
 import Foundation
 
-/// A university to try everything on: accounts, a society and its registration form. Made once; found again afterwards.
+/// A university to try everything on: accounts, a society and its registration form.
+///
+/// Made once, found again afterwards.
 struct DemoUniversity: Sendable {
     let home: Home
     let topology: Topology

@@ -1,7 +1,9 @@
 import Foundation
 import OpenSSL
 
-/// The client's side of RFC 6455, as far as text messages need it. One task at a time uses it.
+/// The client's side of RFC 6455, as far as text messages need it.
+///
+/// One task at a time uses it.
 final class WebSocketClient {
     enum Message: Equatable {
         case text(String)
@@ -64,7 +66,7 @@ final class WebSocketClient {
             if let frame = takeFrame() { return frame }
             let timeLeft = deadline - .now
             guard timeLeft > .zero else { throw SocketStream.TimedOut() }
-            do { try await receiveMore(timeLeft) } catch is EndOfStream { return (true, 8, [0x03, 0xEE]) }  // 1006: cut off
+            do { try await receiveMore(timeLeft) } catch is EndOfStream { return (true, 8, Self.cutOff) }
         }
     }
 
@@ -96,6 +98,9 @@ final class WebSocketClient {
     }
 
     private struct EndOfStream: Error {}
+
+    /// What a close frame would carry if there had been one: 1006 (§7.4.1).
+    private static let cutOff: [UInt8] = [0x03, 0xEE]
 
     private func receiveMore(_ timeout: Duration) async throws {
         let stream = stream

@@ -28,7 +28,9 @@ struct Home: Sendable {
     /// While it is there, the supervisor leaves the daemon stopped.
     func holdFile(of daemon: String) -> String { "\(run)/\(daemon).hold" }
 
-    /// Where Unix sockets are made. Their names are limited to 107 bytes, so a deep home gets a folder in `/tmp`.
+    /// Where Unix sockets are made.
+    ///
+    /// Their names are limited to 107 bytes, so a deep home gets a folder in `/tmp`.
     var sockets: String {
         let room = 107 - "/postgres/.s.PGSQL.5432.lock".utf8.count
         return run.utf8.count <= room ? run : "/tmp/rovierr-" + identity

@@ -16,8 +16,9 @@ enum ExitStatus: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// A program that this one started. It has a process group of its own, so that Ctrl-C in the terminal reaches only us and
-/// everything can be stopped in order.
+/// A program that this one started.
+///
+/// It has a process group of its own, so that Ctrl-C in the terminal reaches only us and everything is stopped in order.
 final class ChildProcess: Sendable {
     let pid: pid_t
     let startedAt = ContinuousClock.now
@@ -59,6 +60,7 @@ final class ChildProcess: Sendable {
     ///   - command: The program's absolute path and its arguments.
     ///   - environment: All of its variables; `nil` for our own.
     ///   - output: Where standard output and standard error go; `nil` for nowhere.
+    /// - Throws: `Failure` when there is no such program.
     init(_ command: [String], environment: [String: String]? = nil, output: FileHandle?) throws {
         guard let program = command.first else { throw Failure("There is no program to start") }
         let process = Process()

@@ -46,7 +46,10 @@ struct DevelopmentInstance: Sendable {
 
     /// Starts everything, does `body` once it is healthy, and stops everything in order whatever happens.
     ///
-    /// - Parameter stop: Ends it early.
+    /// - Parameters:
+    ///   - stop: Ends it early.
+    ///   - body: What to do meanwhile.
+    /// - Throws: `Failure` when something does not start, or what `body` throws.
     func run(until stop: StopRequest, _ body: @escaping @Sendable () async throws -> Void) async throws {
         let result = await withDiscardingTaskGroup(returning: Result<Void, any Error>.self) { supervision in
             var result = Result<Void, any Error>.success(())

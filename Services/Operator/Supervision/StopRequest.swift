@@ -14,7 +14,7 @@ final class StopRequest: Sendable {
     init(isAttached: Bool) {
         sources = Mutex([])
         for number in [SIGINT, SIGTERM, SIGHUP] {
-            unsafe Foundation.signal(number, SIG_IGN)  // or its default would end us before the source hears of it
+            Foundation.signal(number, SIG_IGN)  // or its default would end us before the source hears of it
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [unowned self] in make() }
             source.activate()
@@ -34,7 +34,7 @@ final class StopRequest: Sendable {
     /// - Throws: `Stopped` then, or what `body` throws.
     func interrupting<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         try await withThrowingTaskGroup(of: Value.self) { group in
-            group.addTask(operation: body)
+            group.addTask { try await body() }
             group.addTask { [self] in
                 while !isMade.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(50)) }
                 throw Stopped()
