@@ -28,7 +28,7 @@ struct Nginx: Sendable {
             var folder = start[...]
             while let slash = folder.lastIndex(of: "/") {
                 folder = folder[..<slash]
-                let candidate = folder + "/nginx/render"
+                let candidate = "\(folder)/nginx/render"
                 if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
             }
         }
