@@ -1,0 +1,234 @@
+internal import CLibPQ
+import Synchronization
+
+/// One connection to PostgreSQL, in libpq's pipeline mode and never blocking.
+///
+/// What is sent up to a `sync` is a unit: outside of a transaction block it takes effect as a whole or not at all, and its
+/// failure does not touch the units behind it. Each unit gets one `Reply`, in order.
+// Unchecked: libpq allows one thread at a time. A connection has one owner, a lane behind its mutex or a transaction.
+@safe final class Connection: @unchecked Sendable {
+    /// What came back for one unit.
+    struct Reply {
+        /// The rows of its last statement, or its first error.
+        var result: Result<PostgresRows, PostgresError> = .success(PostgresRows())
+        /// Whether it failed only because a prepared statement no longer fits; sent again it is parsed anew.
+        var isStale = false
+    }
+
+    /// A statement that the server knows by name.
+    private final class Prepared {
+        let name: String
+        let shape: StatementShape
+        var columns: Columns?
+        var lastUse: UInt64 = 0
+
+        init(name: String, shape: StatementShape) {
+            self.name = name
+            self.shape = shape
+        }
+    }
+
+    /// What the server owes us next.
+    private enum Expectation {
+        case parse(Prepared)
+        case rows(Prepared?)
+        case sync
+    }
+
+    /// How many statements a connection keeps prepared before it gives up the one unused longest.
+    private static let preparedLimit = 256
+
+    let socket: CInt
+    private let handle: OpaquePointer
+    private let naming: PostgresConfiguration.PreparedStatements
+    private var prepared: [StatementShape: Prepared] = [:]
+    private var uses: UInt64 = 0
+    private var expectations = Queue<Expectation>()
+    private var reply = Reply()
+
+    /// Connects. Blocks: run it on a thread of its own.
+    static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> Connection {
+        let handle = try unsafe LibPQ.connect(configuration)
+        guard unsafe PQsetnonblocking(handle, 1) == 0, unsafe PQenterPipelineMode(handle) == 1 else {
+            defer { unsafe PQfinish(handle) }
+            throw PostgresError(.connectionFailed, unsafe LibPQ.message(handle))
+        }
+        return unsafe Connection(handle, naming: configuration.preparedStatements)
+    }
+
+    private init(_ handle: OpaquePointer, naming: PostgresConfiguration.PreparedStatements) {
+        unsafe self.handle = handle
+        unsafe socket = PQsocket(handle)
+        self.naming = naming
+    }
+
+    deinit { unsafe PQfinish(handle) }
+
+    /// Whether replies are outstanding.
+    var isBusy: Bool { !expectations.isEmpty }
+
+    /// Adds a statement to the unit.
+    func send(_ sql: SQL) throws(PostgresError) {
+        guard naming == .named else {
+            let types = sql.parameterTypes
+            try unsafe check(
+                sql.withParameters { parameters in
+                    unsafe PQsendQueryParams(
+                        handle,
+                        sql.text,
+                        parameters.count,
+                        types,
+                        parameters.values,
+                        parameters.lengths,
+                        parameters.formats,
+                        1
+                    )
+                }
+            )
+            return expectations.append(.rows(nil))
+        }
+        let statement = if let known = prepared[sql.shape] { known } else { try prepare(sql) }
+        uses += 1
+        statement.lastUse = uses
+        try unsafe check(
+            sql.withParameters { parameters in
+                unsafe PQsendQueryPrepared(
+                    handle,
+                    statement.name,
+                    parameters.count,
+                    parameters.values,
+                    parameters.lengths,
+                    parameters.formats,
+                    1
+                )
+            }
+        )
+        expectations.append(.rows(statement))
+    }
+
+    /// Ends the unit.
+    func sync() throws(PostgresError) {
+        try check(unsafe PQpipelineSync(handle))
+        expectations.append(.sync)
+    }
+
+    /// Sends what libpq holds back.
+    ///
+    /// - Returns: Whether all has been sent; otherwise call again when the socket can be written or read.
+    func flush() throws(PostgresError) -> Bool {
+        let status = unsafe PQflush(handle)
+        try check(status >= 0 ? 1 : 0)
+        return status == 0
+    }
+
+    /// Takes in what has arrived.
+    ///
+    /// - Returns: Whether the connection still stands. Replies that came before it broke can still be read.
+    func receive() -> Bool {
+        unsafe PQconsumeInput(handle) == 1 && PQstatus(handle) == CONNECTION_OK
+    }
+
+    /// The next unit's reply, or `nil` while it is not complete.
+    func nextReply() -> Reply? {
+        while let expectation = expectations.first, unsafe PQisBusy(handle) == 0 {
+            guard let pointer = unsafe PQgetResult(handle) else {
+                // No result marks the end of a command; on a broken connection it marks nothing.
+                if unsafe PQstatus(handle) != CONNECTION_OK { return nil }
+                _ = expectations.popFirst()
+                continue
+            }
+            let result = unsafe ResultHandle(pointer)
+            guard result.status == PGRES_PIPELINE_SYNC else {
+                take(result, for: expectation)
+                continue
+            }
+            _ = expectations.popFirst()
+            defer { reply = Reply() }
+            return reply
+        }
+        return nil
+    }
+
+    /// Why the connection broke, as far as libpq knows.
+    func lostError() -> PostgresError {
+        PostgresError(.connectionLost, unsafe LibPQ.message(handle), outcome: .unknown)
+    }
+
+    /// What asks the server to give up the statement it works on.
+    func cancellation() -> Cancellation? {
+        unsafe PQgetCancel(handle).map { unsafe Cancellation($0) }
+    }
+
+    private func take(_ result: ResultHandle, for expectation: Expectation) {
+        switch result.status {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
+            guard case .rows(let statement) = expectation, case .success = reply.result else { return }
+            let columns = statement?.columns ?? result.columns()
+            statement?.columns = columns
+            reply.result = .success(PostgresRows(result, columns: columns))
+        case PGRES_PIPELINE_ABORTED:
+            if case .parse(let statement) = expectation { forget(statement) }
+        case PGRES_FATAL_ERROR:
+            fail(result.error(), during: expectation)
+        default:
+            fail(PostgresError(.decoding, "COPY is not supported"), during: expectation)
+        }
+    }
+
+    private func fail(_ error: PostgresError, during expectation: Expectation) {
+        if case .success = reply.result { reply.result = .failure(error) }
+        switch expectation {
+        case .parse(let statement):
+            forget(statement)
+        case .rows(let statement?) where error.sqlState == "26000" || error.sqlState == "0A000":
+            // The name is gone (another pooled server), or the table has changed so that the plan's columns would.
+            forget(statement)
+            reply.isStale = true
+        case .rows, .sync:
+            break
+        }
+    }
+
+    private func prepare(_ sql: SQL) throws(PostgresError) -> Prepared {
+        if prepared.count >= Self.preparedLimit, let oldest = prepared.values.min(by: { $0.lastUse < $1.lastUse }) {
+            forget(oldest)
+            try check(unsafe PQsendQueryParams(handle, "DEALLOCATE \(oldest.name)", 0, nil, nil, nil, nil, 1))
+            expectations.append(.rows(nil))
+        }
+        uses += 1
+        let statement = Prepared(name: "s\(uses)", shape: sql.shape)
+        let types = sql.parameterTypes
+        try check(unsafe PQsendPrepare(handle, statement.name, sql.text, CInt(types.count), types))
+        expectations.append(.parse(statement))
+        prepared[sql.shape] = statement
+        return statement
+    }
+
+    private func forget(_ statement: Prepared) {
+        if prepared[statement.shape] === statement { prepared[statement.shape] = nil }
+    }
+
+    private func check(_ status: CInt) throws(PostgresError) {
+        guard status == 1 else {
+            throw lostError()
+        }
+    }
+}
+
+/// A request to give up whatever a connection works on at the time it arrives.
+// Unchecked: libpq never changes it once made, and allows its use from any thread.
+@safe final class Cancellation: @unchecked Sendable {
+    private let pointer: OpaquePointer
+
+    init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
+    deinit { unsafe PQfreeCancel(pointer) }
+
+    /// Makes the request over a connection of its own. Blocks.
+    func send() {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in
+            // A request that fails leaves the statement to the server's own time limit.
+            unsafe _ = PQcancel(pointer, message.baseAddress, CInt(message.count))
+        }
+    }
+}

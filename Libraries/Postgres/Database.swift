@@ -1,0 +1,127 @@
+public import Logging
+public import ServiceLifecycle
+
+/// One daemon's way to PostgreSQL.
+///
+/// Single statements share a few pipelined connections, on which each is a transaction of its own. Transactions of several
+/// statements, and statements that take long, have connections to themselves.
+/// Connections open with their first use, and again after they were lost.
+public final class Database: Sendable {
+    private let configuration: PostgresConfiguration
+    private let reactor: Reactor
+    private let pipeline: Pipeline
+    private let sessions: SessionPool
+
+    /// Gets ready; nothing is connected yet.
+    public init(configuration: PostgresConfiguration, logger: Logger) {
+        self.configuration = configuration
+        reactor = Reactor()
+        pipeline = Pipeline(configuration: configuration, reactor: reactor, logger: logger)
+        sessions = SessionPool(configuration: configuration, reactor: reactor, logger: logger)
+        reactor.start(sweeping: [pipeline, sessions])
+    }
+
+    deinit { reactor.stop() }
+
+    /// Runs one statement as a transaction of its own.
+    ///
+    /// Other callers' statements wait behind it on the same connection: one that takes longer than some ten
+    /// milliseconds belongs into `transaction`.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement and its values.
+    ///   - scope: Whose rows it may see.
+    ///   - timeout: The time it has, waiting included; `nil` for the configuration's `queryTimeout`. What is late is
+    ///     cancelled on the server.
+    /// - Throws: `PostgresError`, or `CancellationError` at once when the task is cancelled; the statement may then still
+    ///   take effect.
+    public func query(_ sql: SQL, scope: TenantScope, timeout: Duration? = nil) async throws -> PostgresRows {
+        try await pipeline.run(sql, scope: scope, timeout: timeout ?? configuration.queryTimeout)
+    }
+
+    /// Runs statements that take effect together, or not at all.
+    ///
+    /// It is committed when `body` returns, and rolled back when it throws or is cancelled.
+    ///
+    /// - Parameters:
+    ///   - scope: Whose rows it may see.
+    ///   - isolation: How it is kept apart from others.
+    ///   - attempts: How often to run `body` when it meets a serialization failure or a deadlock. Its only effects must then
+    ///     be those in the database.
+    ///   - timeout: The time all attempts have together, waiting included; `nil` for the configuration's
+    ///     `transactionTimeout`.
+    ///   - body: The statements. It must wait for nothing else than the database, because it keeps rows and a connection.
+    /// - Returns: What `body` returns, once the commit is confirmed.
+    public func transaction<R>(
+        scope: TenantScope,
+        isolation: Isolation = .readCommitted,
+        attempts: Int = 1,
+        timeout: Duration? = nil,
+        _ body: (Transaction) async throws -> R
+    ) async throws -> R {
+        let deadline = ContinuousClock.now + (timeout ?? configuration.transactionTimeout)
+        var attempt = 1
+        while true {
+            let session = try await sessions.borrow(deadline: deadline)
+            defer { sessions.giveBack(session) }
+            let transaction = Transaction(session, scope: scope, isolation: isolation, deadline: deadline)
+            do {
+                let result = try await body(transaction)
+                try Task.checkCancellation()
+                try await transaction.commit()
+                return result
+            } catch let error as PostgresError where error.isSerializationFailure && attempt < attempts {
+                await transaction.rollback()
+                attempt += 1
+            } catch {
+                await transaction.rollback()
+                throw error
+            }
+        }
+    }
+
+    /// The database under one scope, for code that does not choose it.
+    public func scoped(to scope: TenantScope) -> ScopedDatabase {
+        ScopedDatabase(database: self, scope: scope)
+    }
+
+    /// Makes sure that the server answers.
+    public func ping() async throws {
+        _ = try await query("SELECT 1", scope: .none)
+    }
+
+    /// Refuses what is new, waits for what is under way, and closes all connections.
+    ///
+    /// In a cancelled task it does not wait.
+    public func close() async {
+        await sessions.close()
+        await pipeline.close()
+        reactor.stop()
+    }
+}
+
+extension Database {
+    /// The first row, if there is one.
+    public func first(_ sql: SQL, scope: TenantScope) async throws -> PostgresRow? {
+        try await scoped(to: scope).first(sql)
+    }
+
+    /// The only row; `PostgresError` of kind `unexpectedRowCount` when there is none, or more than one.
+    public func one(_ sql: SQL, scope: TenantScope) async throws -> PostgresRow {
+        try await scoped(to: scope).one(sql)
+    }
+
+    /// Runs a statement for its effect, and returns how many rows it touched.
+    @discardableResult
+    public func execute(_ sql: SQL, scope: TenantScope) async throws -> Int {
+        try await scoped(to: scope).execute(sql)
+    }
+}
+
+extension Database: Service {
+    /// Waits until the daemon shuts down, and then closes.
+    public func run() async throws {
+        try? await gracefulShutdown()  // throws when the task is cancelled, which ends it as well
+        await close()
+    }
+}

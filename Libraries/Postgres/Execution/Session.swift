@@ -1,0 +1,107 @@
+import Synchronization
+
+/// A connection that runs one transaction at a time. The task that holds it sends and reads itself.
+final class Session: Sendable {
+    private struct Pending {
+        let waiter: Waiter<Void>
+        let deadline: ContinuousClock.Instant
+    }
+
+    /// How long a server may take to give up a statement, and to roll back.
+    private static let grace = Duration.seconds(2)
+
+    private let connection: Connection
+    private let reactor: Reactor
+    private let pending = Mutex<Pending?>(nil)
+
+    init(_ connection: Connection, reactor: Reactor) {
+        self.connection = connection
+        self.reactor = reactor
+        reactor.add(connection.socket, self, once: true)
+    }
+
+    /// Ends the reactor's interest; the connection closes with its last reference.
+    func close() { reactor.remove(connection.socket) }
+
+    /// Whether the connection still stands and owes no reply. Costs one system call.
+    var isUsable: Bool { !connection.isBusy && connection.receive() }
+
+    /// Sends statements as one unit and waits for the reply of the last.
+    ///
+    /// Late or cancelled, it has the server give up the statement and waits for that, so that the connection can be used
+    /// on; if even that fails, the connection stays busy and its owner must drop it.
+    func exchange(_ statements: [SQL], deadline: ContinuousClock.Instant) async throws -> PostgresRows {
+        for sql in statements { try connection.send(sql) }
+        try connection.sync()
+        do {
+            return try await reply { try await self.ready(forWriting: $0, deadline: deadline) }
+        } catch let error where connection.isBusy {
+            if let cancellation = connection.cancellation() { try await Thread.run { cancellation.send() } }
+            _ = try? await replyUncancellably()  // it says only that the statement was given up
+            throw error
+        }
+    }
+
+    /// The same for a statement that has to be waited for, cancelled or not: the end of a transaction.
+    func exchangeUncancellably(_ sql: SQL) async throws -> PostgresRows {
+        try connection.send(sql)
+        try connection.sync()
+        return try await replyUncancellably()
+    }
+
+    private func replyUncancellably() async throws -> PostgresRows {
+        let deadline = ContinuousClock.now + Self.grace
+        return try await reply { try await self.readyUncancellably(forWriting: $0, deadline: deadline) }
+    }
+
+    private func reply(_ ready: (_ forWriting: Bool) async throws -> Void) async throws -> PostgresRows {
+        while true {
+            let isSent = try connection.flush()
+            if let reply = connection.nextReply() { return try reply.result.get() }
+            try await ready(!isSent)
+            let stands = connection.receive()
+            if let reply = connection.nextReply() { return try reply.result.get() }
+            if !stands { throw connection.lostError() }
+        }
+    }
+
+    private func ready(forWriting: Bool, deadline: ContinuousClock.Instant) async throws {
+        let waiter = Waiter<Void>()
+        try await waiter.wait { watch(waiter, forWriting, deadline) }
+    }
+
+    private func readyUncancellably(forWriting: Bool, deadline: ContinuousClock.Instant) async throws {
+        let waiter = Waiter<Void>()
+        try await waiter.waitUncancellably { watch(waiter, forWriting, deadline) }
+    }
+
+    private func watch(_ waiter: Waiter<Void>, _ forWriting: Bool, _ deadline: ContinuousClock.Instant) {
+        pending.withLock { $0 = Pending(waiter: waiter, deadline: deadline) }
+        reactor.watch(connection.socket, forWriting: forWriting, once: true)
+        reactor.keepTicking()
+    }
+
+    /// Wakes the task if its time is over.
+    ///
+    /// - Returns: Whether a task waits on.
+    func sweep(_ now: ContinuousClock.Instant) -> Bool {
+        let (late, isWaiting) = pending.withLock { pending -> (Waiter<Void>?, Bool) in
+            guard let current = pending else { return (nil, false) }
+            guard current.deadline <= now else { return (nil, true) }
+            pending = nil
+            return (current.waiter, false)
+        }
+        late?.settle(.failure(PostgresError(.timedOut, "the server did not answer", outcome: .unknown)))
+        return isWaiting
+    }
+}
+
+extension Session: SocketHandler {
+    func socketIsReady(token: Int) {
+        let waiter = pending.withLock { pending in
+            defer { pending = nil }
+            return pending?.waiter
+        }
+        waiter?.settle(.success(()))
+    }
+}

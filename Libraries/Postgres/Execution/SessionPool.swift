@@ -1,0 +1,178 @@
+import Logging
+import Synchronization
+
+/// The connections for transactions: each is lent to one task at a time, and opened when it is first needed.
+final class SessionPool: Sendable {
+    private struct Request {
+        let waiter: Waiter<Session>
+        let deadline: ContinuousClock.Instant
+    }
+
+    private struct State {
+        /// Last in, first out: the rest may stay idle.
+        var idle: [Session] = []
+        var lent: [ObjectIdentifier: Session] = [:]
+        var connecting = 0
+        var requests = Queue<Request>()
+        var backoff = Backoff()
+        var lastFailure: PostgresError?
+        var isClosed = false
+        var drained: Waiter<Void>?
+
+        var isOutstanding: Bool { !lent.isEmpty || connecting > 0 || !requests.isEmpty }
+    }
+
+    private let configuration: PostgresConfiguration
+    private let reactor: Reactor
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(configuration: PostgresConfiguration, reactor: Reactor, logger: Logger) {
+        self.configuration = configuration
+        self.reactor = reactor
+        self.logger = logger
+    }
+
+    /// Lends a connection, which must come back through `giveBack`.
+    func borrow(deadline: ContinuousClock.Instant) async throws -> Session {
+        let waiter = Waiter<Session>()
+        let session = try await waiter.wait {
+            do throws(PostgresError) {
+                try enqueue(Request(waiter: waiter, deadline: deadline))
+                reactor.keepTicking()
+                serve()
+            } catch {
+                waiter.settle(.failure(error))
+            }
+        }
+        return session
+    }
+
+    /// Takes a connection back. One that is broken, or in the middle of something, is closed.
+    func giveBack(_ session: Session) {
+        let isUsable = session.isUsable
+        if !isUsable { session.close() }
+        state.withLock { state in
+            state.lent[ObjectIdentifier(session)] = nil
+            if isUsable { state.idle.append(session) }
+        }
+        serve()
+        reportDrained()
+    }
+
+    /// Refuses further transactions, waits for those under way, and closes the connections.
+    ///
+    /// A cancelled task does not wait for them.
+    func close() async {
+        let drained = Waiter<Void>()
+        let isOutstanding = state.withLock { state in
+            state.isClosed = true
+            state.drained = drained
+            return state.isOutstanding
+        }
+        // Cancellation is the one error, and it means: close now.
+        if isOutstanding { try? await drained.wait {} }
+        let idle = state.withLock { state in
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for session in idle { session.close() }
+    }
+
+    private func enqueue(_ request: Request) throws(PostgresError) {
+        let refusal = state.withLock { state -> PostgresError? in
+            if state.isClosed { return PostgresError(.closed, "the database was closed") }
+            if state.requests.count >= configuration.maximumQueued {
+                return PostgresError(.queueFull, "\(state.requests.count) transactions are waiting already")
+            }
+            state.requests.append(request)
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Gives idle connections to those who wait, and opens one more if there are not enough.
+    private func serve() {
+        while let (session, request) = state.withLock({ nextLoan(&$0) }) {
+            guard session.isUsable else {
+                session.close()  // the server has closed it meanwhile
+                state.withLock { state in
+                    state.lent[ObjectIdentifier(session)] = nil
+                    state.requests.prepend(request)
+                }
+                continue
+            }
+            if !request.waiter.settle(.success(session)) { giveBack(session) }
+        }
+        let mustConnect = state.withLock { state in
+            let opened = state.idle.count + state.lent.count + state.connecting
+            guard state.requests.count > state.connecting, opened < max(1, configuration.transactionConnections),
+                state.backoff.isDue
+            else { return false }
+            state.connecting += 1
+            return true
+        }
+        if mustConnect { connect() }
+    }
+
+    private func nextLoan(_ state: inout State) -> (Session, Request)? {
+        guard !state.idle.isEmpty else { return nil }
+        while let request = state.requests.popFirst() {
+            if request.waiter.isSettled { continue }
+            let session = state.idle.removeLast()
+            state.lent[ObjectIdentifier(session)] = session
+            return (session, request)
+        }
+        return nil
+    }
+
+    private func connect() {
+        Thread.start { [self] in
+            do throws(PostgresError) {
+                let session = Session(try Connection.open(configuration), reactor: reactor)
+                state.withLock { state in
+                    state.connecting -= 1
+                    state.idle.append(session)
+                    state.backoff.succeeded()
+                    state.lastFailure = nil
+                }
+                serve()
+            } catch {
+                logger.debug("Could not connect to PostgreSQL", metadata: ["error": "\(error)"])
+                state.withLock { state in
+                    state.connecting -= 1
+                    state.backoff.failed()
+                    state.lastFailure = error
+                }
+                reactor.keepTicking()
+            }
+            reportDrained()
+        }
+    }
+
+    private func reportDrained() {
+        let drained = state.withLock { $0.isOutstanding ? nil : $0.drained }
+        drained?.settle(.success(()))
+    }
+}
+
+extension SessionPool: Sweepable {
+    func sweep() -> Bool {
+        let now = ContinuousClock.now
+        let (late, lent, failure) = state.withLock { state in
+            (
+                state.requests.removeAll { $0.deadline <= now || $0.waiter.isSettled },
+                Array(state.lent.values),
+                state.lastFailure
+            )
+        }
+        for request in late {
+            request.waiter.settle(.failure(failure ?? PostgresError(.timedOut, "no connection was free")))
+        }
+        var isWaiting = false
+        for session in lent where session.sweep(now) { isWaiting = true }
+        serve()
+        reportDrained()
+        return state.withLock { isWaiting || $0.connecting > 0 || !$0.requests.isEmpty }
+    }
+}

@@ -1,0 +1,111 @@
+/// Why PostgreSQL, or the way to it, refused.
+public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Where the failure arose.
+    public enum Kind: Sendable {
+        /// The server refused a statement: see `sqlState`.
+        case server
+        /// The statement cannot be sent.
+        case invalidStatement
+        /// No connection could be made in the time there was.
+        case connectionFailed
+        /// The connection broke while a statement was on its way.
+        case connectionLost
+        /// The caller's time ran out.
+        case timedOut
+        /// As many callers are waiting already as the configuration allows.
+        case queueFull
+        /// The database was closed, or the transaction has ended.
+        case closed
+        /// The transaction could not commit because one of its statements had failed.
+        case transactionAborted
+        /// Another number of rows came than the caller asked for.
+        case unexpectedRowCount
+        /// A column is missing, is NULL, or does not hold what the caller wants to read.
+        case decoding
+        /// The configuration cannot be used.
+        case configuration
+        /// The migrations do not fit the database.
+        case migration
+    }
+
+    /// What is known about the statement's effect.
+    public enum Outcome: Sendable {
+        /// Nothing was changed.
+        case notApplied
+        /// It may have taken effect: the answer never came.
+        case unknown
+    }
+
+    public let kind: Kind
+    /// The failure in English. It may quote values of the statement: log `description` instead.
+    public let message: String
+    public let outcome: Outcome
+    /// The server's five-character code (PostgreSQL's documentation, appendix A); `nil` unless the kind is `server`.
+    public let sqlState: String?
+    /// `ERROR`, `FATAL` or `PANIC`.
+    public let severity: String?
+    /// The violated constraint, and where it stands.
+    public let constraint: String?
+    public let schema: String?
+    public let table: String?
+    public let column: String?
+
+    /// A failure that the server reports.
+    init(
+        sqlState: String,
+        severity: String?,
+        message: String,
+        constraint: String?,
+        schema: String?,
+        table: String?,
+        column: String?
+    ) {
+        kind = .server
+        outcome = .notApplied
+        self.message = message
+        self.sqlState = sqlState
+        self.severity = severity
+        self.constraint = constraint
+        self.schema = schema
+        self.table = table
+        self.column = column
+    }
+
+    /// A failure on this side.
+    init(_ kind: Kind, _ message: String, outcome: Outcome = .notApplied) {
+        self.kind = kind
+        self.message = message
+        self.outcome = outcome
+        (sqlState, severity, constraint, schema, table, column) = (nil, nil, nil, nil, nil, nil)
+    }
+
+    /// The failure of a `PostgresDecodable` to read its value; the message must not quote it.
+    public static func decoding(_ message: String) -> PostgresError { PostgresError(.decoding, message) }
+
+    public var isUniqueViolation: Bool { sqlState == "23505" }
+    public var isForeignKeyViolation: Bool { sqlState == "23503" }
+    public var isCheckViolation: Bool { sqlState == "23514" }
+    public var isNotNullViolation: Bool { sqlState == "23502" }
+    public var isExclusionViolation: Bool { sqlState == "23P01" }
+    /// Whether row-level security or a missing grant refused.
+    public var isInsufficientPrivilege: Bool { sqlState == "42501" }
+    /// Whether the same transaction may succeed when it is run again: serialization failure or deadlock.
+    public var isSerializationFailure: Bool { sqlState == "40001" || sqlState == "40P01" }
+    /// Whether the server gave up a statement, by its own time limit or on request.
+    public var isQueryCanceled: Bool { sqlState == "57014" }
+
+    /// The failure without any value that a statement carried.
+    ///
+    /// The message is left out where PostgreSQL quotes input in it: data exceptions (class 22) and what functions raise.
+    public var description: String {
+        var parts = ["PostgreSQL: \(kind)"]
+        if let sqlState { parts.append("SQLSTATE \(sqlState)") }
+        let quotesInput = sqlState.map { $0.hasPrefix("22") || $0.hasPrefix("P0") } ?? false
+        if !quotesInput { parts.append(message) }
+        for (name, value) in [("constraint", constraint), ("schema", schema), ("table", table), ("column", column)] {
+            if let value { parts.append("\(name) \(value)") }
+        }
+        if outcome == .unknown { parts.append("outcome unknown") }
+        return parts.joined(separator: ", ")
+    }
+}
