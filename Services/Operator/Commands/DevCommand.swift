@@ -189,8 +189,7 @@ func stopLeftovers(of home: Home) async throws -> Bool {
 
 /// Becomes another program, so that Ctrl-C and exit codes are its own.
 func become(_ command: [String]) throws {
-    let arguments: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) } + [nil]
-    unsafe execv(command[0], arguments)
+    try unsafe withCStrings(command) { unsafe _ = execv(command[0], $0) }
     throw Failure("Cannot start \(command[0])")
 }
 

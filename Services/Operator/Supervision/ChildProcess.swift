@@ -59,25 +59,63 @@ final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - command: The program's absolute path and its arguments.
     ///   - environment: All of its variables; `nil` for our own.
-    ///   - output: Where standard output and standard error go; `nil` for nowhere.
+    ///   - input: A descriptor to read standard input from; `nil` for nothing to read.
+    ///   - output: The file that standard output and standard error are added to.
     /// - Throws: `Failure` when there is no such program.
-    init(_ command: [String], environment: [String: String]? = nil, output: FileHandle?) throws {
-        guard let program = command.first else { throw Failure("There is no program to start") }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = Array(command.dropFirst())
-        if let environment { process.environment = environment }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output ?? FileHandle.nullDevice
-        process.standardError = output ?? FileHandle.nullDevice
-        let end = End()
-        process.terminationHandler = { process in
-            let code = process.terminationStatus
-            end.set(process.terminationReason == .uncaughtSignal ? .signalled(code) : .exited(code))
+    init(_ command: [String], environment: [String: String]? = nil, input: CInt? = nil, output: String) throws {
+        let variables = environment ?? ProcessInfo.processInfo.environment
+        let pid = try unsafe withCStrings(command) { arguments in
+            try unsafe withCStrings(variables.map { "\($0)=\($1)" }) { variables in
+                try unsafe Self.spawn(arguments, variables, input, output)
+            }
         }
-        do { try process.run() } catch { throw Failure("Cannot start \(program): \(error.localizedDescription)") }
-        self.pid = process.processIdentifier
+        let end = End()
+        // A thread that waits, and not Foundation's Process: that one hears of the end only when every program that
+        // the child started has ended as well, such as nginx's workers.
+        Thread.detachNewThread {
+            var status: CInt = 0
+            while unsafe waitpid(pid, &status, 0) == -1, errno == EINTR {}
+            let signal = status & 0x7F
+            end.set(signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal))
+        }
+        self.pid = pid
         self.end = end
+    }
+
+    /// Our threads block signals and the supervisor ignores some; the child starts with neither.
+    private static func spawn(
+        _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>,
+        _ variables: UnsafePointer<UnsafeMutablePointer<CChar>?>,
+        _ input: CInt?,
+        _ output: String
+    ) throws -> pid_t {
+        var files = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&files)
+        defer { unsafe posix_spawn_file_actions_destroy(&files) }
+        if let input {
+            unsafe posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO)
+        } else {
+            unsafe posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
+        unsafe posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        unsafe posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO)
+
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+        unsafe sigfillset(&signals)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        unsafe posix_spawnattr_setflags(&attributes, CShort(flags))
+
+        var pid: pid_t = 0
+        let program = unsafe arguments[0].map { unsafe String(cString: $0) } ?? ""
+        let code = unsafe posix_spawn(&pid, program, &files, &attributes, arguments, variables)
+        guard code == 0 else { throw Failure("Cannot start \(program): \(unsafe String(cString: strerror(code)))") }
+        return pid
     }
 
     /// `nil` while it runs.
@@ -98,19 +136,20 @@ final class ChildProcess: Sendable {
     ) async throws -> (status: ExitStatus, output: String) {
         let path = "\(FileManager.default.temporaryDirectory.path)/rovierr-\(UUID().uuidString)"
         defer { unlinkFile(path) }
-        let child = try ChildProcess(command, environment: environment, output: FileHandle(appendingTo: path))
+        let child = try ChildProcess(command, environment: environment, output: path)
         let status = await child.waitForEnd()
         return (status, readText(path) ?? "")
     }
 }
 
-extension FileHandle {
-    /// Opens a file to write at its end, made when it is not there.
-    convenience init(appendingTo path: String) throws {
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw Failure("Cannot write to \(path)") }
-        self.init(fileDescriptor: descriptor, closeOnDealloc: true)
-    }
+/// Calls something with a list of C strings that `NULL` ends.
+func withCStrings<Value>(
+    _ texts: [String],
+    _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) throws -> Value
+) throws -> Value {
+    let copies = unsafe texts.map { unsafe strdup($0) } + [nil]
+    defer { unsafe copies.forEach { unsafe free($0) } }
+    return try unsafe body(copies)
 }
 
 /// Removes a file that may be gone already.

@@ -92,12 +92,12 @@ final class SupervisedProcess: Sendable {
     /// `nil` once it is to stop.
     private func start() -> ChildProcess? {
         do {
-            return try state.withLock { state in
+            return try state.withLock { state -> ChildProcess? in
                 guard !state.isStopping else { return nil }
                 let child = try ChildProcess(
                     command,
                     environment: environment,
-                    output: FileHandle(appendingTo: logFile)
+                    output: logFile
                 )
                 state.child = child
                 if let pidFile { try write(Array("\(child.pid)\n".utf8), to: pidFile) }
