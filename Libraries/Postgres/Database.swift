@@ -33,6 +33,7 @@ public final class Database: Sendable {
     ///   - scope: Whose rows it may see.
     ///   - timeout: The time it has, waiting included; `nil` for the configuration's `queryTimeout`. What is late is
     ///     cancelled on the server.
+    /// - Returns: The rows that it returned.
     /// - Throws: `PostgresError`, or `CancellationError` at once when the task is cancelled; the statement may then still
     ///   take effect.
     public func query(_ sql: SQL, scope: TenantScope, timeout: Duration? = nil) async throws -> PostgresRows {
@@ -52,6 +53,7 @@ public final class Database: Sendable {
     ///     `transactionTimeout`.
     ///   - body: The statements. It must wait for nothing else than the database, because it keeps rows and a connection.
     /// - Returns: What `body` returns, once the commit is confirmed.
+    /// - Throws: What `body` throws, or `PostgresError`: a failed commit took no effect, unless its outcome is unknown.
     public func transaction<R>(
         scope: TenantScope,
         isolation: Isolation = .readCommitted,

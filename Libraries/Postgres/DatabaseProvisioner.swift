@@ -23,7 +23,9 @@ public struct ServiceRole: Sendable {
     }
 }
 
-/// Makes the database, the roles and the schemas that the services need. Doing it again changes nothing but passwords.
+/// Makes the database, the roles and the schemas that the services need.
+///
+/// Doing it again changes nothing but passwords.
 ///
 /// No service's role can reach into another's schema, and none can bypass row-level security.
 public struct DatabaseProvisioner: Sendable {
@@ -53,7 +55,9 @@ public struct DatabaseProvisioner: Sendable {
         }
     }
 
-    /// Drops a database with all that is in it, also while it is in use. The roles stay.
+    /// Drops a database with all that is in it, also while it is in use.
+    ///
+    /// The roles stay.
     public func drop(database: String) async throws {
         try await Thread.run {
             let connection = try BlockingConnection(superuser)
@@ -75,11 +79,10 @@ public struct DatabaseProvisioner: Sendable {
         let connection = try BlockingConnection(superuser)
         if try connection.query("SELECT FROM pg_database WHERE datname = \(database)").isEmpty {
             do {
-                try connection.run(
-                    script: "CREATE DATABASE \(database.quotedIdentifier) ENCODING 'UTF8' TEMPLATE template0"
-                )
-            } catch  where error.sqlState == "42P04" || error.isUniqueViolation {
-                // Somebody else was faster, and that is as good.
+                try connection.run(script: "CREATE DATABASE \(database.quotedIdentifier) ENCODING 'UTF8' TEMPLATE template0")
+            } catch {
+                // Somebody else may have been faster, and that is as good.
+                guard error.sqlState == "42P04" || error.isUniqueViolation else { throw error }
             }
         }
     }

@@ -16,9 +16,13 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     public var database: String?
     /// What `pg_stat_activity` shows.
     public var applicationName = ""
-    /// How many connections share the single statements. Each opens with its first use.
+    /// How many connections share the single statements.
+    ///
+    /// Each opens with its first use.
     public var pipelinedConnections = 2
-    /// How many transactions run at once. Each connection opens with its first use.
+    /// How many transactions run at once.
+    ///
+    /// Each connection opens with its first use.
     public var transactionConnections = 4
     /// How many statements, and how many transactions, may wait before further ones are refused.
     public var maximumQueued = 1024
@@ -33,7 +37,9 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     /// Describes a database with the limits that suit a daemon.
     public init(url: String) { self.url = url }
 
-    /// The limits. The URL holds a password and is left out.
+    /// The limits.
+    ///
+    /// The URL holds a password and is left out.
     public var description: String {
         """
         PostgresConfiguration(applicationName: \(applicationName), pipelinedConnections: \(pipelinedConnections), \

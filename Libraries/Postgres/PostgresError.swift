@@ -37,7 +37,9 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     public let kind: Kind
-    /// The failure in English. It may quote values of the statement: log `description` instead.
+    /// The failure in English.
+    ///
+    /// It may quote values of the statement: log `description` instead.
     public let message: String
     public let outcome: Outcome
     /// The server's five-character code (PostgreSQL's documentation, appendix A); `nil` unless the kind is `server`.

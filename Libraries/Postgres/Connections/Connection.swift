@@ -46,7 +46,9 @@ import Synchronization
     private var expectations = Queue<Expectation>()
     private var reply = Reply()
 
-    /// Connects. Blocks: run it on a thread of its own.
+    /// Connects.
+    ///
+    /// Blocks: run it on a thread of its own.
     static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> Connection {
         let handle = try unsafe LibPQ.connect(configuration)
         guard unsafe PQsetnonblocking(handle, 1) == 0, unsafe PQenterPipelineMode(handle) == 1 else {
@@ -224,7 +226,9 @@ import Synchronization
 
     deinit { unsafe PQfreeCancel(pointer) }
 
-    /// Makes the request over a connection of its own. Blocks.
+    /// Makes the request over a connection of its own.
+    ///
+    /// Blocks.
     func send() {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in
             // A request that fails leaves the statement to the server's own time limit.

@@ -2,7 +2,9 @@ internal import CLibPQ
 
 /// What every kind of connection needs of libpq.
 enum LibPQ {
-    /// Opens a connection. Blocks, at most for `connectTimeout` an address.
+    /// Opens a connection.
+    ///
+    /// Blocks, at most for `connectTimeout` an address.
     static func connect(_ configuration: PostgresConfiguration) throws(PostgresError) -> OpaquePointer {
         let seconds = max(2, configuration.connectTimeout.components.seconds)
         // What precedes `dbname` gives way to what the URL says, and what follows it wins.

@@ -1,6 +1,8 @@
 internal import CLibPQ
 
-/// Bound values in the arrays that libpq takes. The pointers are good within `withParameters` only.
+/// Bound values in the arrays that libpq takes.
+///
+/// The pointers are good within `withParameters` only.
 @unsafe struct Parameters {
     let values: [UnsafePointer<CChar>?]
     let lengths: [CInt]

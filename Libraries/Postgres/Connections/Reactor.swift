@@ -2,13 +2,17 @@ internal import CLinux
 import Glibc
 import Synchronization
 
-/// What a socket belongs to. Called on the reactor's thread.
+/// What a socket belongs to.
+///
+/// Called on the reactor's thread.
 protocol SocketHandler: AnyObject, Sendable {
     /// The socket can be read, can be written, or is broken.
     func socketIsReady(token: Int)
 }
 
-/// What has deadlines to keep. Called on the reactor's thread.
+/// What has deadlines to keep.
+///
+/// Called on the reactor's thread.
 protocol Sweepable: AnyObject, Sendable {
     /// Settles what is late.
     ///
@@ -62,7 +66,11 @@ final class Reactor: Sendable {
 
     /// Begins to report when a socket can be read.
     ///
-    /// - Parameter once: Whether to stay silent until `watch` asks, instead of reporting each time.
+    /// - Parameters:
+    ///   - socket: The socket's descriptor.
+    ///   - handler: What to tell.
+    ///   - token: What the handler tells its sockets apart by.
+    ///   - once: Whether to stay silent until `watch` asks, instead of reporting each time.
     func add(_ socket: CInt, _ handler: any SocketHandler, token: Int = 0, once: Bool = false) {
         entries.withLock { $0[socket] = Entry(handler: handler, token: token) }
         control(EPOLL_CTL_ADD, socket, events: once ? 0 : EPOLLIN.rawValue)
@@ -76,7 +84,9 @@ final class Reactor: Sendable {
         control(EPOLL_CTL_MOD, socket, events: events)
     }
 
-    /// Forgets a socket. To be called before the socket is closed, because its number is used again at once.
+    /// Forgets a socket.
+    ///
+    /// To be called before the socket is closed, because its number is used again at once.
     func remove(_ socket: CInt) {
         control(EPOLL_CTL_DEL, socket, events: 0)
         entries.withLock { _ = $0.removeValue(forKey: socket) }

@@ -33,7 +33,9 @@ final class Waiter<Value: Sendable>: Sendable {
         }
     }
 
-    /// Wakes the task with a result. Only the first call counts.
+    /// Wakes the task with a result.
+    ///
+    /// Only the first call counts.
     ///
     /// - Returns: Whether this call was the first.
     @discardableResult

@@ -93,7 +93,9 @@ final class Pipeline: Sendable {
         if let refusal { throw refusal }
     }
 
-    /// Sends what waits. Whoever finds a lane's lock taken leaves the work to its holder, who comes here afterwards.
+    /// Sends what waits.
+    ///
+    /// Whoever finds a lane's lock taken leaves the work to its holder, who comes here afterwards.
     private func pump() {
         while let action = state.withLock({ nextAction(&$0) }) {
             switch action {

@@ -2,7 +2,10 @@
 public protocol SQLExecutor {
     /// Runs a statement.
     ///
-    /// - Parameter timeout: The time it has; `nil` for the executor's own limit.
+    /// - Parameters:
+    ///   - sql: The statement and its values.
+    ///   - timeout: The time it has; `nil` for the executor's own limit.
+    /// - Returns: The rows that it returned.
     /// - Throws: `PostgresError`, or `CancellationError` when the task is cancelled.
     func query(_ sql: SQL, timeout: Duration?) async throws -> PostgresRows
 }
@@ -64,7 +67,9 @@ extension PostgresRows {
     }
 }
 
-/// The database under one scope. Each statement is a transaction of its own, sent over the shared connections.
+/// The database under one scope.
+///
+/// Each statement is a transaction of its own, sent over the shared connections.
 public struct ScopedDatabase: SQLExecutor, Sendable {
     let database: Database
     let scope: TenantScope

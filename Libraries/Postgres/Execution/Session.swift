@@ -1,6 +1,8 @@
 import Synchronization
 
-/// A connection that runs one transaction at a time. The task that holds it sends and reads itself.
+/// A connection that runs one transaction at a time.
+///
+/// The task that holds it sends and reads itself.
 final class Session: Sendable {
     private struct Pending {
         let waiter: Waiter<Void>
@@ -23,7 +25,9 @@ final class Session: Sendable {
     /// Ends the reactor's interest; the connection closes with its last reference.
     func close() { reactor.remove(connection.socket) }
 
-    /// Whether the connection still stands and owes no reply. Costs one system call.
+    /// Whether the connection still stands and owes no reply.
+    ///
+    /// Costs one system call.
     var isUsable: Bool { !connection.isBusy && connection.receive() }
 
     /// Sends statements as one unit and waits for the reply of the last.

@@ -48,7 +48,9 @@ final class SessionPool: Sendable {
         return session
     }
 
-    /// Takes a connection back. One that is broken, or in the middle of something, is closed.
+    /// Takes a connection back.
+    ///
+    /// One that is broken, or in the middle of something, is closed.
     func giveBack(_ session: Session) {
         let isUsable = session.isUsable
         if !isUsable { session.close() }

@@ -33,7 +33,9 @@ public final class Transaction: SQLExecutor {
         self.deadline = deadline
     }
 
-    /// Runs a statement in the transaction. After one that fails no other can follow.
+    /// Runs a statement in the transaction.
+    ///
+    /// After one that fails no other can follow.
     public func query(_ sql: SQL, timeout: Duration?) async throws -> PostgresRows {
         try Task.checkCancellation()
         try sql.checkParameterCount()
@@ -53,7 +55,9 @@ public final class Transaction: SQLExecutor {
         return try await session.exchange(statements, deadline: limit)
     }
 
-    /// Makes everything permanent. It is waited for even in a cancelled task, because its outcome has to be known.
+    /// Makes everything permanent.
+    ///
+    /// It is waited for even in a cancelled task, because its outcome has to be known.
     func commit() async throws {
         defer { phase = .ended }
         guard phase == .begun else { return }
@@ -65,7 +69,9 @@ public final class Transaction: SQLExecutor {
         }
     }
 
-    /// Undoes everything. When that fails too, the connection is closed, and the server undoes it then.
+    /// Undoes everything.
+    ///
+    /// When that fails too, the connection is closed, and the server undoes it then.
     func rollback() async {
         defer { phase = .ended }
         guard phase == .begun else { return }

@@ -4,7 +4,9 @@ public struct Migration: Sendable {
     public let version: Int
     /// The number and what the step does: `0001_create_forms`.
     public let name: String
-    /// What makes the step. Several statements, all in one transaction, without `BEGIN` and `COMMIT` of their own.
+    /// What makes the step.
+    ///
+    /// Several statements, all in one transaction, without `BEGIN` and `COMMIT` of their own.
     public let up: String
     /// What undoes it.
     public let down: String

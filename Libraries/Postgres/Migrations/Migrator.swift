@@ -62,6 +62,7 @@ public struct Migrator: Sendable {
     ///
     /// - Parameter version: The last step that stays; 0 undoes all.
     /// - Returns: The names of the steps that this call undid.
+    /// - Throws: What `up` throws.
     @discardableResult
     public func down(to version: Int) async throws -> [String] {
         try checkVersions()

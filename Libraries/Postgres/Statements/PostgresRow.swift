@@ -31,7 +31,9 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
     }
 }
 
-/// One row. Its values are read from libpq's result, which it keeps alive.
+/// One row.
+///
+/// Its values are read from libpq's result, which it keeps alive.
 public struct PostgresRow: Sendable {
     fileprivate let result: ResultHandle
     fileprivate let columns: Columns

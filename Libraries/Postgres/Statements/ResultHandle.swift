@@ -36,7 +36,9 @@ internal import CLibPQ
         )
     }
 
-    /// A value's bytes; `nil` for NULL. The indices must be within the result.
+    /// A value's bytes; `nil` for NULL.
+    ///
+    /// The indices must be within the result.
     func value(row: Int32, column: Int32) -> PostgresBytes? {
         if unsafe PQgetisnull(pointer, row, column) != 0 { return nil }
         guard let start = unsafe PQgetvalue(pointer, row, column) else { return nil }

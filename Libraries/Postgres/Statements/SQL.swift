@@ -89,7 +89,9 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         /// Inserts a statement's text and values.
         public mutating func appendInterpolation(_ fragment: SQL) { sql.append(fragment) }
 
-        /// Pastes text as it is. It must not come from outside the program.
+        /// Pastes text as it is.
+        ///
+        /// It must not come from outside the program.
         public mutating func appendInterpolation(raw text: String) { sql.append(text: text) }
     }
 }

@@ -23,7 +23,9 @@ public protocol PostgresDecodable: PostgresArrayDecodable {
 /// A value that travels both ways.
 public typealias PostgresValue = PostgresEncodable & PostgresDecodable
 
-/// What makes `[Element]` encodable. Conform to `PostgresEncodable` instead, which brings it.
+/// What makes `[Element]` encodable.
+///
+/// Conform to `PostgresEncodable` instead, which brings it.
 ///
 /// It exists because an array can conform once only, and `[UInt8]` is a `bytea` while every other array is an array.
 public protocol PostgresArrayEncodable: Sendable {
@@ -34,7 +36,9 @@ public protocol PostgresArrayEncodable: Sendable {
     static func encode(array: [Self], into buffer: inout PostgresBuffer)
 }
 
-/// What makes `[Element]` decodable. Conform to `PostgresDecodable` instead, which brings it.
+/// What makes `[Element]` decodable.
+///
+/// Conform to `PostgresDecodable` instead, which brings it.
 public protocol PostgresArrayDecodable: Sendable {
     /// Reads a whole array.
     static func decodeArray(postgres bytes: PostgresBytes, type: PostgresType) throws -> [Self]
