@@ -46,7 +46,7 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
         }
         let json = object[name]
         if json == nil || json == .null, let optional = type as? any OptionalMember.Type {
-            let value = json == nil ? optional.absent : optional.read(.null, reader)
+            let value = json == nil ? optional.absent : reader.inside(name) { optional.read(.null, reader) }
             return value as? Value ?? type.placeholder
         }
         return reader.inside(name) {

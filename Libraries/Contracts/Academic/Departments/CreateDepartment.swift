@@ -1,0 +1,26 @@
+public import Contracts
+import HTTPTypes
+
+/// Adds a department to a university.
+public struct CreateDepartment: ServiceOperation {
+    public static let contract = Contract(
+        "academic.departments.create",
+        .post("/departments"),
+        access: .permission(.writeAcademic),
+        "Adds a department to a university",
+        success: .created,
+        errors: [.forbidden, .notFound, .departmentCodeTaken]
+    )
+    /// Stays for ever.
+    public let universityId: UniversityID
+    public let name: Name
+    /// Unique in the university, whatever its case.
+    public let code: Code
+    public typealias Reply = Created<Department>
+
+    public init(universityId: UniversityID, name: Name, code: Code) {
+        self.universityId = universityId
+        self.name = name
+        self.code = code
+    }
+}

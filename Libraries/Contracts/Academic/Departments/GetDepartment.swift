@@ -1,0 +1,18 @@
+public import Contracts
+
+/// Reads one department.
+public struct GetDepartment: ServiceOperation {
+    public static let contract = Contract(
+        "academic.departments.get",
+        .get("/departments/{id}"),
+        access: .everyone,
+        "Reads a department",
+        errors: [.notFound]
+    )
+    public let id: DepartmentID
+    public typealias Reply = Department
+
+    public init(id: DepartmentID) {
+        self.id = id
+    }
+}

@@ -1,0 +1,28 @@
+public import Contracts
+import HTTPTypes
+
+/// Adds a program to a department.
+public struct CreateProgram: ServiceOperation {
+    public static let contract = Contract(
+        "academic.programs.create",
+        .post("/programs"),
+        access: .permission(.writeAcademic),
+        "Adds a program to a department",
+        success: .created,
+        errors: [.forbidden, .notFound, .programNameTaken]
+    )
+    /// Stays for ever.
+    public let departmentId: DepartmentID
+    public let name: Name
+    public let degree: Degree
+    /// In years.
+    public let duration: ProgramDuration
+    public typealias Reply = Created<Program>
+
+    public init(departmentId: DepartmentID, name: Name, degree: Degree, duration: ProgramDuration) {
+        self.departmentId = departmentId
+        self.name = name
+        self.degree = degree
+        self.duration = duration
+    }
+}

@@ -1,0 +1,20 @@
+public import Contracts
+import HTTPTypes
+
+/// Removes a program.
+public struct DeleteProgram: ServiceOperation {
+    public static let contract = Contract(
+        "academic.programs.delete",
+        .delete("/programs/{id}"),
+        access: .permission(.writeAcademic),
+        "Deletes a program",
+        success: .noContent,
+        errors: [.forbidden, .notFound, .preconditionFailed]
+    )
+    public let id: ProgramID
+    public typealias Reply = NoContent
+
+    public init(id: ProgramID) {
+        self.id = id
+    }
+}

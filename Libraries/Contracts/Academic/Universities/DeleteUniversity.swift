@@ -1,0 +1,20 @@
+public import Contracts
+import HTTPTypes
+
+/// Removes a university that has no departments; only platform administrators do.
+public struct DeleteUniversity: ServiceOperation {
+    public static let contract = Contract(
+        "academic.universities.delete",
+        .delete("/universities/{id}"),
+        access: .permission(.writeAcademic),
+        "Deletes a university",
+        success: .noContent,
+        errors: [.forbidden, .notFound, .preconditionFailed, .universityInUse]
+    )
+    public let id: UniversityID
+    public typealias Reply = NoContent
+
+    public init(id: UniversityID) {
+        self.id = id
+    }
+}

@@ -1,0 +1,18 @@
+public import Contracts
+
+/// Reads one university.
+public struct GetUniversity: ServiceOperation {
+    public static let contract = Contract(
+        "academic.universities.get",
+        .get("/universities/{id}"),
+        access: .everyone,
+        "Reads a university",
+        errors: [.notFound]
+    )
+    public let id: UniversityID
+    public typealias Reply = University
+
+    public init(id: UniversityID) {
+        self.id = id
+    }
+}
