@@ -120,7 +120,9 @@ struct ContractCodingTests {
     @Test("A query is read as the fields' types say")
     func decodesQueries() throws {
         let request = try ListRooms.decode(
-            OperationInput(query: [("page", "3"), ("limit", "50"), ("sort", "-seats"), ("open", "true"), ("floors", "1,2")])
+            OperationInput(query: [
+                ("page", "3"), ("limit", "50"), ("sort", "-seats"), ("open", "true"), ("floors", "1,2"),
+            ])
         )
         #expect(request.page.offset == 100)
         #expect(request.sort == Sort(.seats, descending: true))
@@ -130,10 +132,14 @@ struct ContractCodingTests {
 
     @Test(
         "Bad queries are refused by field",
-        arguments: [("page", "0"), ("limit", "101"), ("limit", "x"), ("sort", "colour"), ("cursor", "zzz"), ("open", "yes")]
+        arguments: [
+            ("page", "0"), ("limit", "101"), ("limit", "x"), ("sort", "colour"), ("cursor", "zzz"), ("open", "yes"),
+        ]
     )
     func refusesBadQueries(name: String, value: String) throws {
-        let error = #expect(throws: ValidationError.self) { try ListRooms.decode(OperationInput(query: [(name, value)])) }
+        let error = #expect(throws: ValidationError.self) {
+            try ListRooms.decode(OperationInput(query: [(name, value)]))
+        }
         #expect(try #require(error).details.map(\.field) == [name])
     }
 
@@ -151,7 +157,10 @@ struct ContractCodingTests {
         let body = booking.body(trimmedTo: nil)
         #expect(String(decoding: body, as: UTF8.self) == #"{"success":true,"data":{"id":"\#(room)","note":null}}"#)
         #expect(try Booking.read(body: body) == booking)
-        #expect(String(decoding: booking.body(trimmedTo: ["note"]), as: UTF8.self) == #"{"success":true,"data":{"note":null}}"#)
+        #expect(
+            String(decoding: booking.body(trimmedTo: ["note"]), as: UTF8.self)
+                == #"{"success":true,"data":{"note":null}}"#
+        )
         let page = Page([booking], request: PageRequest(page: 2, limit: 1), total: 3, next: nil)
         #expect(try Page<Booking>.read(body: page.body(trimmedTo: nil)) == page)
     }

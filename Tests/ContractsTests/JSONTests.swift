@@ -26,7 +26,8 @@ struct JSONTests {
         "Texts that are no JSON are refused",
         arguments: [
             "", " ", "{", "[", "[1,]", "{\"a\":1,}", "{a:1}", "'a'", "01", "-", "1.", ".5", "1e", "1e999", "+1", "NaN",
-            "tru", "nul", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\u0000\"", "\"\u{1}\"", "1 2", "{\"a\":1 \"b\":2}",
+            "tru", "nul", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\u0000\"", "\"\u{1}\"", "1 2",
+            "{\"a\":1 \"b\":2}",
             "{\"a\":1,\"a\":2}", "\u{FEFF}1",
         ]
     )
@@ -73,7 +74,8 @@ extension JSONValue {
         case 2: .integer(Int.random(in: -1_000_000...1_000_000, using: &random))
         case 3: .number(String(Double.random(in: -1e9...1e9, using: &random)))
         case 4: .string(.random(using: &random))
-        case 5: .array((0..<Int.random(in: 0...4, using: &random)).map { _ in .random(depth: depth - 1, using: &random) })
+        case 5:
+            .array((0..<Int.random(in: 0...4, using: &random)).map { _ in .random(depth: depth - 1, using: &random) })
         default:
             .object(
                 JSONObject(

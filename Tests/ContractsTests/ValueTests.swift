@@ -24,7 +24,9 @@ struct ValueTests {
 
     @Test(
         "Times that are none are refused",
-        arguments: ["2026-02-30T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z"]
+        arguments: [
+            "2026-02-30T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z",
+        ]
     )
     func refusesBadTimes(text: String) {
         #expect(Timestamp(text) == nil)
@@ -57,7 +59,9 @@ struct ValueTests {
         #expect(typed == EmailAddress("ada.lovelace+club@uni.example"))
         #expect(typed.text == "Ada.Lovelace+club@Uni.Example")
         #expect(typed.domain == "uni.example")
-        for text in ["ada", "@uni.example", "ada@", "ada@uni", "a da@uni.example", "ada@-uni.example", "ada@@uni.example"] {
+        for text in [
+            "ada", "@uni.example", "ada@", "ada@uni", "a da@uni.example", "ada@-uni.example", "ada@@uni.example",
+        ] {
             #expect(EmailAddress(text) == nil, "\(text)")
         }
     }

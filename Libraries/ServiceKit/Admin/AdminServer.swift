@@ -36,9 +36,20 @@ struct AdminServer: Service {
         case "/health/live": Self.send("200 OK", "text/plain", "live\n", to: connection)
         case "/health/ready":
             let isReady = await isReady()
-            Self.send(isReady ? "200 OK" : "503 Service Unavailable", "text/plain", isReady ? "ready\n" : "not ready\n", to: connection)
+            Self.send(
+                isReady ? "200 OK" : "503 Service Unavailable",
+                "text/plain",
+                isReady ? "ready\n" : "not ready\n",
+                to: connection
+            )
         case "/metrics": Self.send("200 OK", "text/plain; version=0.0.4", metrics.text(), to: connection)
-        case .some: Self.send("404 Not Found", "text/plain", "There are /health/live, /health/ready and /metrics.\n", to: connection)
+        case .some:
+            Self.send(
+                "404 Not Found",
+                "text/plain",
+                "There are /health/live, /health/ready and /metrics.\n",
+                to: connection
+            )
         case nil: break
         }
     }
@@ -58,10 +69,13 @@ struct AdminServer: Service {
     }
 
     private static func send(_ status: String, _ type: String, _ body: String, to connection: CInt) {
-        let head = "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
+        let head =
+            "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
         var rest = Array((head + body).utf8)[...]
         while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL.rawValue)) }
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.send(connection, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
@@ -74,7 +88,7 @@ struct AdminServer: Service {
         guard let connection = try? address.connect() else { return false }  // no daemon there is the answer
         defer { close(connection) }
         let request = Array("GET \(path) HTTP/1.1\r\n\r\n".utf8)
-        guard unsafe Glibc.send(connection, request, request.count, CInt(MSG_NOSIGNAL.rawValue)) == request.count else {
+        guard unsafe Glibc.send(connection, request, request.count, CInt(MSG_NOSIGNAL)) == request.count else {
             return false
         }
         var bytes = [UInt8](repeating: 0, count: 64)

@@ -24,7 +24,8 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var one: CInt = 1
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<CInt>.size))
-        guard withSocketAddress({ unsafe bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, 16) == 0 else {
+        guard unsafe withSocketAddress({ unsafe bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, 16) == 0
+        else {
             let error = SocketError(address: self, code: errno)
             close(descriptor)
             throw error
@@ -34,7 +35,7 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
 
     func connect() throws(SocketError) -> CInt {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard withSocketAddress({ unsafe Glibc.connect(descriptor, $0, $1) }) == 0 else {
+        guard unsafe withSocketAddress({ unsafe Glibc.connect(descriptor, $0, $1) }) == 0 else {
             let error = SocketError(address: self, code: errno)
             close(descriptor)
             throw error

@@ -1,9 +1,10 @@
 import Contracts
 import Glibc
 public import Logging
-public import Mesh
+import Mesh
 public import Postgres
 public import ServiceLifecycle
+import UnixSignals
 
 /// What a daemon's parts are made with.
 public struct DaemonKit: Sendable {
@@ -81,7 +82,10 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     private func migrator(_ settings: Settings) throws -> Migrator {
         let configuration = PostgresConfiguration.migration(settings, service: service)
         if configuration == nil {
-            _ = settings.string("POSTGRES_MIGRATION_URL", "a postgresql:// URL of the role that owns the service's schema")
+            _ = settings.string(
+                "POSTGRES_MIGRATION_URL",
+                "a postgresql:// URL of the role that owns the service's schema"
+            )
         }
         try settings.finish()
         return migrator(configuration ?? PostgresConfiguration(url: ""), Logger.daemon(service, level: .info))
@@ -100,7 +104,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let postgres = PostgresConfiguration(settings, service: service)
         let owner = PostgresConfiguration.migration(settings, service: service)
         let mesh = MeshConfiguration(
-            settings, service: service, version: buildVersion, peers: peers, producers: producers, serves: true
+            settings,
+            service: service,
+            version: buildVersion,
+            peers: peers,
+            producers: producers,
+            serves: true
         )
         let configuration = configure(settings)
         try settings.finish()
@@ -110,7 +119,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let kit = DaemonKit(
             service: service,
             database: ServiceDatabase(Database(configuration: postgres, logger: logger)),
-            caller: ServiceCaller(client: MeshClient(configuration: mesh, logger: logger)),
+            caller: ServiceCaller(client: try MeshClient(configuration: mesh, logger: logger)),
             metrics: Metrics(),
             logger: logger
         )
@@ -119,7 +128,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     }
 
     /// Starts everything in the order in which one part needs another, and ends it in reverse.
-    private func serve(_ kit: DaemonKit, _ parts: DaemonParts, _ mesh: MeshConfiguration, _ common: DaemonSettings) async throws {
+    private func serve(
+        _ kit: DaemonKit,
+        _ parts: DaemonParts,
+        _ mesh: MeshConfiguration,
+        _ common: DaemonSettings
+    ) async throws {
         let database = kit.database.database
         let dispatcher = Dispatcher(
             service: service,
@@ -140,7 +154,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             logger: kit.logger
         )
         var services: [any Service] = [database, kit.caller.client, publisher, relay]
-        services += consumers(of: parts, kit, mesh)
+        services += try consumers(of: parts, kit, mesh)
         services += parts.services
         services.append(server)
         if let address = common.adminAddress {
@@ -167,7 +181,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.logger.info("Stopped")
     }
 
-    private func consumers(of parts: DaemonParts, _ kit: DaemonKit, _ mesh: MeshConfiguration) -> [any Service] {
+    private func consumers(of parts: DaemonParts, _ kit: DaemonKit, _ mesh: MeshConfiguration) throws -> [any Service] {
         var services: [any Service] = []
         var arrivals: [String: EventArrivals] = [:]
         for (producer, handlers) in Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }) {
@@ -185,7 +199,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             services.append(consumer)
         }
         guard !arrivals.isEmpty else { return [] }
-        let subscriber = EventSubscriber(configuration: mesh, producers: arrivals.keys.sorted(), logger: kit.logger) {
+        let subscriber = try EventSubscriber(configuration: mesh, producers: arrivals.keys.sorted(), logger: kit.logger)
+        {
             [arrivals] signal in
             switch signal {
             case .event(_, let producer), .heartbeat(_, let producer): arrivals[producer]?.receive(signal)

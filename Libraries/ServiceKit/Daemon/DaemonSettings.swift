@@ -37,7 +37,14 @@ extension MeshConfiguration {
     ///   - peers: Whom the service calls.
     ///   - producers: Whose events it reads.
     ///   - serves: Whether it answers requests and publishes events itself.
-    public init(_ settings: Settings, service: String, version: String, peers: [String], producers: [String], serves: Bool) {
+    public init(
+        _ settings: Settings,
+        service: String,
+        version: String,
+        peers: [String],
+        producers: [String],
+        serves: Bool
+    ) {
         let key = settings.key("MESH_KEY", bytes: 32, "the key that all daemons of the deployment share")
         let previous = settings.optional(
             "MESH_KEY_PREVIOUS",
@@ -49,7 +56,8 @@ extension MeshConfiguration {
             let name = Self.variable(of: peer)
             found[peer] = MeshPeer(
                 requests: settings.addresses(name, "where \(peer) answers requests"),
-                events: producers.contains(peer) ? settings.addresses("\(name)_EVENTS", "where \(peer) publishes events") : []
+                events: producers.contains(peer)
+                    ? settings.addresses("\(name)_EVENTS", "where \(peer) publishes events") : []
             )
         }
         self.init(
@@ -93,14 +101,23 @@ extension PostgresConfiguration {
         self.init(url: settings.postgresURL("POSTGRES_URL", "the database, as the service's login role"))
         applicationName = service
         pipelinedConnections = settings.int(
-            "POSTGRES_CONNECTIONS", default: 2, in: 1...16, "connections for single statements"
+            "POSTGRES_CONNECTIONS",
+            default: 2,
+            in: 1...16,
+            "connections for single statements"
         )
         transactionConnections = settings.int(
-            "POSTGRES_TRANSACTION_CONNECTIONS", default: 4, in: 1...64, "connections for transactions"
+            "POSTGRES_TRANSACTION_CONNECTIONS",
+            default: 4,
+            in: 1...64,
+            "connections for transactions"
         )
-        preparedStatements = settings.bool(
-            "POSTGRES_PREPARED_STATEMENTS", default: true, "off behind a PgBouncer before 1.21 in transaction mode"
-        ) ? .named : .unnamed
+        preparedStatements =
+            settings.bool(
+                "POSTGRES_PREPARED_STATEMENTS",
+                default: true,
+                "off behind a PgBouncer before 1.21 in transaction mode"
+            ) ? .named : .unnamed
     }
 
     /// Reads the owner role's `POSTGRES_MIGRATION_URL`; `nil` where somebody else migrates.

@@ -1,4 +1,5 @@
 import Contracts
+import HTTPTypes
 import Mesh
 import OpenSSL
 import Postgres

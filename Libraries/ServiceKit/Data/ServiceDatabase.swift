@@ -1,4 +1,5 @@
 public import Contracts
+import Mesh
 public import Postgres
 
 /// A service's own tables: the `Database` with what every service needs around it, events and repeated requests.
@@ -41,7 +42,8 @@ public struct ServiceDatabase: Sendable {
     ) async throws -> Result {
         let idempotent = context.idempotency
         var hasEvents = false
-        let result = try await database.transaction(scope: scope ?? context.scope, timeout: context.timeLeft) { transaction in
+        let result = try await database.transaction(scope: scope ?? context.scope, timeout: context.timeLeft) {
+            transaction in
             if let idempotent { try await IdempotencyRecords.claim(idempotent, in: transaction) }
             let service = ServiceTransaction(transaction, traceparent: context.trace.traceparent)
             let result = try await body(service)

@@ -36,7 +36,11 @@ struct ConsumerCursors: Sendable {
     /// Notes that an event is being taken in; the row stays locked until the transaction ends.
     ///
     /// - Returns: `false` when it was taken in before, here or by another replica.
-    static func advance(_ producer: String, to event: MeshEvent, in transaction: ServiceTransaction) async throws -> Bool {
+    static func advance(
+        _ producer: String,
+        to event: MeshEvent,
+        in transaction: ServiceTransaction
+    ) async throws -> Bool {
         try await transaction.execute(
             """
             UPDATE consumer_cursors SET position = \(event.position)

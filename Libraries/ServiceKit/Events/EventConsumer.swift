@@ -77,16 +77,21 @@ struct EventConsumer: Service {
         while !Task.isCancelled {
             let cursor = try await cursors.cursor(of: producer)
             let batch: EventBatch
-            if let arrived = arrivals.take(after: cursor) { batch = arrived } else { batch = try await pull(after: cursor) }
+            if let arrived = arrivals.take(after: cursor) {
+                batch = arrived
+            } else {
+                batch = try await pull(after: cursor)
+            }
             if batch.epoch != cursor.epoch {
                 try await cursors.reset(producer, epoch: batch.epoch)
                 if cursor.position > 0 { continue }
             }
             // What nobody here handles costs nothing but the last note of how far it was read.
-            for event in batch.events where handlers[event.type] != nil || event.position == batch.events.last?.position {
+            for event in batch.events where handlers[event.type] != nil || event.position == batch.events.last?.position
+            {
                 try await take(event)
             }
-            guard batch.events.count == Self.batchSize || arrivals.hasMore else { return }
+            guard batch.events.count == Self.batchSize || arrivals.hasMore && !batch.events.isEmpty else { return }
         }
     }
 
@@ -123,7 +128,9 @@ struct EventConsumer: Service {
             } catch {
                 logger.warning(
                     "An event was not taken in",
-                    metadata: ["type": "\(event.type)", "event": "\(event.id)", "attempt": "\(attempt)", "error": "\(error)"]
+                    metadata: [
+                        "type": "\(event.type)", "event": "\(event.id)", "attempt": "\(attempt)", "error": "\(error)",
+                    ]
                 )
                 guard attempt == Self.maximumAttempts else {
                     try await Task.sleep(for: .milliseconds(20 << attempt))
@@ -148,7 +155,10 @@ struct EventConsumer: Service {
             guard try await ConsumerCursors.advance(producer, to: event, in: transaction) else { return }
             try await ConsumerCursors.park(event, of: producer, cause: cause, in: transaction)
         }
-        logger.error("An event was set aside", metadata: ["type": "\(event.type)", "event": "\(event.id)", "error": "\(cause)"])
+        logger.error(
+            "An event was set aside",
+            metadata: ["type": "\(event.type)", "event": "\(event.id)", "error": "\(cause)"]
+        )
     }
 }
 
@@ -187,14 +197,14 @@ final class EventArrivals: Sendable {
 
     /// The events that follow a cursor without a gap; `nil` when the next one has not arrived.
     func take(after cursor: ConsumerCursor) -> EventBatch? {
-        state.withLock { state in
+        state.withLock { state -> EventBatch? in
             guard state.epoch == cursor.epoch, state.events[cursor.position + 1] != nil else { return nil }
             var events: [MeshEvent] = []
             while let event = state.events.removeValue(forKey: cursor.position + 1 + Int64(events.count)) {
                 events.append(event)
             }
             state.events = state.events.filter { $0.key > cursor.position }
-            return EventBatch(events: events, epoch: cursor.epoch, lastPosition: state.lastAnnounced)
+            return EventBatch(epoch: cursor.epoch, lastPosition: state.lastAnnounced, events: events)
         }
     }
 

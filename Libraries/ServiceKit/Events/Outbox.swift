@@ -42,7 +42,7 @@ public struct Outbox: Sendable {
                 """
             )
             let events = try rows.map { try MeshEvent($0, epoch: epoch) }
-            return EventBatch(events: events, epoch: epoch, lastPosition: events.last?.position ?? last)
+            return EventBatch(epoch: epoch, lastPosition: events.last?.position ?? last, events: events)
         }
     }
 
@@ -58,9 +58,9 @@ public struct Outbox: Sendable {
         guard let state = try await state.first else { throw ServiceError(.internalError) }
         let epoch: String = try state["epoch"]
         return EventBatch(
-            events: try rows.map { try MeshEvent($0, epoch: epoch) },
             epoch: epoch,
-            lastPosition: try state["position"]
+            lastPosition: try state["position"],
+            events: try rows.map { try MeshEvent($0, epoch: epoch) }
         )
     }
 

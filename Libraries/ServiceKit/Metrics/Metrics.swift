@@ -1,4 +1,4 @@
-public import Synchronization
+import Synchronization
 
 /// A daemon's figures, and their text in Prometheus' exposition format 0.0.4.
 public final class Metrics: Sendable {
@@ -34,7 +34,13 @@ public final class Metrics: Sendable {
         series(name, help, "histogram", labels) { Histogram() }
     }
 
-    private func series<S: Series>(_ name: String, _ help: String, _ kind: String, _ labels: Labels, _ make: () -> S) -> S {
+    private func series<S: Series>(
+        _ name: String,
+        _ help: String,
+        _ kind: String,
+        _ labels: Labels,
+        _ make: () -> S
+    ) -> S {
         let key = Self.text(of: labels)
         return state.withLock { state in
             var family = state.families[name] ?? Family(help: help, kind: kind)
@@ -61,7 +67,8 @@ public final class Metrics: Sendable {
 
     private static func text(of labels: Labels) -> String {
         labels.map { name, value in
-            let escaped = value.map { $0 == "\\" ? "\\\\" : $0 == "\"" ? "\\\"" : $0 == "\n" ? "\\n" : String($0) }.joined()
+            let escaped = value.map { $0 == "\\" ? "\\\\" : $0 == "\"" ? "\\\"" : $0 == "\n" ? "\\n" : String($0) }
+                .joined()
             return "\(name)=\"\(escaped)\""
         }.joined(separator: ",")
     }

@@ -1,4 +1,5 @@
 public import Contracts
+import HTTPTypes
 
 /// Answers one operation.
 public protocol OperationHandler: Sendable {
@@ -13,7 +14,11 @@ extension OperationHandler {
     static var operation: any ServiceOperation.Type { Request.self }
 
     /// Reads the fields, runs the handler and writes the reply.
-    func reply(to input: OperationInput, context: RequestContext, trimmedTo fields: Set<String>?) async throws -> HandlerReply {
+    func reply(
+        to input: OperationInput,
+        context: RequestContext,
+        trimmedTo fields: Set<String>?
+    ) async throws -> HandlerReply {
         let reply = try await handle(Request.decode(input), context: context)
         return HandlerReply(reply, Request.contract, trimmedTo: fields)
     }

@@ -60,7 +60,7 @@ extension ServiceError {
         switch error {
         case .deadlineExceeded: self.init(.deadlineExceeded)
         case .tooLarge: self.init(.payloadTooLarge)
-        case .unavailable, .overloaded, .unknownService, .closed:
+        case .unavailable, .overloaded, .unknownService, .invalidPeer, .closed:
             self.init(.serviceUnavailable, retryAfter: .seconds(1))
         }
     }

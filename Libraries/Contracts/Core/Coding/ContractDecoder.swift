@@ -32,7 +32,8 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decodeNil(forKey key: Key) throws -> Bool { object[key.stringValue] == .null }
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-        guard let contract = type as? any ContractValue.Type, let value = read(contract, key.stringValue) as? Value else {
+        guard let contract = type as? any ContractValue.Type, let value = read(contract, key.stringValue) as? Value
+        else {
             preconditionFailure("\(type) is no ContractValue, so it cannot stand in a contract")
         }
         return value
@@ -78,8 +79,12 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decode(_ type: Int.Type, forKey key: Key) throws -> Int { read(type, key.stringValue) }
     func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { read(type, key.stringValue) }
     func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { readIfPresent(type, key.stringValue) }
-    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { readIfPresent(type, key.stringValue) }
-    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { readIfPresent(type, key.stringValue) }
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
+        readIfPresent(type, key.stringValue)
+    }
+    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? {
+        readIfPresent(type, key.stringValue)
+    }
     func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { readIfPresent(type, key.stringValue) }
     func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { readIfPresent(type, key.stringValue) }
     func decode(_ type: Float.Type, forKey key: Key) throws -> Float { throw UnsupportedCoder() }
@@ -92,7 +97,10 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { throw UnsupportedCoder() }
     func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { throw UnsupportedCoder() }
 
-    func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) throws
+    func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type,
+        forKey key: Key
+    ) throws
         -> KeyedDecodingContainer<Nested>
     { throw UnsupportedCoder() }
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw UnsupportedCoder() }

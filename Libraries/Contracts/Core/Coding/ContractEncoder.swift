@@ -76,7 +76,10 @@ private struct MemberWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
     mutating func encode(_ value: UInt32, forKey key: Key) throws { throw UnsupportedCoder() }
     mutating func encode(_ value: UInt64, forKey key: Key) throws { throw UnsupportedCoder() }
 
-    mutating func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key)
+    mutating func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type,
+        forKey key: Key
+    )
         -> KeyedEncodingContainer<Nested>
     { preconditionFailure("Contract types nest by property") }
     mutating func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {

@@ -140,7 +140,10 @@ private struct MemberRecorder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { throw UnsupportedCoder() }
     func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { throw UnsupportedCoder() }
 
-    func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) throws
+    func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type,
+        forKey key: Key
+    ) throws
         -> KeyedDecodingContainer<Nested>
     { throw UnsupportedCoder() }
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw UnsupportedCoder() }

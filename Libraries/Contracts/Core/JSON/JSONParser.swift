@@ -93,7 +93,10 @@ public struct JSONParser {
             let start = position
             let name = try string()
             guard names.insert(name).inserted else {
-                throw JSONSyntaxError(message: "The name \"\(name.prefix(80))\" stands twice in one object", offset: start)
+                throw JSONSyntaxError(
+                    message: "The name \"\(name.prefix(80))\" stands twice in one object",
+                    offset: start
+                )
             }
             skipWhitespace()
             guard current == UInt8(ascii: ":") else { throw error("A colon is missing after a member's name") }
@@ -224,7 +227,9 @@ public struct JSONParser {
     private mutating func unicodeEscape() throws(JSONSyntaxError) -> Unicode.Scalar {
         let first = try hexadecimal()
         var code = first
-        if (0xD800..<0xDC00).contains(first), current == UInt8(ascii: "\\"), bytes.dropFirst(position + 1).first == UInt8(ascii: "u") {
+        if (0xD800..<0xDC00).contains(first), current == UInt8(ascii: "\\"),
+            bytes.dropFirst(position + 1).first == UInt8(ascii: "u")
+        {
             position += 2
             let second = try hexadecimal()
             guard (0xDC00..<0xE000).contains(second) else { throw error("A surrogate stands alone in a string") }

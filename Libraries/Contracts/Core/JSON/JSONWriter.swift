@@ -53,7 +53,11 @@ public struct JSONWriter: Sendable {
     /// Writes a number; `value` must be finite, which JSON demands and every reader here has checked.
     public mutating func double(_ value: Double) {
         precondition(value.isFinite, "JSON has no infinity and no NaN")
-        if let whole = Int(exactly: value), whole.magnitude < 1 << 53 { literal(String(whole)) } else { literal("\(value)") }
+        if let whole = Int(exactly: value), whole.magnitude < 1 << 53 {
+            literal(String(whole))
+        } else {
+            literal("\(value)")
+        }
     }
 
     public mutating func string(_ value: String) {

@@ -77,7 +77,9 @@ public struct Route: Sendable, Hashable {
     }
 
     public static func get(_ template: String) -> Route { Route(.get, template) }
-    public static func post(_ template: String, aliases: [String] = []) -> Route { Route(.post, template, aliases: aliases) }
+    public static func post(_ template: String, aliases: [String] = []) -> Route {
+        Route(.post, template, aliases: aliases)
+    }
     public static func put(_ template: String) -> Route { Route(.put, template) }
     public static func patch(_ template: String) -> Route { Route(.patch, template) }
     public static func delete(_ template: String) -> Route { Route(.delete, template) }
@@ -113,10 +115,14 @@ public enum Access: Sendable, Hashable {
 public struct Permission: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
-    public static let rule = TextRule(3...60, pattern: "^(\\*|[a-z-]+):(\\*|[a-z-]+)$", example: "academic:write") { text in
+    public static let rule = TextRule(3...60, pattern: "^(\\*|[a-z-]+):(\\*|[a-z-]+)$", example: "academic:write") {
+        text in
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let isRight = parts.count == 2
-            && parts.allSatisfy { part in part == "*" || !part.isEmpty && part.allSatisfy { "a"..."z" ~= $0 || $0 == "-" } }
+        let isRight =
+            parts.count == 2
+            && parts.allSatisfy { part in
+                part == "*" || !part.isEmpty && part.allSatisfy { "a"..."z" ~= $0 || $0 == "-" }
+            }
         return isRight ? nil : "Must look like forms:write."
     }
 

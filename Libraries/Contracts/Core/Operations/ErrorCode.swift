@@ -23,30 +23,46 @@ extension ErrorCode {
     public static let unauthorized = Self("UNAUTHORIZED", .unauthorized, "Sign in first.")
     public static let forbidden = Self("FORBIDDEN", .forbidden, "You may not do this.")
     public static let notFound = Self("NOT_FOUND", .notFound, "There is no such thing, or you may not see it.")
-    public static let methodNotAllowed = Self("METHOD_NOT_ALLOWED", .methodNotAllowed, "This address has no such method.")
+    public static let methodNotAllowed = Self(
+        "METHOD_NOT_ALLOWED",
+        .methodNotAllowed,
+        "This address has no such method."
+    )
     public static let conflict = Self("CONFLICT", .conflict, "The request does not fit the present state.")
     public static let invalidState = Self("INVALID_STATE", .conflict, "This is not possible in the present state.")
     public static let gone = Self("GONE", .gone, "This is no longer there.")
     public static let preconditionFailed = Self(
-        "PRECONDITION_FAILED", .preconditionFailed, "It was changed in the meantime; read it again first."
+        "PRECONDITION_FAILED",
+        .preconditionFailed,
+        "It was changed in the meantime; read it again first."
     )
     public static let payloadTooLarge = Self("PAYLOAD_TOO_LARGE", .contentTooLarge, "The body is too large.")
     public static let unsupportedMediaType = Self(
-        "UNSUPPORTED_MEDIA_TYPE", .unsupportedMediaType, "Send the body as application/json."
+        "UNSUPPORTED_MEDIA_TYPE",
+        .unsupportedMediaType,
+        "Send the body as application/json."
     )
     public static let idempotencyKeyReused = Self(
-        "IDEMPOTENCY_KEY_REUSED", .unprocessableContent, "This Idempotency-Key was used with another request."
+        "IDEMPOTENCY_KEY_REUSED",
+        .unprocessableContent,
+        "This Idempotency-Key was used with another request."
     )
     public static let idempotencyInProgress = Self(
-        "IDEMPOTENCY_IN_PROGRESS", .conflict, "The first request with this Idempotency-Key is still running."
+        "IDEMPOTENCY_IN_PROGRESS",
+        .conflict,
+        "The first request with this Idempotency-Key is still running."
     )
     public static let rateLimited = Self("RATE_LIMITED", .tooManyRequests, "Too many requests; wait a moment.")
     public static let originNotAllowed = Self(
-        "ORIGIN_NOT_ALLOWED", .forbidden, "Pages of this origin may not change anything here."
+        "ORIGIN_NOT_ALLOWED",
+        .forbidden,
+        "Pages of this origin may not change anything here."
     )
     public static let internalError = Self("INTERNAL_ERROR", .internalServerError, "Something went wrong on our side.")
     public static let serviceUnavailable = Self(
-        "SERVICE_UNAVAILABLE", .serviceUnavailable, "This part is not available now; try again shortly."
+        "SERVICE_UNAVAILABLE",
+        .serviceUnavailable,
+        "This part is not available now; try again shortly."
     )
     public static let deadlineExceeded = Self("DEADLINE_EXCEEDED", .gatewayTimeout, "The answer took too long.")
 }

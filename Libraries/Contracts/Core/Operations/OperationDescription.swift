@@ -74,7 +74,9 @@ extension ServiceOperation {
             access: contract.access.description,
             summary: contract.summary,
             success: contract.success.code,
-            errors: contract.errors.map { ErrorDescription(code: $0.code, status: $0.status.code, message: $0.message) },
+            errors: contract.errors.map {
+                ErrorDescription(code: $0.code, status: $0.status.code, message: $0.message)
+            },
             rate: contract.rate,
             timeoutMilliseconds: Int(contract.timeout / .milliseconds(1)),
             bodyLimit: contract.bodyLimit,

@@ -16,7 +16,8 @@ public struct EmailAddress: TextValue {
     public static let rule = TextRule(
         3...254,
         format: "email",
-        pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
+        pattern:
+            "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
         example: "ada@uni.example"
     ) { isAddress($0) ? nil : "Must be an e-mail address such as name@uni.example." }
 

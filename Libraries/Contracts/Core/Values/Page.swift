@@ -42,7 +42,10 @@ public struct PageCursor: TextValue {
         return (key, id)
     }
 
-    public static let rule = TextRule(1...1_000, example: PageCursor(key: "", id: "\(Identifier<Never>.placeholder)").text) {
+    public static let rule = TextRule(
+        1...1_000,
+        example: PageCursor(key: "", id: "\(Identifier<Never>.placeholder)").text
+    ) {
         parts($0) == nil ? "Must be a cursor from an earlier page's pagination.nextCursor." : nil
     }
 }

@@ -62,7 +62,9 @@ extension TextValue {
         var schema = JSONObject([("type", "string"), ("maxLength", .integer(rule.length.upperBound))])
         if rule.length.lowerBound > 0 { schema["minLength"] = .integer(rule.length.lowerBound) }
         if let format = rule.format { schema["format"] = .string(format) }
-        if let pattern = rule.pattern ?? (rule.length.lowerBound > 0 ? "\\S" : nil) { schema["pattern"] = .string(pattern) }
+        if let pattern = rule.pattern ?? (rule.length.lowerBound > 0 ? "\\S" : nil) {
+            schema["pattern"] = .string(pattern)
+        }
         schema["examples"] = [.string(rule.example)]
         return .object(schema)
     }
@@ -117,7 +119,12 @@ public struct Code: TextValue {
 public struct WebAddress: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
-    public static let rule = TextRule(8...2_000, format: "uri", pattern: "^https?://[^\\s/?#]+\\S*$", example: "https://uni.example") {
+    public static let rule = TextRule(
+        8...2_000,
+        format: "uri",
+        pattern: "^https?://[^\\s/?#]+\\S*$",
+        example: "https://uni.example"
+    ) {
         text in
         let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
         let isRight = rest.first.map { !"/?#".contains($0) } ?? false

@@ -38,7 +38,8 @@ public struct Timestamp: ContractValue, Hashable, Comparable, CustomStringConver
         let date = CalendarDate(daysSince1970: Int(days))
         let second = Int(seconds - days * 86_400)
         let fraction = Int(milliseconds - seconds * 1_000)
-        return "\(date)T\(pad(second / 3_600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2)).\(pad(fraction, 3))Z"
+        return
+            "\(date)T\(pad(second / 3_600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2)).\(pad(fraction, 3))Z"
     }
 
     /// Reads RFC 3339 with any offset and up to nine digits of a second; what is finer than a microsecond is dropped.
@@ -147,7 +148,9 @@ public struct CalendarDate: ContractValue, Hashable, Comparable, CustomStringCon
 
     public static var placeholder: CalendarDate { CalendarDate(daysSince1970: 0) }
 
-    public static func schema(_ components: inout SchemaComponents) -> JSONValue { ["type": "string", "format": "date"] }
+    public static func schema(_ components: inout SchemaComponents) -> JSONValue {
+        ["type": "string", "format": "date"]
+    }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> CalendarDate {
         guard let date = json.stringValue.flatMap(CalendarDate.init) else {
