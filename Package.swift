@@ -115,12 +115,12 @@ let package = Package(
 
         // Daemons and the operator's command.
         executable("Gateway", ["ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Tokens", "OpenSSL", logging, lifecycle, httpTypes] + nio),
-        executable("Auth", service + ["AuthContracts", "AcademicContracts", "IDParserContracts", "Tokens", "Passwords", "OpenSSL"]),
+        executable("Auth", migrations: true, service + ["AuthContracts", "AcademicContracts", "IDParserContracts", "Tokens", "Passwords", "OpenSSL"]),
         executable("Forms", service + ["FormsContracts", "AuthContracts", "Patterns"]),
-        executable("Societies", service + ["SocietiesContracts", "FormsContracts", "AuthContracts"]),
+        executable("Societies", migrations: true, service + ["SocietiesContracts", "FormsContracts", "AuthContracts", "OpenSSL", lifecycle, httpTypes]),
         executable("Academic", service + ["AcademicContracts"]),
         executable("IDParser", service + ["IDParserContracts", "AcademicContracts", "Patterns"]),
-        executable("Notifier", service + ["NotifierContracts", "SocietiesContracts", "AuthContracts", "Tokens"]),
+        executable("Notifier", migrations: true, service + ["NotifierContracts", "SocietiesContracts", "Tokens", lifecycle]),
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
 
         // Tests.
@@ -129,6 +129,7 @@ let package = Package(
         tests("NanomsgTests", ["Nanomsg"]),
         tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),
         tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit"]),
+        tests("OperatorTests", ["Operator", "Contracts"]),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
     ]
 )

@@ -30,7 +30,8 @@ extension Topology {
     /// What one service needs beside what all need.
     private func settings(of service: Service, _ secrets: Secrets) throws -> [String: String] {
         switch service {
-        case .auth: [:]
+        case .auth: ["AUTH_KEY_ENCRYPTION_KEY": try secrets.value("auth-key-encryption"), "COOKIE_SECURE": "false"]
+        case .notifier: ["REALTIME_TOKEN_KEY": try secrets.value("realtime-token")]
         default: [:]
         }
     }

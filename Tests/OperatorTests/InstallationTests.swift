@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+@testable import Operator
+
+@Suite("Installation")
+struct InstallationTests {
+    @Test("Names of Unix sockets stay within the kernel's limit however deep the home lies")
+    func socketNamesFit() {
+        let deep = Home("/tmp/" + String(repeating: "deep/", count: 40))
+        #expect(deep.sockets.utf8.count < 60)
+        #expect(Home("/srv/rovierr").sockets == "/srv/rovierr/run")
+        #expect(deep.sockets != Home(deep.folder + "/other").sockets)
+    }
+
+    @Test("A secret is made once and readable by its owner alone")
+    func secretsAreKept() async throws {
+        try await withFolder { folder in
+            let secrets = Secrets(folder: folder)
+            let key = try secrets.value("mesh-key")
+            #expect(key.count == 64 && key.allSatisfy(\.isHexDigit))
+            #expect(try secrets.value("mesh-key") == key)
+            #expect(try secrets.value("other") != key)
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/mesh-key")
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
+    @Test("A port that somebody listens on is not free, and none is given twice")
+    func portsAreFree() throws {
+        var ports = Ports(from: 21_000)
+        let first = try ports.free()
+        #expect(Ports.isFree(first))
+        #expect(try ports.free() != first)
+    }
+
+    @Test(
+        "Replicas are read as they are written, and nothing else is",
+        arguments: ["gateway=0", "gateway", "other=2", "forms=x"]
+    )
+    func refusesReplicas(text: String) {
+        #expect(Replicas(argument: text) == nil)
+        #expect(Replicas(argument: "gateway=2,id-parser=3")?.counts == [.gateway: 2, .idParser: 3])
+    }
+
+    @Test("Every replica has a name, addresses and ports of its own, and peers list them all")
+    func topologyTellsReplicasApart() throws {
+        let topology = try Topology(home: Home("/tmp/rovierr-topology"), port: 0, replicas: [.forms: 2, .gateway: 2])
+        #expect(topology.daemons.map(\.name).filter { $0.hasPrefix("forms") } == ["forms", "forms-2"])
+        let ports = topology.daemons.flatMap { [$0.adminPort, $0.httpPort].compactMap(\.self) } + [topology.port]
+        #expect(Set(ports).count == ports.count)
+        #expect(topology.requestAddresses(of: .forms).split(separator: ",").count == 2)
+    }
+}
