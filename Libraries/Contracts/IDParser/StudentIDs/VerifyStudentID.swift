@@ -1,0 +1,86 @@
+public import Contracts
+
+/// Tells whether a text can be a student number of a university, and what speaks against it.
+public struct VerifyStudentID: ServiceOperation {
+    public static let contract = Contract(
+        "id-parser.student-ids.verify",
+        .post("/student-ids/verify"),
+        access: .user,
+        "Checks a student number",
+        rate: .read,
+        isIdempotent: true
+    )
+    public let studentId: WrittenStudentID
+    public let universityCode: Code?
+    /// Instead of the code, for callers that know no code.
+    public let universityId: UniversityID?
+    public let claims: StudentIDClaims?
+    public typealias Reply = StudentIDVerification
+
+    public init(
+        studentId: WrittenStudentID,
+        universityCode: Code? = nil,
+        universityId: UniversityID? = nil,
+        claims: StudentIDClaims? = nil
+    ) {
+        self.studentId = studentId
+        self.universityCode = universityCode
+        self.universityId = universityId
+        self.claims = claims
+    }
+
+    public func validate(_ reader: ContractReader) {
+        guard (universityCode == nil) == (universityId == nil) else { return }
+        reader.inside("universityCode") {
+            reader.fail(.required, "Give either the university's code or its id.")
+        }
+    }
+}
+
+/// What a number's owner says of it.
+public struct StudentIDClaims: ContractObject, Equatable {
+    /// Compared with the field `department`.
+    public let departmentCode: Code?
+    /// Compared with the field `year`.
+    public let entryYear: Whole<1900, 2200>?
+
+    public init(departmentCode: Code? = nil, entryYear: Whole<1900, 2200>? = nil) {
+        self.departmentCode = departmentCode
+        self.entryYear = entryYear
+    }
+}
+
+/// Whether a text can be a student number.
+public struct StudentIDVerification: ContractObject, OperationReply, Equatable {
+    /// Whether it fits one of the university's patterns and nothing speaks against it.
+    public let valid: Bool
+    /// Empty when it is valid.
+    public let reasons: [StudentIDReason]
+    /// Whether the university has active patterns; without any, nothing can be said.
+    public let patternsConfigured: Bool
+    /// The number in the form that the pattern takes; where none does, without separators.
+    public let studentId: String
+    /// `nil` when no pattern takes it.
+    public let patternId: IDPatternID?
+    public let fields: [String: String]
+    /// What was changed to read it.
+    public let normalization: [Normalization]
+
+    public init(
+        valid: Bool,
+        reasons: [StudentIDReason],
+        patternsConfigured: Bool,
+        studentId: String,
+        patternId: IDPatternID?,
+        fields: [String: String],
+        normalization: [Normalization]
+    ) {
+        self.valid = valid
+        self.reasons = reasons
+        self.patternsConfigured = patternsConfigured
+        self.studentId = studentId
+        self.patternId = patternId
+        self.fields = fields
+        self.normalization = normalization
+    }
+}
