@@ -116,7 +116,7 @@ let package = Package(
         // Daemons and the operator's command.
         executable("Gateway", ["ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Tokens", "OpenSSL", logging, lifecycle, httpTypes] + nio),
         executable("Auth", migrations: true, service + ["AuthContracts", "AcademicContracts", "IDParserContracts", "Tokens", "Passwords", "OpenSSL"]),
-        executable("Forms", service + ["FormsContracts", "AuthContracts", "Patterns"]),
+        executable("Forms", migrations: true, service + ["FormsContracts", "AuthContracts", "SocietiesContracts", "Patterns", httpTypes]),
         executable("Societies", migrations: true, service + ["SocietiesContracts", "FormsContracts", "AuthContracts", "OpenSSL", lifecycle, httpTypes]),
         executable("Academic", service + ["AcademicContracts"]),
         executable("IDParser", service + ["IDParserContracts", "AcademicContracts", "Patterns"]),

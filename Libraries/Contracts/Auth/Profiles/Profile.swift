@@ -17,7 +17,8 @@ public struct Profile: ContractObject, ReplyWithHeaders, Equatable {
         self.updatedAt = updatedAt
     }
 
-    public var headers: [(String, String)] { [("etag", "\"\(revision)\"")] }
+    public var etag: String { "\"\(revision)\"" }
+    public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// Reads the caller's profile.

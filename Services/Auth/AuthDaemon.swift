@@ -1,0 +1,62 @@
+import Passwords
+import ServiceKit
+
+@main
+struct AuthDaemon {
+    static func main() async {
+        await Daemon(
+            "auth",
+            calls: ["academic", "id-parser"],
+            migrations: authMigrations,
+            configure: { AuthSettings($0) }
+        ) { kit, settings in
+            let database = kit.database
+            let keys = try await SigningKeys(database: database.database, settings: settings, logger: kit.logger)
+            let revocationPeriod = settings.accessTokenTTL + .seconds(300)
+            let expiredRows = ExpiredRows(
+                database: database.database,
+                revocationPeriod: revocationPeriod,
+                logger: kit.logger
+            )
+            return DaemonParts(
+                handlers: handlers(kit, settings, keys, revocationPeriod: revocationPeriod),
+                services: [keys, expiredRows]
+            )
+        }.main()
+    }
+
+    /// - Parameter revocationPeriod: How long an access token may look valid to a verifier whose clock is late.
+    static func handlers(
+        _ kit: DaemonKit,
+        _ settings: AuthSettings,
+        _ keys: SigningKeys,
+        revocationPeriod: Duration
+    ) -> [any OperationHandler] {
+        let database = kit.database
+        let hasher = PasswordHasher(threads: settings.passwordThreads, maximumWaiting: settings.passwordQueue)
+        let passwords = PasswordCheck(database: database, hasher: hasher)
+        let sessions = SessionIssuer(keys: keys, settings: settings)
+        let universities = UniversityDirectory(caller: kit.caller)
+        return [
+            RegisterHandler(database: database, universities: universities, hasher: hasher, sessions: sessions),
+            LogInHandler(passwords: passwords, sessions: sessions),
+            RefreshSessionHandler(database: database, sessions: sessions),
+            LogOutHandler(database: database, cookies: sessions.cookies),
+            ListSessionsHandler(database: database),
+            EndSessionHandler(database: database),
+            ChangePasswordHandler(database: database, passwords: passwords, hasher: hasher, cookies: sessions.cookies),
+            GetOwnUserHandler(database: database),
+            GetUserHandler(database: database),
+            ListUsersHandler(database: database),
+            SetUserRoleHandler(database: database),
+            LookUpUsersHandler(database: database),
+            EnsureUserHandler(database: database, hasher: hasher),
+            GetProfileHandler(database: database),
+            ReplaceProfileHandler(database: database, universities: universities),
+            GetProfileFieldsHandler(database: database),
+            ApplyProfileUpdateHandler(database: database, universities: universities),
+            ListKeysHandler(keys: keys),
+            ListRevocationsHandler(database: database, period: revocationPeriod),
+        ]
+    }
+}

@@ -1,0 +1,25 @@
+import Postgres
+
+/// The tables of the service, in the order in which they came.
+let authMigrations = [
+    Migration(
+        "0001_create_users",
+        up: PackageResources._001_create_users_up_sql,
+        down: PackageResources._001_create_users_down_sql
+    ),
+    Migration(
+        "0002_create_sessions",
+        up: PackageResources._002_create_sessions_up_sql,
+        down: PackageResources._002_create_sessions_down_sql
+    ),
+    Migration(
+        "0003_create_signing_keys",
+        up: PackageResources._003_create_signing_keys_up_sql,
+        down: PackageResources._003_create_signing_keys_down_sql
+    ),
+    Migration(
+        "0004_create_profiles",
+        up: PackageResources._004_create_profiles_up_sql,
+        down: PackageResources._004_create_profiles_down_sql
+    ),
+]

@@ -1,0 +1,29 @@
+import AuthContracts
+import Contracts
+import Passwords
+import ServiceKit
+
+struct RegisterHandler: OperationHandler {
+    let database: ServiceDatabase
+    let universities: UniversityDirectory
+    let hasher: PasswordHasher
+    let sessions: SessionIssuer
+
+    func handle(_ request: Register, context: RequestContext) async throws -> SignedInReply {
+        try request.password.check(for: request.email, field: "password")
+        let tenant = try await universities.tenant(named: request.universityId, for: request.email, context)
+        // Hashed before the address is looked at, so that a taken one is not told apart by time.
+        let new = NewUser(
+            email: request.email,
+            name: request.name,
+            role: .student,
+            tenant: tenant,
+            passwordHash: try await refusingOverload { try await hasher.hash(request.password.text) }
+        )
+        return try await database.transaction(context, scope: new.scope) { transaction in
+            let user = try await UserStore(sql: transaction).insert(new)
+            let reply = try await sessions.open(for: user, context, in: transaction)
+            return SignedInReply(reply.value, headers: reply.headers + [("location", "/api/v1/users/\(user.id)")])
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import AuthContracts
+import Contracts
+import Postgres
+import ServiceKit
+
+struct LogOutHandler: OperationHandler {
+    let database: ServiceDatabase
+    let cookies: SessionCookies
+
+    func handle(_ request: LogOut, context: RequestContext) async throws -> SignedOutReply {
+        let user = try context.requireUser()
+        return try await database.transaction(context, scope: user.accountScope) { transaction in
+            switch request.scope ?? .all {
+            case .all: try await transaction.endSessions(of: user.id, tenant: user.tenant)
+            case .current:
+                guard let session = user.session else { throw ServiceError(.unauthorized) }
+                try await transaction.endSessions(session, of: user.id, tenant: user.tenant)
+            }
+            return SignedOutReply(headers: cookies.removal)
+        }
+    }
+}
+
+struct ListSessionsHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: ListSessions, context: RequestContext) async throws -> List<Session> {
+        let user = try context.requireUser()
+        let store = SessionStore(sql: database.scoped(to: user.accountScope))
+        return List(try await store.list(of: user.id, current: user.session, at: .now()))
+    }
+}
+
+struct EndSessionHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: EndSession, context: RequestContext) async throws -> NoContent {
+        let user = try context.requireUser()
+        return try await database.transaction(context, scope: user.accountScope) { transaction in
+            guard try await transaction.endSessions(request.id, of: user.id, tenant: user.tenant) else {
+                throw ServiceError(.notFound)
+            }
+            return NoContent()
+        }
+    }
+}
+
+struct ListRevocationsHandler: OperationHandler {
+    let database: ServiceDatabase
+    /// As long as an access token may look valid.
+    let period: Duration
+
+    func handle(_ request: ListRevocations, context: RequestContext) async throws -> Revocations {
+        try await SessionStore(sql: database.scoped(to: .platform)).ended(since: request.since, within: period)
+    }
+}
+
+struct ListKeysHandler: OperationHandler {
+    let keys: SigningKeys
+
+    func handle(_ request: ListKeys, context: RequestContext) async throws -> Bare<PublicKeySet> {
+        Bare(PublicKeySet(keys: keys.published()))
+    }
+}

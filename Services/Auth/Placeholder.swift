@@ -1,4 +1,0 @@
-@main
-struct AuthPlaceholder {
-    static func main() {}
-}

@@ -1,0 +1,135 @@
+import AuthContracts
+import Contracts
+import Postgres
+import ServiceKit
+
+/// Where a session is used from.
+struct SessionOrigin {
+    /// Longer ones are cut: they are shown to people, and compared with nothing.
+    private static let maximumUserAgentLength = 400
+
+    let address: String?
+    let userAgent: String?
+
+    init(_ context: RequestContext) {
+        address = context.clientAddress.isEmpty ? nil : context.clientAddress
+        userAgent = context.userAgent.map { String($0.prefix(Self.maximumUserAgentLength)) }
+    }
+}
+
+/// Every statement that names the `sessions` table first.
+struct SessionStore {
+    let sql: any SQLExecutor
+
+    func insert(
+        _ id: SessionID,
+        of user: User,
+        from origin: SessionOrigin,
+        at now: Timestamp,
+        until end: Timestamp
+    )
+        async throws
+    {
+        try await sql.execute(
+            """
+            INSERT INTO sessions (id, tenant_id, user_id, ip_address, user_agent, created_at, last_used_at, expires_at)
+            VALUES (\(id), \(user.tenantId), \(user.id), \(origin.address), \(origin.userAgent), \(now), \(now), \(end))
+            """
+        )
+    }
+
+    func list(of user: UserID, current: SessionID?, at now: Timestamp) async throws -> [Session] {
+        try await sql.query(
+            """
+            SELECT id, created_at, last_used_at, ip_address, user_agent FROM sessions
+            WHERE user_id = \(user) AND revoked_at IS NULL AND expires_at > \(now)
+            ORDER BY last_used_at DESC, id LIMIT 1000
+            """
+        ).map { row in
+            let id: SessionID = try row["id"]
+            return Session(
+                id: id,
+                createdAt: try row["created_at"],
+                lastUsedAt: try row["last_used_at"],
+                ipAddress: try row["ip_address"],
+                userAgent: try row["user_agent"],
+                current: id == current
+            )
+        }
+    }
+
+    /// Notes that a session was used, which gives it a full life again.
+    func touch(_ id: SessionID, from origin: SessionOrigin, at now: Timestamp, until end: Timestamp) async throws {
+        try await sql.execute(
+            """
+            UPDATE sessions SET last_used_at = \(now), expires_at = \(end), ip_address = \(origin.address),
+                user_agent = \(origin.userAgent)
+            WHERE id = \(id)
+            """
+        )
+    }
+
+    /// Ends sessions of a user.
+    ///
+    /// - Parameter id: One of them; all by default.
+    /// - Returns: Those that had not ended before.
+    func end(_ id: SessionID? = nil, of user: UserID) async throws -> [SessionID] {
+        try await sql.query(
+            """
+            UPDATE sessions SET revoked_at = clock_timestamp(), revoked_in = pg_current_xact_id()::text::bigint
+            WHERE user_id = \(user) AND (\(id)::uuid IS NULL OR id = \(id)) AND revoked_at IS NULL
+            RETURNING id
+            """
+        ).map { try $0["id"] }
+    }
+
+    /// The sessions that ended lately and that no earlier answer can have held.
+    ///
+    /// A transaction that was open when the earlier answer was made has a number of at least that answer's position, so
+    /// counting from there misses none; some are told twice. A position from before a restore of the database, where
+    /// numbers may have gone back, counts as none.
+    ///
+    /// - Parameters:
+    ///   - position: The earlier answer's; `nil` for the first.
+    ///   - period: How far back; as long as an access token may live.
+    func ended(since position: Int64?, within period: Duration) async throws -> Revocations {
+        let rows = try await sql.query(
+            """
+            SELECT pg_snapshot_xmin(snapshot)::text::bigint AS position, sessions.id, sessions.revoked_at
+            FROM pg_current_snapshot() AS snapshot
+            LEFT JOIN sessions
+                ON sessions.revoked_at > now() - make_interval(secs => \(Double(period.components.seconds)))
+                AND (sessions.revoked_in >= \(position ?? 0)
+                    OR \(position ?? 0) > pg_snapshot_xmax(snapshot)::text::bigint)
+            """
+        )
+        let revocations: [Revocation] = try rows.compactMap { row in
+            guard let id: SessionID = try row["id"] else { return nil }
+            return Revocation(sessionId: id, revokedAt: try row["revoked_at"])
+        }
+        guard let first = rows.first else { return Revocations(position: 0, revocations: []) }
+        return Revocations(position: try first["position"], revocations: revocations)
+    }
+
+    /// Removes sessions whose end nobody has to hear of any more, with their tokens.
+    ///
+    /// - Parameter period: How long an access token may live.
+    func removeExpired(at now: Timestamp, after period: Duration) async throws {
+        try await sql.execute(
+            "DELETE FROM sessions WHERE expires_at < \(now - period) OR revoked_at < \(now - period)"
+        )
+    }
+}
+
+extension ServiceTransaction {
+    /// Ends sessions of a user, and says so to whoever holds connections or tokens of theirs.
+    ///
+    /// - Parameter id: One of them; all by default.
+    /// - Returns: Whether there was any.
+    @discardableResult
+    func endSessions(_ id: SessionID? = nil, of user: UserID, tenant: UniversityID?) async throws -> Bool {
+        let ended = try await SessionStore(sql: self).end(id, of: user)
+        for session in ended { try await emit(SessionRevoked(sessionId: session, userId: user), tenant: tenant) }
+        return !ended.isEmpty
+    }
+}
