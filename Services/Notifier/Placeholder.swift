@@ -1,4 +1,0 @@
-@main
-struct NotifierPlaceholder {
-    static func main() {}
-}

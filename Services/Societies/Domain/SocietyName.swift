@@ -1,0 +1,29 @@
+import Contracts
+import SocietiesContracts
+
+extension TextValue {
+    /// The text for comparing, but for the compatibility forms that PostgreSQL's `normalize` unites: lower case, with one
+    /// space between words. Done here because PostgreSQL's `lower` depends on the cluster's locale.
+    var folded: String {
+        text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
+
+extension Slug {
+    /// The slug that a name suggests; `nil` for a name without a single Latin letter or digit.
+    static func suggested(by name: Name) -> Slug? {
+        let words = name.text.lowercased().utf8.split { !$0.isASCIILetterOrDigit }.map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        var text = words.joined(separator: "-").prefix(rule.length.upperBound - suffixLength)
+        while text.hasSuffix("-") { text.removeLast() }
+        return Slug(String(text))
+    }
+
+    /// The slug made different from all others by the end of an id, which is random.
+    static func distinguished(_ slug: Slug?, by id: SocietyID) -> Slug {
+        Slug(unchecked: "\(slug?.text ?? "society")-\(id.description.suffix(suffixLength - 1))")
+    }
+
+    private static let suffixLength = 9
+}

@@ -1,0 +1,47 @@
+import Contracts
+import ServiceKit
+import SocietiesContracts
+
+struct ApproveRegistrationHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: ApproveRegistration, context: RequestContext) async throws -> Registration {
+        let user = try context.requireUser()
+        return try await database.transaction(context) { transaction in
+            let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
+            try standing.requireToDecide()
+            let approved = try await RegistrationStore(sql: transaction)
+                .decide(request.registrationId, of: request.id, .approved, by: user.id)
+            let settings = try await RegistrationSettingsStore(sql: transaction).find(request.id)
+            try await Admission(transaction: transaction, society: standing.society, settings: settings).admit(approved)
+            return approved
+        }
+    }
+}
+
+struct RejectRegistrationHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: RejectRegistration, context: RequestContext) async throws -> Registration {
+        let user = try context.requireUser()
+        return try await database.transaction(context) { transaction in
+            let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
+            try standing.requireToDecide()
+            let rejected = try await RegistrationStore(sql: transaction)
+                .decide(request.registrationId, of: request.id, .rejected, by: user.id, reason: request.reason)
+            try await Admission(transaction: transaction, society: standing.society, settings: nil)
+                .decline(rejected, by: user.id)
+            return rejected
+        }
+    }
+}
+
+extension Standing {
+    /// Only a society that is active takes or refuses members.
+    fileprivate func requireToDecide() throws(ServiceError) {
+        try requireOfficer()
+        guard society.status == .active else {
+            throw ServiceError(.invalidState, "The society is \(society.status.rawValue).")
+        }
+    }
+}

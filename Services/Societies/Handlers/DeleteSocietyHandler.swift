@@ -1,0 +1,18 @@
+import Contracts
+import ServiceKit
+import SocietiesContracts
+
+struct DeleteSocietyHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: DeleteSociety, context: RequestContext) async throws -> NoContent {
+        let user = try context.requireUser()
+        return try await database.transaction(context) { transaction in
+            let societies = SocietyStore(sql: transaction)
+            let standing = try await societies.lockedStanding(of: user, in: request.id)
+            try standing.requirePresident()
+            try await societies.delete(request.id)
+            return NoContent()
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Contracts
+import ServiceKit
+import SocietiesContracts
+
+/// Answers whoever applied, whatever has become of the society since.
+struct GetOwnRegistrationHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: GetOwnRegistration, context: RequestContext) async throws -> Registration {
+        let user = try context.requireUser()
+        return try await RegistrationStore(sql: database.scoped(to: context)).latest(of: user.id, in: request.id)
+    }
+}
+
+struct WithdrawRegistrationHandler: OperationHandler {
+    let database: ServiceDatabase
+    let submissions: Submissions
+
+    func handle(_ request: WithdrawRegistration, context: RequestContext) async throws -> NoContent {
+        let user = try context.requireUser()
+        let withdrawn = try await database.transaction(context) { transaction in
+            try await RegistrationStore(sql: transaction).withdraw(user.id, from: request.id)
+        }
+        // The registration is withdrawn already; if forms cannot be told now, the recovery does.
+        try? await submissions.takeBack(withdrawn, context)
+        return NoContent()
+    }
+}

@@ -1,0 +1,19 @@
+import Contracts
+import ServiceKit
+import SocietiesContracts
+
+struct TransferPresidencyHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: TransferPresidency, context: RequestContext) async throws -> Member {
+        let user = try context.requireUser()
+        return try await database.transaction(context) { transaction in
+            try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id).requirePresident()
+            let members = MemberStore(sql: transaction)
+            let next = try await members.get(request.userId, in: request.id)
+            guard next.role != .president else { return next }
+            try await members.demotePresident(of: request.id)
+            return try await members.setRole(.president, of: request.userId, in: request.id)
+        }
+    }
+}

@@ -1,4 +1,0 @@
-@main
-struct SocietiesPlaceholder {
-    static func main() {}
-}

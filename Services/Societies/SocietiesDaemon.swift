@@ -1,0 +1,40 @@
+import ServiceKit
+
+@main
+struct SocietiesDaemon {
+    static func main() async {
+        await Daemon("societies", calls: ["auth", "forms"], migrations: societiesMigrations) { kit in
+            let database = kit.database
+            let people = People(caller: kit.caller)
+            let submissions = Submissions(database: database, caller: kit.caller)
+            return DaemonParts(
+                handlers: [
+                    CreateSocietyHandler(database: database),
+                    ListSocietiesHandler(database: database),
+                    GetSocietyHandler(database: database),
+                    ReplaceSocietyHandler(database: database),
+                    UpdateSocietyHandler(database: database),
+                    DeleteSocietyHandler(database: database),
+                    ApproveSocietyHandler(database: database),
+                    SuspendSocietyHandler(database: database),
+                    ArchiveSocietyHandler(database: database),
+                    ListMembersHandler(database: database, people: people),
+                    ChangeMemberRoleHandler(database: database),
+                    RemoveMemberHandler(database: database),
+                    LeaveSocietyHandler(database: database),
+                    TransferPresidencyHandler(database: database),
+                    CheckOfficerHandler(database: database),
+                    GetRegistrationSettingsHandler(database: database),
+                    ConfigureRegistrationHandler(database: database, caller: kit.caller),
+                    RegisterForSocietyHandler(database: database, submissions: submissions),
+                    ListRegistrationsHandler(database: database, people: people),
+                    ApproveRegistrationHandler(database: database),
+                    RejectRegistrationHandler(database: database),
+                    GetOwnRegistrationHandler(database: database),
+                    WithdrawRegistrationHandler(database: database, submissions: submissions),
+                ],
+                services: [SubmissionRecovery(submissions: submissions, logger: kit.logger)]
+            )
+        }.main()
+    }
+}

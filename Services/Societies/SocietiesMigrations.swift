@@ -1,0 +1,15 @@
+import Postgres
+
+/// The tables of the service, in the order in which they came.
+let societiesMigrations = [
+    Migration(
+        "0001_create_societies",
+        up: PackageResources._001_create_societies_up_sql,
+        down: PackageResources._001_create_societies_down_sql
+    ),
+    Migration(
+        "0002_create_registrations",
+        up: PackageResources._002_create_registrations_up_sql,
+        down: PackageResources._002_create_registrations_down_sql
+    ),
+]

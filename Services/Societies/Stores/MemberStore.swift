@@ -1,0 +1,120 @@
+import Contracts
+import Postgres
+import ServiceKit
+import SocietiesContracts
+
+/// Every statement that names the `members` table first. Whoever changes it has locked the society's row.
+struct MemberStore {
+    let sql: any SQLExecutor
+
+    /// Makes a person a member and counts them; does nothing for whoever is one already.
+    ///
+    /// - Returns: Whether the person is new.
+    func insert(
+        _ user: UserID,
+        as role: MemberRole,
+        by registration: RegistrationID? = nil,
+        in society: Society
+    ) async throws
+        -> Bool
+    {
+        let added = try await sql.execute(
+            """
+            INSERT INTO members (tenant_id, society_id, user_id, role, registration_id)
+            VALUES (\(society.universityId), \(society.id), \(user), \(role), \(registration))
+            ON CONFLICT (society_id, user_id) WHERE left_at IS NULL DO NOTHING
+            """
+        )
+        try await count(added, in: society.id)
+        return added == 1
+    }
+
+    /// Ends a membership; the row stays as its history.
+    func end(_ user: UserID, in society: SocietyID) async throws {
+        let removed = try await sql.execute(
+            """
+            UPDATE members SET left_at = now()
+            WHERE society_id = \(society) AND user_id = \(user) AND left_at IS NULL
+            """
+        )
+        try await count(-removed, in: society)
+    }
+
+    func find(_ user: UserID, in society: SocietyID) async throws -> Member? {
+        try await sql.first(
+            """
+            SELECT \(raw: Self.columns) FROM members
+            WHERE society_id = \(society) AND user_id = \(user) AND left_at IS NULL
+            """,
+            as: Member.self
+        )
+    }
+
+    /// - Throws: `NOT_FOUND` for whoever is no member.
+    func get(_ user: UserID, in society: SocietyID) async throws -> Member {
+        guard let member = try await find(user, in: society) else { throw ServiceError(.notFound) }
+        return member
+    }
+
+    func setRole(_ role: MemberRole, of user: UserID, in society: SocietyID) async throws -> Member {
+        try await sql.one(
+            """
+            UPDATE members SET role = \(role)
+            WHERE society_id = \(society) AND user_id = \(user) AND left_at IS NULL RETURNING \(raw: Self.columns)
+            """,
+            as: Member.self
+        )
+    }
+
+    /// Makes the president an officer, so that another can take the one place there is.
+    func demotePresident(of society: SocietyID) async throws {
+        try await sql.execute(
+            "UPDATE members SET role = 'admin' WHERE society_id = \(society) AND role = 'president' AND left_at IS NULL"
+        )
+    }
+
+    /// How many members came by registration, which is what a capacity limits.
+    func countAdmitted(in society: SocietyID) async throws -> Int {
+        try await sql.one(
+            """
+            SELECT count(*) AS admitted FROM members
+            WHERE society_id = \(society) AND left_at IS NULL AND registration_id IS NOT NULL
+            """
+        )["admitted"]
+    }
+
+    func officers(of society: SocietyID) async throws -> [UserID] {
+        try await sql.query(
+            """
+            SELECT user_id FROM members
+            WHERE society_id = \(society) AND left_at IS NULL AND role <> 'member' ORDER BY joined_at, user_id
+            """
+        ).map { try $0["user_id"] }
+    }
+
+    func list(_ request: ListMembers) async throws -> Page<Member> {
+        var filter: SQL = "society_id = \(request.id) AND left_at IS NULL"
+        if let role = request.role { filter = "\(filter) AND role = \(role)" }
+        let keyset = try Keyset(
+            time: "joined_at",
+            id: "user_id",
+            descending: request.sort?.isDescending ?? false,
+            page: request.page
+        )
+        let members = try await sql.all(
+            "SELECT \(raw: Self.columns) FROM members WHERE \(filter) AND \(keyset.condition) \(keyset.order)",
+            as: Member.self
+        )
+        let total: Int = try await sql.one("SELECT count(*) AS total FROM members WHERE \(filter)")["total"]
+        return keyset.page(members, total: total, item: \.self) { member in
+            (String(member.joinedAt.microseconds), id: member.userId.description)
+        }
+    }
+
+    private func count(_ change: Int, in society: SocietyID) async throws {
+        guard change != 0 else { return }
+        try await sql.execute("UPDATE societies SET member_count = member_count + \(change) WHERE id = \(society)")
+    }
+
+    private static let columns = "user_id, role, joined_at"
+}

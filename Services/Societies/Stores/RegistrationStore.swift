@@ -1,0 +1,97 @@
+import Contracts
+import Postgres
+import ServiceKit
+import SocietiesContracts
+
+/// Every statement by which registrations that were submitted are read and decided.
+struct RegistrationStore {
+    let sql: any SQLExecutor
+
+    /// Decides a registration that is still undecided; of two who decide at once, one finds it so.
+    ///
+    /// - Throws: `ALREADY_DECIDED`, or `NOT_FOUND` for one that was never submitted to this society.
+    func decide(
+        _ id: RegistrationID,
+        of society: SocietyID,
+        _ status: RegistrationStatus,
+        by officer: UserID,
+        reason: Text<1, 1_000>? = nil
+    ) async throws -> Registration {
+        let decided = try await sql.first(
+            """
+            UPDATE registrations SET state = \(status), decided_by = \(officer), decided_at = now(), reason = \(reason)
+            WHERE id = \(id) AND society_id = \(society) AND state = 'pending' RETURNING \(raw: Self.columns)
+            """,
+            as: Registration.self
+        )
+        if let decided { return decided }
+        let exists = try await sql.first(
+            "SELECT FROM registrations WHERE id = \(id) AND society_id = \(society) AND \(raw: Self.isSubmitted)"
+        )
+        throw ServiceError(exists == nil ? .notFound : .alreadyDecided)
+    }
+
+    /// Takes back a person's undecided registration, one that is being submitted at this moment too.
+    ///
+    /// - Returns: The registration whose answers forms has to give up.
+    /// - Throws: `ALREADY_DECIDED`, or `NOT_FOUND` when there is nothing to take back.
+    func withdraw(_ user: UserID, from society: SocietyID) async throws -> TakenBack {
+        let withdrawn = try await sql.first(
+            """
+            UPDATE registrations SET state = CASE state WHEN 'pending' THEN 'withdrawn' ELSE 'abandoned' END, \
+            response_must_go = true
+            WHERE society_id = \(society) AND user_id = \(user) AND state IN ('pending', 'submitting')
+            RETURNING id, tenant_id
+            """,
+            as: TakenBack.self
+        )
+        if let withdrawn { return withdrawn }
+        let latest = try await latest(of: user, in: society)
+        throw ServiceError(latest.status == .withdrawn ? .notFound : .alreadyDecided)
+    }
+
+    func find(_ id: RegistrationID) async throws -> Registration? {
+        try await sql.first(
+            "SELECT \(raw: Self.columns) FROM registrations WHERE id = \(id) AND \(raw: Self.isSubmitted)",
+            as: Registration.self
+        )
+    }
+
+    func latest(of user: UserID, in society: SocietyID) async throws -> Registration {
+        let found = try await sql.first(
+            """
+            SELECT \(raw: Self.columns) FROM registrations
+            WHERE society_id = \(society) AND user_id = \(user) AND \(raw: Self.isSubmitted)
+            ORDER BY created_at DESC, id DESC LIMIT 1
+            """,
+            as: Registration.self
+        )
+        guard let found else { throw ServiceError(.notFound) }
+        return found
+    }
+
+    func list(_ request: ListRegistrations) async throws -> Page<Registration> {
+        var filter: SQL = "society_id = \(request.id) AND \(raw: Self.isSubmitted)"
+        if let status = request.status { filter = "\(filter) AND state = \(status)" }
+        let keyset = try Keyset(
+            time: "created_at",
+            id: "id",
+            descending: request.sort?.isDescending ?? false,
+            page: request.page
+        )
+        let registrations = try await sql.all(
+            "SELECT \(raw: Self.columns) FROM registrations WHERE \(filter) AND \(keyset.condition) \(keyset.order)",
+            as: Registration.self
+        )
+        let total: Int = try await sql.one("SELECT count(*) AS total FROM registrations WHERE \(filter)")["total"]
+        return keyset.page(registrations, total: total, item: \.self) { registration in
+            (String(registration.createdAt.microseconds), id: registration.id.description)
+        }
+    }
+
+    /// What has a `RegistrationStatus`.
+    private static let isSubmitted = "state NOT IN ('submitting', 'abandoned')"
+    static let columns = """
+        id, society_id, user_id, state, form_id, response_id, reason, decided_by, decided_at, created_at
+        """
+}

@@ -1,0 +1,167 @@
+import Contracts
+import Postgres
+import ServiceKit
+import SocietiesContracts
+
+/// Every statement that names the `societies` table first.
+struct SocietyStore {
+    let sql: any SQLExecutor
+
+    /// Makes this transaction the only one that changes the society or who belongs to it.
+    ///
+    /// A statement of its own: what is read after it sees all that earlier holders committed.
+    ///
+    /// - Throws: `NOT_FOUND` for a society of another university too, even a public one.
+    func lock(_ id: SocietyID) async throws {
+        guard try await sql.first("SELECT FROM societies WHERE id = \(id) AND deleted_at IS NULL FOR UPDATE") != nil
+        else { throw ServiceError(.notFound) }
+    }
+
+    /// - Throws: `NOT_FOUND` where the society does not exist for this person.
+    func standing(of user: RequestContext.User?, in id: SocietyID) async throws -> Standing {
+        let found = try await sql.first(
+            """
+            SELECT \(raw: Self.columns), role FROM societies
+            LEFT JOIN members ON society_id = societies.id AND user_id = \(user?.id) AND left_at IS NULL
+            WHERE societies.id = \(id) AND deleted_at IS NULL
+            """
+        )
+        guard let found else { throw ServiceError(.notFound) }
+        let society = try Society(row: found)
+        let standing = Standing(
+            society: society,
+            role: try found["role"],
+            isModerator: user?.may(.moderateSocieties, in: society.universityId) ?? false
+        )
+        guard standing.isVisible else { throw ServiceError(.notFound) }
+        return standing
+    }
+
+    /// Locks the society and says what the person is to it.
+    func lockedStanding(of user: RequestContext.User, in id: SocietyID) async throws -> Standing {
+        try await lock(id)
+        return try await standing(of: user, in: id)
+    }
+
+    /// - Throws: `NOT_FOUND` when it was deleted.
+    func get(_ id: SocietyID) async throws -> Society {
+        let found = try await sql.first(
+            "SELECT \(raw: Self.columns) FROM societies WHERE id = \(id) AND deleted_at IS NULL",
+            as: Society.self
+        )
+        guard let found else { throw ServiceError(.notFound) }
+        return found
+    }
+
+    /// Adds a society that waits for a moderator.
+    ///
+    /// - Parameter slug: The caller's choice; `nil` takes one from the name that is free.
+    func insert(
+        _ new: CreateSociety,
+        id: SocietyID,
+        by user: UserID,
+        at university: UniversityID
+    ) async throws -> Society {
+        let slug = if let slug = new.slug { slug } else { try await freeSlug(for: new.name, id: id, at: university) }
+        let details = SocietyDetails(
+            name: new.name,
+            slug: slug,
+            description: new.description,
+            logo: new.logo,
+            visibility: new.visibility ?? .public
+        )
+        try await release(details.slug, at: university)
+        return try await mappingViolations {
+            try await sql.one(
+                """
+                INSERT INTO societies (id, tenant_id, created_by, name, name_folded, search_folded, slug, description, \
+                logo, visibility)
+                VALUES (\(id), \(university), \(user), \(details.name), normalize(\(details.name.folded), NFKC), \
+                normalize(\(details.searchText), NFKC), \(details.slug), \(details.description), \(details.logo), \
+                \(details.visibility))
+                RETURNING \(raw: Self.columns)
+                """,
+                as: Society.self
+            )
+        }
+    }
+
+    /// Writes what officers decide; the caller has locked the row.
+    func update(_ id: SocietyID, _ details: SocietyDetails, at university: UniversityID) async throws -> Society {
+        try await release(details.slug, at: university)
+        return try await mappingViolations {
+            try await sql.one(
+                """
+                UPDATE societies SET name = \(details.name), name_folded = normalize(\(details.name.folded), NFKC), \
+                search_folded = normalize(\(details.searchText), NFKC), slug = \(details.slug), \
+                description = \(details.description), logo = \(details.logo), visibility = \(details.visibility), \
+                updated_at = clock_timestamp()
+                WHERE id = \(id) RETURNING \(raw: Self.columns)
+                """,
+                as: Society.self
+            )
+        }
+    }
+
+    func setStatus(_ status: SocietyStatus, of id: SocietyID) async throws -> Society {
+        try await sql.one(
+            """
+            UPDATE societies SET status = \(status), updated_at = clock_timestamp(), \
+            retired_at = CASE WHEN \(status == .archived) THEN now() END
+            WHERE id = \(id) RETURNING \(raw: Self.columns)
+            """,
+            as: Society.self
+        )
+    }
+
+    func delete(_ id: SocietyID) async throws {
+        try await sql.execute(
+            "UPDATE societies SET deleted_at = now(), retired_at = coalesce(retired_at, now()) WHERE id = \(id)"
+        )
+    }
+
+    private func freeSlug(for name: Name, id: SocietyID, at university: UniversityID) async throws -> Slug {
+        guard let suggested = Slug.suggested(by: name) else { return .distinguished(nil, by: id) }
+        let taken = try await sql.first(
+            "SELECT FROM societies WHERE tenant_id = \(university) AND slug = \(suggested) AND holds_slug"
+        )
+        return taken == nil ? suggested : .distinguished(suggested, by: id)
+    }
+
+    /// Frees the slug of a society that ended more than a year ago, so that links do not lead elsewhere too soon.
+    private func release(_ slug: Slug, at university: UniversityID) async throws {
+        try await sql.execute(
+            """
+            UPDATE societies SET holds_slug = false
+            WHERE tenant_id = \(university) AND slug = \(slug) AND holds_slug AND retired_at < now() - interval '1 year'
+            """
+        )
+    }
+
+    private func mappingViolations<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do { return try await body() } catch let error as PostgresError where error.isUniqueViolation {
+            switch error.constraint {
+            case "societies_name_is_unique": throw ServiceError(.societyNameTaken)
+            case "societies_slug_is_unique": throw ServiceError(.societySlugTaken)
+            default: throw error
+            }
+        }
+    }
+
+    static let columns = """
+        societies.id, societies.tenant_id, name, slug, description, logo, status, visibility, member_count, \
+        created_at, updated_at
+        """
+}
+
+/// What officers decide about a society.
+struct SocietyDetails {
+    let name: Name
+    let slug: Slug
+    let description: Description?
+    let logo: WebAddress?
+    let visibility: SocietyVisibility
+
+    /// What a search looks through.
+    var searchText: String { "\(name.folded) \(description?.folded ?? "")" }
+}

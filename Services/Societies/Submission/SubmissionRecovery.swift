@@ -1,0 +1,49 @@
+import Contracts
+import HTTPTypes
+import Logging
+import Postgres
+import ServiceKit
+import ServiceLifecycle
+import SocietiesContracts
+
+/// Brings to an end what a crash, here or in forms, left half done: a registration that nobody submits any more is given
+/// up, and forms takes back the answers of those that were given up or withdrawn.
+///
+/// Any number of replicas may do this at once, since every step may be done twice.
+struct SubmissionRecovery: Service {
+    let submissions: Submissions
+    let logger: Logger
+    /// Longer than any request lives, so that what is given up is not still being worked at.
+    var patience: Duration = .seconds(30)
+    var interval: Duration = .seconds(5)
+
+    private static let batchSize = 100
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do { try await recover() } catch {
+                    logger.debug("Half-done registrations wait", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: interval)  // ends early on cancellation, as does the loop
+            }
+        }
+    }
+
+    /// Looks once through all universities' registrations.
+    func recover() async throws {
+        let store = SubmissionStore(sql: submissions.database.scoped(to: .platform))
+        try await store.abandonForgotten(after: patience)
+        for registration in try await store.takenBack(limit: Self.batchSize) {
+            do {
+                try await submissions.takeBack(registration, .system("societies", logger: logger))
+            } catch let error as ServiceError where error.code.status.kind == .clientError {
+                // Should not be; the others go on.
+                logger.error(
+                    "Forms refuses to take answers back",
+                    metadata: ["registration.id": "\(registration.id)", "error": "\(error)"]
+                )
+            }
+        }
+    }
+}
