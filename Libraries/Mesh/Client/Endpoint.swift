@@ -26,12 +26,19 @@ struct Endpoint {
     }
 
     /// Requests in flight, those too that nobody waits for any more.
-    var outstanding: Int { lanes.reduce(0) { $0 + $1.outstanding } }
+    var outstanding: Int {
+        var sum = 0  // by index: a closure would get a copy of every lane, on the way of every request
+        for index in lanes.indices { sum += lanes[index].outstanding }
+        return sum
+    }
 
     var isReady: Bool { standing == .active && lanes.contains { $0.phase == .ready } }
 
     /// The first lane that can take a request; later ones stay idle, and are closed, when the first ones suffice.
-    func laneWithRoom() -> Int? { lanes.firstIndex(where: \.hasRoom) }
+    func laneWithRoom() -> Int? {
+        for index in lanes.indices where lanes[index].hasRoom { return index }
+        return nil
+    }
 
     /// Whether one more lane would help.
     func wantsLane(limit: Int) -> Bool {
@@ -97,8 +104,10 @@ struct LaneState {
 
     /// Puts a call into a free slot; only where there is room.
     mutating func place(_ attempt: Attempt, wanting credit: Int, now: ContinuousClock.Instant) -> Slot? {
-        guard let index = slots.indices.dropLast().first(where: { slots[$0].occupant.isFree }) else { return nil }
-        return occupy(index, .call(attempt), credit: min(credit, freeCredit), now: now)
+        for index in 0..<Lane.callSlots where slots[index].occupant.isFree {
+            return occupy(index, .call(attempt), credit: min(credit, freeCredit), now: now)
+        }
+        return nil
     }
 
     /// Puts a ping into the slot that is kept for it.

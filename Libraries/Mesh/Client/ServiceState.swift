@@ -112,10 +112,12 @@ struct ServiceState {
     }
 
     func indices(of lane: Lane) -> (endpoint: Int, lane: Int)? {
-        guard let endpoint = endpoints.firstIndex(where: { $0.id == lane.endpointID }),
-            let position = endpoints[endpoint].lanes.firstIndex(where: { $0.lane === lane })
-        else { return nil }
-        return (endpoint, position)
+        for endpoint in endpoints.indices where endpoints[endpoint].id == lane.endpointID {
+            for index in endpoints[endpoint].lanes.indices where endpoints[endpoint].lanes[index].lane === lane {
+                return (endpoint, index)
+            }
+        }
+        return nil
     }
 
     // MARK: Requests
@@ -145,8 +147,8 @@ struct ServiceState {
         guard let (endpoint, lane) = choose(for: attempt.call) else { return nil }
         let credit = estimates.credit(for: attempt.call.request.operation)
         guard let slot = endpoints[endpoint].lanes[lane].place(attempt, wanting: credit, now: now) else { return nil }
-        let state = endpoints[endpoint].lanes[lane]
-        return .transmit(attempt, state.lane, slot, instance: state.instance)
+        let instance = endpoints[endpoint].lanes[lane].instance
+        return .transmit(attempt, endpoints[endpoint].lanes[lane].lane, slot, instance: instance)
     }
 
     /// The least outstanding requests win, and equals take turns.

@@ -26,7 +26,7 @@ struct RequestEnvelope: Sendable {
         writer.string(9, request.operation)
         writer.uint(10, UInt64(request.version))
         writer.string(11, request.requestID)
-        writer.string(12, request.trace.traceparent)
+        writer.bytes(12, request.trace.ascii)
         writer.string(13, request.caller)
         if let principal = request.principal { writer.message(14) { principal.encode(into: &$0) } }
         writer.string(15, request.idempotencyKey ?? "")

@@ -1,6 +1,5 @@
 public import Logging
 public import ServiceLifecycle
-internal import Synchronization
 
 /// Serves the operations of one service.
 ///
@@ -9,16 +8,17 @@ internal import Synchronization
 public final class MeshServer: Sendable, Service {
     /// Which process this is: random, and the same that `mesh.info` answers.
     public let instance: String
-    /// `nil` once drained, so that the socket is closed then and not only with the server.
-    private let core: Mutex<ServerCore?>
+    private let core: ServerCore
 
     /// Binds the request address; requests are read once the server is started.
     ///
     /// - Parameters:
     ///   - configuration: Who this is, where it listens, its keys and limits.
     ///   - logger: For handlers that fail and messages that are not authentic.
-    ///   - handler: Answers a request in a task of its own, which is cancelled at the deadline. A `MeshFailure` that it throws
-    ///     is answered with status 500; any other error is logged and becomes the failure `internal`.
+    ///   - handler: Answers a request in a task of its own, which is cancelled at the deadline. The task begins on the thread
+    ///     that receives and leaves it where it first suspends: a request that needs no wait is answered without changing
+    ///     threads, which would cost as much as all the rest. Long computations belong behind an `await`. A `MeshFailure` that
+    ///     the handler throws is answered with status 500; any other error is logged and becomes the failure `internal`.
     /// - Throws: `NanomsgError` when the address cannot be bound.
     public convenience init(
         configuration: MeshConfiguration,
@@ -28,11 +28,17 @@ public final class MeshServer: Sendable, Service {
         try self.init(configuration: configuration, logger: logger) { request, running, core in
             // Not in a task group, because the thread that receives cannot wait for one; the server holds the task, cancels it
             // at the deadline and waits for its end before it closes.
-            let task = Task {
+            let task = Task.immediate {
                 core.answer(running, with: await Self.reply(to: request, by: handler, logger: logger))
                 core.finish(running)
             }
             running.attach(task)
+            if .now - running.began > .milliseconds(100) {
+                logger.warning(
+                    "A handler held up the thread that receives",
+                    metadata: ["operation": "\(request.operation)", "request.id": "\(request.requestID)"]
+                )
+            }
         }
     }
 
@@ -54,13 +60,12 @@ public final class MeshServer: Sendable, Service {
     }
 
     private init(configuration: MeshConfiguration, logger: Logger, dispatch: @escaping ServerCore.Handler) throws {
-        let core = try ServerCore(configuration: configuration, logger: logger, handler: dispatch)
+        core = try ServerCore(configuration: configuration, logger: logger, handler: dispatch)
         instance = InstanceID.text(core.instance)
-        self.core = Mutex(core)
     }
 
     deinit {
-        core.withLock(\.self)?.stop()
+        core.stop()
     }
 
     private static func reply(
@@ -84,11 +89,11 @@ public final class MeshServer: Sendable, Service {
     }
 
     /// Whether new requests are sent to other replicas.
-    public var isDraining: Bool { core.withLock(\.self)?.isDraining ?? true }
+    public var isDraining: Bool { core.isDraining }
 
     /// Begins to read requests; to be called once.
     public func start() throws {
-        try core.withLock(\.self)?.start()
+        try core.start()
     }
 
     /// Serves until graceful shutdown, then drains.
@@ -103,7 +108,6 @@ public final class MeshServer: Sendable, Service {
     ///
     /// - Parameter patience: How long to wait for handlers at most.
     public func drain(for patience: Duration = .seconds(10)) async {
-        await core.withLock(\.self)?.drain(for: patience)
-        core.withLock { $0 = nil }
+        await core.drain(for: patience)
     }
 }

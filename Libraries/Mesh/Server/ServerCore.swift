@@ -24,7 +24,8 @@ final class ServerCore: Sendable {
     let state: Mutex<State>
     private let replays: Mutex<ReplayGuard>
     private let sealer: Sealer
-    private let socket: NanomsgSocket
+    /// `nil` once closed. Whoever sends holds it for that long, so that it is not closed under their hands.
+    private let socket: Mutex<NanomsgSocket?>
     private let loop: ReceiveLoop
     private let handler: Handler
 
@@ -41,30 +42,33 @@ final class ServerCore: Sendable {
         replays = Mutex(ReplayGuard(clockSkew: limits.clockSkew, now: .now))
         sealer = Sealer(keys: configuration.keys)
         // The body's limit and as much again as all other fields may take.
-        socket = try NanomsgSocket(
+        let socket = try NanomsgSocket(
             .rawReply,
             maxMessageBytes: limits.maxBodyBytes + 64 << 10,
             usesIPv6: address.description.contains("[")
         )
         try socket.bind(address.bound)
+        self.socket = Mutex(socket)
         loop = try ReceiveLoop()
     }
 
     func start() throws {
+        guard let socket = socket.withLock(\.self) else { return }
         _ = try loop.watch(try socket.receiveDescriptor) { [weak self] in self?.receive() }
         try loop.start(name: "mesh-server") { [weak self] in self?.tick() }
     }
 
     func stop() {
         loop.stop()
+        socket.withLock { $0 = nil }
     }
 
     // MARK: Receiving, on the server's thread
 
     private func receive() {
         for _ in 0..<64 {  // then have a look at the time
-            // An error is a closed socket's, and then nobody waits here.
-            guard let message = try? socket.receive() else { return }
+            // No error is known that another try would not bring again.
+            guard let message = try? socket.withLock(\.self)?.receive() else { return }
             take(message)
         }
     }
@@ -182,7 +186,7 @@ final class ServerCore: Sendable {
             with: returnAddress.key
         )
         do {
-            _ = try socket.send(header: returnAddress.header, seal, head, body)
+            _ = try socket.withLock(\.self)?.send(header: returnAddress.header, seal, head, body)
         } catch {
             logger.error("Could not send a reply", metadata: ["error": "\(error)"])
         }
@@ -250,9 +254,10 @@ final class ServerCore: Sendable {
 
     /// Everything is answered, and the last answer has had the time to leave: nanomsg closes without waiting for that.
     private var isDrained: Bool {
-        state.withLock { state in
+        let connections = socket.withLock { $0?.connections ?? 0 }
+        return state.withLock { state in
             let isDone = state.running.isEmpty && state.held.isEmpty
-            return isDone && (socket.connections == 0 || .now - state.lastReply > .milliseconds(250))
+            return isDone && (connections == 0 || .now - state.lastReply > .milliseconds(250))
         }
     }
 }

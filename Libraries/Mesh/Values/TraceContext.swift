@@ -56,13 +56,35 @@ public struct TraceContext: Sendable, Hashable {
     }
 
     /// The trace, as 32 hexadecimal digits.
-    public var traceID: String { String(decoding: Self.digits(traceHigh) + Self.digits(traceLow), as: UTF8.self) }
+    public var traceID: String { String(decoding: ascii[3..<35], as: UTF8.self) }
 
     /// The span within it, as 16 hexadecimal digits.
-    public var spanID: String { String(decoding: Self.digits(span), as: UTF8.self) }
+    public var spanID: String { String(decoding: ascii[36..<52], as: UTF8.self) }
 
     /// The value of a `traceparent` header.
-    public var traceparent: String { "00-\(traceID)-\(spanID)-0\(isSampled ? 1 : 0)" }
+    public var traceparent: String { String(decoding: ascii, as: UTF8.self) }
+
+    /// The value of a `traceparent` header, in bytes.
+    var ascii: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(55)
+        func append(_ value: UInt64, digits: Int) {
+            for shift in (0..<digits).reversed() {
+                let digit = UInt8(truncatingIfNeeded: value >> UInt64(4 * shift)) & 0xf
+                text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
+        }
+        let dash = UInt8(ascii: "-")
+        append(0, digits: 2)
+        text.append(dash)
+        append(traceHigh, digits: 16)
+        append(traceLow, digits: 16)
+        text.append(dash)
+        append(span, digits: 16)
+        text.append(dash)
+        append(isSampled ? 1 : 0, digits: 2)
+        return text
+    }
 
     /// Lower-case digits only, as the standard demands.
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
@@ -75,12 +97,5 @@ public struct TraceContext: Sendable, Hashable {
             }
         }
         return value
-    }
-
-    private static func digits(_ value: UInt64) -> [UInt8] {
-        stride(from: 60, through: 0, by: -4).map { shift in
-            let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xf
-            return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-        }
     }
 }

@@ -112,6 +112,8 @@ extension MeshRequest {
 final class Gate: Sendable {
     private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
 
+    var isOpen: Bool { state.withLock(\.isOpen) }
+
     func pass() async {
         await withCheckedContinuation { continuation in
             let isOpen = state.withLock { state in

@@ -1,0 +1,226 @@
+@testable import Mesh
+import Nanomsg
+import TestKit
+import Testing
+
+@Suite("Replicas", .timeLimit(.minutes(2)))
+struct ReplicaTests {
+    /// Waits until a client can reach all replicas, by asking each of them.
+    private func connect(_ client: MeshClient, to addresses: [MeshAddress]) async throws {
+        for address in addresses {
+            _ = try await client.call(.echo(), to: "echo", at: address.description)
+        }
+    }
+
+    @Test("A server that went away and came back is found again within two seconds", arguments: Transport.allCases)
+    func comeback(transport: Transport) async throws {
+        let mesh = try TestMesh(transport)
+        let address = try mesh.address()
+        let (gate, arrived) = (Gate(), Counter())
+        let first = try mesh.server(at: address) { request in
+            arrived.increment()
+            await gate.pass()
+            return MeshReply(body: request.body)
+        }
+        let client = try mesh.client(of: [address])
+        async let lost = meshError { try await client.call(.echo(), to: "echo") }
+        await arrived.reaches(1)
+        await first.drain(for: .zero)  // as abrupt as a crash: nothing is waited for
+        gate.open()
+        #expect(await lost == .unavailable(service: "echo", mayHaveExecuted: true))
+
+        // Sent while nobody is there; the grace carries it over.
+        async let waiting = client.call(.echo([5]), to: "echo")
+        let second = try mesh.server(at: address)
+        let back = ContinuousClock.now
+        #expect(try await waiting.body == [5])
+        #expect(.now - back < .seconds(2))
+        #expect(client.endpoints(of: "echo").first?.instance == second.instance)
+        await client.close()
+        await second.drain()
+    }
+
+    @Test("A process that took another's place unnoticed gets its requests all the same")
+    func replacementWhileIdle() async throws {
+        let mesh = try TestMesh()
+        let address = try mesh.address()
+        let client = try mesh.client(of: [address])
+        for number in 1...3 {
+            let server = try mesh.server(at: address)
+            #expect(try await client.call(.echo([UInt8(number)]), to: "echo").body == [UInt8(number)])
+            await server.drain()
+        }
+        await client.close()
+    }
+
+    @Test("Two replicas share the load, and the death of one costs only what it had", arguments: Transport.allCases)
+    func death(transport: Transport) async throws {
+        let mesh = try TestMesh(transport)
+        let addresses = [try mesh.address(), try mesh.address()]
+        let (gate, arrived) = (Gate(), [Counter(), Counter()])
+        var servers: [MeshServer] = []
+        for (address, counter) in zip(addresses, arrived) {
+            servers.append(
+                try mesh.server(at: address) { request in
+                    if request.body.isEmpty { return MeshReply() }
+                    counter.increment()
+                    await gate.pass()
+                    return MeshReply(body: request.body)
+                }
+            )
+        }
+        let client = try mesh.client(of: addresses)
+        try await connect(client, to: addresses)
+        let outcomes = try await withThrowingTaskGroup(of: MeshError?.self) { group in
+            for number in 0..<20 {
+                group.addTask { await meshError { try await client.call(.echo([UInt8(number)]), to: "echo") } }
+            }
+            await arrived[0].reaches(10)
+            await arrived[1].reaches(10)
+            await servers[0].drain(for: .zero)
+            var outcomes = [try await group.next() ?? nil]  // the dead one's calls fail before anything else can happen
+            gate.open()
+            for try await outcome in group { outcomes.append(outcome) }
+            return outcomes
+        }
+        #expect(outcomes.filter { $0 == nil }.count == 10)
+        #expect(outcomes.filter { $0 == .unavailable(service: "echo", mayHaveExecuted: true) }.count == 10)
+        #expect(try await client.call(.echo([1]), to: "echo").body == [1])
+        await client.close()
+        await servers[1].drain()
+    }
+
+    @Test("One replica after the other is replaced under load, and no call fails", arguments: Transport.allCases)
+    func rollingRestart(transport: Transport) async throws {
+        let mesh = try TestMesh(transport)
+        let addresses = [try mesh.address(), try mesh.address()]
+        var servers = try addresses.map { try mesh.server(at: $0) }
+        let client = try mesh.client(of: addresses)
+        try await connect(client, to: addresses)
+        let (end, done) = (Gate(), Counter())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in 0..<8 {
+                group.addTask {
+                    let body = [UInt8](repeating: UInt8(caller), count: 100 + caller * 5000)
+                    while !end.isOpen {
+                        let reply = try await client.call(.echo(body), to: "echo")
+                        #expect(reply.body == body)
+                        done.increment()
+                    }
+                }
+            }
+            for index in addresses.indices {
+                await done.reaches(done.count + 100)
+                await servers[index].drain()
+                await done.reaches(done.count + 100)
+                servers[index] = try mesh.server(at: addresses[index])
+                try await connect(client, to: [addresses[index]])
+            }
+            end.open()
+            try await group.waitForAll()
+        }
+        await client.close()
+        for server in servers { await server.drain() }
+    }
+
+    @Test("Draining waits for what runs and for long replies to be pulled")
+    func draining() async throws {
+        let mesh = try TestMesh()
+        let address = try mesh.address()
+        let (gate, arrived) = (Gate(), Counter())
+        let long = [UInt8](repeating: 9, count: 1 << 20)
+        let server = try mesh.server(at: address) { _ in
+            arrived.increment()
+            await gate.pass()
+            return MeshReply(body: long)
+        }
+        let client = try mesh.client(of: [address])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<40 {
+                group.addTask {
+                    let reply = try await client.call(.echo(), to: "echo")
+                    #expect(reply.body == long)
+                }
+            }
+            await arrived.reaches(40)
+            async let drained: Void = server.drain()
+            gate.open()
+            try await group.waitForAll()
+            await drained
+        }
+        #expect(server.isDraining)
+        await client.close()
+    }
+
+    @Test("A replica that stops answering is given up, and the other takes its calls")
+    func silence() async throws {
+        let mesh = try TestMesh()
+        let addresses = [try mesh.address(), try mesh.address()]
+        let silent = try SilentServer(mesh: mesh, address: addresses[0])
+        let server = try mesh.server(at: addresses[1])
+        var limits = MeshLimits.forTests
+        limits.pingInterval = .milliseconds(100)
+        limits.pingTimeout = .milliseconds(300)
+        let client = try mesh.client(of: addresses, limits: limits)
+        try silent.answerGreeting()
+        _ = try await client.call(.echo(), to: "echo", at: addresses[1].description)
+        // As many as it takes until the silent one, which takes its turn, has got one.
+        var failures = 0
+        for _ in 0..<4 {
+            let error = await meshError { try await client.call(.echo(), to: "echo") }
+            if let error {
+                #expect(error == .unavailable(service: "echo", mayHaveExecuted: true))
+                failures += 1
+            }
+        }
+        #expect(failures == 1)
+        await client.close()
+        await server.drain()
+    }
+
+    @Test("A name that stands for several addresses is an endpoint each")
+    func resolution() throws {
+        let both = try MeshAddress.list("tcp://127.0.0.1:7100, tcp://localhost:7101,tcp://127.0.0.1:7100")
+        #expect(both.map(\.description) == ["tcp://127.0.0.1:7100", "tcp://localhost:7101"])
+        #expect(both.flatMap { $0.resolved() } == ["tcp://127.0.0.1:7100", "tcp://127.0.0.1:7101"])
+    }
+
+    @Test("Replicas come and go with the addresses behind a name")
+    func membership() async throws {
+        var state = ServiceState(name: "echo", limits: .forTests, now: .now)
+        func opened(_ actions: [ServiceState.Action]) -> [String] {
+            actions.compactMap { if case .openLane(_, _, let address) = $0 { address } else { nil } }
+        }
+        #expect(opened(state.update(addresses: ["a", "b"], now: .now)) == ["a", "b"])
+        #expect(opened(state.update(addresses: ["b", "c"], now: .now)) == ["c"])
+        _ = state.tick(now: .now)
+        #expect(state.endpoints.map(\.address) == ["b", "c"])
+        // An opening that fails is tried again, but not at once.
+        #expect(opened(state.tick(now: .now)).isEmpty)
+        #expect(opened(state.tick(now: .now + .seconds(2))) == ["b", "c"])
+    }
+}
+
+/// A server that greets and then says nothing, as a stopped process would.
+private final class SilentServer {
+    private let socket: NanomsgSocket
+    private let sealer: Sealer
+
+    init(mesh: TestMesh, address: MeshAddress) throws {
+        socket = try NanomsgSocket(.rawReply, maxMessageBytes: 1 << 20)
+        try socket.bind(address.description)
+        sealer = Sealer(keys: mesh.keys)
+    }
+
+    func answerGreeting() throws {
+        let poller = try SocketPoller()
+        try poller.add(try socket.receiveDescriptor, token: 1)
+        #expect(poller.wait(milliseconds: 10_000) == [1])
+        let message = try #require(try socket.receive())
+        let opened = try #require(sealer.open(message.body, as: .request))
+        let request = try RequestEnvelope(decoding: message.body, opened.payload)
+        let head = ReplyEnvelope(instance: 77, status: 200).head(bodyBytes: 0)
+        let context = Correlation(session: request.session, number: request.correlation).context
+        #expect(try socket.send(header: message.header, sealer.seal(head, [], as: .reply, context: context), head))
+    }
+}
