@@ -32,6 +32,8 @@ extension Dev {
         var demo = false
         @Flag(help: "Stop when standard input ends, as it does with the program that started this.")
         var attached = false
+        @Flag(help: "Remove the instance's folder at the end.")
+        var ephemeral = false
 
         func run() async throws {
             let home = instance.folder
@@ -39,6 +41,7 @@ extension Dev {
             let lock = try SupervisorLock(home)
             defer { withExtendedLifetime(lock) {} }
             try await stopLeftovers(of: home)
+            defer { if ephemeral { removeAll(of: home) } }
             let system = try await DevelopmentInstance(home, port: port, replicas: replicas?.counts ?? [:])
             Console.standard.line("Starting Rovierr in \(home.folder)")
             try await system.run(until: StopRequest(isAttached: attached)) { [seed, demo] in
@@ -150,6 +153,14 @@ extension Dev {
         var name: String
 
         func run() throws { unlinkFile(instance.folder.holdFile(of: name)) }
+    }
+}
+
+/// Removes an instance's data for good.
+private func removeAll(of home: Home) {
+    for folder in [home.postgres, home.folder, home.sockets] {
+        let path = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path  // the data may lie elsewhere
+        try? FileManager.default.removeItem(atPath: path)  // what cannot be removed is left behind, nothing more
     }
 }
 

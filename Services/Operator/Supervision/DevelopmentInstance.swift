@@ -104,7 +104,9 @@ struct DevelopmentInstance: Sendable {
         let deadline = ContinuousClock.now + .seconds(60)
         Console.standard.status("  starting \(name) …")
         while !(await isReady()) {
-            guard process.deaths == 0 else { throw Failure("\(name) does not start:\n\(process.lastLines())") }
+            if process.deaths > 0, let end = process.lastEnd {
+                throw Failure("\(name) does not start, \(end):\n\(process.lastLines())")
+            }
             guard .now < deadline else { throw Failure("\(name) is not ready after a minute:\n\(process.lastLines())") }
             try await Task.sleep(for: .milliseconds(10))
         }

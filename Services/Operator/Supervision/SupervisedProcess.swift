@@ -18,6 +18,7 @@ final class SupervisedProcess: Sendable {
         var child: ChildProcess?
         var isStopping = false
         var deaths = 0
+        var lastEnd: ExitStatus?
     }
 
     private let state = Mutex(State())
@@ -43,6 +44,8 @@ final class SupervisedProcess: Sendable {
     }
 
     var pid: pid_t? { state.withLock { $0.child?.pid } }
+    /// How it ended when it did so last; `nil` before the first time.
+    var lastEnd: ExitStatus? { state.withLock { $0.lastEnd } }
     /// How often it ended without being told to.
     var deaths: Int { state.withLock { $0.deaths } }
 
@@ -53,6 +56,7 @@ final class SupervisedProcess: Sendable {
             let status = await child.waitForEnd()
             let isStopping = state.withLock { state in
                 state.child = nil
+                state.lastEnd = status
                 if !state.isStopping { state.deaths += 1 }
                 return state.isStopping
             }
