@@ -118,7 +118,7 @@ let package = Package(
         executable("Auth", migrations: true, service + ["AuthContracts", "AcademicContracts", "IDParserContracts", "Tokens", "Passwords", "OpenSSL"]),
         executable("Forms", migrations: true, service + ["FormsContracts", "AuthContracts", "SocietiesContracts", "Patterns", httpTypes]),
         executable("Societies", migrations: true, service + ["SocietiesContracts", "FormsContracts", "AuthContracts", "OpenSSL", lifecycle, httpTypes]),
-        executable("Academic", service + ["AcademicContracts"]),
+        executable("Academic", migrations: true, service + ["AcademicContracts"]),
         executable("IDParser", service + ["IDParserContracts", "AcademicContracts", "Patterns"]),
         executable("Notifier", migrations: true, service + ["NotifierContracts", "SocietiesContracts", "Tokens", lifecycle]),
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
@@ -130,6 +130,9 @@ let package = Package(
         tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),
         tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit"]),
         tests("OperatorTests", ["Operator", "Contracts"]),
+        tests("PatternsTests", ["Patterns", "TestKit"]),
+        tests("SocietiesTests", ["Societies", "SocietiesContracts", "FormsContracts", "AuthContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
+        tests("NotifierTests", ["Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "Tokens", "TestKit", logging]),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
     ]
 )

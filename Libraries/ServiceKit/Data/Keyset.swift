@@ -1,0 +1,96 @@
+public import Contracts
+public import Postgres
+
+/// The part of a sorted list that a request asks for, as SQL: rows are ordered by a column and then by their id, so that a
+/// cursor names one place and rows that are added shift nothing.
+public struct Keyset: Sendable {
+    /// What a cursor's key is compared as.
+    public enum Key: Sendable {
+        /// In byte order, which every machine agrees on.
+        case text
+        case integer
+        /// In microseconds, since a time's text would lose them.
+        case time
+    }
+
+    private let column: String
+    private let id: String
+    private let isDescending: Bool
+    private let page: PageRequest
+    private let start: SQL?
+
+    /// - Parameters:
+    ///   - column: A trusted expression of the key's type, never null.
+    ///   - key: The column's type.
+    ///   - id: The trusted name of the id's column.
+    ///   - descending: Whether large comes before small, for column and id alike.
+    ///   - page: What is asked for.
+    /// - Throws: `ValidationError` when the cursor comes from a list in another order.
+    public init(
+        _ column: String,
+        as key: Key,
+        id: String = "id",
+        descending: Bool,
+        page: PageRequest
+    ) throws(ValidationError) {
+        self.column = key == .text ? "\(column) COLLATE \"C\"" : column
+        self.id = id
+        self.page = page
+        isDescending = descending
+        start = try page.cursor.map { cursor throws(ValidationError) in
+            guard let value = Self.value(cursor.key, as: key), let last = Identifier<Never>(cursor.id) else {
+                throw ValidationError("cursor", .badFormat, "Must be a cursor of a list that is sorted the same way.")
+            }
+            return "(\(value), \(last))"
+        }
+    }
+
+    private static func value(_ text: String, as key: Key) -> SQL? {
+        switch key {
+        case .text: "\(text)"
+        case .integer: Int64(text).map { "\($0)" }
+        case .time: Int64(text).map { "\(Timestamp(microseconds: $0))" }
+        }
+    }
+
+    /// Which rows come after the cursor.
+    public var condition: SQL {
+        guard let start else { return "true" }
+        return "(\(raw: column), \(raw: id)) \(raw: isDescending ? "<" : ">") \(start)"
+    }
+
+    /// `ORDER BY … LIMIT … OFFSET …`, for one row more than asked for, which tells whether there is a next part.
+    public var order: SQL {
+        let direction = isDescending ? "DESC" : "ASC"
+        return """
+            ORDER BY \(raw: column) \(raw: direction), \(raw: id) \(raw: direction) \
+            LIMIT \(page.size + 1) OFFSET \(page.offset)
+            """
+    }
+
+    /// Makes the page out of the rows found.
+    ///
+    /// - Parameters:
+    ///   - rows: As `order` limited them.
+    ///   - total: How many the whole list has.
+    ///   - cursor: Where a row stands in the list.
+    public func page<Item>(_ rows: [Item], total: Int, cursor: (Item) -> PageCursor) -> Page<Item> {
+        let shown = Array(rows.prefix(page.size))
+        let next = rows.count > page.size ? shown.last.map(cursor) : nil
+        return Page(shown, request: page, total: total, next: next)
+    }
+}
+
+extension PageCursor {
+    public init(_ key: String, _ id: Identifier<some Any>) { self.init(key: key, id: id.description) }
+    public init(_ time: Timestamp, _ id: Identifier<some Any>) { self.init(String(time.microseconds), id) }
+    public init(_ number: Int, _ id: Identifier<some Any>) { self.init(String(number), id) }
+}
+
+extension SearchText {
+    /// The pattern that finds the text anywhere with `ILIKE`, its own `%`, `_` and `\` taken as they are.
+    public var containedPattern: String {
+        let escaped = text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
+        return "%\(escaped)%"
+    }
+}

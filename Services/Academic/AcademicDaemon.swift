@@ -1,0 +1,33 @@
+import ServiceKit
+
+/// Universities, departments and programs: what everything else of a university hangs on.
+@main
+struct AcademicDaemon {
+    static func main() async {
+        await Daemon("academic", migrations: academicMigrations) { kit in
+            let database = kit.database
+            return DaemonParts(handlers: [
+                ListUniversitiesHandler(database: database),
+                GetUniversityHandler(database: database),
+                CreateUniversityHandler(database: database),
+                ReplaceUniversityHandler(database: database),
+                UpdateUniversityHandler(database: database),
+                DeleteUniversityHandler(database: database),
+                ResolveUniversityHandler(database: database),
+                ListDepartmentsHandler(database: database),
+                GetDepartmentHandler(database: database),
+                CreateDepartmentHandler(database: database),
+                ReplaceDepartmentHandler(database: database),
+                UpdateDepartmentHandler(database: database),
+                DeleteDepartmentHandler(database: database),
+                ListProgramsHandler(database: database),
+                GetProgramHandler(database: database),
+                CreateProgramHandler(database: database),
+                ReplaceProgramHandler(database: database),
+                UpdateProgramHandler(database: database),
+                DeleteProgramHandler(database: database),
+                CheckAffiliationsHandler(database: database),
+            ])
+        }.main()
+    }
+}

@@ -1,0 +1,15 @@
+import AcademicContracts
+import Contracts
+import ServiceKit
+
+/// Removes a program.
+struct DeleteProgramHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: DeleteProgram, context: RequestContext) async throws -> DeleteProgram.Reply {
+        try await database.withProgram(request.id, context) { store, present in
+            guard try await store.delete(present) else { throw ServiceError(.preconditionFailed) }
+            return NoContent()
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import AcademicContracts
+import Contracts
+import Postgres
+import ServiceKit
+
+/// Writes a department anew.
+struct ReplaceDepartmentHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: ReplaceDepartment, context: RequestContext) async throws -> Department {
+        try await database.withDepartment(request.id, context) { store, present in
+            guard let changed = try await store.update(present, name: request.name, code: request.code) else {
+                throw ServiceError(.preconditionFailed)
+            }
+            return changed
+        }
+    }
+}
+
+extension ServiceDatabase {
+    /// Writes a department, for those who may, on the revision that they have read.
+    func withDepartment<Result>(
+        _ id: DepartmentID,
+        _ context: RequestContext,
+        _ body: (DepartmentStore, Department) async throws -> Result
+    ) async throws -> Result {
+        guard let present = try await DepartmentStore(sql: scoped(to: .none)).find(id) else {
+            throw ServiceError(.notFound)
+        }
+        try context.requireWriting(in: present.universityId)
+        try context.checkPrecondition(present.etag)
+        return try await translatingConstraints {
+            try await transaction(context, scope: .university(present.universityId)) { transaction in
+                try await body(DepartmentStore(sql: transaction), present)
+            }
+        }
+    }
+}

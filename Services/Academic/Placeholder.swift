@@ -1,4 +1,0 @@
-@main
-struct AcademicPlaceholder {
-    static func main() {}
-}

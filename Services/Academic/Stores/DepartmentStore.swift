@@ -1,0 +1,96 @@
+public import AcademicContracts
+import Contracts
+public import Postgres
+import ServiceKit
+
+/// Every statement that names the `departments` table.
+struct DepartmentStore {
+    let sql: any SQLExecutor
+
+    private static let columns = "id, tenant_id, name, code, revision, created_at, updated_at"
+
+    func find(_ id: DepartmentID) async throws -> Department? {
+        try await sql.first("SELECT \(raw: Self.columns) FROM departments WHERE id = \(id)", as: Department.self)
+    }
+
+    func list(_ request: ListDepartments) async throws -> Page<Department> {
+        let sort = request.sort ?? Sort(.name)
+        let keyset = try Keyset(
+            sort.field.column,
+            as: sort.field == .createdAt ? .time : .text,
+            descending: sort.isDescending,
+            page: request.page
+        )
+        let pattern = request.q?.containedPattern
+        let matching: SQL = """
+            FROM departments WHERE (\(pattern)::text IS NULL OR name ILIKE \(pattern) OR code ILIKE \(pattern))
+            AND (\(request.universityId)::uuid IS NULL OR tenant_id = \(request.universityId))
+            """
+        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
+        let rows = try await sql.all(
+            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
+            as: Department.self
+        )
+        return keyset.page(rows, total: total) { sort.field.cursor($0) }
+    }
+
+    /// - Throws: `PostgresError` that breaks `departments_code_is_unique` or `departments_belong_to_a_university`.
+    func insert(_ id: DepartmentID, of university: UniversityID, name: Name, code: Code) async throws -> Department {
+        try await sql.one(
+            """
+            INSERT INTO departments (id, tenant_id, name, code) VALUES (\(id), \(university), \(name), \(code))
+            RETURNING \(raw: Self.columns)
+            """,
+            as: Department.self
+        )
+    }
+
+    /// - Returns: `nil` when the revision is no longer the one that was read.
+    func update(_ read: Department, name: Name, code: Code) async throws -> Department? {
+        try await sql.first(
+            """
+            UPDATE departments SET name = \(name), code = \(code), revision = revision + 1, updated_at = now()
+            WHERE id = \(read.id) AND revision = \(read.revision)
+            RETURNING \(raw: Self.columns)
+            """,
+            as: Department.self
+        )
+    }
+
+    /// - Returns: Whether it was there in the revision that was read.
+    func delete(_ read: Department) async throws -> Bool {
+        try await sql.execute("DELETE FROM departments WHERE id = \(read.id) AND revision = \(read.revision)") == 1
+    }
+}
+
+extension DepartmentSort {
+    fileprivate var column: String {
+        switch self {
+        case .name: "name"
+        case .code: "lower(code)"
+        case .createdAt: "created_at"
+        }
+    }
+
+    fileprivate func cursor(_ department: Department) -> PageCursor {
+        switch self {
+        case .name: PageCursor(department.name.text, department.id)
+        case .code: PageCursor(department.code.text.lowercased(), department.id)
+        case .createdAt: PageCursor(department.createdAt, department.id)
+        }
+    }
+}
+
+extension Department: PostgresRowDecodable {
+    public init(row: PostgresRow) throws {
+        self.init(
+            id: try row["id"],
+            universityId: try row["tenant_id"],
+            name: try row["name"],
+            code: try row["code"],
+            revision: try row["revision"],
+            createdAt: try row["created_at"],
+            updatedAt: try row["updated_at"]
+        )
+    }
+}

@@ -1,0 +1,122 @@
+public import AcademicContracts
+import Contracts
+public import Postgres
+import ServiceKit
+
+/// Every statement that names the `programs` table.
+struct ProgramStore {
+    let sql: any SQLExecutor
+
+    private static let columns =
+        "id, department_id, tenant_id, name, degree, duration, revision, created_at, updated_at"
+
+    func find(_ id: ProgramID) async throws -> Program? {
+        try await sql.first("SELECT \(raw: Self.columns) FROM programs WHERE id = \(id)", as: Program.self)
+    }
+
+    func list(_ request: ListPrograms) async throws -> Page<Program> {
+        let sort = request.sort ?? Sort(.name)
+        let keyset = try Keyset(
+            sort.field.column,
+            as: sort.field.key,
+            descending: sort.isDescending,
+            page: request.page
+        )
+        let pattern = request.q?.containedPattern
+        let matching: SQL = """
+            FROM programs WHERE (\(pattern)::text IS NULL OR name ILIKE \(pattern))
+            AND (\(request.universityId)::uuid IS NULL OR tenant_id = \(request.universityId))
+            AND (\(request.departmentId)::uuid IS NULL OR department_id = \(request.departmentId))
+            AND (\(request.degree)::text IS NULL OR degree = \(request.degree))
+            """
+        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
+        let rows = try await sql.all(
+            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
+            as: Program.self
+        )
+        return keyset.page(rows, total: total) { sort.field.cursor($0) }
+    }
+
+    /// - Throws: `PostgresError` that breaks `programs_name_is_unique` or `programs_belong_to_a_department`.
+    func insert(_ id: ProgramID, of department: Department, _ content: ProgramContent) async throws -> Program {
+        try await sql.one(
+            """
+            INSERT INTO programs (id, tenant_id, department_id, name, degree, duration)
+            VALUES (\(id), \(department.universityId), \(department.id), \(content.name), \(content.degree), \
+            \(content.duration.value))
+            RETURNING \(raw: Self.columns)
+            """,
+            as: Program.self
+        )
+    }
+
+    /// - Returns: `nil` when the revision is no longer the one that was read.
+    func update(_ read: Program, _ content: ProgramContent) async throws -> Program? {
+        try await sql.first(
+            """
+            UPDATE programs SET name = \(content.name), degree = \(content.degree), \
+            duration = \(content.duration.value), revision = revision + 1, updated_at = now()
+            WHERE id = \(read.id) AND revision = \(read.revision)
+            RETURNING \(raw: Self.columns)
+            """,
+            as: Program.self
+        )
+    }
+
+    /// - Returns: Whether it was there in the revision that was read.
+    func delete(_ read: Program) async throws -> Bool {
+        try await sql.execute("DELETE FROM programs WHERE id = \(read.id) AND revision = \(read.revision)") == 1
+    }
+}
+
+/// What of a program can be written.
+struct ProgramContent {
+    var name: Name
+    var degree: Degree
+    var duration: ProgramDuration
+}
+
+extension ProgramSort {
+    fileprivate var column: String {
+        switch self {
+        case .name: "name"
+        case .duration: "duration"
+        case .createdAt: "created_at"
+        }
+    }
+
+    fileprivate var key: Keyset.Key {
+        switch self {
+        case .name: .text
+        case .duration: .integer
+        case .createdAt: .time
+        }
+    }
+
+    fileprivate func cursor(_ program: Program) -> PageCursor {
+        switch self {
+        case .name: PageCursor(program.name.text, program.id)
+        case .duration: PageCursor(program.duration.value, program.id)
+        case .createdAt: PageCursor(program.createdAt, program.id)
+        }
+    }
+}
+
+extension Program: PostgresRowDecodable {
+    public init(row: PostgresRow) throws {
+        let years: Int32 = try row["duration"]
+        self.init(
+            id: try row["id"],
+            departmentId: try row["department_id"],
+            universityId: try row["tenant_id"],
+            name: try row["name"],
+            degree: try row["degree"],
+            duration: ProgramDuration(Int(years)) ?? .placeholder,  // the column's check has the same bounds
+            revision: try row["revision"],
+            createdAt: try row["created_at"],
+            updatedAt: try row["updated_at"]
+        )
+    }
+}
+
+extension Degree: PostgresEncodable, PostgresDecodable {}

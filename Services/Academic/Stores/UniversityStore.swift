@@ -1,0 +1,173 @@
+public import AcademicContracts
+import Contracts
+public import Postgres
+import ServiceKit
+
+/// What of a university can be written.
+struct UniversityContent {
+    var name: Name
+    var code: Code
+    var city: PlaceName?
+    var country: PlaceName?
+    var website: WebAddress?
+    var logo: WebAddress?
+    var timeZone: TimeZoneName
+    var mailDomains: [MailDomain]
+}
+
+/// Every statement that names the `universities` or the `mail_domains` table.
+struct UniversityStore {
+    let sql: any SQLExecutor
+
+    private static let columns = """
+        id, name, code, city, country, website, logo, time_zone, revision, created_at, updated_at, \
+        ARRAY(SELECT domain FROM mail_domains WHERE tenant_id = universities.id ORDER BY domain) AS mail_domains
+        """
+
+    func find(_ id: UniversityID) async throws -> University? {
+        try await sql.first("SELECT \(raw: Self.columns) FROM universities WHERE id = \(id)", as: University.self)
+    }
+
+    /// The university, with its row locked until the transaction ends.
+    ///
+    /// - Throws: `NOT_FOUND`.
+    func lock(_ id: UniversityID) async throws -> University {
+        let found = try await sql.first(
+            "SELECT \(raw: Self.columns) FROM universities WHERE id = \(id) FOR UPDATE",
+            as: University.self
+        )
+        guard let found else { throw ServiceError(.notFound) }
+        return found
+    }
+
+    func list(_ request: ListUniversities) async throws -> Page<University> {
+        let sort = request.sort ?? Sort(.name)
+        let keyset = try Keyset(
+            sort.field.column,
+            as: sort.field == .createdAt ? .time : .text,
+            descending: sort.isDescending,
+            page: request.page
+        )
+        let pattern = request.q?.containedPattern
+        let matching: SQL = """
+            FROM universities WHERE (\(pattern)::text IS NULL OR name ILIKE \(pattern) OR code ILIKE \(pattern))
+            """
+        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
+        let rows = try await sql.all(
+            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
+            as: University.self
+        )
+        return keyset.page(rows, total: total) { sort.field.cursor($0) }
+    }
+
+    /// - Throws: `PostgresError` that breaks `universities_code_is_unique` or `mail_domains_domain_is_unique`.
+    func insert(_ id: UniversityID, _ content: UniversityContent) async throws {
+        try await sql.execute(
+            """
+            INSERT INTO universities (id, name, code, city, country, website, logo, time_zone)
+            VALUES (\(id), \(content.name), \(content.code), \(content.city), \(content.country), \(content.website), \
+            \(content.logo), \(content.timeZone))
+            """
+        )
+        try await insertMailDomains(of: id, content.mailDomains)
+    }
+
+    /// - Throws: as `insert` does.
+    func update(_ id: UniversityID, _ content: UniversityContent) async throws {
+        try await sql.execute(
+            """
+            UPDATE universities SET name = \(content.name), code = \(content.code), city = \(content.city), \
+            country = \(content.country), website = \(content.website), logo = \(content.logo), \
+            time_zone = \(content.timeZone), revision = revision + 1, updated_at = now()
+            WHERE id = \(id)
+            """
+        )
+        try await sql.execute("DELETE FROM mail_domains WHERE tenant_id = \(id)")
+        try await insertMailDomains(of: id, content.mailDomains)
+    }
+
+    private func insertMailDomains(of id: UniversityID, _ domains: [MailDomain]) async throws {
+        let names = domains.map(\.text)
+        try await sql.execute("INSERT INTO mail_domains (domain, tenant_id) SELECT DISTINCT unnest(\(names)), \(id)")
+    }
+
+    /// - Throws: `PostgresError` that breaks `departments_belong_to_a_university` while there are any.
+    func delete(_ id: UniversityID) async throws {
+        try await sql.execute("DELETE FROM universities WHERE id = \(id)")
+    }
+
+    /// Makes sure that there is such a time zone; PostgreSQL brings the IANA database.
+    ///
+    /// - Throws: `ValidationError`.
+    func check(_ timeZone: TimeZoneName) async throws {
+        do { _ = try await sql.one("SELECT now() AT TIME ZONE \(timeZone)") } catch let error as PostgresError
+            where error.sqlState == "22023"
+        {
+            throw ValidationError(
+                "timeZone",
+                .notFound,
+                "Must be a place of the IANA database, such as Asia/Hong_Kong."
+            )
+        }
+    }
+
+    func reference(_ request: ResolveUniversity) async throws -> UniversityReference? {
+        let domains = request.mailDomain?.suffixes.map(\.text) ?? []
+        let row = try await sql.first(
+            """
+            SELECT id, code, name, time_zone, revision FROM universities
+            LEFT JOIN mail_domains ON mail_domains.tenant_id = universities.id AND domain = ANY(\(domains))
+            WHERE id = \(request.id) OR lower(code) = lower(\(request.code)) OR domain IS NOT NULL
+            ORDER BY length(domain) DESC LIMIT 1
+            """
+        )
+        guard let row else { return nil }
+        return UniversityReference(
+            id: try row["id"],
+            code: try row["code"],
+            name: try row["name"],
+            timeZone: try row["time_zone"],
+            revision: try row["revision"]
+        )
+    }
+}
+
+extension UniversitySort {
+    fileprivate var column: String {
+        switch self {
+        case .name: "name"
+        case .code: "lower(code)"
+        case .createdAt: "created_at"
+        }
+    }
+
+    fileprivate func cursor(_ university: University) -> PageCursor {
+        switch self {
+        case .name: PageCursor(university.name.text, university.id)
+        case .code: PageCursor(university.code.text.lowercased(), university.id)
+        case .createdAt: PageCursor(university.createdAt, university.id)
+        }
+    }
+}
+
+extension University: PostgresRowDecodable {
+    public init(row: PostgresRow) throws {
+        let domains: [String] = try row["mail_domains"]
+        self.init(
+            id: try row["id"],
+            name: try row["name"],
+            code: try row["code"],
+            city: try row["city"],
+            country: try row["country"],
+            website: try row["website"],
+            logo: try row["logo"],
+            timeZone: try row["time_zone"],
+            mailDomains: MailDomains(domains.map(MailDomain.init(unchecked:))) ?? .placeholder,
+            revision: try row["revision"],
+            createdAt: try row["created_at"],
+            updatedAt: try row["updated_at"]
+        )
+    }
+}
+
+extension TimeZoneName: PostgresEncodable, PostgresDecodable {}
