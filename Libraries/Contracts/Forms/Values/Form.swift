@@ -68,6 +68,34 @@ public struct FormSummary: ContractObject, Equatable {
     public let createdAt: Timestamp
     public let updatedAt: Timestamp
     public let publishedAt: Timestamp?
+
+    public init(
+        id: FormID,
+        title: Name,
+        description: Description?,
+        entityType: FormEntityType,
+        entityId: FormEntityID?,
+        status: FormStatus,
+        settings: FormSettings,
+        version: Int,
+        createdBy: UserID,
+        createdAt: Timestamp,
+        updatedAt: Timestamp,
+        publishedAt: Timestamp?
+    ) {
+        self.id = id
+        self.title = title
+        self.description = description
+        self.entityType = entityType
+        self.entityId = entityId
+        self.status = status
+        self.settings = settings
+        self.version = version
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.publishedAt = publishedAt
+    }
 }
 
 /// A form as it is stored, rendered once when it was written.

@@ -1,0 +1,97 @@
+import AuthContracts
+import Contracts
+import FormsContracts
+
+/// An answer, or what a condition compares it with, in the form in which they are compared.
+enum AnswerOperand: Sendable, Equatable {
+    /// A number, or an instant, a day or a time of day counted in microseconds, days or minutes.
+    case number(Double)
+    case text(String)
+    case bool(Bool)
+    /// Chosen options: sorted for checkboxes, as ranked for a ranking.
+    case list([String])
+    /// An answer with no order and no equality, such as a matrix.
+    case other
+
+    /// Reads a valid answer to a question of that type, or the value of a condition on one.
+    ///
+    /// - Returns: `nil` where no such answer is possible.
+    init?(_ json: JSONValue, for type: QuestionType) {
+        switch (type.comparison, json) {
+        case (.number, .number): self.init(json.doubleValue.map(AnswerOperand.number))
+        case (.date, .string(let text)):
+            self.init(CalendarDate(text).map { .number(Double($0.daysSince1970)) })
+        case (.time, .string(let text)): self.init(TimeOfDay(text).map { .number(Double($0.minutes)) })
+        case (.instant, .string(let text)):
+            self.init(Timestamp(text).map { .number(Double($0.microseconds)) })
+        case (.text, .string(let text)), (.choice, .string(let text)): self = .text(text)
+        case (.bool, .bool(let value)): self = .bool(value)
+        case (.set, .string(let text)), (.ranking, .string(let text)): self = .list([text])
+        case (.set, .array(let elements)), (.ranking, .array(let elements)):
+            let texts = elements.compactMap(\.stringValue)
+            guard texts.count == elements.count else { return nil }
+            self = .list(type == .ranking ? texts : texts.sorted())
+        case (.none, _): self = .other
+        default: return nil
+        }
+    }
+
+    private init?(_ operand: AnswerOperand?) {
+        guard let operand else { return nil }
+        self = operand
+    }
+}
+
+extension QuestionType {
+    /// How answers of the type compare.
+    enum Comparability {
+        case text, number, date, time, instant, bool, choice, set, ranking, none
+    }
+
+    var comparison: Comparability {
+        switch self {
+        case .shortText, .longText, .email, .phone, .url: .text
+        case .number, .rating, .linearScale: .number
+        case .date: .date
+        case .time: .time
+        case .datetime: .instant
+        case .multipleChoice, .dropdown: .choice
+        case .checkboxes: .set
+        case .ranking: .ranking
+        case .yesNo: .bool
+        case .matrix, .fileUpload, .signature, .statement: .none
+        }
+    }
+
+    /// Whether answers name options.
+    var hasOptions: Bool {
+        switch self {
+        case .multipleChoice, .dropdown, .checkboxes, .ranking, .matrix: true
+        default: false
+        }
+    }
+
+    /// Which operators a condition on an answer of the type may have.
+    func allows(_ operator: ComparisonOperator) -> Bool {
+        switch `operator` {
+        case .isAnswered, .isEmpty: true
+        case .equals, .notEquals: comparison != .none
+        case .in, .notIn: ![.none, .set, .ranking].contains(comparison)
+        case .contains, .notContains: [.text, .set, .ranking].contains(comparison)
+        case .greaterThan, .lessThan, .between: [.number, .date, .time, .instant].contains(comparison)
+        case .startsWith, .matches: comparison == .text
+        }
+    }
+}
+
+extension TimeOfDay {
+    /// Since midnight.
+    var minutes: Int {
+        text.utf8.reduce(0) { $1 == UInt8(ascii: ":") ? $0 : $0 * 10 + Int($1 - UInt8(ascii: "0")) }.minutesFromDigits
+    }
+}
+
+extension Int {
+    /// `930` for 09:30 as the minutes that it names.
+    fileprivate var minutesFromDigits: Int { self / 100 * 60 + self % 100 }
+}

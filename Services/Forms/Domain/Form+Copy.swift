@@ -1,0 +1,86 @@
+import Contracts
+import FormsContracts
+
+extension Form {
+    /// A draft with the same questions under new ids, which its conditions refer to.
+    func copied(as id: FormID, title: Name, by user: UserID, at time: Timestamp) -> Form {
+        let pageIDs = Dictionary(pages.map { ($0.id, FormPageID()) }) { first, _ in first }
+        let questionIDs = Dictionary(questions.map { ($0.id, QuestionID()) }) { first, _ in first }
+        let renaming = Renaming(pages: pageIDs, questions: questionIDs)
+        return Form(
+            id: id,
+            title: title,
+            description: description,
+            entityType: entityType,
+            entityId: entityId,
+            status: .draft,
+            settings: settings,
+            version: 1,
+            pages: pages.map(renaming.renamed),
+            createdBy: user,
+            createdAt: time,
+            updatedAt: time,
+            publishedAt: nil
+        )
+    }
+
+    /// "Copy of" the original, cut to what a title may have.
+    var titleOfCopy: Name { Name(unchecked: String("Copy of \(title.text)".unicodeScalars.prefix(200))) }
+}
+
+/// New ids for old ones. An id that a draft's condition names without having it stays as it is.
+private struct Renaming {
+    let pages: [FormPageID: FormPageID]
+    let questions: [QuestionID: QuestionID]
+
+    func renamed(_ page: FormPage) -> FormPage {
+        FormPage(
+            id: pages[page.id] ?? page.id,
+            title: page.title,
+            description: page.description,
+            order: page.order,
+            conditionalLogic: page.conditionalLogic.map(renamed),
+            questions: page.questions.map(renamed)
+        )
+    }
+
+    private func renamed(_ question: Question) -> Question {
+        Question(
+            id: questions[question.id] ?? question.id,
+            type: question.type,
+            title: question.title,
+            description: question.description,
+            required: question.required,
+            order: question.order,
+            options: question.options,
+            rows: question.rows,
+            validationRules: question.validationRules,
+            conditionalLogic: question.conditionalLogic.map(renamed),
+            profileFieldKey: question.profileFieldKey
+        )
+    }
+
+    private func renamed(_ logic: ConditionalLogic) -> ConditionalLogic {
+        ConditionalLogic(
+            action: logic.action,
+            targetPageId: logic.targetPageId.map { pages[$0] ?? $0 },
+            match: logic.match,
+            conditions: logic.conditions.map(renamed)
+        )
+    }
+
+    private func renamed(_ condition: Condition) -> Condition {
+        switch condition {
+        case .comparison(let comparison):
+            .comparison(
+                Comparison(
+                    questionId: questions[comparison.questionId] ?? comparison.questionId,
+                    operator: comparison.operator,
+                    value: comparison.value
+                )
+            )
+        case .group(let group):
+            .group(ConditionGroup(match: group.match, conditions: group.conditions.map(renamed)))
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Contracts
+import FormsContracts
+import ServiceKit
+
+struct CreateFormHandler: OperationHandler {
+    let database: ServiceDatabase
+    let access: FormAccess
+
+    func handle(_ request: CreateForm, context: RequestContext) async throws -> FormReply {
+        let user = try context.requireUser()
+        let tenant = try await access.tenant(for: request, context)
+        let now = Timestamp.now()
+        let form = Form(
+            id: FormID(at: now),
+            title: request.title,
+            description: request.description,
+            entityType: request.entityType ?? .survey,
+            entityId: request.entityId,
+            status: .draft,
+            settings: request.settings ?? FormSettings(),
+            version: 1,
+            pages: FormPage.all(request.pages ?? []),
+            createdBy: user.id,
+            createdAt: now,
+            updatedAt: now,
+            publishedAt: nil
+        )
+        try form.checkStructure()
+        return try await database.transaction(context) { transaction in
+            try await FormStore(sql: transaction).insert(form, tenant: tenant).reply(isNew: true)
+        }
+    }
+}

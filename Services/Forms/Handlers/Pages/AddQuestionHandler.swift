@@ -1,0 +1,13 @@
+import Contracts
+import FormsContracts
+import ServiceKit
+
+struct AddQuestionHandler: OperationHandler {
+    let editor: FormEditor
+
+    func handle(_ request: AddQuestion, context: RequestContext) async throws -> CreatedQuestion {
+        try await editor.edit(request.id, context, { try $0.add(request).id }) { _, form, question in
+            CreatedQuestion(try form.question(question), of: request.id)
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import Contracts
+import FormsContracts
+import ServiceKit
+
+struct GetAutofillHandler: OperationHandler {
+    let access: FormAccess
+    let smartFields: SmartFields
+
+    func handle(_ request: GetAutofill, context: RequestContext) async throws -> Autofill {
+        let form = try await access.readable(request.id, context).document.form()
+        return try await smartFields.autofill(form, context)
+    }
+}

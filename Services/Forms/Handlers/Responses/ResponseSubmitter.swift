@@ -1,0 +1,194 @@
+import Contracts
+import FormsContracts
+import Mesh
+import Postgres
+import ServiceKit
+
+/// What somebody sends in.
+struct ResponseSubmission: Sendable {
+    let form: FormID
+    /// What the form has to belong to, if anything in particular.
+    let entity: FormEntityID?
+    let key: SubmissionKey?
+    let answers: Answers
+    let updateProfile: [QuestionID]
+    let startedAt: Timestamp?
+    let formVersion: Int?
+}
+
+/// Takes responses in.
+struct ResponseSubmitter: Sendable {
+    let database: ServiceDatabase
+    let smartFields: SmartFields
+    let forms: PublishedForms
+
+    /// The form was changed between reading it and storing the response.
+    private struct FormWasChanged: Error {}
+
+    /// Stores a response, whole with everything that belongs to it, or refuses it.
+    func submit(_ submission: ResponseSubmission, _ context: RequestContext) async throws -> CreatedResponse {
+        let user = try context.requireUser()
+        if let form = forms[submission.form] {
+            do { return try await submit(submission, to: form, user, context) } catch  where Self.mayBeStale(error) {
+                forms.forget(submission.form)
+            }
+        }
+        for _ in 0..<3 {
+            let form = try await load(submission.form, user, context)
+            do { return try await submit(submission, to: form, user, context) } catch is FormWasChanged {}
+        }
+        throw ServiceError(.conflict, "The form is being changed at this moment; try again.")
+    }
+
+    /// Whether a refusal by a kept copy says nothing of the form as it is now.
+    private static func mayBeStale(_ error: any Error) -> Bool {
+        switch error {
+        case is ValidationError, is FormWasChanged: true
+        case let error as ServiceError:
+            [.formClosed, .formNotOpen, .formFull, .versionConflict, .notFound, .forbidden].contains(error.code)
+        default: false
+        }
+    }
+
+    private func load(
+        _ id: FormID,
+        _ user: RequestContext.User,
+        _ context: RequestContext
+    ) async throws -> PublishedForm {
+        guard let stored = try await FormStore(sql: database.scoped(to: context)).find(id) else {
+            throw ServiceError(.notFound)
+        }
+        switch stored.status {
+        case .published: break
+        case .closed: throw ServiceError(.formClosed)
+        case .draft: throw ServiceError(stored.createdBy == user.id ? .formNotOpen : .notFound)
+        case .archived: throw ServiceError(stored.createdBy == user.id ? .formClosed : .notFound)
+        }
+        let form = try PublishedForm(stored)
+        forms.keep(form)
+        return form
+    }
+
+    private func submit(
+        _ submission: ResponseSubmission,
+        to form: PublishedForm,
+        _ user: RequestContext.User,
+        _ context: RequestContext
+    ) async throws -> CreatedResponse {
+        try Self.checkMayAnswer(form, user, submission)
+        try Self.checkIsOpen(form.settings, at: context.receivedAt)
+        try await checkVersion(submission.formVersion, of: form, context)
+        let checked = try form.compiled.check(submission.answers)
+        let isAnonymous = form.settings.anonymous.value
+        let response = FormResponse(
+            id: FormResponseID(at: context.receivedAt),
+            formId: form.id,
+            formVersion: form.form.version,
+            userId: isAnonymous ? nil : user.id,
+            answers: checked.json,
+            paymentStatus: form.settings.payment?.required.value == true ? .pending : nil,
+            submittedAt: context.receivedAt,
+            completionTime: submission.startedAt.map { max(0, Int((context.receivedAt - $0).components.seconds)) }
+        )
+        let new = NewResponse(response: response, form: form, respondent: user.id, submissionKey: submission.key)
+        let updates = try await smartFields.updates(submission.updateProfile, checked, new, context)
+        return try await store(new, checked, updates, context)
+    }
+
+    /// People of other universities may read a public form; answering it is for its own.
+    private static func checkMayAnswer(
+        _ form: PublishedForm,
+        _ user: RequestContext.User,
+        _ submission: ResponseSubmission
+    ) throws(ServiceError) {
+        guard user.isPlatformAdmin || user.tenant == form.tenant else {
+            throw ServiceError(form.isPublic ? .forbidden : .notFound)
+        }
+        guard submission.entity == nil || submission.entity == form.entityID else { throw ServiceError(.notFound) }
+    }
+
+    /// Half-open: a response is in time from `opensAt` until just before `closesAt`, by the gateway's clock.
+    private static func checkIsOpen(_ settings: FormSettings, at time: Timestamp) throws(ServiceError) {
+        if let opensAt = settings.opensAt, time < opensAt { throw ServiceError(.formNotOpen) }
+        if let closesAt = settings.closesAt, time >= closesAt { throw ServiceError(.formClosed) }
+    }
+
+    /// A version is accepted as long as nothing that was asked in it has changed.
+    private func checkVersion(_ version: Int?, of form: PublishedForm, _ context: RequestContext) async throws {
+        guard let version, version != form.form.version else { return }
+        let earlier = try await FormStore(sql: database.scoped(to: context)).version(version, of: form.id)
+        guard let earlier else { throw ValidationError("formVersion", .notFound, "The form has no such version.") }
+        let changed = form.form.changedQuestions(since: earlier)
+        guard changed.isEmpty else { throw ServiceError(.versionConflict, details: changed) }
+    }
+
+    private func store(
+        _ new: NewResponse,
+        _ checked: CheckedAnswers,
+        _ updates: [StoredProfileUpdate],
+        _ context: RequestContext
+    ) async throws -> CreatedResponse {
+        let event = Outbox.insert(
+            FormResponseSubmitted(new),
+            tenant: new.form.tenant,
+            traceparent: context.trace.traceparent
+        )
+        let isAlone =
+            context.idempotencyKey == nil && new.submissionKey == nil && updates.isEmpty
+            && checked.limitedOptions.isEmpty && !new.notesParticipation
+        do {
+            if isAlone {
+                try await ResponseStore(sql: database.scoped(to: context)).insert(new, event: event)
+            } else {
+                _ = try await database.transaction(context) { transaction in
+                    try await Self.store(new, checked, updates, event, transaction)
+                }
+            }
+        } catch let error as PostgresError where error.isIntakeRefusal {
+            throw try await refusal(by: new.form, context)
+        } catch let error as PostgresError where error.isSecondResponse {
+            throw ServiceError(.alreadyResponded)
+        }
+        database.eventsCommitted()
+        return CreatedResponse(new.response)
+    }
+
+    /// A response with everything that is stored beside it.
+    private static func store(
+        _ new: NewResponse,
+        _ checked: CheckedAnswers,
+        _ updates: [StoredProfileUpdate],
+        _ event: SQL,
+        _ transaction: ServiceTransaction
+    ) async throws -> CreatedResponse {
+        if let key = new.submissionKey {
+            // First: a withdrawal that is on its way waits here, or has come before.
+            try await SubmissionStore(sql: transaction).insert(key, response: new.response.id, tenant: new.form.tenant)
+        }
+        let responses = ResponseStore(sql: transaction)
+        try await responses.insert(new, event: event)
+        if new.notesParticipation { try await responses.insertParticipant(new) }
+        try await OptionCounterStore(sql: transaction).take(checked.limitedOptions, of: new.form.id)
+        for update in updates { try await ProfileUpdateStore(sql: transaction).insert(update) }
+        return CreatedResponse(new.response)
+    }
+
+    /// Why the intake took no response: it is full, or no longer at the revision that the answers were held against.
+    private func refusal(by form: PublishedForm, _ context: RequestContext) async throws -> any Error {
+        let stored = try await FormStore(sql: database.scoped(to: context)).find(form.id)
+        return stored?.revision == form.revision ? ServiceError(.formFull) : FormWasChanged()
+    }
+}
+
+extension FormResponseSubmitted {
+    init(_ new: NewResponse) {
+        self.init(
+            formId: new.form.id,
+            formVersion: new.response.formVersion,
+            responseId: new.response.id,
+            userId: new.response.userId,
+            entityType: new.form.form.entityType,
+            entityId: new.form.entityID
+        )
+    }
+}

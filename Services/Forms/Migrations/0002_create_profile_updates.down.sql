@@ -1,0 +1,2 @@
+DROP TABLE profile_field_mappings;
+DROP TABLE profile_updates;

@@ -1,4 +1,0 @@
-@main
-struct FormsPlaceholder {
-    static func main() {}
-}

@@ -1,0 +1,104 @@
+import Contracts
+import FormsContracts
+import Postgres
+import ServiceKit
+
+/// Every statement that names the `profile_field_mappings` table.
+struct ProfileFieldMappingStore {
+    let sql: any SQLExecutor
+
+    private static let columns = """
+        id, field_key, display_label, category, data_type, profile_path, default_validation_rules, is_active
+        """
+
+    func find(_ id: ProfileFieldMappingID) async throws -> ProfileFieldMapping? {
+        try await sql.first("SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE id = \(id)")
+            .map(ProfileFieldMapping.init(row:))
+    }
+
+    /// The active mappings of these names.
+    func active(_ keys: Set<ProfileFieldKey>) async throws -> [ProfileFieldKey: ProfileFieldMapping] {
+        guard !keys.isEmpty else { return [:] }
+        let rows = try await sql.query(
+            """
+            SELECT \(raw: Self.columns) FROM profile_field_mappings
+            WHERE field_key = ANY(\(keys.map(\.text))) AND is_active
+            """
+        )
+        return Dictionary(try rows.map(ProfileFieldMapping.init(row:)).map { ($0.fieldKey, $0) }) { first, _ in first }
+    }
+
+    func page(_ request: ListProfileFieldMappings) async throws -> Page<ProfileFieldMapping> {
+        let filter: SQL = "(\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))"
+        var after: SQL = "true"
+        if let cursor = request.page.cursor { after = "field_key > \(cursor.key)" }
+        let count = try await sql.one("SELECT count(*) AS total FROM profile_field_mappings WHERE \(filter)")
+        let rows = try await sql.query(
+            """
+            SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE \(filter) AND \(after)
+            ORDER BY field_key LIMIT \(request.page.size + 1) OFFSET \(request.page.offset)
+            """
+        )
+        return Page(try rows.map(ProfileFieldMapping.init(row:)), of: request.page, total: try count["total"]) {
+            PageCursor(key: $0.fieldKey.text, id: $0.id.description)
+        }
+    }
+
+    /// - Throws: `FIELD_KEY_TAKEN`.
+    func insert(_ mapping: ProfileFieldMapping) async throws {
+        try await refusingTakenKeys {
+            try await sql.execute(
+                """
+                INSERT INTO profile_field_mappings (\(raw: Self.columns))
+                VALUES (\(mapping.id), \(mapping.fieldKey), \(mapping.displayLabel), \(mapping.category),
+                    \(mapping.dataType), \(mapping.profilePath), \(mapping.defaultValidationRules.map(Stored.init)),
+                    \(mapping.isActive))
+                """
+            )
+        }
+    }
+
+    /// - Returns: Whether there is one.
+    /// - Throws: `FIELD_KEY_TAKEN`.
+    func update(_ mapping: ProfileFieldMapping) async throws -> Bool {
+        try await refusingTakenKeys {
+            try await sql.execute(
+                """
+                UPDATE profile_field_mappings SET field_key = \(mapping.fieldKey),
+                    display_label = \(mapping.displayLabel), category = \(mapping.category),
+                    data_type = \(mapping.dataType), profile_path = \(mapping.profilePath),
+                    default_validation_rules = \(mapping.defaultValidationRules.map(Stored.init)),
+                    is_active = \(mapping.isActive)
+                WHERE id = \(mapping.id)
+                """
+            )
+        } == 1
+    }
+
+    /// - Returns: Whether there was one.
+    func delete(_ id: ProfileFieldMappingID) async throws -> Bool {
+        try await sql.execute("DELETE FROM profile_field_mappings WHERE id = \(id)") == 1
+    }
+
+    @discardableResult
+    private func refusingTakenKeys(_ write: () async throws -> Int) async throws -> Int {
+        do { return try await write() } catch let error as PostgresError where error.isUniqueViolation {
+            throw ServiceError(.fieldKeyTaken)
+        }
+    }
+}
+
+extension ProfileFieldMapping {
+    fileprivate init(row: PostgresRow) throws {
+        self.init(
+            id: try row["id"],
+            fieldKey: try row["field_key"],
+            displayLabel: try row["display_label"],
+            category: try row["category"],
+            dataType: try row["data_type"],
+            profilePath: try row["profile_path"],
+            defaultValidationRules: (try row["default_validation_rules"] as Stored<ValidationRules>?)?.value,
+            isActive: try row["is_active"]
+        )
+    }
+}

@@ -1,0 +1,119 @@
+import AuthContracts
+import Contracts
+import FormsContracts
+import Postgres
+import ServiceKit
+
+/// A profile update with what the service alone needs of it.
+struct StoredProfileUpdate: Sendable, PostgresRowDecodable {
+    let update: ProfileUpdate
+    let tenant: UniversityID
+    let user: UserID
+    let path: ProfilePath
+    /// At which revision of the profile the change was sent; `nil` while it was not. It may have been made.
+    let sentAtRevision: Int?
+
+    static let columns = """
+        id, tenant_id, user_id, form_id, response_id, question_id, profile_field_key, profile_path, old_value,
+        new_value, status, applying_at_revision, created_at, decided_at
+        """
+
+    init(row: PostgresRow) throws {
+        update = ProfileUpdate(
+            id: try row["id"],
+            formId: try row["form_id"],
+            responseId: try row["response_id"],
+            questionId: try row["question_id"],
+            profileFieldKey: try row["profile_field_key"],
+            oldValue: try row["old_value"],
+            newValue: try row["new_value"],
+            status: try row["status"],
+            createdAt: try row["created_at"],
+            decidedAt: try row["decided_at"]
+        )
+        tenant = try row["tenant_id"]
+        user = try row["user_id"]
+        path = ProfilePath(unchecked: try row["profile_path"])
+        sentAtRevision = try row["applying_at_revision"]
+    }
+
+    init(_ update: ProfileUpdate, tenant: UniversityID, user: UserID, path: ProfilePath) {
+        self.update = update
+        self.tenant = tenant
+        self.user = user
+        self.path = path
+        sentAtRevision = nil
+    }
+}
+
+/// Every statement that names the `profile_updates` table on its own account.
+struct ProfileUpdateStore {
+    let sql: any SQLExecutor
+
+    func insert(_ stored: StoredProfileUpdate) async throws {
+        let update = stored.update
+        try await sql.execute(
+            """
+            INSERT INTO profile_updates (id, tenant_id, user_id, form_id, response_id, question_id,
+                profile_field_key, profile_path, old_value, new_value, created_at)
+            VALUES (\(update.id), \(stored.tenant), \(stored.user), \(update.formId), \(update.responseId),
+                \(update.questionId), \(update.profileFieldKey), \(stored.path.text), \(update.oldValue),
+                \(update.newValue), \(update.createdAt))
+            """
+        )
+    }
+
+    /// The user's own update.
+    func find(_ id: ProfileUpdateID, of user: UserID) async throws -> StoredProfileUpdate? {
+        try await sql.first(
+            """
+            SELECT \(raw: StoredProfileUpdate.columns) FROM profile_updates WHERE id = \(id) AND user_id = \(user)
+            """,
+            as: StoredProfileUpdate.self
+        )
+    }
+
+    /// Notes, before a change is sent, at which revision of the profile: from now on it may have been made.
+    func note(_ id: ProfileUpdateID, sentAtRevision revision: Int?) async throws {
+        try await sql.execute(
+            """
+            UPDATE profile_updates SET applying_at_revision = \(revision) WHERE id = \(id) AND status = 'pending'
+            """
+        )
+    }
+
+    /// Decides a pending update; a rejection only while the change has not been sent.
+    ///
+    /// - Returns: The update after the decision; `nil` where it was decided otherwise before.
+    func decide(_ id: ProfileUpdateID, _ status: ProfileUpdateStatus) async throws -> ProfileUpdate? {
+        try await sql.first(
+            """
+            UPDATE profile_updates SET status = \(status), decided_at = now()
+            WHERE id = \(id) AND status = 'pending' AND (\(status) = 'approved' OR applying_at_revision IS NULL)
+            RETURNING \(raw: StoredProfileUpdate.columns)
+            """,
+            as: StoredProfileUpdate.self
+        )?.update
+    }
+
+    func page(_ request: ListProfileUpdates, of user: UserID) async throws -> Page<ProfileUpdate> {
+        let filter: SQL = """
+            user_id = \(user) AND (\(request.status)::text IS NULL OR status = \(request.status))
+            """
+        var after: SQL = "true"
+        if let cursor = request.page.cursor {
+            after = "(created_at, id) < (\(try cursor.timestamp), \(try cursor.identifier(ProfileUpdate.self)))"
+        }
+        let count = try await sql.one("SELECT count(*) AS total FROM profile_updates WHERE \(filter)")
+        let updates = try await sql.all(
+            """
+            SELECT \(raw: StoredProfileUpdate.columns) FROM profile_updates WHERE \(filter) AND \(after)
+            ORDER BY created_at DESC, id DESC LIMIT \(request.page.size + 1) OFFSET \(request.page.offset)
+            """,
+            as: StoredProfileUpdate.self
+        )
+        return Page(updates.map(\.update), of: request.page, total: try count["total"]) {
+            PageCursor($0.createdAt, $0.id)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Contracts
+import FormsContracts
+import Postgres
+import ServiceKit
+
+/// A response on its way into its table.
+struct NewResponse: Sendable {
+    let response: FormResponse
+    let form: PublishedForm
+    /// Who answers; kept with the response unless the form is anonymous.
+    let respondent: UserID
+    let submissionKey: SubmissionKey?
+
+    var isAnonymous: Bool { form.settings.anonymous.value }
+    /// Whether an anonymous form has to note apart that this person has answered.
+    var notesParticipation: Bool { isAnonymous && form.settings.oneResponsePerUser.value }
+}
+
+/// Every statement that names the `form_responses` table.
+struct ResponseStore {
+    let sql: any SQLExecutor
+
+    /// Takes a place on the form, and keeps the response and its event, in one statement.
+    ///
+    /// The intake row decides: it has to be at the revision that the answers were held against, and below the limit.
+    /// Where it is not, there is no form to belong to, and the statement fails whole by `form_id`'s NOT NULL.
+    ///
+    /// - Throws: `PostgresError` with `isIntakeRefusal`, or a violation of `form_responses_one_per_user`.
+    func insert(_ new: NewResponse, event: SQL) async throws {
+        let response = new.response
+        let form = new.form
+        let limit = form.settings.maxResponses?.value
+        try await sql.execute(
+            """
+            WITH place AS (
+                UPDATE form_intake SET responses = responses + 1
+                WHERE form_id = \(form.id) AND revision = \(form.revision)
+                    AND (\(limit)::bigint IS NULL OR responses < \(limit))
+                RETURNING form_id
+            ), event AS (\(event))
+            INSERT INTO form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
+                payment_status, submitted_at, completion_seconds, submission_key)
+            VALUES (\(response.id), (SELECT form_id FROM place), \(form.tenant), \(Int32(response.formVersion)),
+                \(response.userId), \(form.settings.oneResponsePerUser.value && !new.isAnonymous), \(response.answers),
+                \(response.paymentStatus), \(response.submittedAt), \(response.completionTime), \(new.submissionKey))
+            """
+        )
+    }
+
+    /// Notes that somebody has answered an anonymous form.
+    ///
+    /// - Throws: `PostgresError` with a violation of `form_participants_one_per_user`.
+    func insertParticipant(_ new: NewResponse) async throws {
+        try await sql.execute(
+            """
+            INSERT INTO form_participants (form_id, user_id, tenant_id)
+            VALUES (\(new.form.id), \(new.respondent), \(new.form.tenant))
+            """
+        )
+    }
+
+    /// Makes earlier responses count where a form begins to take one of each person; the first of each does.
+    func countEarlierResponses(to form: FormID) async throws {
+        try await sql.execute("UPDATE form_responses SET is_only = false WHERE form_id = \(form) AND is_only")
+        try await sql.execute(
+            """
+            UPDATE form_responses SET is_only = true WHERE id IN (
+                SELECT DISTINCT ON (user_id) id FROM form_responses
+                WHERE form_id = \(form) AND user_id IS NOT NULL ORDER BY user_id, submitted_at, id
+            )
+            """
+        )
+    }
+
+    func find(_ id: FormResponseID, of form: FormID) async throws -> StoredResponse? {
+        try await sql.first(
+            """
+            SELECT \(raw: StoredResponse.columns) FROM form_responses WHERE id = \(id) AND form_id = \(form)
+            """,
+            as: StoredResponse.self
+        )
+    }
+
+    func find(_ id: FormResponseID) async throws -> StoredResponse? {
+        try await sql.first(
+            "SELECT \(raw: StoredResponse.columns) FROM form_responses WHERE id = \(id)",
+            as: StoredResponse.self
+        )
+    }
+
+    /// Deletes a response with the profile updates that wait on it, and frees its place.
+    ///
+    /// - Returns: Whether there was one.
+    @discardableResult
+    func delete(_ id: FormResponseID) async throws -> Bool {
+        // The intake row first, as a submission does, so that neither waits for the other in a circle.
+        guard
+            let row = try await sql.first(
+                """
+                UPDATE form_intake SET responses = responses - 1
+                WHERE form_id = (SELECT form_id FROM form_responses WHERE id = \(id)) RETURNING form_id
+                """
+            )
+        else { return false }
+        let form: FormID = try row["form_id"]
+        guard let response = try await sql.first("DELETE FROM form_responses WHERE id = \(id) RETURNING answers") else {
+            throw ServiceError(.notFound)  // another deletion came first: this one must not count
+        }
+        let answers: RawJSON = try response["answers"]
+        try await OptionCounterStore(sql: sql).release(answers, of: form)
+        try await sql.execute("DELETE FROM profile_updates WHERE response_id = \(id) AND status = 'pending'")
+        return true
+    }
+}
+
+/// A response as its row holds it.
+struct StoredResponse: Sendable, PostgresRowDecodable {
+    let response: FormResponse
+    let submissionKey: SubmissionKey?
+
+    static let columns = """
+        id, form_id, form_version, user_id, answers, payment_status, submitted_at, completion_seconds, submission_key
+        """
+
+    init(row: PostgresRow) throws {
+        response = FormResponse(
+            id: try row["id"],
+            formId: try row["form_id"],
+            formVersion: Int(try row["form_version"] as Int32),
+            userId: try row["user_id"],
+            answers: try row["answers"],
+            paymentStatus: try row["payment_status"],
+            submittedAt: try row["submitted_at"],
+            completionTime: try row["completion_seconds"]
+        )
+        submissionKey = try row["submission_key"]
+    }
+}
+
+extension PostgresError {
+    /// Whether a form would not take a response: not at this revision, or not one more.
+    var isIntakeRefusal: Bool { isNotNullViolation && table == "form_responses" && column == "form_id" }
+
+    /// Whether the person has answered before.
+    var isSecondResponse: Bool {
+        isUniqueViolation
+            && (constraint == "form_responses_one_per_user" || constraint == "form_participants_one_per_user")
+    }
+}
