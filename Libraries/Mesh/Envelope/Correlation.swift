@@ -2,7 +2,7 @@
 /// misdirected reply is worth nothing.
 struct Correlation {
     let session: UInt64
-    /// The request id in the SP header without its top bit, which marks the end of that header.
+    /// Ours is the request id in the SP header without its top bit, which marks the end of that header.
     let number: UInt32
 
     var context: [UInt8] {

@@ -76,16 +76,15 @@ final class ServerCore: Sendable {
     /// Checks a message from outermost to innermost: authentic, well-formed, recent, meant for us, not a replay.
     private func take(_ message: NanomsgSocket.Message) {
         guard let opened = sealer.open(message.body, as: .request) else { return drops.note(.unauthentic) }
-        guard let number = Correlation.number(in: message.header),
-            let envelope = try? RequestEnvelope(decoding: message.body, opened.payload),
-            envelope.correlation == number
-        else { return drops.note(.malformed) }
+        guard let envelope = try? RequestEnvelope(decoding: message.body, opened.payload) else {
+            return drops.note(.malformed)
+        }
         let now = WallClock.seconds()
         let age = max(now, envelope.sentAt) - min(now, envelope.sentAt)
         guard age <= UInt64(configuration.limits.clockSkew.components.seconds) else { return drops.note(.stale) }
         let returnAddress = RunningRequest.ReturnAddress(
             header: message.header,
-            correlation: Correlation(session: envelope.session, number: number),
+            correlation: Correlation(session: envelope.session, number: envelope.correlation),
             credit: envelope.replyCredit,
             key: opened.key
         )

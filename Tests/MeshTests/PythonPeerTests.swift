@@ -1,0 +1,113 @@
+import Foundation
+import Mesh
+import OpenSSL
+import Testing
+
+@Suite("Peers in Python", .timeLimit(.minutes(2)))
+struct PythonPeerTests {
+    private struct Report: Decodable {
+        struct Info: Decodable {
+            let service: String
+            let instance: String
+        }
+
+        let statuses: [Int]
+        let short: String
+        let long: String
+        let info: Info
+        let misdirected: Int
+    }
+
+    private let key = SecureRandom.bytes(32)
+
+    @Test("A client written from the protocol's description calls us")
+    func client() async throws {
+        let mesh = try TestMesh(.tcp)
+        let address = try mesh.address()
+        let configuration = MeshConfiguration(
+            service: "echo",
+            requestAddress: address,
+            keys: try MeshKeys(primary: key),
+            limits: .forTests
+        )
+        let server = try MeshServer(configuration: configuration, logger: .silent) { MeshReply(body: $0.body) }
+        try server.start()
+        let peer = try PythonPeer("call", key: key, address: address)
+        let output = try peer.output.readToEnd() ?? Data()
+        let report = try JSONDecoder().decode(Report.self, from: output)
+        #expect(report.statuses == [200, 200] && report.short == "hello")
+        let hash = SHA256.hash([UInt8](repeating: 0, count: 200_000))
+        #expect(report.long == hash.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined())
+        #expect(report.info.service == "echo" && report.info.instance == server.instance)
+        #expect(report.misdirected == 2)
+        await server.drain()
+    }
+
+    @Test("A service written from the protocol's description serves us, is killed, and serves again")
+    func server() async throws {
+        let mesh = try TestMesh(.tcp)
+        let address = try mesh.address()
+        let configuration = MeshConfiguration(
+            service: "tester",
+            peers: ["python": MeshPeer(requests: [address])],
+            keys: try MeshKeys(primary: key),
+            limits: .forTests
+        )
+        let client = try MeshClient(configuration: configuration, logger: .silent)
+        for _ in 0..<2 {
+            let peer = try PythonPeer("serve", key: key, address: address)
+            _ = peer.output.availableData  // "ready"
+            for count in [1, 100_000] {
+                var request = MeshRequest(operation: "python.repeat", timeLeft: .seconds(30), body: Array("abc".utf8))
+                request.query = [MeshField("count", "\(count)")]
+                request.principal = Principal(userID: "ü", tenantID: nil, sessionID: "s", role: "r", permissions: [])
+                let reply = try await client.call(request, to: "python")
+                #expect(reply.status == 200 && reply.headers.first(named: "x-user") == "ü")
+                #expect(reply.body == Array(String(repeating: "abc", count: count).utf8))
+            }
+            let unknown = try await client.call(MeshRequest(operation: "x", timeLeft: .seconds(30)), to: "python")
+            #expect(unknown.status == 404)
+            #expect(unknown.failure == MeshFailure(code: "python.unknown", message: "No such operation"))
+            peer.kill()
+        }
+        await client.close()
+    }
+}
+
+/// `mesh_peer.py` in a process of its own, which ends with its owner.
+private final class PythonPeer {
+    private let process = Process()
+    private let input = Pipe()
+    let output: FileHandle
+
+    init(_ mode: String, key: [UInt8], address: MeshAddress) throws {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent()
+        let root = tests.appending(path: "../..").standardizedFileURL
+        let python = ProcessInfo.processInfo.environment["ROVIERR_TEST_PYTHON"]
+        process.executableURL =
+            python.map { URL(filePath: $0) } ?? root.appending(path: ".rovierr/test-venv/bin/python3")
+        process.arguments = [
+            tests.appending(path: "../Peers/mesh_peer.py").standardizedFileURL.path,
+            root.appending(path: "Libraries/Mesh/Envelope").path,
+            key.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined(),
+            mode,
+            address.description,
+        ]
+        let pipe = Pipe()
+        output = pipe.fileHandleForReading
+        process.standardOutput = pipe
+        process.standardInput = input
+        try process.run()
+    }
+
+    deinit {
+        kill()
+    }
+
+    /// As `kill -9`.
+    func kill() {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+}
