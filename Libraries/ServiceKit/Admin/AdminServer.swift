@@ -1,19 +1,31 @@
 import Dispatch
 import Glibc
-import Logging
-import ServiceLifecycle
+public import Logging
+public import ServiceLifecycle
 
 /// Answers `/health/live`, `/health/ready` and `/metrics` to the operator's machines, on an address of its own.
 ///
 /// One short answer per connection is all that probes and scrapers need, so this is no web server: it reads a request
 /// line, answers and closes. It sleeps in the kernel between requests.
-struct AdminServer: Service {
+public struct AdminServer: Service {
     let address: SocketAddress
     let metrics: Metrics
     let isReady: @Sendable () async -> Bool
     let logger: Logger
 
-    func run() async throws {
+    public init(
+        address: SocketAddress,
+        metrics: Metrics,
+        isReady: @escaping @Sendable () async -> Bool,
+        logger: Logger
+    ) {
+        self.address = address
+        self.metrics = metrics
+        self.isReady = isReady
+        self.logger = logger
+    }
+
+    public func run() async throws {
         let listener = try address.listen()
         let source = DispatchSource.makeReadSource(fileDescriptor: listener, queue: .global(qos: .utility))
         source.setEventHandler { [self] in

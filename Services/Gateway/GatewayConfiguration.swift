@@ -1,0 +1,118 @@
+import Contracts
+import NIOCore
+import ServiceKit
+
+/// Where a server listens.
+struct ListenAddress: Sendable, CustomStringConvertible {
+    let host: String
+    /// 0 for one that the system chooses.
+    let port: Int
+    var description: String { "\(host):\(port)" }
+}
+
+/// The gateway's own variables.
+struct GatewayConfiguration: Sendable {
+    /// Where HTTP is answered; nginx stands before it.
+    let address: ListenAddress
+    let services: [String]
+    let requiredServices: Set<String>
+    let origins: [String]
+    let proxies: TrustedProxies
+    let eventLoops: Int
+    let maximumConnections: Int
+    let isAccessLogged: Bool
+    let tokenIssuer: String
+    let tokenAudience: String
+    let userBudgets: [RateClass: RateBudget]
+    let addressBudgets: [RateClass: RateBudget]
+
+    init(_ settings: Settings) {
+        address = settings.value(
+            "HTTP_BIND",
+            default: "127.0.0.1:8081",
+            "an IPv4 address and port such as 127.0.0.1:8081, where HTTP is answered",
+            placeholder: ListenAddress(host: "127.0.0.1", port: 8_081)
+        ) { SocketAddress($0).map { ListenAddress(host: $0.host, port: Int($0.port)) } }
+        services = settings.list(
+            "SERVICES",
+            default: "academic,auth,forms,id-parser,notifier,societies",
+            "names of services separated by commas: those whose operations are offered"
+        )
+        requiredServices = Set(
+            settings.list(
+                "REQUIRED_SERVICES",
+                default: "auth",
+                "names of services separated by commas: without one of them the whole counts as down"
+            )
+        )
+        origins = settings.value(
+            "ALLOWED_ORIGINS",
+            default: "http://localhost:3000",
+            "origins such as https://app.uni.example separated by commas: those of pages that may call with credentials",
+            placeholder: [],
+            parse: Self.origins
+        )
+        proxies = TrustedProxies(
+            ranges: settings.value(
+                "TRUSTED_PROXIES",
+                default: "127.0.0.0/8,::1",
+                "addresses or ranges such as 10.0.0.0/8 separated by commas: who is believed about the client's address",
+                placeholder: [],
+                parse: Self.ranges
+            )
+        )
+        eventLoops = settings.int(
+            "EVENT_LOOPS",
+            default: System.coreCount,
+            in: 1...64,
+            "threads that serve connections"
+        )
+        maximumConnections = settings.int("MAX_CONNECTIONS", default: 10_000, in: 1...1_000_000, "open at once")
+        isAccessLogged = settings.bool("ACCESS_LOG", default: true, "whether each request is logged as a line of JSON")
+        tokenIssuer = settings.string("TOKEN_ISSUER", default: "rovierr", "what auth puts into iss")
+        tokenAudience = settings.string("TOKEN_AUDIENCE", default: "rovierr", "what auth puts into aud")
+        userBudgets = settings.budgets("USER", "one user", Self.userDefaults)
+        addressBudgets = settings.budgets("ADDRESS", "one address that is not signed in", Self.addressDefaults)
+    }
+
+    /// A person with a page that reloads too much stays below these; a script that guesses or scrapes does not.
+    private static let userDefaults: [RateClass: String] = [
+        .auth: "60/60", .read: "3000/60", .write: "1200/60", .upload: "120/60", .realtime: "300/60",
+    ]
+    /// A campus may stand behind one address, and signs in at the beginning of a lecture.
+    private static let addressDefaults: [RateClass: String] = [
+        .auth: "600/60", .read: "6000/60", .write: "1200/60", .upload: "120/60", .realtime: "600/60",
+    ]
+
+    private static func origins(_ text: String) -> [String]? {
+        let origins = text.split(separator: ",").map(\.trimmed)
+        return origins.allSatisfy(CORSPolicy.isOrigin) ? origins : nil
+    }
+
+    private static func ranges(_ text: String) -> [AddressRange]? {
+        let texts = text.split(separator: ",").map(\.trimmed)
+        let ranges = texts.compactMap { AddressRange($0) }
+        return ranges.count == texts.count ? ranges : nil
+    }
+}
+
+extension Settings {
+    /// `RATE_USER_READ` and its like.
+    fileprivate func budgets(
+        _ who: String,
+        _ meaning: String,
+        _ defaults: [RateClass: String]
+    ) -> [RateClass: RateBudget] {
+        var budgets: [RateClass: RateBudget] = [:]
+        for rate in RateClass.allCases {
+            let fallback = RateBudget(limit: 1, period: .seconds(1))
+            budgets[rate] = value(
+                "RATE_\(who)_\(rate.rawValue.uppercased())",
+                default: defaults[rate],
+                "calls per seconds, such as 600/60: what \(meaning) may call of class \(rate.rawValue)",
+                placeholder: fallback
+            ) { RateBudget($0) }
+        }
+        return budgets
+    }
+}

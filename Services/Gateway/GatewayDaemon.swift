@@ -1,0 +1,53 @@
+import Logging
+import Mesh
+import NotifierContracts
+import AuthContracts
+import ServiceKit
+import ServiceLifecycle
+import UnixSignals
+
+/// The edge of the mesh: HTTP and WebSocket on one side, operations and events on the other. It knows no domain word; routes
+/// come from what the running services describe.
+@main
+struct GatewayDaemon {
+    static func main() async {
+        await runCommand("gateway", CommandLine.arguments.dropFirst().first) { command throws in
+            // It has no tables: migrating and rolling back are done as soon as they are asked for.
+            if command == .run { try await run() }
+        }
+    }
+
+    private static func run() async throws {
+        let settings = Settings()
+        let common = DaemonSettings(settings)
+        let configuration = GatewayConfiguration(settings)
+        let mesh = MeshConfiguration(
+            settings,
+            service: "gateway",
+            version: buildVersion,
+            peers: configuration.services,
+            producers: [SessionRevoked.producer, RealtimePublished.producer],
+            serves: false
+        )
+        try settings.finish()
+        let logger = Logger.daemon("gateway", level: common.logLevel)
+        let metrics = Metrics()
+        let gateway = try GatewayServices(configuration, mesh: mesh, metrics: metrics, logger: logger)
+        var services = gateway.services
+        if let address = common.adminAddress {
+            let edge = gateway.edge
+            services.append(
+                AdminServer(address: address, metrics: metrics, isReady: { edge.isReady }, logger: logger)
+            )
+        }
+        var group = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        group.maximumGracefulShutdownDuration = common.drainTimeout
+        logger.info("Ready", metadata: ["version": "\(buildVersion)", "address": "\(configuration.address)"])
+        try await ServiceGroup(configuration: group).run()
+        logger.info("Stopped")
+    }
+}

@@ -1,0 +1,232 @@
+import Contracts
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// What is to be done with a request whose head has arrived.
+enum Admission {
+    case reply(Response)
+    /// The gateway itself answers.
+    case platform(PlatformRoute)
+    /// A service answers; the body is read first.
+    case forward(Endpoint)
+    case upgrade
+    /// The token's key is not here; auth is asked, and then everything is decided anew.
+    case waitForKeys
+}
+
+/// Decides on requests: origin, route, token, budget, access rule, form of the body, in this order and before any of the body
+/// is read. It does no input or output, so that a connection can call it anywhere.
+struct AdmissionControl: Sendable {
+    let cors: CORSPolicy
+    let routes: RouteTable
+    let authenticator: Authenticator
+    let limiter: RateLimiter
+
+    /// What a request says about who sent it.
+    private enum Authentication {
+        case anonymous
+        case user(Identity)
+        case invalid
+        case limited(RateDecision)
+        case unknownKey
+        /// Auth has never been reached.
+        case noKeys
+    }
+
+    /// Where a token stood.
+    private enum Token {
+        case bearer(String)
+        case cookie(String)
+        case other
+
+        var isCookie: Bool {
+            if case .cookie = self { true } else { false }
+        }
+    }
+
+    private enum Destination {
+        case endpoint(Endpoint)
+        case platform(PlatformRoute)
+        case otherMethods([String])
+        case unknown
+        case ambiguous
+    }
+
+    /// - Parameters:
+    ///   - exchange: Gets the route, the identity and the state of the budget.
+    ///   - hasAskedForKeys: Whether auth was asked already on behalf of this request.
+    func admit(_ exchange: Exchange, hasAskedForKeys: Bool) -> Admission {
+        if let fault = RequestForm.fault(of: exchange) { return refuse(exchange, fault) }
+        let destination = destination(of: exchange)
+        if let answer = checkOrigin(exchange, destination) { return .reply(answer) }
+        guard exchange.isAPI || exchange.endpoint != nil else { return proceed(exchange, to: destination, nil) }
+
+        let token = token(of: exchange)
+        let authentication = authenticate(exchange, token, hasAskedForKeys: hasAskedForKeys)
+        switch authentication {
+        case .unknownKey: return .waitForKeys
+        case .limited(let decision):
+            exchange.rate = decision
+            return refuse(exchange, .rateLimited(decision))
+        case .user(let identity): exchange.identity = identity
+        case .anonymous, .invalid, .noKeys: break
+        }
+        let decision = limiter.count(rateKey(of: exchange), rateClass(of: exchange), now: now(exchange))
+        exchange.rate = decision
+        guard decision.isAllowed else { return refuse(exchange, .rateLimited(decision)) }
+        if let refusal = checkIdentity(exchange, authentication, token) { return refuse(exchange, refusal) }
+        return proceed(exchange, to: destination, token)
+    }
+
+    private func refuse(_ exchange: Exchange, _ error: ServiceError, headers: [(String, String)] = []) -> Admission {
+        let hasToken = exchange.fields.authorization != nil || exchange.fields.cookie(named: "access_token") != nil
+        return .reply(Response(error, requestID: exchange.requestID, hasToken: hasToken, headers: headers))
+    }
+
+    // MARK: Route and origin
+
+    private func destination(of exchange: Exchange) -> Destination {
+        guard let target = exchange.target else { return exchange.targetFault == .ambiguous ? .ambiguous : .unknown }
+        if let route = PlatformRoute(path: target.path) {
+            return exchange.isSafe ? .platform(route) : .otherMethods(["GET", "HEAD"])
+        }
+        switch routes.snapshot.tree.match(method: exchange.method, target.segments) {
+        case .found(let endpoint, let parameters):
+            exchange.endpoint = endpoint
+            exchange.pathParameters = parameters
+            return .endpoint(endpoint)
+        case .otherMethods(let methods): return .otherMethods(methods)
+        case .notFound: return .unknown
+        }
+    }
+
+    /// Answers preflights, and refuses pages of other origins what could change anything.
+    private func checkOrigin(_ exchange: Exchange, _ destination: Destination) -> Response? {
+        guard let origin = exchange.fields.origin else { return nil }
+        let isPreflight = exchange.head.method == .OPTIONS && exchange.fields.requestedMethod != nil
+        if cors.allows(origin) {
+            exchange.origin = origin
+            return isPreflight ? Response(status: 204, headers: CORSPolicy.preflightHeaders) : nil
+        }
+        var isLiveChannel = false
+        if case .platform(.websocket) = destination { isLiveChannel = true }
+        guard isPreflight || isLiveChannel || !exchange.isSafe else { return nil }
+        return Response(ServiceError(.originNotAllowed), requestID: exchange.requestID)
+    }
+
+    private func proceed(_ exchange: Exchange, to destination: Destination, _ token: Token?) -> Admission {
+        switch destination {
+        case .ambiguous:
+            return refuse(exchange, ServiceError(.badRequest, "The path can be read in more than one way."))
+        case .unknown:
+            // As long as some service was never seen, nobody can say that a route does not exist.
+            let mayExist = exchange.isAPI && !routes.snapshot.isComplete
+            return refuse(exchange, ServiceError(mayExist ? .serviceUnavailable : .notFound))
+        case .otherMethods(let methods):
+            let allow = [("Allow", methods.joined(separator: ", "))]
+            guard exchange.head.method != .OPTIONS else { return .reply(Response(status: 204, headers: allow)) }
+            return refuse(exchange, ServiceError(.methodNotAllowed), headers: allow)
+        case .platform(.websocket): return .upgrade
+        case .platform(let route):
+            guard exchange.head.method != .OPTIONS else {
+                return .reply(Response(status: 204, headers: [("Allow", "GET, HEAD")]))
+            }
+            return .platform(route)
+        case .endpoint(let endpoint):
+            if let refusal = checkAccess(exchange, endpoint, token) { return refuse(exchange, refusal) }
+            if let refusal = RequestForm.bodyFault(of: exchange, endpoint) { return refuse(exchange, refusal) }
+            return .forward(endpoint)
+        }
+    }
+
+    // MARK: Identity
+
+    /// The token that counts: what stands in `Authorization`, else the cookie.
+    private func token(of exchange: Exchange) -> Token? {
+        if let authorization = exchange.fields.authorization {
+            let parts = authorization.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .other }
+            return .bearer(String(parts[1].trimmingPrefix(while: { $0 == " " })))
+        }
+        return exchange.fields.cookie(named: "access_token").map { .cookie($0) }
+    }
+
+    private func authenticate(_ exchange: Exchange, _ token: Token?, hasAskedForKeys: Bool) -> Authentication {
+        let text: String
+        switch token {
+        case nil: return .anonymous
+        case .other: return .invalid
+        case .bearer(let token), .cookie(let token): text = token
+        }
+        let seconds = exchange.receivedAt.secondsSince1970
+        if let identity = authenticator.remembered(text, now: seconds) { return .user(identity) }
+        // Checking a signature costs as much as ten requests: who has sent too many wrong ones does not get it.
+        let budget = limiter.count(addressKey(of: exchange), rateClass(of: exchange), now: now(exchange), cost: 0)
+        guard budget.isAllowed else { return .limited(budget) }
+        guard authenticator.hasKeys else { return hasAskedForKeys ? .noKeys : .unknownKey }
+        switch authenticator.verify(text, now: seconds) {
+        case .valid(let identity): return .user(identity)
+        case .invalid: return .invalid
+        case .unknownKey: return hasAskedForKeys ? .invalid : .unknownKey
+        }
+    }
+
+    /// A bearer token that is sent must be valid. A cookie is sent by the browser unasked, so for what is open to everyone
+    /// (such as getting a new one) one that has expired leaves the caller nobody.
+    private func checkIdentity(_ exchange: Exchange, _ authentication: Authentication, _ token: Token?) -> ServiceError?
+    {
+        let isOpen = exchange.endpoint?.access == .everyone && token?.isCookie == true
+        return switch authentication {
+        case .invalid: isOpen ? nil : ServiceError(.unauthorized, "The access token is not valid.")
+        case .noKeys: isOpen ? nil : ServiceError(.serviceUnavailable)
+        case .anonymous, .user, .limited, .unknownKey: nil
+        }
+    }
+
+    /// Denies by default.
+    private func checkAccess(_ exchange: Exchange, _ endpoint: Endpoint, _ token: Token?) -> ServiceError? {
+        if token?.isCookie == true, exchange.identity != nil, !exchange.isSafe, !hasMatchingCSRFToken(exchange) {
+            guard endpoint.access == .everyone else {
+                return ServiceError(.forbidden, "X-CSRF-Token must repeat the cookie csrf_token.")
+            }
+            exchange.identity = nil
+        }
+        switch endpoint.access {
+        case .everyone: return nil
+        case .user: return exchange.identity == nil ? ServiceError(.unauthorized) : nil
+        case .permission(let permission):
+            guard let identity = exchange.identity else { return ServiceError(.unauthorized) }
+            return identity.may(permission) ? nil : ServiceError(.forbidden)
+        case .services: return ServiceError(.notFound)
+        }
+    }
+
+    /// A page of another origin makes the browser send cookies, but cannot read them to repeat one in a header.
+    private func hasMatchingCSRFToken(_ exchange: Exchange) -> Bool {
+        guard let header = exchange.fields.csrfToken, !header.isEmpty else { return false }
+        return header == exchange.fields.cookie(named: "csrf_token")
+    }
+
+    // MARK: Budget
+
+    private func rateClass(of exchange: Exchange) -> RateClass {
+        exchange.endpoint?.rate ?? (exchange.isSafe ? .read : .write)
+    }
+
+    private func rateKey(of exchange: Exchange) -> RateKey {
+        exchange.identity.map { RateKey(user: $0.user) } ?? addressKey(of: exchange)
+    }
+
+    private func addressKey(of exchange: Exchange) -> RateKey {
+        RateKey(address: exchange.client ?? IPAddress(high: 0, low: 0))
+    }
+
+    private func now(_ exchange: Exchange) -> Int64 { Int64(exchange.start.uptimeNanoseconds) }
+}
+
+extension ServiceError {
+    fileprivate static func rateLimited(_ decision: RateDecision) -> ServiceError {
+        ServiceError(.rateLimited, retryAfter: .seconds(decision.retryAfterSeconds ?? 1))
+    }
+}

@@ -1,0 +1,363 @@
+import Contracts
+import Mesh
+import NIOCore
+import NIOHTTP1
+import ServiceKit
+
+/// One HTTP/1.1 connection: one request at a time goes through it, and what a client sends ahead waits.
+///
+/// A plain channel handler, because a request costs half of what it does with tasks and async sequences. The reply comes on
+/// the mesh client's thread and hops to the event loop once.
+final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopMember {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        /// Between requests.
+        case idle
+        /// The head is here, and the key of its token is being fetched.
+        case waiting(Exchange)
+        /// The body is being read.
+        case receiving(Exchange, Admission)
+        /// The request is complete and its answer on its way.
+        case answering(Exchange)
+        /// The answer is out before the body was read; the rest of that is dropped.
+        case discarding
+        /// The answer is out, and the connection ends once the client has stopped sending.
+        case lingering
+        case closed
+    }
+
+    private let edge: Edge
+    private let loop: LoopState
+    private let peer: IPAddress?
+    private var state = State.idle
+    private var context: ChannelHandlerContext?
+    /// What came after a request that is not answered yet: one read's worth, because reading stops meanwhile.
+    private var backlog = CircularBuffer<HTTPServerRequestPart>()
+    private var isReadWanted = false
+    private var closesAfterAnswer = false
+    /// When the present state has lasted too long.
+    private var deadline: NIODeadline
+    private var isReceivingHead = false
+    private var unwritableSince: NIODeadline?
+
+    init(edge: Edge, loop: LoopState, peer: IPAddress?) {
+        self.edge = edge
+        self.loop = loop
+        self.peer = peer
+        deadline = .now() + edge.limits.idleTimeout
+    }
+
+    // MARK: Channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        loop.remove(self)
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        state = .closed
+        backlog.removeAll()
+        context.fireChannelInactive()
+    }
+
+    /// Bytes came in; the decoder has not seen them yet.
+    func bytesArrived() {
+        guard case .idle = state, !isReceivingHead else { return }
+        isReceivingHead = true
+        deadline = .now() + edge.limits.headTimeout
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        switch state {
+        case .waiting, .answering: backlog.append(part)
+        case .idle, .receiving, .discarding, .lingering, .closed: handle(part)
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        switch state {
+        case .waiting, .answering: isReadWanted = true
+        case .idle, .receiving, .discarding, .lingering, .closed: context.read()
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        unwritableSince = context.channel.isWritable ? nil : .now()
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError, case .idle = state else {
+            // With a request under way, its answer is the last that this client gets.
+            if error is HTTPParserError, case .answering = state { return closesAfterAnswer = true }
+            return close()
+        }
+        let refusal: ServiceError =
+            switch error {
+            case .headerOverflow: ServiceError(.headersTooLarge)
+            case .invalidVersion: ServiceError(.versionNotSupported)
+            default: ServiceError(.badRequest)
+            }
+        refuseUnread(refusal)
+    }
+
+    private func close() {
+        state = .closed
+        context?.close(promise: nil)
+    }
+
+    // MARK: Requests
+
+    private func handle(_ part: HTTPServerRequestPart) {
+        switch (state, part) {
+        case (.idle, .head(let head)):
+            isReceivingHead = false
+            let exchange = Exchange(head, peer: peer, proxies: edge.proxies)
+            // A parser that has seen an upgrade offered reads no further, whether we take the offer or not.
+            closesAfterAnswer = !head.isKeepAlive || head.version != .http1_1 || exchange.fields.upgrade != nil
+            decide(exchange, hasAskedForKeys: false)
+        case (.receiving(let exchange, let admission), .body(let bytes)): collect(bytes, exchange, admission)
+        case (.receiving(let exchange, let admission), .end): answer(exchange, admission)
+        case (.discarding, .end): becomeIdle()
+        case (.lingering, .end): close()
+        default: break
+        }
+    }
+
+    private func decide(_ exchange: Exchange, hasAskedForKeys: Bool) {
+        switch edge.admission.admit(exchange, hasAskedForKeys: hasAskedForKeys) {
+        case .reply(let response): answerEarly(response, exchange)
+        case .waitForKeys: waitForKeys(exchange)
+        case let admission:
+            state = .receiving(exchange, admission)
+            deadline = exchange.start + edge.limits.bodyTimeout
+            if let length = exchange.fields.bodyLength, case .forward = admission {
+                exchange.body.reserveCapacity(length)
+            }
+            if exchange.fields.expect != nil, exchange.fields.hasBody { writeContinue() }
+        }
+    }
+
+    private func waitForKeys(_ exchange: Exchange) {
+        state = .waiting(exchange)
+        deadline = .distantFuture
+        let this = NIOLoopBound(self, eventLoop: loop.loop)
+        let isUnderWay = edge.keys.refetch { [loop = loop.loop] in
+            loop.execute {
+                guard case .waiting(let exchange) = this.value.state else { return }
+                this.value.decide(exchange, hasAskedForKeys: true)
+                this.value.resume()
+            }
+        }
+        if !isUnderWay { decide(exchange, hasAskedForKeys: true) }
+    }
+
+    private func collect(_ bytes: ByteBuffer, _ exchange: Exchange, _ admission: Admission) {
+        guard case .forward(let endpoint) = admission else { return }
+        guard exchange.body.count + bytes.readableBytes <= endpoint.bodyLimit else {
+            return answerEarly(Response(RequestForm.tooLarge(endpoint), requestID: exchange.requestID), exchange)
+        }
+        if endpoint.takesBody { exchange.body.append(contentsOf: bytes.readableBytesView) }
+    }
+
+    private func answer(_ exchange: Exchange, _ admission: Admission) {
+        state = .answering(exchange)
+        deadline = .distantFuture
+        switch admission {
+        case .forward(let endpoint): forward(exchange, to: endpoint)
+        case .platform(let route): answer(exchange, route)
+        case .upgrade: upgrade(exchange)
+        case .reply, .waitForKeys: preconditionFailure("These were answered when the head came")
+        }
+    }
+
+    private func forward(_ exchange: Exchange, to endpoint: Endpoint) {
+        let this = NIOLoopBound(self, eventLoop: loop.loop)
+        edge.mesh.send(exchange.meshRequest(for: endpoint), to: endpoint.service) { [loop = loop.loop] result in
+            loop.execute { this.value.finish(result) }
+        }
+    }
+
+    private func finish(_ result: Result<MeshReply, MeshError>) {
+        guard case .answering(let exchange) = state else { return }  // the client is gone
+        switch result {
+        case .success(let reply):
+            let hasToken = exchange.fields.authorization != nil
+            respond(Response(reply, requestID: exchange.requestID, hasToken: hasToken))
+        case .failure(let error): respond(Response(error, requestID: exchange.requestID))
+        }
+    }
+
+    private func answer(_ exchange: Exchange, _ route: PlatformRoute) {
+        let this = NIOLoopBound(self, eventLoop: loop.loop)
+        loop.loop.makeFutureWithTask { [edge] in await edge.answer(route) }.whenSuccess { this.value.respond($0) }
+    }
+
+    // MARK: Answers
+
+    private func respond(_ response: Response) {
+        guard case .answering(let exchange) = state else { return }
+        let closes = closesAfterAnswer || edge.isDraining
+        write(response, exchange, closes: closes)
+        if closes { closeOnceWritten() } else { becomeIdle() }
+        resume()
+    }
+
+    /// Answers before the request was read to its end. A short rest is read and dropped, so that the connection can go on;
+    /// before a long one it ends, in such a way that the client gets to read the answer.
+    private func answerEarly(_ response: Response, _ exchange: Exchange) {
+        let rest = exchange.fields.hasBody ? exchange.fields.bodyLength ?? .max : 0
+        let closes =
+            closesAfterAnswer || edge.isDraining || exchange.fields.expect != nil || rest > edge.limits.discardedBytes
+        write(response, exchange, closes: closes)
+        deadline = .now() + edge.limits.lingerTimeout
+        guard closes else { return state = .discarding }
+        if rest == 0 { return closeOnceWritten() }
+        linger()
+    }
+
+    /// The request could not be read, so nothing that follows can be either.
+    private func refuseUnread(_ error: ServiceError) {
+        guard let context else { return }
+        let response = Response(error, requestID: MeshRequest.randomID())
+        let buffer = ResponseWriter.buffer(
+            for: response,
+            to: nil,
+            date: loop.date,
+            closes: true,
+            allocator: context.channel.allocator
+        )
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        edge.unreadable.add()
+        linger()
+    }
+
+    private func write(_ response: Response, _ exchange: Exchange, closes: Bool) {
+        guard let context else { return }
+        let buffer = ResponseWriter.buffer(
+            for: response,
+            to: exchange,
+            date: loop.date,
+            closes: closes,
+            allocator: context.channel.allocator
+        )
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        loop.log.record(exchange, status: response.status, bytes: response.body.count)
+        edge.record(exchange, status: response.status)
+    }
+
+    private func writeContinue() {
+        guard let context else { return }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    }
+
+    private func closeOnceWritten() {
+        state = .lingering
+        deadline = .now() + edge.limits.lingerTimeout
+        afterWriting { this in this.close() }
+    }
+
+    /// Closing while bytes are unread would reset the connection and take the answer away from the client.
+    private func linger() {
+        state = .lingering
+        deadline = .now() + edge.limits.lingerTimeout
+        afterWriting { this in this.context?.close(mode: .output, promise: nil) }
+    }
+
+    private func afterWriting(_ body: @escaping @Sendable (HTTPConnection) -> Void) {
+        guard let context else { return }
+        let this = NIOLoopBound(self, eventLoop: loop.loop)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in body(this.value) }
+    }
+
+    private func becomeIdle() {
+        state = .idle
+        deadline = .now() + edge.limits.idleTimeout
+    }
+
+    /// Goes on with what the client sent ahead.
+    private func resume() {
+        while !backlog.isEmpty {
+            switch state {
+            case .waiting, .answering, .closed: return
+            case .idle, .receiving, .discarding, .lingering: handle(backlog.removeFirst())
+            }
+        }
+        switch state {
+        case .waiting, .answering, .closed: break
+        case .idle, .receiving, .discarding, .lingering:
+            guard isReadWanted else { return }
+            isReadWanted = false
+            context?.read()
+        }
+    }
+
+    // MARK: Time
+
+    func sweep(now: NIODeadline) {
+        if let unwritableSince, now - unwritableSince > edge.limits.writeTimeout { return close() }
+        guard now >= deadline else { return }
+        switch state {
+        case .idle where isReceivingHead: refuseUnread(ServiceError(.requestTimeout))
+        case .receiving(let exchange, _):
+            closesAfterAnswer = true
+            answerEarly(Response(ServiceError(.requestTimeout), requestID: exchange.requestID), exchange)
+        case .idle, .discarding, .lingering: close()
+        case .waiting, .answering, .closed: break
+        }
+    }
+
+    func drain() {
+        if case .idle = state, !isReceivingHead { close() } else { closesAfterAnswer = true }
+    }
+
+    // MARK: Live connections
+
+    private func upgrade(_ exchange: Exchange) {
+        guard let context else { return }
+        let this = NIOLoopBound(self, eventLoop: loop.loop)
+        RealtimeUpgrade.handshake(exchange, on: context.channel).whenComplete { this.value.finishUpgrade($0) }
+    }
+
+    private func finishUpgrade(_ result: Result<HTTPHeaders, any Error>) {
+        guard case .answering(let exchange) = state else { return }
+        switch result {
+        case .success(let headers): become(headers, exchange)
+        case .failure(let error): respond(RealtimeUpgrade.refusal(error, requestID: exchange.requestID))
+        }
+    }
+
+    private func become(_ headers: HTTPHeaders, _ exchange: Exchange) {
+        guard let context else { return }
+        loop.log.record(exchange, status: 101, bytes: 0)
+        var response = context.channel.allocator.buffer(capacity: 256)
+        response.writeString("HTTP/1.1 101 Switching Protocols\r\n")
+        for (name, value) in headers { response.writeString("\(name): \(value)\r\n") }
+        response.writeString("\r\n")
+        context.writeAndFlush(wrapOutboundOut(response), promise: nil)
+        RealtimeUpgrade.replaceHandlers(on: context.channel, of: self, edge, loop)
+        if isReadWanted { context.read() }
+    }
+}
+
+/// Tells the connection behind the decoder that bytes have come, so that a head that never ends has its time limit too.
+final class ArrivalWatch: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    private let connection: HTTPConnection
+
+    init(connection: HTTPConnection) { self.connection = connection }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        connection.bytesArrived()
+        context.fireChannelRead(data)
+    }
+}

@@ -1,0 +1,95 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceKit
+import ServiceLifecycle
+import Synchronization
+
+/// Listens for HTTP, and ends in an orderly way: no new connections, answers to what runs, live connections told to come again.
+final class HTTPServer: Service {
+    private let edge: Edge
+    private let group: MultiThreadedEventLoopGroup
+    private let loops: [NIOLoopBound<LoopState>]
+    private let listener: any Channel
+    private let connections: Gauge
+
+    /// Binds the address, so that one that is taken is an error at once.
+    init(edge: Edge, configuration: GatewayConfiguration, metrics: Metrics) throws {
+        let connections = metrics.gauge("rovierr_gateway_connections", "Open client connections.")
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+        let loops = group.makeIterator().enumerated().map { index, loop in
+            NIOLoopBound(
+                LoopState(loop: loop, index: index, log: AccessLog(isEnabled: configuration.isAccessLogged)),
+                eventLoop: loop
+            )
+        }
+        self.edge = edge
+        self.group = group
+        self.loops = loops
+        self.connections = connections
+        edge.realtime.attach(loops)
+        let maximum = configuration.maximumConnections
+        listener = try ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            // A request with a token fits into one read of the first size; bodies make it grow.
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 2_048, maximum: 65_536)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop }) else {
+                        preconditionFailure("Every event loop of the group has its state")
+                    }
+                    connections.add(1)
+                    channel.closeFuture.whenComplete { _ in connections.add(-1) }
+                    try Self.configure(channel, edge, loop.value, isFull: connections.value > maximum)
+                }
+            }
+            .bind(host: configuration.address.host, port: configuration.address.port)
+            .wait()
+        for loop in loops {
+            loop.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in loop.value.tick()
+            }
+        }
+    }
+
+    /// The port that was bound.
+    var port: Int? { listener.localAddress?.port }
+
+    private static func configure(_ channel: any Channel, _ edge: Edge, _ loop: LoopState, isFull: Bool) throws {
+        guard !isFull else {
+            channel.close(promise: nil)
+            return
+        }
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = edge.limits.headerFieldBytes
+        limits.maxHeaderListSize = edge.limits.headerBytes
+        limits.maxHeaderFieldCount = edge.limits.headerCount
+        let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        let connection = HTTPConnection(edge: edge, loop: loop, peer: peer)
+        try channel.pipeline.syncOperations.addHandlers(
+            ArrivalWatch(connection: connection),
+            ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
+            ),
+            connection
+        )
+    }
+
+    func run() async throws {
+        try? await gracefulShutdown()  // cancellation ends it as well
+        edge.beginDraining()
+        try? await listener.close()  // closed already is as good
+        for loop in loops { loop.execute { $0.drain() } }
+        while connections.value > 0 {
+            // Connections end in many ways, and this happens once in a life: looking now and then is the simplest that is right.
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
+        }
+        for loop in loops { loop.execute { $0.log.flush() } }
+        try? await group.shutdownGracefully()  // nothing is left to lose
+    }
+}

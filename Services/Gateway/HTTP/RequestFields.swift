@@ -1,0 +1,86 @@
+import NIOHTTP1
+
+/// The header fields that the gateway reads, found in one pass.
+struct RequestFields {
+    /// Fields that stand at most once, because readers that disagree on which one counts can be played off against each other.
+    private(set) var hasConflict = false
+
+    private(set) var host: String?
+    private(set) var origin: String?
+    private(set) var authorization: String?
+    private(set) var cookie: String?
+    private(set) var contentType: String?
+    private(set) var contentLength: String?
+    private(set) var transferEncoding: String?
+    private(set) var contentEncoding: String?
+    private(set) var expect: String?
+    private(set) var requestID: String?
+    private(set) var traceparent: String?
+    private(set) var idempotencyKey: String?
+    private(set) var ifMatch: String?
+    private(set) var ifNoneMatch: String?
+    private(set) var accept: String?
+    private(set) var userAgent: String?
+    private(set) var forwardedFor: String?
+    private(set) var realIP: String?
+    private(set) var csrfToken: String?
+    private(set) var requestedMethod: String?
+    private(set) var upgrade: String?
+
+    init(_ headers: HTTPHeaders) {
+        for (name, value) in headers { take(name.lowercased(), value) }
+    }
+
+    private mutating func take(_ name: String, _ value: String) {
+        switch name {
+        case "host": single(\.host, value)
+        case "origin": single(\.origin, value)
+        case "authorization": single(\.authorization, value)
+        case "content-type": single(\.contentType, value)
+        case "content-length": single(\.contentLength, value)
+        case "transfer-encoding": single(\.transferEncoding, value)
+        case "content-encoding": single(\.contentEncoding, value)
+        case "idempotency-key": single(\.idempotencyKey, value)
+        case "x-csrf-token": single(\.csrfToken, value)
+        case "access-control-request-method": single(\.requestedMethod, value)
+        case "cookie": cookie = cookie.map { "\($0); \(value)" } ?? value
+        case "if-match": join(\.ifMatch, value)
+        case "if-none-match": join(\.ifNoneMatch, value)
+        case "accept": join(\.accept, value)
+        case "x-forwarded-for": join(\.forwardedFor, value)
+        case "x-real-ip": realIP = value
+        case "x-request-id": requestID = value
+        case "traceparent": traceparent = traceparent == nil ? value : ""  // two of them name no trace
+        case "user-agent": userAgent = value
+        case "expect": expect = value
+        case "upgrade": upgrade = value
+        default: break
+        }
+    }
+
+    private mutating func single(_ field: WritableKeyPath<Self, String?>, _ value: String) {
+        hasConflict = hasConflict || self[keyPath: field] != nil
+        self[keyPath: field] = value
+    }
+
+    private mutating func join(_ field: WritableKeyPath<Self, String?>, _ value: String) {
+        self[keyPath: field] = self[keyPath: field].map { "\($0), \(value)" } ?? value
+    }
+
+    /// Whether a body follows the head.
+    var hasBody: Bool { transferEncoding != nil || contentLength != nil && contentLength != "0" }
+
+    /// The body's announced length; `nil` for a chunked one.
+    var bodyLength: Int? { transferEncoding == nil ? contentLength.flatMap { Int($0) } : nil }
+
+    /// The value of a cookie; of several by that name the first.
+    func cookie(named name: String) -> String? {
+        guard let cookie else { return nil }
+        for pair in cookie.split(separator: ";") {
+            let pair = pair.trimmed
+            guard pair.hasPrefix(name), pair.dropFirst(name.count).first == "=" else { continue }
+            return String(pair.dropFirst(name.count + 1))
+        }
+        return nil
+    }
+}

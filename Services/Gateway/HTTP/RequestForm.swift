@@ -1,0 +1,55 @@
+import Contracts
+import HTTPTypes
+import NIOHTTP1
+
+/// What is wrong with a request as HTTP, before anyone asks what it wants.
+enum RequestForm {
+    static func fault(of exchange: Exchange) -> ServiceError? {
+        let fields = exchange.fields
+        if fields.hasConflict { return ServiceError(.badRequest, "A header field stands twice that may stand once.") }
+        if exchange.head.version == .http1_1, fields.host?.isEmpty ?? true {
+            return ServiceError(.badRequest, "The header Host is missing.")
+        }
+        if let coding = fields.transferEncoding {
+            // Both would let two readers see two different requests (RFC 9112 §6.1).
+            guard fields.contentLength == nil else {
+                return ServiceError(.badRequest, "The body's length is ambiguous.")
+            }
+            guard coding.lowercased() == "chunked" else { return ServiceError(.notImplemented) }
+        }
+        if let length = fields.contentLength, Int(length) == nil || length.utf8.first == UInt8(ascii: "+") {
+            return ServiceError(.badRequest, "Content-Length is no number.")
+        }
+        if let expectation = fields.expect, expectation.lowercased() != "100-continue" {
+            return ServiceError(.expectationFailed)
+        }
+        return nil
+    }
+
+    /// What is wrong with the body, as far as the head tells.
+    static func bodyFault(of exchange: Exchange, _ endpoint: Endpoint) -> ServiceError? {
+        let fields = exchange.fields
+        if let key = fields.idempotencyKey, !isIdempotencyKey(key) {
+            let message = "Must be 1 to 255 printable ASCII characters."
+            return ServiceError(ValidationError("Idempotency-Key", .badFormat, message))
+        }
+        guard fields.hasBody else { return nil }
+        if let length = fields.bodyLength, length > endpoint.bodyLimit { return tooLarge(endpoint) }
+        guard endpoint.takesBody else { return nil }
+        guard endpoint.accepts(contentType: fields.contentType ?? "") else {
+            return ServiceError(.unsupportedMediaType, "Send the body as \(endpoint.requestType).")
+        }
+        if let coding = fields.contentEncoding, coding.lowercased() != "identity" {
+            return ServiceError(.unsupportedMediaType, "Send the body without Content-Encoding.")
+        }
+        return nil
+    }
+
+    static func tooLarge(_ endpoint: Endpoint) -> ServiceError {
+        ServiceError(.payloadTooLarge, "The body may have at most \(endpoint.bodyLimit) bytes.")
+    }
+
+    private static func isIdempotencyKey(_ key: String) -> Bool {
+        (1...255).contains(key.utf8.count) && key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    }
+}

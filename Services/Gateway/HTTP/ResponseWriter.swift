@@ -1,0 +1,64 @@
+import NIOCore
+import NIOHTTP1
+
+/// Writes answers as bytes: head and body in one buffer, so that a small answer is one allocation and one system call.
+enum ResponseWriter {
+    /// - Parameters:
+    ///   - exchange: What it answers; `nil` when the request could not even be read.
+    ///   - date: For the header of that name.
+    ///   - closes: Whether the connection ends with it.
+    static func buffer(
+        for response: Response,
+        to exchange: Exchange?,
+        date: String,
+        closes: Bool,
+        allocator: ByteBufferAllocator
+    ) -> ByteBuffer {
+        let isHead = exchange?.head.method == .HEAD
+        var buffer = allocator.buffer(capacity: 640 + (isHead ? 0 : response.body.count))
+        let status = HTTPResponseStatus(statusCode: response.status)
+        buffer.writeString("HTTP/1.1 \(response.status) \(status.reasonPhrase)\r\n")
+        buffer.writeField("Date", date)
+        if let exchange {
+            buffer.writeField("X-Request-Id", exchange.requestID)
+            if let origin = exchange.origin {
+                for (name, value) in CORSPolicy.headers(for: origin) { buffer.writeField(name, value) }
+            }
+            if let rate = exchange.rate { buffer.write(rate) }
+        }
+        buffer.writeField("Vary", "Origin")
+        if !response.contentType.isEmpty { buffer.writeField("Content-Type", response.contentType) }
+        var isCacheStated = false
+        for (name, value) in response.headers {
+            buffer.writeField(name, value)
+            isCacheStated = isCacheStated || name.lowercased() == "cache-control"
+        }
+        if !isCacheStated {
+            // Answers depend on who asks; with an ETag they may be kept and asked about again.
+            let isRevalidable = response.status < 400 && exchange?.isSafe == true
+            buffer.writeField("Cache-Control", isRevalidable ? "private, no-cache" : "no-store")
+        }
+        if response.status >= 200, response.status != 204, response.status != 304 {
+            buffer.writeField("Content-Length", String(response.body.count))
+        }
+        if closes { buffer.writeField("Connection", "close") }
+        buffer.writeStaticString("\r\n")
+        if !isHead { buffer.writeBytes(response.body) }
+        return buffer
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func writeField(_ name: String, _ value: String) {
+        writeString(name)
+        writeStaticString(": ")
+        writeString(value)
+        writeStaticString("\r\n")
+    }
+
+    fileprivate mutating func write(_ rate: RateDecision) {
+        writeField("RateLimit-Limit", String(rate.limit))
+        writeField("RateLimit-Remaining", String(rate.remaining))
+        writeField("RateLimit-Reset", String(rate.resetSeconds))
+    }
+}

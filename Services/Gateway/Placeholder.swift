@@ -1,4 +1,0 @@
-@main
-struct GatewayPlaceholder {
-    static func main() {}
-}

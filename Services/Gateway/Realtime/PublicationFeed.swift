@@ -1,0 +1,137 @@
+import Contracts
+import Logging
+import Mesh
+import NIOCore
+import NotifierContracts
+import Synchronization
+
+/// Follows the notifier's events without missing any: the fast path may lose messages, so a hole in the positions, or a
+/// heartbeat that is ahead, makes the feed pull what is missing from the notifier's outbox.
+final class PublicationFeed: Sendable {
+    private struct State {
+        /// `nil` before the first sign of life.
+        var epoch: String?
+        var position: Int64 = 0
+        var isPulling = false
+        /// What arrived during a pull.
+        var held: [MeshEvent] = []
+    }
+
+    private static let batchSize = 200
+    /// More than that is pulled again.
+    private static let maximumHeld = 4_096
+
+    private let mesh: MeshClient
+    private let hub: RealtimeHub
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(mesh: MeshClient, hub: RealtimeHub, logger: Logger) {
+        self.mesh = mesh
+        self.hub = hub
+        self.logger = logger
+    }
+
+    /// Takes in an event; on the thread that receives it.
+    func receive(_ event: MeshEvent) {
+        guard event.position > 0 else { return }
+        let pull = state.withLock { state -> Int64? in
+            begin(&state, epoch: event.epoch, position: event.position - 1)
+            return take(event, &state)
+        }
+        if let pull { self.pull(after: pull) }
+    }
+
+    func receive(_ heartbeat: EventHeartbeat) {
+        let pull = state.withLock { state -> Int64? in
+            begin(&state, epoch: heartbeat.epoch, position: heartbeat.position)
+            guard heartbeat.position > state.position, !state.isPulling else { return nil }
+            state.isPulling = true
+            return state.position
+        }
+        if let pull { self.pull(after: pull) }
+    }
+
+    /// Starts to follow at a position, at the first sign of life and whenever positions have started anew.
+    private func begin(_ state: inout State, epoch: String, position: Int64) {
+        guard state.epoch != epoch else { return }
+        if state.epoch == nil { hub.beginFollowing() } else { hub.reset() }
+        state.epoch = epoch
+        state.position = position
+        state.held = []
+    }
+
+    /// - Returns: The position to pull from, when the event shows a hole.
+    private func take(_ event: MeshEvent, _ state: inout State) -> Int64? {
+        guard event.position > state.position else { return nil }
+        guard event.position == state.position + 1, !state.isPulling else {
+            if state.held.count < Self.maximumHeld { state.held.append(event) }
+            guard !state.isPulling else { return nil }
+            state.isPulling = true
+            return state.position
+        }
+        state.position = event.position
+        publish(event)
+        return nil
+    }
+
+    private func publish(_ event: MeshEvent) {
+        guard event.type == RealtimePublished.type else { return }
+        do {
+            let event = try RealtimePublished(jsonBytes: event.data)
+            let message = ServerMessage.publication(channel: event.channel, data: event.data, offset: event.offset)
+            hub.publish(
+                Publication(
+                    channel: event.channel,
+                    epoch: event.epoch,
+                    offset: event.offset,
+                    message: ByteBuffer(bytes: message)
+                )
+            )
+        } catch {
+            logger.error("A publication cannot be read", metadata: ["event": "\(event.id)", "error": "\(error)"])
+        }
+    }
+
+    private func pull(after position: Int64) {
+        let body: JSONValue = ["after": .integer(position), "limit": .integer(Self.batchSize)]
+        let request = MeshRequest(
+            operation: "events.pull",
+            timeLeft: .seconds(5),
+            contentType: "application/json",
+            body: body.bytes
+        )
+        mesh.send(request, to: RealtimePublished.producer) { [self] result in
+            do {
+                let reply = try result.get()
+                if let failure = reply.failure { throw failure }
+                install(try EventBatch(decoding: reply.body))
+            } catch {
+                logger.debug("Publications could not be pulled", metadata: ["error": "\(error)"])
+                // The next heartbeat tries again.
+                state.withLock { state in
+                    state.isPulling = false
+                    state.held = []
+                }
+            }
+        }
+    }
+
+    private func install(_ batch: EventBatch) {
+        let next = state.withLock { state -> Int64? in
+            state.isPulling = false
+            begin(&state, epoch: batch.epoch, position: batch.lastPosition)
+            if let first = batch.events.first, first.position > state.position + 1 {
+                hub.reset()  // the outbox has thrown away what was missed
+                state.position = first.position - 1
+            }
+            let held = state.held
+            state.held = []
+            for event in batch.events + held where take(event, &state) != nil { return state.position }
+            guard batch.events.count == Self.batchSize, !state.isPulling else { return nil }
+            state.isPulling = true
+            return state.position
+        }
+        if let next { pull(after: next) }
+    }
+}

@@ -1,0 +1,54 @@
+import AuthContracts
+import Contracts
+import Logging
+import Mesh
+import ServiceLifecycle
+
+/// Learns which sessions have ended: auth says so at once by an event, which may be lost, and is asked every second.
+struct RevocationFollower: Service {
+    let mesh: MeshClient
+    let authenticator: Authenticator
+    let logger: Logger
+    /// Closes what the sessions have open.
+    let onEnd: @Sendable ([SessionID]) -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var position: Int64?
+            while !Task.isCancelled {
+                do {
+                    let reply = try await revocations(since: position)
+                    end(reply.revocations.map(\.sessionId))
+                    position = reply.position
+                    authenticator.prune(now: Timestamp.now().secondsSince1970)
+                } catch {
+                    logger.debug("Ended sessions could not be asked for", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: .seconds(1))  // ends early on cancellation, as does the loop
+            }
+        }
+    }
+
+    private func revocations(since position: Int64?) async throws -> Revocations {
+        let request = MeshRequest(
+            operation: ListRevocations.contract.name,
+            timeLeft: .seconds(2),
+            contentType: "application/json",
+            body: ListRevocations(since: position).jsonBytes
+        )
+        let reply = try await mesh.call(request, to: ListRevocations.contract.service)
+        if let failure = reply.failure { throw failure }
+        return try Revocations.read(body: reply.body)
+    }
+
+    /// Takes in an event of auth's.
+    func receive(_ event: MeshEvent) {
+        guard event.type == SessionRevoked.type, let event = try? SessionRevoked(jsonBytes: event.data) else { return }
+        end([event.sessionId])
+    }
+
+    private func end(_ sessions: [SessionID]) {
+        let news = authenticator.end(sessions, now: Timestamp.now().secondsSince1970)
+        if !news.isEmpty { onEnd(news) }
+    }
+}
