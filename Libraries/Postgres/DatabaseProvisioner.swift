@@ -46,8 +46,9 @@ public struct DatabaseProvisioner: Sendable {
             configuration.database = database
             let connection = try BlockingConnection(configuration)
             try connection.transaction {
-                // Roles belong to the whole cluster: who provisions another database at this moment waits.
-                try connection.query("SELECT pg_advisory_xact_lock(hashtextextended('provision', 0))")
+                // Roles belong to the whole cluster, and so does this lock, unlike an advisory one: who provisions another
+                // database at this moment waits. Logins do not.
+                try connection.run(script: "LOCK TABLE pg_authid IN SHARE ROW EXCLUSIVE MODE")
                 try connection.run(script: Self.closing(database))
                 for service in services { try provision(service, in: database, connection) }
             }
@@ -79,7 +80,9 @@ public struct DatabaseProvisioner: Sendable {
         let connection = try BlockingConnection(superuser)
         if try connection.query("SELECT FROM pg_database WHERE datname = \(database)").isEmpty {
             do {
-                try connection.run(script: "CREATE DATABASE \(database.quotedIdentifier) ENCODING 'UTF8' TEMPLATE template0")
+                try connection.run(
+                    script: "CREATE DATABASE \(database.quotedIdentifier) ENCODING 'UTF8' TEMPLATE template0"
+                )
             } catch {
                 // Somebody else may have been faster, and that is as good.
                 guard error.sqlState == "42P04" || error.isUniqueViolation else { throw error }
@@ -130,10 +133,10 @@ public struct DatabaseProvisioner: Sendable {
                 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO \(name);
             ALTER DEFAULT PRIVILEGES FOR ROLE \(owner) IN SCHEMA \(name)
                 GRANT USAGE, SELECT ON SEQUENCES TO \(name);
-            ALTER ROLE \(owner) IN DATABASE \(database) SET search_path = \(name);
-            ALTER ROLE \(name) IN DATABASE \(database) SET search_path = \(name);
-            ALTER ROLE \(name) IN DATABASE \(database) SET statement_timeout = '60s';
-            ALTER ROLE \(name) IN DATABASE \(database) SET idle_in_transaction_session_timeout = '60s';
+            ALTER ROLE \(owner) SET search_path = \(name);
+            ALTER ROLE \(name) SET search_path = \(name);
+            ALTER ROLE \(name) SET statement_timeout = '60s';
+            ALTER ROLE \(name) SET idle_in_transaction_session_timeout = '60s';
             """
     }
 }

@@ -1,5 +1,5 @@
 internal import CLibPQ
-import Synchronization
+import Glibc
 
 /// One connection to PostgreSQL, in libpq's pipeline mode and never blocking.
 ///
@@ -20,6 +20,8 @@ import Synchronization
         let name: String
         let shape: StatementShape
         var columns: Columns?
+        /// Why the server could not parse it, for the units that were sent before that was known.
+        var parseError: PostgresError?
         var lastUse: UInt64 = 0
 
         init(name: String, shape: StatementShape) {
@@ -45,6 +47,7 @@ import Synchronization
     private var uses: UInt64 = 0
     private var expectations = Queue<Expectation>()
     private var reply = Reply()
+    private var isUnusable = false
 
     /// Connects.
     ///
@@ -127,12 +130,28 @@ import Synchronization
     ///
     /// - Returns: Whether the connection still stands. Replies that came before it broke can still be read.
     func receive() -> Bool {
-        unsafe PQconsumeInput(handle) == 1 && PQstatus(handle) == CONNECTION_OK
+        unsafe PQconsumeInput(handle) == 1 && stands
     }
+
+    /// Whether a connection that owes nothing still stands.
+    ///
+    /// Costs one system call when nothing has happened.
+    ///
+    /// A server that closes it sends a reason first, so the end may lie behind something that can be read.
+    func isAlive() -> Bool {
+        var readiness = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        while unsafe poll(&readiness, 1, 0) > 0 {
+            if !receive() { return false }
+        }
+        return stands
+    }
+
+    /// Whether the connection can be used on, once `nextReply` has returned `nil`.
+    var stands: Bool { unsafe !isUnusable && PQstatus(handle) == CONNECTION_OK }
 
     /// The next unit's reply, or `nil` while it is not complete.
     func nextReply() -> Reply? {
-        while let expectation = expectations.first, unsafe PQisBusy(handle) == 0 {
+        while !isUnusable, let expectation = expectations.first, unsafe PQisBusy(handle) == 0 {
             guard let pointer = unsafe PQgetResult(handle) else {
                 // No result marks the end of a command; on a broken connection it marks nothing.
                 if unsafe PQstatus(handle) != CONNECTION_OK { return nil }
@@ -153,7 +172,8 @@ import Synchronization
 
     /// Why the connection broke, as far as libpq knows.
     func lostError() -> PostgresError {
-        PostgresError(.connectionLost, unsafe LibPQ.message(handle), outcome: .unknown)
+        let message = isUnusable ? "COPY cannot be used" : unsafe LibPQ.message(handle)
+        return PostgresError(.connectionLost, message, outcome: .unknown)
     }
 
     /// What asks the server to give up the statement it works on.
@@ -173,7 +193,7 @@ import Synchronization
         case PGRES_FATAL_ERROR:
             fail(result.error(), during: expectation)
         default:
-            fail(PostgresError(.decoding, "COPY is not supported"), during: expectation)
+            isUnusable = true  // COPY, which cannot be ended in pipeline mode
         }
     }
 
@@ -181,7 +201,10 @@ import Synchronization
         if case .success = reply.result { reply.result = .failure(error) }
         switch expectation {
         case .parse(let statement):
+            statement.parseError = error
             forget(statement)
+        case .rows(let statement?) where error.sqlState == "26000" && statement.parseError != nil:
+            reply.result = .failure(statement.parseError ?? error)
         case .rows(let statement?) where error.sqlState == "26000" || error.sqlState == "0A000":
             // The name is gone (another pooled server), or the table has changed so that the plan's columns would.
             forget(statement)

@@ -45,6 +45,12 @@ extension Lane.Content {
     /// How long the server may take to give up a statement before its connection counts as lost.
     private static var grace: Duration { .seconds(2) }
 
+    /// Makes sure that a connection which was idle has not been closed by the server, before anything is entrusted to it.
+    func checkIdle() throws(PostgresError) {
+        guard inFlight.isEmpty, let connection, !connection.isAlive() else { return }
+        throw connection.lostError()
+    }
+
     mutating func send(_ query: PendingQuery) throws(PostgresError) {
         // Before the first byte leaves, so that a failure here reaches it too.
         inFlight.append(query)
@@ -71,7 +77,8 @@ extension Lane.Content {
         for query in inFlight.elements where query.deadline <= now {
             query.waiter.settle(.failure(PostgresError(.timedOut, "the server did not answer", outcome: .unknown)))
         }
-        guard let head = inFlight.first, head.deadline <= now else { return .keep }
+        // Settled means late, or that its task was cancelled: either way nobody wants the answer any more.
+        guard let head = inFlight.first, head.waiter.isSettled else { return .keep }
         if cancelled === head { return cancelledAt + Self.grace <= now ? .giveUp : .keep }
         guard let cancellation = connection?.cancellation() else { return .giveUp }
         (cancelled, cancelledAt) = (head, now)

@@ -125,6 +125,7 @@ final class Pipeline: Sendable {
     private func fill(_ index: Int) -> Bool {
         let failure = lanes[index].content.withLockIfAvailable { lane -> PostgresError? in
             do throws(PostgresError) {
+                try lane.checkIdle()
                 while let query = take(for: index) { try lane.send(query) }
                 try flush(&lane)
                 return nil
@@ -221,12 +222,12 @@ extension Pipeline: SocketHandler {
         var replies: [(PendingQuery, Connection.Reply, mayRetry: Bool)] = []
         let failure = lanes[index].content.withLock { lane -> PostgresError? in
             guard let connection = lane.connection else { return nil }
-            let stands = connection.receive()
+            let stands = connection.receive()  // before the replies, which are still good when it broke
             while let (query, reply, mayRetry) = lane.nextReply() { replies.append((query, reply, mayRetry)) }
             state.withLock { state in
                 if case .open(let load) = state.lanes[index] { state.lanes[index] = .open(load: load - replies.count) }
             }
-            guard stands else { return connection.lostError() }
+            guard stands, connection.stands else { return connection.lostError() }
             do throws(PostgresError) {
                 if lane.isBlocked { try flush(&lane) }
                 return nil

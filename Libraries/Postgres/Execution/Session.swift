@@ -28,7 +28,7 @@ final class Session: Sendable {
     /// Whether the connection still stands and owes no reply.
     ///
     /// Costs one system call.
-    var isUsable: Bool { !connection.isBusy && connection.receive() }
+    var isUsable: Bool { !connection.isBusy && connection.isAlive() }
 
     /// Sends statements as one unit and waits for the reply of the last.
     ///
@@ -65,7 +65,7 @@ final class Session: Sendable {
             try await ready(!isSent)
             let stands = connection.receive()
             if let reply = connection.nextReply() { return try reply.result.get() }
-            if !stands { throw connection.lostError() }
+            if !stands || !connection.stands { throw connection.lostError() }
         }
     }
 

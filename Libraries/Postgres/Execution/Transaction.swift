@@ -42,7 +42,7 @@ public final class Transaction: SQLExecutor {
         var statements: [SQL] = []
         switch phase {
         case .new:
-            statements.append(SQL("BEGIN ISOLATION LEVEL \(isolation.rawValue)"))
+            statements.append("BEGIN ISOLATION LEVEL \(raw: isolation.rawValue)")
             if let tenant = scope.statement { statements.append(tenant) }
             phase = .begun
         case .begun:

@@ -25,9 +25,12 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     public var text: String { shape.text }
 
     /// Appends another statement's text and values.
+    public static func += (one: inout SQL, other: SQL) { one.append(other) }
+
+    /// Both statements' texts and values.
     public static func + (one: SQL, other: SQL) -> SQL {
         var sum = one
-        sum.append(other)
+        sum += other
         return sum
     }
 

@@ -1,6 +1,5 @@
 import Glibc
 import Synchronization
-public import Logging
 public import Postgres
 
 /// A private PostgreSQL server: a folder of its own, a Unix socket and nothing else, no fsync.
@@ -27,7 +26,9 @@ public final class TestCluster: Sendable {
     private let commands: CInt
     private let answers: CInt
 
-    /// Starts a server of its own, for tests that stop it. It lives as long as this value.
+    /// Starts a server of its own, for tests that stop it.
+    ///
+    /// It lives as long as this value.
     ///
     /// - Throws: `TestClusterError` when PostgreSQL's server programs are missing or it does not start.
     public init() throws {
@@ -38,7 +39,11 @@ public final class TestCluster: Sendable {
             close(commandReader)
             close(answerWriter)
         }
-        try Self.spawn(["/bin/sh", "-c", Self.script, "cluster", programs], commandReader, answerWriter)
+        try Self.spawn(
+            ["/usr/bin/setsid", "/bin/sh", "-c", Self.script, "cluster", programs],
+            commandReader,
+            answerWriter
+        )
         commands = commandWriter
         answers = answerReader
         let answer = Self.readLine(answerReader)
@@ -69,8 +74,10 @@ public final class TestCluster: Sendable {
         _ = Self.readLine(answers)
     }
 
-    /// Run by `sh -c` with the folder of PostgreSQL's programs. PostgreSQL refuses to run as root, so root hands over to
-    /// `postgres`. In a session of its own, so that Ctrl-C in a terminal leaves the cleaning up to it.
+    /// Run by `sh -c` with the folder of PostgreSQL's programs.
+    ///
+    /// PostgreSQL refuses to run as root, so root hands over to `postgres`. In a session of its own, so that Ctrl-C in
+    /// a terminal leaves the cleaning up to it.
     private static let script = """
         programs=$1
         folder=$(mktemp -d /tmp/rovierr-test-XXXXXX) || { echo "no temporary folder"; exit 1; }
@@ -116,34 +123,29 @@ public final class TestCluster: Sendable {
         // The newest version that is installed; Debian keeps each in a folder of its own.
         for version in stride(from: 25, through: 13, by: -1) {
             let folder = "/usr/lib/postgresql/\(version)/bin"
-            if access(folder + "/initdb", X_OK) == 0 { return folder }
+            if unsafe access(folder + "/initdb", X_OK) == 0 { return folder }
         }
         throw TestClusterError("PostgreSQL's server is missing: apt-get install postgresql")
     }
 
     private static func pipe() throws -> (reader: CInt, writer: CInt) {
         var ends: [CInt] = [-1, -1]
+        guard unsafe Glibc.pipe(&ends) == 0 else { throw TestClusterError("no pipe: error \(errno)") }
         // Closed in children: a copy of the writing end elsewhere would keep the server alive.
-        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw TestClusterError("no pipe: error \(errno)") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }
 
     private static func spawn(_ arguments: [String], _ input: CInt, _ output: CInt) throws {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
-        unsafe posix_spawnattr_init(&attributes)
-        defer {
-            unsafe posix_spawn_file_actions_destroy(&actions)
-            unsafe posix_spawnattr_destroy(&attributes)
-        }
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
         var list = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        defer { for unsafeargument in unsafe list { unsafe free(argument) } }
+        defer { unsafe list.forEach { unsafe free($0) } }
         var process = pid_t()
-        let status = unsafe posix_spawn(&process, arguments[0], &actions, &attributes, &list, environ)
+        let status = unsafe posix_spawn(&process, arguments[0], &actions, nil, &list, environ)
         guard status == 0 else { throw TestClusterError("no shell: error \(status)") }
     }
 

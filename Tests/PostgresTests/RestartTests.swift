@@ -1,0 +1,89 @@
+import Dispatch
+import Postgres
+import TestKit
+import Testing
+
+/// On a server of their own, because they stop it.
+@Suite("A server that goes and comes back", .timeLimit(.minutes(2))) struct RestartTests {
+    @Test("What is under way fails as lost, what comes later waits for the server")
+    func restart() async throws {
+        let cluster = try TestCluster()
+        var configuration = cluster.superuser
+        configuration.queryTimeout = .seconds(20)
+        try await with(Database(configuration: configuration, logger: logger)) { database in
+            try await database.ping()
+            try await database.transaction(scope: .none) { _ = try await $0.query("SELECT 1") }
+            async let pipelined = postgresError { try await database.query("SELECT pg_sleep(30)", scope: .none) }
+            async let exclusive = postgresError {
+                try await database.transaction(scope: .none) { _ = try await $0.query("SELECT pg_sleep(30)") }
+            }
+            try await with(Database(configuration: configuration, logger: logger)) { observer in
+                let sleeping: SQL = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+                while try await observer.query(sleeping, scope: .none).count < 2 {}
+            }
+            await offPool { cluster.stop() }
+            let (one, other) = await (pipelined, exclusive)
+            #expect(one?.kind == .connectionLost)
+            #expect(one?.outcome == .unknown)
+            #expect(other?.kind == .connectionLost)
+
+            let error = await postgresError {
+                try await database.query("SELECT 1", scope: .none, timeout: .milliseconds(50))
+            }
+            #expect(error?.kind == .connectionFailed)
+            async let early = database.one("SELECT 1", scope: .none)
+            async let earlyToo = database.transaction(scope: .none) { try await $0.one("SELECT 2") }
+            await offPool { cluster.start() }
+            let clock = ContinuousClock.now
+            #expect(try await early[0] == 1)
+            #expect(try await earlyToo[0] == 2)
+            #expect(clock.duration(to: .now) < .seconds(2))
+        }
+    }
+
+    @Test("Connections that the server closed while they were idle are replaced unnoticed")
+    func terminatedWhileIdle() async throws {
+        try await withTestDatabase(services: [notes]) { test in
+            try await with(Database(configuration: test.configuration(for: "notes"), logger: logger)) { database in
+                for _ in 0..<20 {
+                    try await database.ping()
+                    try await database.transaction(scope: .none) { _ = try await $0.query("SELECT 1") }
+                    let observer = Database(configuration: test.superuserConfiguration, logger: logger)
+                    _ = try await observer.query(
+                        """
+                        SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                        WHERE usename = 'notes' AND datname = current_database()
+                        """,
+                        scope: .none
+                    )
+                    await observer.close()
+                }
+            }
+        }
+    }
+
+    @Test("A database that cannot be reached fails with the reason once the time is over")
+    func unreachable() async throws {
+        var configuration = PostgresConfiguration(url: "postgresql://nobody@/nowhere?host=/nonexistent")
+        configuration.queryTimeout = .milliseconds(100)
+        try await with(Database(configuration: configuration, logger: logger)) { database in
+            let error = try #require(await postgresError { try await database.ping() })
+            #expect(error.kind == .connectionFailed)
+            #expect(error.message.contains("/nonexistent"))
+            let other = await postgresError {
+                try await database.transaction(scope: .none, timeout: .milliseconds(100)) { _ in }
+            }
+            #expect(other?.kind == .connectionFailed)
+        }
+    }
+
+    /// Runs what blocks outside of the tasks' threads.
+    private func offPool(_ body: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                body()
+                continuation.resume()
+            }
+        }
+    }
+}
