@@ -129,10 +129,17 @@ let package = Package(
         tests("NanomsgTests", ["Nanomsg"]),
         tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),
         tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit"]),
-        tests("OperatorTests", ["Operator", "Contracts"]),
+        tests("FormsTests", ["Forms", "FormsContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
+        tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),
+        tests("OperatorTests", ["Operator", "Contracts", "TestKit"]),
         tests("PatternsTests", ["Patterns", "TestKit"]),
         tests("SocietiesTests", ["Societies", "SocietiesContracts", "FormsContracts", "AuthContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
         tests("NotifierTests", ["Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "Tokens", "TestKit", logging]),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
+        tests("PostgresTests", ["Postgres", "TestKit", logging]),
+        tests(
+            "AuthTests",
+            ["Auth", "AuthContracts", "AcademicContracts", "IDParserContracts", "Contracts", "Mesh", "Passwords", "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes]
+        ),
     ]
 )

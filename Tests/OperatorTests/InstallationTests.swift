@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @testable import Operator
@@ -15,7 +16,7 @@ struct InstallationTests {
 
     @Test("A secret is made once and readable by its owner alone")
     func secretsAreKept() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let secrets = Secrets(folder: folder)
             let key = try secrets.value("mesh-key")
             #expect(key.count == 64 && key.allSatisfy(\.isHexDigit))

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import TestKit
 import Testing
 
 @testable import Operator
@@ -66,7 +67,7 @@ struct NginxTests {
     }
 
     private func withFront(_ body: (HTTPClient) async throws -> Void) async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let home = Home(folder)
             try home.prepare()
             let topology = try Topology(home: home, port: 0, replicas: [:])

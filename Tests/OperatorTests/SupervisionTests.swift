@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Operator
@@ -8,7 +9,7 @@ import Testing
 struct SupervisionTests {
     @Test("A program that dies is started again, and its process id is written down anew")
     func restarts() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let process = sleeper(in: folder)
             async let supervision: Void = process.supervise()
             let first = try await until { process.pid }
@@ -26,7 +27,7 @@ struct SupervisionTests {
 
     @Test("A program is heard to end while programs that it started go on")
     func endsBeforeItsChildren() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let command = ["/bin/sh", "-c", "sleep 60 & echo $!; exit 7"]
             let child = try ChildProcess(command, output: folder + "/log")
             #expect(await child.waitForEnd() == .exited(7))
@@ -38,7 +39,7 @@ struct SupervisionTests {
 
     @Test("A program that ignores its signal is ended by force")
     func killsTheStubborn() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let script = "trap '' TERM; echo ready; while :; do sleep 60; done"
             let reports = Mutex<[String]>([])
             let process = SupervisedProcess(
@@ -57,7 +58,7 @@ struct SupervisionTests {
 
     @Test("A daemon that is held stays stopped until it is let go")
     func holds() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let process = sleeper(in: folder)
             async let supervision: Void = process.supervise()
             let first = try await until { process.pid }
@@ -74,7 +75,7 @@ struct SupervisionTests {
 
     @Test("A signal reaches a child although our own threads block or ignore it")
     func signalsReachChildren() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let child = try ChildProcess(["/bin/sleep", "60"], output: folder + "/log")
             child.signal(SIGINT)
             #expect(await child.waitForEnd() == .signalled(SIGINT))
@@ -83,7 +84,7 @@ struct SupervisionTests {
 
     @Test("Processes are told apart by the home that they belong to")
     func knowsItsOwn() async throws {
-        try await withFolder { folder in
+        try await withTemporaryFolder { folder in
             let child = try ChildProcess(
                 ["/bin/sleep", "60"],
                 environment: ["ROVIERR_HOME": folder],
@@ -106,22 +107,4 @@ struct SupervisionTests {
             holdFile: folder + "/hold"
         ) { _ in }
     }
-}
-
-/// A folder that is gone afterwards.
-func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
-    let folder = "\(FileManager.default.temporaryDirectory.path)/rovierr-test-\(UUID().uuidString.prefix(8))"
-    try makeFolder(folder, mode: 0o755)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try await body(folder)
-}
-
-/// Asks again and again until there is an answer.
-func until<Value>(_ time: Duration = .seconds(20), _ answer: () async throws -> Value?) async throws -> Value {
-    let deadline = ContinuousClock.now + time
-    while ContinuousClock.now < deadline {
-        if let value = try await answer() { return value }
-        await wait(.milliseconds(5))
-    }
-    throw Failure("Waited \(time) in vain")
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
 
 /// Makes the demo university.
-struct Seed: AsyncParsableCommand {
+struct SeedUniversity: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "seed",
         abstract: "Makes a demo university in a running instance; what is there already stays."
     )
     @OptionGroup var instance: InstanceOptions

@@ -1,27 +1,49 @@
 import Contracts
 
-/// A signed-in user's live connection: Centrifugo's client protocol v2 in JSON, with the server-side subscription to the
-/// user's own channel.
+/// A signed-in user's live connection, subscribed by the server to the user's own channel.
+///
+/// It speaks Centrifugo's client protocol v2 in JSON.
 final class LiveChannel {
+    /// How far a channel has been read, so that a later connection goes on from there.
+    struct Position: Equatable {
+        var channel: String
+        var epoch: String
+        var offset: Int
+    }
+
     private let socket: WebSocketClient
     private var waiting: [JSONValue] = []
-    /// The server's answer to `connect`.
-    private(set) var welcome: JSONValue = .null
+    /// Publications that came with the server's welcome because an earlier connection had missed them.
+    private var recovered: [JSONValue] = []
+    private(set) var position: Position?
 
     /// Connects with a token from `/realtime/token`.
-    init(port: Int, token: String) async throws {
+    ///
+    /// - Parameters:
+    ///   - port: nginx's.
+    ///   - token: Says who it is.
+    ///   - earlier: Where an earlier connection ended.
+    /// - Throws: `Failure` with the server's words when it refuses.
+    init(port: Int, token: String, resuming earlier: Position? = nil) async throws {
         socket = try await WebSocketClient(port: port, path: "/connection/websocket")
-        let command: JSONValue = ["id": 1, "connect": ["token": .string(token), "name": "rovierr"]]
-        try socket.send(String(decoding: command.bytes, as: UTF8.self))
-        while true {
-            let reply = try await next(within: .seconds(10))
-            if let error = reply["error"] {
-                throw Failure("The live channel refuses: \(error["message"]?.stringValue ?? "?")")
-            }
-            guard let connect = reply["connect"] else { continue }
-            welcome = connect
-            return
+        var connect = JSONObject([("token", .string(token)), ("name", "rovierr")])
+        if let earlier {
+            let position: JSONValue = [
+                "recover": true, "epoch": .string(earlier.epoch), "offset": .integer(earlier.offset),
+            ]
+            connect["subs"] = .object(JSONObject([(earlier.channel, position)]))
         }
+        let command: JSONValue = ["id": 1, "connect": .object(connect)]
+        try socket.send(command.text)
+        let reply = try await next(within: .seconds(10))
+        guard let welcome = reply["connect"] else { throw Failure("The live channel refuses: \(reply.text)") }
+        guard let (channel, subscription) = welcome["subs"]?.objectValue?.members.first else { return }
+        recovered = subscription["publications"]?.arrayValue ?? []
+        position = Position(
+            channel: channel,
+            epoch: subscription["epoch"]?.stringValue ?? "",
+            offset: recovered.isEmpty ? subscription["offset"]?.intValue ?? 0 : earlier?.offset ?? 0
+        )
     }
 
     /// Waits for the next publication.
@@ -29,10 +51,13 @@ final class LiveChannel {
     /// - Returns: Its data.
     func publication(within timeout: Duration) async throws -> JSONValue {
         let deadline = ContinuousClock.now + timeout
-        while true {
+        while recovered.isEmpty {
             let reply = try await next(within: deadline - .now)
-            if let data = reply["push"]?["pub"]?["data"] { return data }
+            if let publication = reply["push"]?["pub"] { recovered.append(publication) }
         }
+        let publication = recovered.removeFirst()
+        if let offset = publication["offset"]?.intValue { position?.offset = offset }
+        return publication["data"] ?? .null
     }
 
     /// Waits until the server ends the connection.

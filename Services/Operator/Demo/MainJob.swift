@@ -110,8 +110,7 @@ struct MainJob: Sendable {
             "valid until \($0["expiresAt"]?.stringValue ?? "?")"
         }
         let live = try await LiveChannel(port: topology.port, token: token.text("token"))
-        let channels = live.welcome["subs"]?.objectValue?.names.joined(separator: ", ") ?? "nothing"
-        Steps.show("connect /connection/websocket", "101", "subscribed to \(channels)")
+        Steps.show("connect /connection/websocket", "101", "subscribed to \(live.position?.channel ?? "nothing")")
         return live
     }
 

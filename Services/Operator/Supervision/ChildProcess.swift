@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// How a program ended.
-enum ExitStatus: Sendable, Equatable, CustomStringConvertible {
+enum ProcessEnd: Sendable, Equatable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
 
@@ -26,15 +26,15 @@ final class ChildProcess: Sendable {
 
     private final class End: Sendable {
         private struct State {
-            var status: ExitStatus?
-            var waiting: [CheckedContinuation<ExitStatus, Never>] = []
+            var status: ProcessEnd?
+            var waiting: [CheckedContinuation<ProcessEnd, Never>] = []
         }
 
         private let state = Mutex(State())
 
-        var status: ExitStatus? { state.withLock { $0.status } }
+        var status: ProcessEnd? { state.withLock { $0.status } }
 
-        func set(_ status: ExitStatus) {
+        func set(_ status: ProcessEnd) {
             let waiting = state.withLock { state in
                 state.status = status
                 defer { state.waiting = [] }
@@ -43,7 +43,7 @@ final class ChildProcess: Sendable {
             for continuation in waiting { continuation.resume(returning: status) }
         }
 
-        func wait() async -> ExitStatus {
+        func wait() async -> ProcessEnd {
             await withCheckedContinuation { continuation in
                 let status = state.withLock { state in
                     if state.status == nil { state.waiting.append(continuation) }
@@ -119,10 +119,10 @@ final class ChildProcess: Sendable {
     }
 
     /// `nil` while it runs.
-    var status: ExitStatus? { end.status }
+    var status: ProcessEnd? { end.status }
 
     /// Waits for the end, whoever asked for it.
-    func waitForEnd() async -> ExitStatus { await end.wait() }
+    func waitForEnd() async -> ProcessEnd { await end.wait() }
 
     func signal(_ number: Int32) {
         guard status == nil else { return }  // the id may belong to another program by now
@@ -133,7 +133,7 @@ final class ChildProcess: Sendable {
     static func run(
         _ command: [String],
         environment: [String: String]? = nil
-    ) async throws -> (status: ExitStatus, output: String) {
+    ) async throws -> (status: ProcessEnd, output: String) {
         let path = "\(FileManager.default.temporaryDirectory.path)/rovierr-\(UUID().uuidString)"
         defer { unlinkFile(path) }
         let child = try ChildProcess(command, environment: environment, output: path)

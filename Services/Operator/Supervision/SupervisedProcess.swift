@@ -18,7 +18,7 @@ final class SupervisedProcess: Sendable {
         var child: ChildProcess?
         var isStopping = false
         var deaths = 0
-        var lastEnd: ExitStatus?
+        var lastEnd: ProcessEnd?
     }
 
     private let state = Mutex(State())
@@ -45,7 +45,7 @@ final class SupervisedProcess: Sendable {
 
     var pid: pid_t? { state.withLock { $0.child?.pid } }
     /// How it ended when it did so last; `nil` before the first time.
-    var lastEnd: ExitStatus? { state.withLock { $0.lastEnd } }
+    var lastEnd: ProcessEnd? { state.withLock { $0.lastEnd } }
     /// How often it ended without being told to.
     var deaths: Int { state.withLock { $0.deaths } }
 

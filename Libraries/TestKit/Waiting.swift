@@ -1,0 +1,42 @@
+import Foundation
+
+/// Asks again and again until there is an answer.
+///
+/// - Parameters:
+///   - time: How long to go on.
+///   - file: Named when there is none in time.
+///   - line: Named as well.
+///   - answer: `nil` while there is none.
+/// - Returns: The answer.
+/// - Throws: `WaitedInVain` when there is none in time, or what `answer` throws.
+@discardableResult
+public func until<Value>(
+    _ time: Duration = .seconds(30),
+    file: StaticString = #fileID,
+    line: UInt = #line,
+    _ answer: () async throws -> Value?
+) async throws -> Value {
+    let deadline = ContinuousClock.now + time
+    repeat {
+        if let value = try await answer() { return value }
+        try await Task.sleep(for: .milliseconds(5))
+    } while ContinuousClock.now < deadline
+    throw WaitedInVain(description: "\(file):\(line): waited \(time) in vain")
+}
+
+/// What a test waited for did not come.
+public struct WaitedInVain: Error, CustomStringConvertible {
+    public let description: String
+}
+
+/// Makes a folder that is gone afterwards.
+///
+/// - Parameter body: Gets its absolute path.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws.
+public func withTemporaryFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let folder = "\(FileManager.default.temporaryDirectory.path)/rovierr-test-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }  // nothing depends on its absence
+    return try await body(folder)
+}

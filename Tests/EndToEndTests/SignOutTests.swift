@@ -1,0 +1,82 @@
+import Contracts
+import Foundation
+import TestKit
+import Testing
+
+@testable import Operator
+
+extension EndToEnd {
+    // **Feature: rovierr-platform-foundation, Property 14: Session Invalidation Consistency**
+    @Suite("Property 14: signing out ends all sessions everywhere")
+    struct SignOutTests {
+        private struct Session: Sendable {
+            let client: APIClient
+            let refreshToken: String
+        }
+
+        @Test("Access tokens, refresh tokens and live connections end within 2 seconds", arguments: Seed.batch(100))
+        func signOut(seed: Seed) async throws {
+            let system = try await TestSystem.shared()
+            var random = seed.generator
+            let student = try await NewStudent.register(in: system)
+            var sessions = [Session(client: student.client, refreshToken: student.refreshToken)]
+            for _ in 0..<Int.random(in: 0...2, using: &random) { sessions.append(try await signIn(student, system)) }
+            var channels: [LiveChannel] = []
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                let session = sessions[Int.random(in: sessions.indices, using: &random)]
+                let token = try await session.client.expect("POST", "/realtime/token", [:]).text("token")
+                channels.append(try await LiveChannel(port: system.port, token: token))
+            }
+
+            let start = ContinuousClock.now
+            let leaving = sessions[Int.random(in: sessions.indices, using: &random)]
+            #expect(try await leaving.client.send("POST", "/auth/logout", [:]).status == 204)
+            for session in sessions {
+                try await until(.seconds(2) - (.now - start)) {
+                    try await session.client.send("GET", "/users/me").status == 401 ? true : nil
+                }
+            }
+            for channel in channels {
+                let code = try await channel.disconnection(within: .seconds(2) - (.now - start))
+                #expect((3_500..<4_000).contains(code), "the client is not to connect again")
+            }
+            for session in sessions {
+                let refreshed = try await system.anonymous.send(
+                    "POST",
+                    "/auth/refresh-token",
+                    ["refreshToken": .string(session.refreshToken)]
+                )
+                #expect(refreshed.status == 401)
+            }
+            #expect(try await signIn(student, system).client.send("GET", "/users/me").status == 200)
+        }
+
+        @Test("Leaving one session ends that one alone", arguments: Seed.batch(5))
+        func leaveOne(seed: Seed) async throws {
+            let system = try await TestSystem.shared()
+            let student = try await NewStudent.register(in: system)
+            let other = try await signIn(student, system)
+            let (mine, theirs) = (try await student.liveChannel(), try await channel(of: other, system))
+            #expect(try await student.client.send("POST", "/auth/logout", ["scope": "current"]).status == 204)
+            try await until(.seconds(2)) {
+                try await student.client.send("GET", "/users/me").status == 401 ? true : nil
+            }
+            _ = try await mine.disconnection(within: .seconds(2))
+            #expect(try await other.client.send("GET", "/users/me").status == 200)
+            await #expect(throws: SocketStream.TimedOut.self) {
+                try await theirs.publication(within: .milliseconds(200))
+            }
+        }
+
+        private func signIn(_ student: NewStudent, _ system: TestSystem) async throws -> Session {
+            let data = try await system.anonymous.expect("POST", "/auth/login", student.account.credentials)
+            let client = APIClient(port: system.port, accessToken: try data.text("accessToken"))
+            return Session(client: client, refreshToken: try data.text("refreshToken"))
+        }
+
+        private func channel(of session: Session, _ system: TestSystem) async throws -> LiveChannel {
+            let token = try await session.client.expect("POST", "/realtime/token", [:]).text("token")
+            return try await LiveChannel(port: system.port, token: token)
+        }
+    }
+}

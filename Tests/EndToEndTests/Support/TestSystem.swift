@@ -1,0 +1,108 @@
+import Contracts
+import Foundation
+import TestKit
+import Testing
+
+@testable import Operator
+
+/// A whole system of the debug build for all tests of this target.
+///
+/// It is a private instance on free ports in a folder of its own. It stops, and the folder goes, when the process of the tests
+/// ends in whichever way, because that closes the pipe which is its standard input.
+struct TestSystem: Sendable {
+    let home: Home
+    let topology: Topology
+    let university: String
+    let society: String
+    let form: String
+    let platformAdmin: DemoAccount
+    let president: DemoAccount
+    let student: DemoAccount
+
+    /// Started with the first use; a task of its own, since no test that waits for it owns it.
+    private static let started = Task { try await TestSystem() }
+
+    static func shared() async throws -> TestSystem { try await started.value }
+
+    private init() async throws {
+        home = Home("\(FileManager.default.temporaryDirectory.path)/rovierr-e2e-\(UUID().uuidString.prefix(8))")
+        try home.prepare()
+        let output = home.logFile(of: "supervisor")
+        var ends: [CInt] = [0, 0]
+        guard unsafe pipe(&ends) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw Failure("No pipe") }
+        let supervisor = try ChildProcess(
+            [Self.rovierr, "dev", "up", "--home", home.folder, "--port", "0", "--seed", "--attached", "--ephemeral"],
+            input: ends[0],
+            output: output
+        )
+        close(ends[0])
+        let home = home
+        let demo = try await until(.seconds(120)) {
+            if let status = supervisor.status {
+                throw Failure("The system did not start, \(status):\n\(readText(output) ?? "")")
+            }
+            return try readText(home.demoFile).map { try JSONParser.parse(Array($0.utf8)) }
+        }
+        topology = try Topology.load(home)
+        university = try (demo["university"] ?? .null).text("id")
+        society = try (demo["society"] ?? .null).text("id")
+        form = try (demo["form"] ?? .null).text("id")
+        func account(_ name: String) throws -> DemoAccount {
+            let account = demo["accounts"]?[name] ?? .null
+            return try DemoAccount(email: account.text("email"), password: account.text("password"))
+        }
+        platformAdmin = try account("platformAdmin")
+        president = try account("president")
+        student = try account("student")
+    }
+
+    /// The folder of the programs that were built together with the tests.
+    static let programs = URL(fileURLWithPath: ourProgram()).deletingLastPathComponent().path
+    private static let rovierr = programs + "/rovierr"
+
+    var port: Int { topology.port }
+    var http: HTTPClient { HTTPClient(port: port) }
+    var anonymous: APIClient { APIClient(port: port) }
+
+    func signIn(_ account: DemoAccount) async throws -> APIClient { try await APIClient.signedIn(account, port: port) }
+
+    // MARK: Daemons
+
+    func pid(of daemon: String) -> pid_t? {
+        readText(home.pidFile(of: daemon)).flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+
+    /// Kills a daemon as the kernel would; the supervisor starts it again.
+    func crash(_ daemon: String) async throws {
+        let pid = try await until { () -> pid_t? in self.pid(of: daemon) }
+        kill(pid, SIGKILL)
+    }
+
+    func stop(_ daemon: String) async throws {
+        let (status, output) = try await command(["dev", "stop", daemon])
+        guard status.isSuccess else { throw Failure(output) }
+    }
+
+    func start(_ daemon: String) async throws {
+        let (status, output) = try await command(["dev", "start", daemon])
+        guard status.isSuccess else { throw Failure(output) }
+    }
+
+    func command(_ arguments: [String]) async throws -> (status: ProcessEnd, output: String) {
+        try await ChildProcess.run([Self.rovierr] + arguments + ["--home", home.folder])
+    }
+
+    /// Waits until a daemon says by itself that it is ready.
+    func waitUntilReady(_ daemon: String) async throws {
+        guard let port = topology.daemons.first(where: { $0.name == daemon })?.adminPort else {
+            throw Failure("There is no \(daemon)")
+        }
+        try await until {
+            try? await HTTPClient(port: port).send("GET", "/health/ready").status == 200 ? true : nil
+        }
+    }
+
+    func waitUntilHealthy() async throws {
+        try await until { try? await http.send("GET", "/api/health").json["status"] == "healthy" ? true : nil }
+    }
+}
