@@ -137,6 +137,7 @@ let package = Package(
         tests("NotifierTests", ["Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "Tokens", "TestKit", logging]),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
         tests("PostgresTests", ["Postgres", "TestKit", logging]),
+        tests("PostgresTests", ["Postgres", "TestKit", logging]),
         tests(
             "AuthTests",
             ["Auth", "AuthContracts", "AcademicContracts", "IDParserContracts", "Contracts", "Mesh", "Passwords", "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes]
