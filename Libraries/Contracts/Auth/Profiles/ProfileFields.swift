@@ -71,7 +71,7 @@ public struct PhoneNumber: TextValue {
 }
 
 /// A text, or an object whose members are texts, as clients keep addresses and contacts in one line or in several parts.
-public enum StructuredText: ContractValue, Equatable {
+public enum StructuredText: ContractLeaf, Equatable {
     case text(Part)
     case parts([String: Part])
 

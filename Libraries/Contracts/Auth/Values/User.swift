@@ -39,6 +39,33 @@ public struct User: ContractObject, ReplyWithHeaders, Equatable {
     }
 
     public var headers: [(String, String)] { [("etag", "\"\(updatedAt.microseconds)\"")] }
+
+    /// The members in the order of the properties, as the derived encoding writes them at several times the cost: this is the
+    /// reply that clients ask for most.
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.name("id")
+        id.write(to: &writer)
+        writer.name("email")
+        email.write(to: &writer)
+        writer.name("name")
+        name.write(to: &writer)
+        writer.name("image")
+        if let image { image.write(to: &writer) } else { writer.null() }
+        writer.name("emailVerified")
+        writer.bool(emailVerified)
+        writer.name("role")
+        role.write(to: &writer)
+        writer.name("tenantId")
+        if let tenantId { tenantId.write(to: &writer) } else { writer.null() }
+        writer.name("isActive")
+        writer.bool(isActive)
+        writer.name("createdAt")
+        createdAt.write(to: &writer)
+        writer.name("updatedAt")
+        updatedAt.write(to: &writer)
+        writer.endObject()
+    }
 }
 
 /// What other services may know of an account.

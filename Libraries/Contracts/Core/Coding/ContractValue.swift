@@ -16,7 +16,11 @@ public protocol ContractValue: Codable, Sendable {
     func write(to writer: inout JSONWriter)
 }
 
-extension ContractValue {
+/// A value without members, whose `Codable` form nothing else asks for. (It cannot be the default of `ContractValue`: the
+/// compiler would take it for structs as well instead of making theirs from their properties.)
+public protocol ContractLeaf: ContractValue {}
+
+extension ContractLeaf {
     public init(from decoder: any Decoder) throws {
         guard let decoder = decoder as? ContractDecoder else { throw UnsupportedCoder() }
         self = decoder.read(Self.self)
@@ -26,7 +30,9 @@ extension ContractValue {
         guard let encoder = encoder as? ContractEncoder else { throw UnsupportedCoder() }
         write(to: &encoder.writer)
     }
+}
 
+extension ContractValue {
     /// The value as JSON text in UTF-8.
     public var jsonBytes: [UInt8] {
         var writer = JSONWriter()

@@ -1,5 +1,5 @@
 /// A list whose length has bounds of its own.
-public struct BoundedList<Element: ContractValue, let minimum: Int, let maximum: Int>: ContractValue {
+public struct BoundedList<Element: ContractValue, let minimum: Int, let maximum: Int>: ContractLeaf {
     public let elements: [Element]
 
     /// - Returns: `nil` when the list is too short or too long.

@@ -1,5 +1,5 @@
 /// A member of a merge patch (RFC 7396) that can be set anew but not removed: a `null` is a fault.
-public enum Change<Value: ContractValue & Equatable>: OptionalMember, Equatable {
+public enum Change<Value: ContractValue & Equatable>: ContractLeaf, OptionalMember, Equatable {
     case keep
     case set(Value)
 

@@ -23,7 +23,7 @@ extension ChoiceValue {
 }
 
 /// A member of a merge patch (RFC 7396): left alone, removed, or set.
-public enum Patch<Value: ContractValue & Equatable>: OptionalMember, Equatable {
+public enum Patch<Value: ContractValue & Equatable>: ContractLeaf, OptionalMember, Equatable {
     case keep
     case remove
     case set(Value)
@@ -55,7 +55,7 @@ public enum Patch<Value: ContractValue & Equatable>: OptionalMember, Equatable {
 }
 
 /// A whole number within bounds.
-public struct Whole<let minimum: Int, let maximum: Int>: ContractValue, Hashable {
+public struct Whole<let minimum: Int, let maximum: Int>: ContractLeaf, Hashable {
     public let value: Int
 
     /// - Returns: `nil` outside of the bounds.

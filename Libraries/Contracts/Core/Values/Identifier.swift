@@ -1,7 +1,7 @@
 /// The UUID of an entity; the type says of which, so that ids cannot be mixed up.
 ///
 /// New ones are version 7 (RFC 9562): time-ordered, so that rows made together lie together in an index.
-public struct Identifier<Entity>: ContractValue, Hashable, Comparable, CustomStringConvertible,
+public struct Identifier<Entity>: ContractLeaf, Hashable, Comparable, CustomStringConvertible,
     LosslessStringConvertible
 {
     /// The 16 bytes as two big-endian halves.

@@ -51,7 +51,7 @@ public struct PageCursor: TextValue {
 }
 
 /// What a list is sorted by: a field, or `-` and a field for the other way round.
-public struct Sort<Field: ChoiceValue>: ContractValue, Equatable {
+public struct Sort<Field: ChoiceValue>: ContractLeaf, Equatable {
     public let field: Field
     public let isDescending: Bool
 

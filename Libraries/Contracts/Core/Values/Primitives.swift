@@ -150,7 +150,7 @@ extension Dictionary: ContractValue where Key == String, Value: ContractValue {
 }
 
 /// Any JSON, as for a form's answers, whose rules only the form knows.
-extension JSONValue: NullableValue {
+extension JSONValue: ContractLeaf, NullableValue {
     public static var placeholder: JSONValue { .null }
     public static func schema(_ components: inout SchemaComponents) -> JSONValue { [:] }
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> JSONValue { json }
@@ -158,7 +158,7 @@ extension JSONValue: NullableValue {
 }
 
 /// JSON text that is passed on as it is, such as a document that PostgreSQL stores.
-public struct RawJSON: ContractValue, NullableValue, Equatable {
+public struct RawJSON: ContractLeaf, NullableValue, Equatable {
     public let bytes: [UInt8]
 
     /// - Parameter bytes: Valid JSON in UTF-8; nothing checks it again.

@@ -1,5 +1,5 @@
 /// A text with a rule of its own: length, alphabet, form.
-public protocol TextValue: ContractValue, Hashable, CustomStringConvertible {
+public protocol TextValue: ContractLeaf, Hashable, CustomStringConvertible {
     static var rule: TextRule { get }
     var text: String { get }
     /// - Parameter text: Satisfies the rule; readers and `init(_:)` have checked it.

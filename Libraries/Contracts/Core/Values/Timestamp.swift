@@ -1,7 +1,7 @@
 import Glibc
 
 /// An instant in microseconds, as PostgreSQL's `timestamptz` keeps it.
-public struct Timestamp: ContractValue, Hashable, Comparable, CustomStringConvertible {
+public struct Timestamp: ContractLeaf, Hashable, Comparable, CustomStringConvertible {
     /// Since 1970-01-01T00:00:00Z.
     public let microseconds: Int64
 
@@ -96,7 +96,7 @@ public struct Timestamp: ContractValue, Hashable, Comparable, CustomStringConver
 }
 
 /// A day of the proleptic Gregorian calendar, years 1 to 9999.
-public struct CalendarDate: ContractValue, Hashable, Comparable, CustomStringConvertible {
+public struct CalendarDate: ContractLeaf, Hashable, Comparable, CustomStringConvertible {
     public let year: Int
     public let month: Int
     public let day: Int

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// What the profile already knows of a form's answers, by question.
-public struct Autofill: ContractValue, OperationReply, Equatable {
+public struct Autofill: ContractLeaf, OperationReply, Equatable {
     public let fields: [QuestionID: AutofillField]
 
     public init(_ fields: [QuestionID: AutofillField]) { self.fields = fields }

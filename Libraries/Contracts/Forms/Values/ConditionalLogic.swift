@@ -49,7 +49,7 @@ public enum ConditionMatch: String, ChoiceValue, OptionalMember {
 }
 
 /// A comparison with an earlier answer, or several conditions in brackets.
-public indirect enum Condition: ContractValue, Equatable {
+public indirect enum Condition: ContractLeaf, Equatable {
     case comparison(Comparison)
     case group(ConditionGroup)
 

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A JSON merge patch (RFC 7396) for an object inside of another; what comes out of it is checked when it is applied.
-public struct MergePatch<Value: ContractObject & Equatable>: ContractValue, Equatable {
+public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equatable {
     private let members: JSONObject
 
     public init(_ members: JSONObject) { self.members = members }
