@@ -1,0 +1,146 @@
+import CRE2
+
+/// A regular expression in RE2's syntax, compiled once: the time to match grows with the text and not beyond, whatever
+/// the pattern, so that patterns can be taken from people.
+///
+/// There are no back-references and no look-around, which is the price of that.
+@safe
+public final class Pattern: Sendable {
+    public struct Options: Sendable, Hashable {
+        public var isCaseSensitive: Bool
+        /// In bytes, for the program and for what matching remembers; a pattern whose program needs more is refused.
+        public var memoryLimit: Int
+
+        public init(isCaseSensitive: Bool = true, memoryLimit: Int = 256 * 1024) {
+            self.isCaseSensitive = isCaseSensitive
+            self.memoryLimit = memoryLimit
+        }
+    }
+
+    public let source: String
+    /// Those of `(?P<name>…)`, in the order in which they stand.
+    public var groupNames: [String] { groups.map(\.name) }
+
+    private let groups: [(name: String, index: Int32)]
+    /// RE2 serves any number of threads at once; made in `init`, freed in `deinit`, and read in between.
+    private nonisolated(unsafe) let handle: OpaquePointer
+
+    /// - Throws: `PatternError` when RE2 refuses the pattern.
+    public init(_ source: String, options: Options = Options()) throws(PatternError) {
+        self.source = source
+        var copy = source
+        let handle = copy.withUTF8 { utf8 in
+            unsafe utf8.withMemoryRebound(to: CChar.self) { text in
+                unsafe cre2_compile(text.baseAddress, text.count, options.isCaseSensitive, Int64(options.memoryLimit))
+            }
+        }
+        guard let handle = unsafe handle else { preconditionFailure("cre2_compile answers with a pattern always") }
+        unsafe self.handle = unsafe handle
+        let fault = unsafe cre2_fault_of(handle)
+        guard fault == cre2_fault_none else {
+            groups = []
+            throw PatternError(
+                fault == cre2_fault_too_large ? .tooLarge : .syntax,
+                words: unsafe String(cString: cre2_fault_message(handle)),
+                fragment: unsafe String(cString: cre2_fault_fragment(handle)),
+                source: source
+            )
+        }
+        let count = unsafe cre2_group_count(handle)
+        groups = (0...count).compactMap { index in
+            unsafe cre2_group_name(handle, index).map { unsafe (String(cString: $0), index) }
+        }
+    }
+
+    deinit { unsafe cre2_free(handle) }
+
+    /// Whether the pattern matches the whole text.
+    public func matches(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { utf8 in unsafe match(utf8, whole: true, groups: 0) != nil }
+    }
+
+    /// The match that is the whole text, with its groups.
+    public func wholeMatch(of text: String) -> PatternMatch? {
+        var text = text
+        return text.withUTF8 { utf8 in
+            unsafe match(utf8, whole: true, groups: spanCount).map { unsafe PatternMatch($0, utf8, groups) }
+        }
+    }
+
+    /// The matches from left to right; of several that start at one place the one that the pattern prefers, and none
+    /// that overlaps with an earlier one.
+    ///
+    /// - Parameters:
+    ///   - text: What is searched in.
+    ///   - limit: After how many matches the search ends.
+    public func firstMatches(in text: String, limit: Int) -> [PatternMatch] {
+        var text = text
+        return text.withUTF8 { utf8 in
+            var found: [PatternMatch] = []
+            var start = 0
+            while found.count < limit, start <= utf8.count,
+                let spans = unsafe match(utf8, from: start, whole: false, groups: spanCount)
+            {
+                unsafe found.append(PatternMatch(spans, utf8, groups))
+                // An empty match must not be found again and again.
+                start = spans[0].end > spans[0].start ? spans[0].end : unsafe utf8.nextScalar(after: spans[0].end)
+            }
+            return found
+        }
+    }
+
+    /// The whole match and every group up to the last that has a name.
+    private var spanCount: Int { Int(groups.last?.index ?? 0) + 1 }
+
+    private func match(
+        _ text: UnsafeBufferPointer<UInt8>,
+        from start: Int = 0,
+        whole: Bool,
+        groups: Int
+    ) -> [cre2_span]? {
+        var spans = Array(repeating: cre2_span(start: -1, end: -1), count: groups)
+        let isMatch = unsafe text.withMemoryRebound(to: CChar.self) { text in
+            unsafe spans.withUnsafeMutableBufferPointer { spans in
+                unsafe cre2_match(handle, text.baseAddress, text.count, start, whole, spans.baseAddress, Int32(groups))
+            }
+        }
+        return isMatch ? spans : nil
+    }
+}
+
+/// Where a pattern matched, and what its named groups hold.
+public struct PatternMatch: Sendable, Equatable {
+    public let text: String
+    /// In bytes of the text's UTF-8.
+    public let range: Range<Int>
+    /// Of the groups that took part.
+    public let groups: [String: String]
+    /// Where these groups lie, in bytes of the text's UTF-8.
+    public let groupRanges: [String: Range<Int>]
+
+    fileprivate init(_ spans: [cre2_span], _ text: UnsafeBufferPointer<UInt8>, _ names: [(name: String, index: Int32)])
+    {
+        range = spans[0].start..<spans[0].end
+        self.text = unsafe text.string(range)
+        var ranges: [String: Range<Int>] = [:]
+        for (name, index) in names where spans[Int(index)].start >= 0 {
+            ranges[name] = spans[Int(index)].start..<spans[Int(index)].end
+        }
+        groupRanges = ranges
+        groups = ranges.mapValues { unsafe text.string($0) }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    fileprivate func string(_ range: Range<Int>) -> String {
+        unsafe String(decoding: UnsafeBufferPointer(rebasing: self[range]), as: UTF8.self)
+    }
+
+    /// Where the next scalar starts, or one past the end.
+    fileprivate func nextScalar(after position: Int) -> Int {
+        var next = position + 1
+        while next < count, unsafe self[next] & 0xC0 == 0x80 { next += 1 }
+        return next
+    }
+}

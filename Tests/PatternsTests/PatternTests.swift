@@ -1,0 +1,124 @@
+import Patterns
+import TestKit
+import Testing
+
+@Suite("Patterns")
+struct PatternTests {
+    @Test("A pattern takes the whole text or nothing")
+    func wholeText() throws {
+        let pattern = try Pattern("[A-Z]{2}\\d{3}")
+        #expect(pattern.matches("AB123"))
+        #expect(!pattern.matches("AB1234"))
+        #expect(!pattern.matches(" AB123"))
+        #expect(!pattern.matches("ab123"))
+        #expect(!pattern.matches(""))
+        #expect(try Pattern("").matches(""))
+        #expect(try Pattern("é+").matches("éé"))
+    }
+
+    @Test("Case is ignored where that was asked for")
+    func caseInsensitive() throws {
+        let pattern = try Pattern("(?P<letters>[a-c]+)\\d", options: .init(isCaseSensitive: false))
+        #expect(pattern.wholeMatch(of: "aBC1")?.groups == ["letters": "aBC"])
+    }
+
+    @Test("Named groups that took part are found, with their places")
+    func namedGroups() throws {
+        let pattern = try Pattern("(?:(?P<year>\\d{4})|(?P<short>\\d{2}))-(x)(?P<rest>.*)")
+        #expect(pattern.groupNames == ["year", "short", "rest"])
+        let match = try #require(pattern.wholeMatch(of: "24-xé"))
+        #expect(match.groups == ["short": "24", "rest": "é"])
+        #expect(match.groupRanges == ["short": 0..<2, "rest": 4..<6])
+        #expect(match.range == 0..<6)
+        #expect(try Pattern("a(?P<empty>b*)").wholeMatch(of: "a")?.groups == ["empty": ""])
+    }
+
+    @Test("Matches inside of a text come from left to right and do not overlap")
+    func firstMatches() throws {
+        let pattern = try Pattern("\\d{2}")
+        #expect(pattern.firstMatches(in: "a123b45c6", limit: 10).map(\.text) == ["12", "45"])
+        #expect(pattern.firstMatches(in: "123456", limit: 2).map(\.range) == [0..<2, 2..<4])
+        #expect(try Pattern("b*").firstMatches(in: "éb", limit: 10).map(\.range) == [0..<0, 2..<3, 3..<3])
+        #expect(try Pattern("x").firstMatches(in: "", limit: 10).isEmpty)
+    }
+
+    @Test(
+        "What cannot be compiled is refused with its place",
+        arguments: [
+            ("ab[", nil as Int?), ("a(b", nil), ("é\\Qa\\E(?<=x)", 4), ("(a)\\1", 3), ("ab**", 2),
+            ("(?P<a>x)(?P<a>y)", nil),
+        ]
+    )
+    func syntaxErrors(source: String, position: Int?) {
+        let error = #expect(throws: PatternError.self) { try Pattern(source) }
+        #expect(error?.reason == .syntax)
+        #expect(error?.message.hasPrefix("The pattern cannot be compiled: ") == true)
+        if let position { #expect(error?.position == position, "\(error?.message ?? "")") }
+    }
+
+    @Test(
+        "A pattern that would need more than its memory is refused",
+        arguments: ["\\pL{1000}", "((a{100}){10}b){20}"]
+    )
+    func tooLarge(source: String) throws {
+        let error = #expect(throws: PatternError.self) { try Pattern(source, options: .init(memoryLimit: 64 * 1024)) }
+        #expect(error?.reason == .tooLarge)
+    }
+
+    @Test(
+        "Time grows with the text, not with the pattern's ambiguity",
+        arguments: ["(a*)*b", "(a|aa)+b", "(.*)(.*)(.*)(.*)(.*)b", "(a?){50}a{50}b"]
+    )
+    func linearTime(source: String) throws {
+        let pattern = try Pattern(source)
+        let text = String(repeating: "a", count: 20_000)
+        let time = try #require(
+            (0..<3).map { _ in ContinuousClock().measure { #expect(!pattern.matches(text)) } }.min()
+        )
+        // A backtracking engine needs longer than the age of the universe; the bound leaves room for a busy machine.
+        #expect(time < .seconds(1), "\(source) took \(time)")
+    }
+
+    @Test("Sixteen tasks may share one pattern")
+    func sharing() async throws {
+        let pattern = try Pattern("(?P<number>\\d+)-(?P<word>[a-z]+)")
+        await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<16 {
+                group.addTask {
+                    (0..<2_000).allSatisfy {
+                        pattern.wholeMatch(of: "\(number)-x")?.groups["number"] == "\(number + $0 - $0)"
+                    }
+                }
+            }
+            for await isRight in group { #expect(isRight) }
+        }
+    }
+
+    @Test(
+        "A set finds what its patterns find alone, with little memory too",
+        arguments: Seed.batch(100),
+        [1 << 20, 3 << 10]
+    )
+    func setAgreesWithPatterns(seed: Seed, memoryLimit: Int) throws {
+        var random = seed.generator
+        let patterns = try (0..<Int.random(in: 0...12, using: &random)).map { _ in
+            try Pattern(Self.randomPattern(&random), options: .init(isCaseSensitive: false))
+        }
+        let set = PatternSet(patterns, options: .init(isCaseSensitive: false, memoryLimit: memoryLimit))
+        for _ in 0..<20 {
+            let text = String(
+                (0..<Int.random(in: 0...8, using: &random)).map { _ in "ab1-é".randomElement(using: &random) ?? "a" }
+            )
+            let alone = patterns.indices.filter { patterns[$0].matches(text) }
+            #expect(set.matching(Array(text.utf8)) == alone, "\(patterns.map(\.source)) \(text)")
+        }
+    }
+
+    private static func randomPattern(_ random: inout SeededGenerator) -> String {
+        let atoms = ["a", "B", "\\d", "[ab]", ".", "é", "-", "(a|1b)", "\\w"]
+        let counts = ["", "*", "+", "?", "{2}", "{1,3}"]
+        return (0..<Int.random(in: 1...4, using: &random))
+            .map { _ in (atoms.randomElement(using: &random) ?? "a") + (counts.randomElement(using: &random) ?? "") }
+            .joined()
+    }
+}
