@@ -19,7 +19,7 @@ struct TokenValidityTests {
         var random: SeededGenerator
 
         init(_ seed: Seed) throws {
-            random = seed.generator
+            var random = seed.generator
             let keySeed = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
             key = try SigningKey(id: "key-\(UInt32.random(in: .min ... .max, using: &random))", privateKey: keySeed)
             let issuedAt = now - Int.random(in: 0..<900, using: &random)
@@ -37,6 +37,7 @@ struct TokenValidityTests {
             )
             token = try TokenIssuer(key: key).issue(claims)
             verifier = TokenVerifier(keys: VerificationKeys([key]), issuer: "rovierr", audience: "rovierr")
+            self.random = random
         }
 
         func refusal(of token: String, now: Int = TokenValidityTests.now) -> TokenError? {
