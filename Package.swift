@@ -119,7 +119,7 @@ let package = Package(
         executable("Forms", migrations: true, service + ["FormsContracts", "AuthContracts", "SocietiesContracts", "Patterns", httpTypes]),
         executable("Societies", migrations: true, service + ["SocietiesContracts", "FormsContracts", "AuthContracts", "OpenSSL", lifecycle, httpTypes]),
         executable("Academic", migrations: true, service + ["AcademicContracts"]),
-        executable("IDParser", service + ["IDParserContracts", "AcademicContracts", "Patterns"]),
+        executable("IDParser", migrations: true, service + ["IDParserContracts", "AcademicContracts", "Patterns"]),
         executable("Notifier", migrations: true, service + ["NotifierContracts", "SocietiesContracts", "Tokens", lifecycle]),
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
 
@@ -128,6 +128,7 @@ let package = Package(
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
         tests("NanomsgTests", ["Nanomsg"]),
         tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),
+        tests("GatewayTests", ["Gateway", "AuthContracts", "NotifierContracts", "Contracts", "Mesh", "OpenSSL", "ServiceKit", "Tokens", "TestKit", logging, lifecycle] + nio),
         tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit"]),
         tests("FormsTests", ["Forms", "FormsContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
         tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),
@@ -136,7 +137,6 @@ let package = Package(
         tests("SocietiesTests", ["Societies", "SocietiesContracts", "FormsContracts", "AuthContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
         tests("NotifierTests", ["Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "Tokens", "TestKit", logging]),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
-        tests("PostgresTests", ["Postgres", "TestKit", logging]),
         tests("PostgresTests", ["Postgres", "TestKit", logging]),
         tests(
             "AuthTests",

@@ -24,7 +24,7 @@ extension ProfileFields {
         var custom = custom ?? [:]
         for (text, value) in values {
             if let key = ProfilePath(text)?.customKey {
-                custom[key] = value == .null ? nil : value
+                if value == .null { custom.removeValue(forKey: key) } else { custom[key] = value }
             } else {
                 json[text] = value
             }

@@ -1,0 +1,137 @@
+import AuthContracts
+import Contracts
+import Postgres
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Auth
+
+@Suite("Refreshing sessions")
+struct RefreshTests {
+    @Test("A refresh token is spent for a new pair of the same session")
+    func rotation() async throws {
+        try await withAuth { auth in
+            let first = try await auth.register()
+            let second = try await auth.refresh(first.refreshToken).value
+            #expect(second.refreshToken != nil && second.refreshToken != first.refreshToken)
+            #expect(try auth.user(second).session == auth.user(first).session)
+            let third = try await auth.refresh(second.refreshToken).value
+            #expect(third.user == first.user)
+            #expect(try await auth.list(auth.user(third)).count == 1)
+        }
+    }
+
+    @Test("Eight refreshes side by side all get the same successor")
+    func parallelRefreshes() async throws {
+        try await withAuth { auth in
+            let first = try await auth.register()
+            let tokens = try await withThrowingTaskGroup(of: String?.self) { group in
+                for _ in 0..<8 { group.addTask { try await auth.refresh(first.refreshToken).value.refreshToken } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(tokens).count == 1)
+            _ = try await auth.refresh(tokens.first ?? nil)
+        }
+    }
+
+    @Test("A spent token that comes back after the grace ends the session")
+    func reuseAfterGrace() async throws {
+        try await withAuth { auth in
+            let first = try await auth.register()
+            let second = try await auth.refresh(first.refreshToken).value
+            auth.clock.advance(by: RefreshDecision.grace + .seconds(1))
+            #expect(try await refusal { try await auth.refresh(first.refreshToken) } == .tokenReused)
+            #expect(try await refusal { try await auth.refresh(second.refreshToken) } == .unauthorized)
+            let session = try #require(try auth.user(first).session)
+            #expect(try await auth.revocations().revocations.map(\.sessionId) == [session])
+            #expect(try await auth.events() == [SessionRevoked(sessionId: session, userId: first.user.id)])
+        }
+    }
+
+    @Test("The grace ends at once when the successor has been used")
+    func reuseAfterSuccessor() async throws {
+        try await withAuth { auth in
+            let first = try await auth.register()
+            let second = try await auth.refresh(first.refreshToken).value
+            #expect(try await auth.refresh(first.refreshToken).value.refreshToken == second.refreshToken)
+            let third = try await auth.refresh(second.refreshToken).value
+            #expect(try await refusal { try await auth.refresh(first.refreshToken) } == .tokenReused)
+            #expect(try await refusal { try await auth.refresh(third.refreshToken) } == .unauthorized)
+        }
+    }
+
+    @Test("What never was a token, and one of a session that ended or expired, is refused")
+    func invalidTokens() async throws {
+        try await withAuth { auth in
+            #expect(try await refusal { try await auth.refresh("made up") } == .unauthorized)
+            let ended = try await auth.register()
+            try await auth.logOut(auth.user(ended))
+            #expect(try await refusal { try await auth.refresh(ended.refreshToken) } == .unauthorized)
+            let unused = try await auth.register()
+            auth.clock.advance(by: auth.settings.refreshTokenTTL)
+            #expect(try await refusal { try await auth.refresh(unused.refreshToken) } == .unauthorized)
+        }
+    }
+
+    @Test("Nothing in the database is a token")
+    func storedHashes() async throws {
+        try await withAuth { auth in
+            let first = try await auth.register()
+            let second = try await auth.refresh(first.refreshToken).value
+            let dump: [String] = try await auth.superuser { database in
+                try await database.query(
+                    "SELECT refresh_tokens::text || encode(sealed_successor, 'escape') FROM auth.refresh_tokens",
+                    scope: .none
+                ).map { try $0[0] ?? "" }
+            }
+            let tokens = try [first, second].map { try #require($0.refreshToken) }
+            #expect(!dump.isEmpty && dump.allSatisfy { row in tokens.allSatisfy { !row.contains($0) } })
+        }
+    }
+
+    @Test("A successor opens for the token before it and for no other", arguments: Seed.batch(100))
+    func sealedSuccessors(seed: Seed) throws {
+        let secret = RefreshSecret()
+        let successor = RefreshSecret()
+        let sealed = try secret.seal(successor)
+        #expect(try secret.open(sealed) == successor)
+        #expect(throws: (any Error).self) { try successor.open(sealed) }
+        var random = seed.generator
+        var damaged = sealed
+        damaged[Int.random(in: 0..<sealed.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+        #expect(throws: (any Error).self) { try secret.open(damaged) }
+    }
+
+    @Test("Expired rows go away, and others stay")
+    func removal() async throws {
+        try await withAuth { auth in
+            let kept = try await auth.register()
+            let ended = try await auth.register()
+            try await auth.logOut(auth.user(ended))
+            _ = try await refusal { try await auth.logIn(kept.user.email, password: "wrong") }
+            let rows = ExpiredRows(
+                database: auth.database.database,
+                revocationPeriod: TestAuth.revocationPeriod,
+                logger: .silent
+            )
+            func count() async throws -> [Int] {
+                try await auth.superuser { database in
+                    let row = try await database.one(
+                        """
+                        SELECT (SELECT count(*) FROM auth.sessions), (SELECT count(*) FROM auth.refresh_tokens),
+                            (SELECT count(*) FROM auth.sign_in_failures)
+                        """,
+                        scope: .none
+                    )
+                    return [try row[0], try row[1], try row[2]]
+                }
+            }
+            try await rows.remove()
+            #expect(try await count() == [2, 2, 1])
+            try await rows.remove(at: .now() + TestAuth.revocationPeriod + .seconds(1))
+            #expect(try await count() == [1, 1, 1])
+            _ = try await auth.refresh(kept.refreshToken)
+        }
+    }
+}

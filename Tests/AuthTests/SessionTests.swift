@@ -1,0 +1,156 @@
+import AuthContracts
+import Contracts
+import Postgres
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Auth
+
+@Suite("Ending sessions")
+struct SessionTests {
+    @Test("Signing out ends all sessions, or only the one that asks")
+    func scopes() async throws {
+        try await withAuth { auth in
+            let email = TestAuth.address()
+            let first = try await auth.register(email)
+            let second = try await auth.logIn(email).value
+            let third = try await auth.logIn(email).value
+            try await auth.logOut(auth.user(second), .current)
+            #expect(try await refusal { try await auth.refresh(second.refreshToken) } == .unauthorized)
+            #expect(try await auth.list(auth.user(first)).count == 2)
+            try await auth.logOut(auth.user(first))
+            for signedIn in [first, third] {
+                #expect(try await refusal { try await auth.refresh(signedIn.refreshToken) } == .unauthorized)
+            }
+            #expect(try await auth.list(auth.user(first)).isEmpty)
+            try await auth.logOut(auth.user(first))
+            #expect(try await auth.events().count == 3, "each ends once")
+        }
+    }
+
+    @Test("The list says which session asks, from where each is used, and lets its owner end one")
+    func listing() async throws {
+        try await withAuth { auth in
+            let email = TestAuth.address()
+            let first = try await auth.user(auth.register(email))
+            let second = try await auth.user(auth.logIn(email, from: "198.51.100.7").value)
+            let sessions = try await auth.list(second)
+            #expect(sessions.map(\.id) == [second.session, first.session])
+            #expect(sessions.map(\.current) == [true, false])
+            #expect(sessions.map(\.ipAddress) == ["198.51.100.7", "192.0.2.1"])
+            #expect(sessions.allSatisfy { $0.userAgent == "Tests/1.0" })
+            let stranger = try await auth.user(auth.register())
+            let session = try #require(first.session)
+            #expect(try await refusal { try await auth.end(session, by: stranger) } == .notFound)
+            try await auth.end(session, by: second)
+            #expect(try await refusal { try await auth.end(session, by: second) } == .notFound)
+            #expect(try await auth.list(second).map(\.id) == [second.session])
+        }
+    }
+
+    /// **Feature: rovierr-platform-foundation, Property 14: Session Invalidation Consistency**
+    @Test("After a sign-out no session of the user lives on, and every other user's does")
+    func signOutEndsAllSessions() async throws {
+        try await withAuth { auth in
+            var position: Int64?
+            for seed in Seed.batch(100) {
+                var random = seed.generator
+                let user = try await auth.insertUser()
+                let other = try await auth.insertUser()
+                var live: [SignedIn] = []
+                var spent: [SignedIn] = []
+                for _ in 0..<Int.random(in: 1...5, using: &random) {
+                    var signedIn = try await auth.openSession(of: user)
+                    for _ in 0..<Int.random(in: 0...2, using: &random) {
+                        spent.append(signedIn)
+                        signedIn = try await auth.refresh(signedIn.refreshToken).value
+                    }
+                    live.append(signedIn)
+                }
+                let bystander = try await auth.openSession(of: other)
+
+                let caller = try #require(live.randomElement(using: &random))
+                try await auth.logOut(auth.user(caller))
+
+                for signedIn in live {
+                    #expect(
+                        try await refusal { try await auth.refresh(signedIn.refreshToken) } == .unauthorized,
+                        "\(seed)"
+                    )
+                }
+                for signedIn in spent {
+                    #expect(try await refusal { try await auth.refresh(signedIn.refreshToken) } != nil, "\(seed)")
+                }
+                let revoked = try await auth.revocations(since: position)
+                position = revoked.position
+                let ended = Set(try live.map { try #require(try auth.user($0).session) })
+                #expect(Set(revoked.revocations.map(\.sessionId)).isSuperset(of: ended), "\(seed)")
+                let survivor = try #require(try auth.user(bystander).session)
+                #expect(!revoked.revocations.map(\.sessionId).contains(survivor), "\(seed)")
+                _ = try await auth.refresh(bystander.refreshToken)
+            }
+        }
+    }
+
+    @Test("Whoever reads the list of ended sessions piece by piece misses none, however late one commits")
+    func revocationsAreComplete() async throws {
+        try await withAuth { auth in
+            let user = try await auth.insertUser()
+            var sessions: [SessionID] = []
+            for _ in 0..<60 { sessions.append(try #require(try await auth.user(auth.openSession(of: user)).session)) }
+            let caller = RequestContext.User(id: user.id, tenant: nil, session: nil, role: "student", permissions: [])
+            // A transaction that has ended a session but not committed yet, while others come and go.
+            let late = sessions.removeLast()
+            var position: Int64?
+            var seen: Set<SessionID> = []
+            func read() async throws {
+                let revocations = try await auth.revocations(since: position)
+                position = revocations.position
+                seen.formUnion(revocations.revocations.map(\.sessionId))
+            }
+            try await auth.database.transaction(auth.context(), scope: .platform) { transaction in
+                try await transaction.endSessions(late, of: user.id, tenant: nil)
+                for session in sessions {
+                    try await auth.end(session, by: caller)
+                    try await read()
+                }
+                #expect(!seen.contains(late))
+            }
+            try await read()
+            #expect(seen == Set(sessions + [late]))
+            try await read()
+            let afterRestore = try await auth.revocations(since: (position ?? 0) + 1_000_000)
+            #expect(afterRestore.revocations.count == 60, "a position of the future is none")
+        }
+    }
+}
+
+extension TestAuth {
+    /// An account without the time that a password takes.
+    func insertUser(
+        at university: UniversityID? = nil,
+        role: Role = .student,
+        name: String = "Ada"
+    ) async throws -> User {
+        let new = NewUser(
+            email: Self.address(),
+            name: try #require(Name(name)),
+            role: role,
+            tenant: university,
+            passwordHash: "none"
+        )
+        return try await UserStore(sql: database.scoped(to: new.scope)).insert(new)
+    }
+
+    func openSession(of user: User) async throws -> SignedIn {
+        try await database.transaction(context(), scope: user.scope) { transaction in
+            try await sessions.open(for: user, context(), in: transaction).value
+        }
+    }
+
+    /// Someone of that role, signed in, without the time that a password takes.
+    func visitor(_ role: Role = .student, at university: UniversityID? = nil) async throws -> RequestContext.User {
+        try user(try await openSession(of: try await insertUser(at: university, role: role)))
+    }
+}
