@@ -3,11 +3,11 @@ import Mesh
 import ServiceKit
 
 extension Topology {
-    /// The variables that a daemon is started with, and nothing else of ours but the path.
+    /// The variables that a daemon is started with: our own, so that `LOG_LEVEL=debug make run` does what it says, and
+    /// over them what the instance decides.
     func environment(of daemon: Daemon, _ home: Home, _ cluster: PostgresCluster) throws -> [String: String] {
         let secrets = Secrets(folder: home.secrets)
         var variables = [
-            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "ROVIERR_HOME": home.folder,  // tells our processes from those of other instances
             "MESH_KEY": try secrets.value("mesh-key"),
             "MESH_BIND": requestAddress(of: daemon),
@@ -24,13 +24,17 @@ extension Topology {
             variables["POSTGRES_MIGRATION_URL"] = try cluster.url(role: "\(role)_owner", secrets)
         }
         if let port = daemon.httpPort { variables["HTTP_BIND"] = "127.0.0.1:\(port)" }
-        return variables.merging(try settings(of: daemon.service, secrets)) { _, own in own }
+        for (name, value) in try settings(of: daemon.service, secrets) { variables[name] = value }
+        return ProcessInfo.processInfo.environment.merging(variables) { _, decided in decided }
     }
 
     /// What one service needs beside what all need.
     private func settings(of service: Service, _ secrets: Secrets) throws -> [String: String] {
         switch service {
         case .auth: ["AUTH_KEY_ENCRYPTION_KEY": try secrets.value("auth-key-encryption"), "COOKIE_SECURE": "false"]
+        case .gateway:
+            // One address calls here: whoever develops or tests.
+            ["RATE_ADDRESS_AUTH": ProcessInfo.processInfo.environment["RATE_ADDRESS_AUTH"] ?? "6000/60"]
         case .notifier: ["REALTIME_TOKEN_KEY": try secrets.value("realtime-token")]
         default: [:]
         }

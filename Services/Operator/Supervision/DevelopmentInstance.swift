@@ -133,6 +133,7 @@ struct DevelopmentInstance: Sendable {
     private func shutDown() async {
         Console.standard.clearStatus()
         Console.standard.line("Stopping")
+        for process in daemons.map(\.process) { process.giveUp() }
         async let frontEnds: Void = front.stop(within: .seconds(5))
         for gateway in [true, false] {
             await withDiscardingTaskGroup { group in

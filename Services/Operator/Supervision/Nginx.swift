@@ -37,11 +37,10 @@ struct Nginx: Sendable {
 
     /// Writes the configuration and lets nginx check it.
     func render() async throws {
-        var variables = ProcessInfo.processInfo.environment  // WORKERS, ACCESS_LOG and the like may be set by hand
+        var variables = ProcessInfo.processInfo.environment  // NGINX_WORKERS and the like may be set by hand
         variables["LISTEN"] = "127.0.0.1:\(topology.port)"
         variables["GATEWAYS"] = topology.replicas(of: .gateway).compactMap(\.httpPort).map { "127.0.0.1:\($0)" }
             .joined(separator: ",")
-        variables["ERROR_LOG"] = variables["ERROR_LOG"] ?? "stderr"
         // One address calls here: whoever develops, tests or measures.
         for name in ["REQUESTS_PER_SECOND", "REQUEST_BURST"] { variables[name] = variables[name] ?? "100000" }
         for name in ["CONNECTIONS_PER_ADDRESS"] { variables[name] = variables[name] ?? "4000" }

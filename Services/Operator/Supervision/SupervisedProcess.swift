@@ -76,7 +76,7 @@ final class SupervisedProcess: Sendable {
 
     /// Asks it to end, and ends it by force when it takes too long.
     func stop(within grace: Duration = .seconds(15)) async {
-        guard let child = markStopping() else { return }
+        guard let child = giveUp() else { return }
         child.signal(stopSignal)
         let deadline = ContinuousClock.now + grace
         while child.status == nil, .now < deadline { await wait(.milliseconds(10)) }
@@ -86,7 +86,11 @@ final class SupervisedProcess: Sendable {
         _ = await child.waitForEnd()
     }
 
-    private func markStopping() -> ChildProcess? {
+    /// Lets it run, but not start again.
+    ///
+    /// - Returns: It, if it runs.
+    @discardableResult
+    func giveUp() -> ChildProcess? {
         state.withLock { state in
             state.isStopping = true
             return state.child
