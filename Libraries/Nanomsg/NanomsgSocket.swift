@@ -26,6 +26,7 @@ public final class NanomsgSocket: Sendable {
     ///   - maxMessageBytes: A peer that sends a longer message is disconnected. nanomsg itself would also take "no limit",
     ///     with which a 16-byte header can abort the process.
     ///   - usesIPv6: Whether addresses may be of IPv6.
+    /// - Throws: When the process has no descriptor or socket left.
     public init(_ kind: Kind, maxMessageBytes: Int, usesIPv6: Bool = false) throws(NanomsgError) {
         let (domain, `protocol`) =
             switch kind {
@@ -83,6 +84,7 @@ public final class NanomsgSocket: Sendable {
     ///   - third: What follows that.
     /// - Returns: `false` when it would have had to wait: no peer, or the peer's buffers are full. A publisher and a raw
     ///   reply socket drop the message instead, and say `true`.
+    /// - Throws: When the socket is closed.
     public func send(
         header: [UInt8] = [],
         _ first: [UInt8],

@@ -23,6 +23,8 @@ public struct AES256GCM: Sendable {
     /// - Parameters:
     ///   - plaintext: What is to be kept secret.
     ///   - context: What the message belongs to, such as its row's key: not stored, and needed again to open it.
+    /// - Returns: The sealed message, 28 bytes longer than the plaintext.
+    /// - Throws: `OpenSSLError.failed`, which happens only when memory is exhausted.
     public func seal(_ plaintext: [UInt8], authenticating context: [UInt8] = []) throws(OpenSSLError) -> [UInt8] {
         let nonce = SecureRandom.bytes(Self.nonceBytes)
         let cipher = try Cipher(direction: .encrypt, key: key, nonce: nonce)

@@ -7,6 +7,7 @@ public enum HKDFSHA256 {
     ///   - salt: Optional and not secret.
     ///   - info: What the key is for; another text gives an unrelated key.
     ///   - count: The key's length, at most 8,160 bytes.
+    /// - Returns: `count` bytes.
     /// - Throws: `OpenSSLError.outputTooLong`.
     public static func deriveKey(
         from secret: [UInt8],

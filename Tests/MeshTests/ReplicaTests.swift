@@ -189,7 +189,7 @@ struct ReplicaTests {
     func membership() async throws {
         var state = ServiceState(name: "echo", limits: .forTests, now: .now)
         func opened(_ actions: [ServiceState.Action]) -> [String] {
-            actions.compactMap { if case .openLane(_, _, let address) = $0 { address } else { nil } }
+            actions.compactMap { if case .openLane(_, let address) = $0 { address } else { nil } }
         }
         #expect(opened(state.update(addresses: ["a", "b"], now: .now)) == ["a", "b"])
         #expect(opened(state.update(addresses: ["b", "c"], now: .now)) == ["c"])

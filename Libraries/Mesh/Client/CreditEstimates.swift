@@ -2,9 +2,11 @@
 struct CreditEstimates {
     /// What every request may use: sixteen of them fill a lane.
     static let least = 8 << 10
-    /// Above it pulling costs less than what it would hold back.
-    static let most = 64 << 10
-    /// What all requests of one lane may use together. Twice as much still survives a reader that pauses, with the smallest
+    /// A body of 64 KB with its envelope; above it pulling costs less than what it would hold back.
+    static let most = 72 << 10
+    /// What all requests of one lane may use together.
+    ///
+    /// Twice as much still survives a reader that pauses, with the smallest
     /// buffers that nanomsg and a stock kernel give to a connection.
     static let perLane = 128 << 10
 

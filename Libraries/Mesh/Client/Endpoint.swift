@@ -18,7 +18,6 @@ struct Endpoint {
     var nextLaneAt: ContinuousClock.Instant?
     /// Its silence was reported; a greeting makes it worth reporting again.
     var isKnownSilent = false
-    private var lanesMade = 0
 
     init(id: Int, address: String) {
         self.id = id
@@ -44,11 +43,6 @@ struct Endpoint {
     func wantsLane(limit: Int) -> Bool {
         standing == .active && nextLaneAt == nil && lanes.count < limit && !lanes.contains { $0.phase != .ready }
     }
-
-    mutating func nextLaneID() -> Int {
-        lanesMade += 1
-        return lanesMade
-    }
 }
 
 /// One lane, as the client's state knows it.
@@ -61,7 +55,9 @@ struct LaneState {
         case ready
     }
 
-    /// What a slot is used for. A slot is free again only when its reply has come or the connection is gone, because until
+    /// What a slot is used for.
+    ///
+    /// A slot is free again only when its reply has come or the connection is gone, because until
     /// then the reply takes its part of the connection's buffers.
     enum Occupant {
         case free
@@ -195,7 +191,28 @@ struct Attempt {
 struct PartialReply {
     /// Everything but the body.
     var envelope: ReplyEnvelope
-    var body: [UInt8]
+    /// Joined when the last has come; appending to one array would copy it anew for each.
+    private var pieces: [[UInt8]] = []
+    private(set) var byteCount = 0
     /// The connection's buffers were full when the next piece was to be asked for.
     var isUnasked = false
+
+    init(_ envelope: ReplyEnvelope) {
+        self.envelope = envelope
+        append(envelope.body)
+        self.envelope.body = []
+    }
+
+    mutating func append(_ piece: [UInt8]) {
+        pieces.append(piece)
+        byteCount += piece.count
+    }
+
+    /// What has come so far.
+    var body: [UInt8] {
+        var body: [UInt8] = []  // `joined()` goes byte by byte
+        body.reserveCapacity(byteCount)
+        for piece in pieces { body += piece }
+        return body
+    }
 }

@@ -13,16 +13,14 @@ final class Lane: Sendable {
     static let slotBits = 5
 
     let endpointID: Int
-    let id: Int
     /// Random; the scope of correlations and sequence numbers.
     let session: UInt64
     let socket: NanomsgSocket
     private let lastSequence = Mutex<UInt64>(0)
     private let watches = Mutex<[ReceiveLoop.Watch]>([])
 
-    init(endpointID: Int, id: Int, session: UInt64, address: String) throws(NanomsgError) {
+    init(endpointID: Int, session: UInt64, address: String) throws(NanomsgError) {
         self.endpointID = endpointID
-        self.id = id
         self.session = session
         // Replies stay below their credit; a server that goes beyond it loses the connection.
         socket = try NanomsgSocket(

@@ -72,6 +72,10 @@ public final class MeshClient: Sendable, Service {
 
     /// Sends a request and waits for the reply.
     ///
+    /// - Parameters:
+    ///   - request: What is asked; its deadline bounds the wait.
+    ///   - service: Whom.
+    /// - Returns: What the service answered, be it success or failure.
     /// - Throws: ``MeshError``, or `CancellationError` as soon as the task is cancelled.
     public func call(_ request: MeshRequest, to service: String) async throws -> MeshReply {
         try await reply(to: request, from: service, at: nil)
@@ -83,6 +87,7 @@ public final class MeshClient: Sendable, Service {
     ///   - request: What is asked.
     ///   - service: Whom.
     ///   - address: One of ``endpoints(of:)``.
+    /// - Returns: What that replica answered, be it success or failure.
     /// - Throws: ``MeshError``, or `CancellationError` as soon as the task is cancelled.
     public func call(_ request: MeshRequest, to service: String, at address: String) async throws -> MeshReply {
         try await reply(to: request, from: service, at: address)

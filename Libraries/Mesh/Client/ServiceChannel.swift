@@ -97,8 +97,8 @@ final class ServiceChannel: Sendable {
             var request = MeshRequest(operation: ReservedOperation.ping, timeLeft: limits.pingTimeout)
             request.caller = caller
             return transmit(request, lane, slot, credit: 1024, instance: instance)
-        case .openLane(let endpointID, let laneID, let address):
-            return open(endpointID: endpointID, laneID: laneID, address: address)
+        case .openLane(let endpointID, let address):
+            return open(endpointID: endpointID, address: address)
         case .awaitWritable(let lane): lane.awaitWritable(on: loop)
         case .closeLane(let lane): lane.detach(from: loop)  // closed when nobody uses it any more
         case .finish(let call, let result): call.finish(result)
@@ -114,7 +114,7 @@ final class ServiceChannel: Sendable {
             requestID: call.request.requestID,
             timeLeft: .zero,
             trace: call.request.trace,
-            body: Pull(held: partial.envelope.held, offset: partial.body.count).encoded()
+            body: Pull(held: partial.envelope.held, offset: partial.byteCount).encoded()
         )
         request.deadline = call.request.deadline
         request.caller = caller
@@ -149,9 +149,9 @@ final class ServiceChannel: Sendable {
         }
     }
 
-    private func open(endpointID: Int, laneID: Int, address: String) -> [ServiceState.Action] {
+    private func open(endpointID: Int, address: String) -> [ServiceState.Action] {
         do {
-            let lane = try Lane(endpointID: endpointID, id: laneID, session: SecureRandom.uint64(), address: address)
+            let lane = try Lane(endpointID: endpointID, session: SecureRandom.uint64(), address: address)
             try lane.attach(
                 to: loop,
                 receive: { [weak self, weak lane] in

@@ -1,8 +1,6 @@
 /// What lanes report: connections, replies, and messages that could not be sent.
 extension ServiceState {
-    /// The lane is connected, or has room again.
-    ///
-    /// - Parameter connection: The socket's count of connections.
+    /// The lane is connected, or has room again; `connection` is its socket's count of connections.
     mutating func writable(_ lane: Lane, connection: UInt64, now: ContinuousClock.Instant) -> [Action] {
         guard let (endpoint, index) = indices(of: lane) else { return [] }
         switch endpoints[endpoint].lanes[index].phase {
@@ -38,9 +36,7 @@ extension ServiceState {
         return actions
     }
 
-    /// A message could not be sent.
-    ///
-    /// - Parameter isConnected: Whether that was for lack of room only.
+    /// A message could not be sent, and if the lane is connected, that was for lack of room.
     mutating func unsent(
         _ lane: Lane,
         correlation: UInt32,
@@ -111,7 +107,7 @@ extension ServiceState {
     private mutating func greeted(_ endpoint: Int, _ index: Int, by reply: ReplyEnvelope) -> [Action] {
         guard endpoints[endpoint].lanes[index].phase == .greeting else { return [] }
         guard reply.refusal == nil || reply.refusal == .draining, reply.instance != 0 else {
-            // The lane stays in its phase until the time limit of greetings closes it, and a new one tries again.
+            // The lane stays in its phase, and is not used, until another process is at its end.
             return [
                 .warn("The peer at this address is not the service it should be", address: endpoints[endpoint].address)
             ]
@@ -170,18 +166,16 @@ extension ServiceState {
             guard reply.held != 0 else { return .whole(reply, body: reply.body) }
             guard reply.totalBytes <= limit else { return .failure(MeshError.tooLarge) }
             guard reply.body.count < reply.totalBytes else { return .failure(MeshError.invalidPeer) }
-            var envelope = reply
-            envelope.body = []
-            return .partial(PartialReply(envelope: envelope, body: reply.body))
+            return .partial(PartialReply(reply))
         }
         // 410: the server no longer holds it, because it took longer than the deadline or it ran out of room.
         guard reply.status == 200, !reply.body.isEmpty else {
             return .failure { .unavailable(service: $0, mayHaveExecuted: true) }
         }
-        partial.body += reply.body
-        guard partial.body.count <= partial.envelope.totalBytes else { return .failure(MeshError.invalidPeer) }
-        let isWhole = partial.body.count == partial.envelope.totalBytes
-        return isWhole ? .whole(partial.envelope, body: partial.body) : .partial(partial)
+        partial.append(reply.body)
+        guard partial.byteCount >= partial.envelope.totalBytes else { return .partial(partial) }
+        guard partial.byteCount == partial.envelope.totalBytes else { return .failure(MeshError.invalidPeer) }
+        return .whole(partial.envelope, body: partial.body)
     }
 
     /// An instance sent a call away.

@@ -8,7 +8,7 @@ struct ServiceState {
         case transmit(Attempt, Lane, LaneState.Slot, instance: UInt64)
         /// Ask a lane which instance it reaches, and whether it lives.
         case ping(Lane, LaneState.Slot, instance: UInt64)
-        case openLane(endpointID: Int, laneID: Int, address: String)
+        case openLane(endpointID: Int, address: String)
         /// Report as soon as the lane is connected or has room again.
         case awaitWritable(Lane)
         case closeLane(Lane)
@@ -95,11 +95,7 @@ struct ServiceState {
     mutating func openLane(_ index: Int, now: ContinuousClock.Instant) -> Action {
         // Until the lane is added, or its opening is known to have failed; a second later is the time to try again.
         endpoints[index].nextLaneAt = now + .seconds(1)
-        return .openLane(
-            endpointID: endpoints[index].id,
-            laneID: endpoints[index].nextLaneID(),
-            address: endpoints[index].address
-        )
+        return .openLane(endpointID: endpoints[index].id, address: endpoints[index].address)
     }
 
     mutating func add(_ lane: Lane, now: ContinuousClock.Instant) -> [Action] {

@@ -81,9 +81,9 @@ public struct MeshLimits: Sendable {
     public var reconnectGrace: Duration = .seconds(1)
     /// How far the clocks of two hosts may differ.
     public var clockSkew: Duration = .seconds(60)
-    /// A replica that owes a reply and says nothing for so long is asked whether it lives…
+    /// A replica that owes a reply and says nothing for so long is asked whether it lives.
     public var pingInterval: Duration = .seconds(1)
-    /// …and given up when it does not answer within so long.
+    /// How long it has to answer that before it is given up.
     public var pingTimeout: Duration = .seconds(2)
     /// How often host names are resolved again.
     public var resolveInterval: Duration = .seconds(5)

@@ -37,9 +37,7 @@ struct ReplyEnvelope: Sendable {
         headers = reply.headers
     }
 
-    /// What it says to the caller once its body is whole.
-    ///
-    /// - Parameter body: All of the body.
+    /// What it says to the caller, once all of its body is there.
     func reply(body: [UInt8]) throws(MalformedEnvelope) -> MeshReply {
         guard errorCode.isEmpty else {
             let failure = try MeshFailure(code: errorCode, decoding: body)

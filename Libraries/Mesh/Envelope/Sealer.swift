@@ -34,6 +34,7 @@ struct Sealer: Sendable {
     ///   - purpose: What the payload is.
     ///   - context: What else the tag covers without travelling.
     ///   - key: The key to sign with; a reply is signed with the key of its request.
+    /// - Returns: The beginning of the message, up to the payload.
     func seal(
         _ head: [UInt8],
         _ body: [UInt8],

@@ -24,7 +24,9 @@ final class ServerCore: Sendable {
     let state: Mutex<State>
     private let replays: Mutex<ReplayGuard>
     private let sealer: Sealer
-    /// `nil` once closed. Whoever sends holds it for that long, so that it is not closed under their hands.
+    /// `nil` once closed.
+    ///
+    /// Whoever sends holds it for that long, so that it is not closed under their hands.
     private let socket: Mutex<NanomsgSocket?>
     private let loop: ReceiveLoop
     private let handler: Handler

@@ -5,6 +5,12 @@ struct ServerStatistics {
         /// Replies with a status of 500 or above, and requests that ran out of time.
         var failures = 0
         var time: Duration = .zero
+
+        mutating func add(status: Int, time: Duration) {
+            requests += 1
+            if status >= 500 { failures += 1 }
+            self.time += time
+        }
     }
 
     private static let maxOperations = 1024
@@ -15,8 +21,6 @@ struct ServerStatistics {
     mutating func record(_ operation: String, status: Int, time: Duration) {
         // Callers hold the mesh key, but a faulty one must not make the table grow without end.
         guard operations.count < Self.maxOperations || operations[operation] != nil else { return }
-        operations[operation, default: Entry()].requests += 1
-        operations[operation, default: Entry()].time += time
-        if status >= 500 { operations[operation, default: Entry()].failures += 1 }
+        operations[operation, default: Entry()].add(status: status, time: time)
     }
 }

@@ -18,6 +18,7 @@ final class AddressResolver: Sendable {
     ///   - groups: What to resolve, under names of the caller's choice.
     ///   - interval: How often.
     ///   - onChange: Gets all addresses of a group whenever they are others than before.
+    /// - Throws: When the system has no descriptor left.
     init(
         groups: [String: [MeshAddress]],
         interval: Duration,

@@ -32,6 +32,7 @@ final class ReceiveLoop: Sendable {
     ///   - name: Of the thread.
     ///   - tick: Does what is due and returns how long nothing else will be; `nil` if nothing is expected at all. Whoever
     ///     makes something due earlier calls `keepTime`.
+    /// - Throws: When the system has no thread left.
     func start(name: String, tick: @escaping @Sendable () -> Duration?) throws(NanomsgError) {
         try SocketThread.start(name: name) { self.run(tick: tick) }
     }

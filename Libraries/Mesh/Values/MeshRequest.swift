@@ -6,7 +6,9 @@ public struct MeshRequest: Sendable {
     public var version: UInt32
     /// Names the whole errand of the client in logs, over all hops.
     public var requestID: String
-    /// When nobody waits for the reply any more, by this process's clock. It travels as the time left, because the clocks of
+    /// When nobody waits for the reply any more, by this process's clock.
+    ///
+    /// It travels as the time left, because the clocks of
     /// hosts differ.
     public var deadline: ContinuousClock.Instant
     public var trace: TraceContext

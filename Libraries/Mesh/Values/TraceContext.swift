@@ -26,10 +26,9 @@ public struct TraceContext: Sendable, Hashable {
         )
     }
 
-    /// Reads a `traceparent` header.
+    /// Reads a `traceparent` header; `nil` for a malformed one, and the caller then begins a trace of its own.
     ///
     /// - Parameter traceparent: As it came. A version above 00 may carry more after the flags; it is left aside.
-    /// - Returns: `nil` for a malformed header, and the caller then begins a trace of its own.
     public init?(traceparent: String) {
         let text = Array(traceparent.utf8)
         let dash = UInt8(ascii: "-")
