@@ -124,7 +124,7 @@ let package = Package(
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
 
         // Tests.
-        tests("ContractsTests", ["Contracts", "TestKit"]),
+        tests("ContractsTests", ["Contracts", "TestKit", httpTypes]),
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
         tests("NanomsgTests", ["Nanomsg"]),
         tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),

@@ -1,4 +1,6 @@
 import Contracts
+import HTTPTypes
+import HTTPTypes
 import Testing
 
 /// A contract with every kind of member, as a service would declare it.
