@@ -196,6 +196,21 @@ import Testing
         }
     }
 
+    @Test("A single statement that opens a transaction loses its connection, so that nobody else's runs in it")
+    func strayTransaction() async throws {
+        try await withDatabase({ $0.pipelinedConnections = 1 }) { database async throws in
+            _ = await postgresError { try await database.query("BEGIN", scope: .none) }
+            for _ in 0..<2 {
+                _ = await postgresError {
+                    try await database.execute("INSERT INTO counters VALUES (1, 1)", scope: .none)
+                }
+            }
+            try await database.transaction(scope: .none) { transaction async throws in
+                #expect(try await transaction.one("SELECT count(*) FROM counters")[0] == 1)
+            }
+        }
+    }
+
     @Test("A closed database refuses, and waits for what is under way")
     func closing() async throws {
         try await withTestDatabase(services: [notes]) { test in

@@ -42,26 +42,38 @@ import Glibc
 
     let socket: CInt
     private let handle: OpaquePointer
+    private let isShared: Bool
     private let naming: PostgresConfiguration.PreparedStatements
     private var prepared: [StatementShape: Prepared] = [:]
     private var uses: UInt64 = 0
     private var expectations = Queue<Expectation>()
     private var reply = Reply()
-    private var isUnusable = false
+    /// Why nothing more can be entrusted to the connection, although it stands.
+    private var refusal: String?
 
     /// Connects.
     ///
     /// Blocks: run it on a thread of its own.
-    static func open(_ configuration: PostgresConfiguration) throws(PostgresError) -> Connection {
+    ///
+    /// - Parameters:
+    ///   - configuration: Where to.
+    ///   - isShared: Whether its units come from different callers, so that none may leave a transaction open.
+    /// - Returns: The connection, in pipeline mode.
+    /// - Throws: `PostgresError` of kind `connectionFailed`.
+    static func open(
+        _ configuration: PostgresConfiguration,
+        isShared: Bool
+    ) throws(PostgresError) -> Connection {
         let handle = try unsafe LibPQ.connect(configuration)
         guard unsafe PQsetnonblocking(handle, 1) == 0, unsafe PQenterPipelineMode(handle) == 1 else {
             defer { unsafe PQfinish(handle) }
             throw PostgresError(.connectionFailed, unsafe LibPQ.message(handle))
         }
-        return unsafe Connection(handle, naming: configuration.preparedStatements)
+        return unsafe Connection(handle, naming: configuration.preparedStatements, isShared: isShared)
     }
 
-    private init(_ handle: OpaquePointer, naming: PostgresConfiguration.PreparedStatements) {
+    private init(_ handle: OpaquePointer, naming: PostgresConfiguration.PreparedStatements, isShared: Bool) {
+        self.isShared = isShared
         unsafe self.handle = handle
         unsafe socket = PQsocket(handle)
         self.naming = naming
@@ -71,6 +83,14 @@ import Glibc
 
     /// Whether replies are outstanding.
     var isBusy: Bool { !expectations.isEmpty }
+
+    /// Whether a transaction is open.
+    ///
+    /// libpq knows that only while nothing is under way.
+    var isInTransaction: Bool {
+        let status = unsafe PQtransactionStatus(handle)
+        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR
+    }
 
     /// Adds a statement to the unit.
     func send(_ sql: SQL) throws(PostgresError) {
@@ -147,11 +167,11 @@ import Glibc
     }
 
     /// Whether the connection can be used on, once `nextReply` has returned `nil`.
-    var stands: Bool { unsafe !isUnusable && PQstatus(handle) == CONNECTION_OK }
+    var stands: Bool { unsafe refusal == nil && PQstatus(handle) == CONNECTION_OK }
 
     /// The next unit's reply, or `nil` while it is not complete.
     func nextReply() -> Reply? {
-        while !isUnusable, let expectation = expectations.first, unsafe PQisBusy(handle) == 0 {
+        while refusal == nil, let expectation = expectations.first, unsafe PQisBusy(handle) == 0 {
             guard let pointer = unsafe PQgetResult(handle) else {
                 // No result marks the end of a command; on a broken connection it marks nothing.
                 if unsafe PQstatus(handle) != CONNECTION_OK { return nil }
@@ -165,6 +185,7 @@ import Glibc
             }
             _ = expectations.popFirst()
             defer { reply = Reply() }
+            if isShared, isInTransaction { refusal = "a single statement left a transaction open" }
             return reply
         }
         return nil
@@ -172,7 +193,7 @@ import Glibc
 
     /// Why the connection broke, as far as libpq knows.
     func lostError() -> PostgresError {
-        let message = isUnusable ? "COPY cannot be used" : unsafe LibPQ.message(handle)
+        let message = unsafe refusal ?? LibPQ.message(handle)
         return PostgresError(.connectionLost, message, outcome: .unknown)
     }
 
@@ -193,7 +214,7 @@ import Glibc
         case PGRES_FATAL_ERROR:
             fail(result.error(), during: expectation)
         default:
-            isUnusable = true  // COPY, which cannot be ended in pipeline mode
+            refusal = "COPY cannot be used"  // it cannot be ended in pipeline mode
         }
     }
 

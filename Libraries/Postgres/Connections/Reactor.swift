@@ -72,6 +72,7 @@ final class Reactor: Sendable {
     ///   - token: What the handler tells its sockets apart by.
     ///   - once: Whether to stay silent until `watch` asks, instead of reporting each time.
     func add(_ socket: CInt, _ handler: any SocketHandler, token: Int = 0, once: Bool = false) {
+        if isStopped.load(ordering: .sequentiallyConsistent) { return }
         entries.withLock { $0[socket] = Entry(handler: handler, token: token) }
         control(EPOLL_CTL_ADD, socket, events: once ? 0 : EPOLLIN.rawValue)
     }

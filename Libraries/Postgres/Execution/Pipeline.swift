@@ -52,6 +52,7 @@ final class Pipeline: Sendable {
     /// Runs one statement and waits for its rows.
     func run(_ sql: SQL, scope: TenantScope, timeout: Duration) async throws -> PostgresRows {
         try sql.checkParameterCount()
+        guard timeout > .zero else { throw PostgresError(.timedOut, "there was no time left") }
         let query = PendingQuery(sql: sql, scope: scope, deadline: .now + timeout)
         return try await query.waiter.wait {
             do throws(PostgresError) {
@@ -172,7 +173,7 @@ final class Pipeline: Sendable {
     private func connect(_ index: Int) {
         Thread.start { [self] in
             do throws(PostgresError) {
-                connected(index, try Connection.open(configuration))
+                connected(index, try Connection.open(configuration, isShared: true))
             } catch {
                 logger.debug("Could not connect to PostgreSQL", metadata: ["error": "\(error)"])
                 state.withLock { state in

@@ -25,10 +25,11 @@ final class Session: Sendable {
     /// Ends the reactor's interest; the connection closes with its last reference.
     func close() { reactor.remove(connection.socket) }
 
-    /// Whether the connection still stands and owes no reply.
-    ///
-    /// Costs one system call.
-    var isUsable: Bool { !connection.isBusy && connection.isAlive() }
+    /// Whether the last transaction has ended as it should.
+    var isIdle: Bool { !connection.isBusy && !connection.isInTransaction && connection.stands }
+
+    /// Whether the server has not closed the connection while it was idle.
+    func isAlive() -> Bool { connection.isAlive() }
 
     /// Sends statements as one unit and waits for the reply of the last.
     ///

@@ -52,7 +52,7 @@ final class SessionPool: Sendable {
     ///
     /// One that is broken, or in the middle of something, is closed.
     func giveBack(_ session: Session) {
-        let isUsable = session.isUsable
+        let isUsable = session.isIdle
         if !isUsable { session.close() }
         state.withLock { state in
             state.lent[ObjectIdentifier(session)] = nil
@@ -96,7 +96,7 @@ final class SessionPool: Sendable {
     /// Gives idle connections to those who wait, and opens one more if there are not enough.
     private func serve() {
         while let (session, request) = state.withLock({ nextLoan(&$0) }) {
-            guard session.isUsable else {
+            guard session.isAlive() else {
                 session.close()  // the server has closed it meanwhile
                 state.withLock { state in
                     state.lent[ObjectIdentifier(session)] = nil
@@ -131,7 +131,7 @@ final class SessionPool: Sendable {
     private func connect() {
         Thread.start { [self] in
             do throws(PostgresError) {
-                let session = Session(try Connection.open(configuration), reactor: reactor)
+                let session = Session(try Connection.open(configuration, isShared: false), reactor: reactor)
                 state.withLock { state in
                     state.connecting -= 1
                     state.idle.append(session)

@@ -31,10 +31,8 @@
 
     /// Hands the bytes to `body` as one region that must not be used afterwards.
     public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-        // The closure's pointer is only good while the owner lives.
-        let result = unsafe try body(UnsafeRawBufferPointer(start: start, count: count))
-        withExtendedLifetime(owner) {}
-        return result
+        defer { withExtendedLifetime(owner) {} }
+        return unsafe try body(UnsafeRawBufferPointer(start: start, count: count))
     }
 
     public func withContiguousStorageIfAvailable<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R? {
