@@ -128,7 +128,7 @@ let package = Package(
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
         tests("NanomsgTests", ["Nanomsg"]),
         tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),
-        tests("GatewayTests", ["Gateway", "AuthContracts", "NotifierContracts", "Contracts", "Mesh", "OpenSSL", "ServiceKit", "Tokens", "TestKit", logging, lifecycle] + nio),
+        tests("GatewayTests", ["Gateway", "AuthContracts", "NotifierContracts", "Contracts", "Mesh", "OpenSSL", "ServiceKit", "Tokens", "TestKit", logging, lifecycle, httpTypes] + nio),
         tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit"]),
         tests("FormsTests", ["Forms", "FormsContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
         tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),

@@ -9,7 +9,7 @@ public enum Checksum: String, ChoiceValue {
     case none
     /// ISO/IEC 7812-1 annex B.
     case luhn
-    /// Weights 2, 3, 4, … from the right, modulo 11, `X` for ten: as ISBN-10 has it.
+    /// Weights 2 to 10 from the right, over and over, modulo 11, `X` for ten: as ISBN-10 has it.
     case mod11
     /// ISO/IEC 7064 MOD 97-10: two check digits, and the whole leaves 1 modulo 97.
     case mod97

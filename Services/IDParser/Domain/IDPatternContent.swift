@@ -1,0 +1,125 @@
+import Contracts
+import IDParserContracts
+import Patterns
+
+/// What of a pattern can be written.
+struct IDPatternContent: Sendable, Equatable {
+    var name: Name
+    var pattern: PatternSource
+    var checksum: Checksum
+    var checksumParameters: ChecksumParameters?
+    var fields: [String: IDField]
+    var examples: IDExamples
+    var priority: Priority
+    var isActive: Bool
+
+    /// The pattern, ready to read numbers.
+    ///
+    /// - Throws: `ValidationError` with every fault: it cannot be compiled or is too large, a field names no group of it,
+    ///   the checksum lacks its parameters, an example fails.
+    func compiled() throws(ValidationError) -> StudentIDPattern {
+        var faults: [FieldError] = []
+        let rule = ChecksumRule(checksum, checksumParameters)
+        if rule == nil {
+            faults.append(FieldError("checksumParameters", .required, "Are required for a weighted checksum."))
+        } else if checksum != .weighted, checksumParameters != nil {
+            faults.append(FieldError("checksumParameters", .notAllowed, "Are for a weighted checksum only."))
+        }
+        let expression: Pattern
+        do { expression = try Pattern(pattern.text, options: StudentIDPattern.options) } catch {
+            let code: FieldErrorCode = error.reason == .tooLarge ? .outOfRange : .badFormat
+            throw ValidationError([FieldError("pattern", code, error.message)] + faults)
+        }
+        for name in fields.keys.sorted() where !expression.groupNames.contains(name) {
+            faults.append(FieldError("fields.\(name)", .notFound, "The pattern has no group of this name."))
+        }
+        guard let rule else { throw ValidationError(faults) }
+        let compiled = StudentIDPattern(pattern: expression, checksum: rule, fields: fields)
+        faults += failedExamples(of: compiled)
+        guard faults.isEmpty else { throw ValidationError(faults) }
+        return compiled
+    }
+
+    /// The examples that do not come out as they are to. The year is left out of it, or an example would fail in time.
+    private func failedExamples(of pattern: StudentIDPattern) -> [FieldError] {
+        var faults: [FieldError] = []
+        for (index, example) in (examples.accept?.elements ?? []).enumerated() {
+            let field = "examples.accept.\(index)"
+            switch verdict(on: example, by: pattern) {
+            case .accepted: break
+            case .unmatched(let read):
+                faults.append(FieldError(field, .badFormat, "The pattern does not take it; it is read as \(read)."))
+            case .wrongCheckDigit:
+                faults.append(FieldError(field, .badFormat, "Its check digit is not right."))
+            }
+        }
+        for (index, example) in (examples.reject?.elements ?? []).enumerated() {
+            guard case .accepted = verdict(on: example, by: pattern) else { continue }
+            faults.append(FieldError("examples.reject.\(index)", .notAllowed, "The pattern takes it."))
+        }
+        return faults
+    }
+
+    private enum Verdict {
+        case accepted
+        case unmatched(read: String)
+        case wrongCheckDigit
+    }
+
+    private func verdict(on example: WrittenStudentID, by pattern: StudentIDPattern) -> Verdict {
+        let folded = FoldedText(example.text)
+        let forms = folded.forms(of: folded.whole).map { String(decoding: $0, as: UTF8.self) }
+        guard folded.length(of: folded.whole) <= StudentIDPattern.maximumLength,
+            let reading = forms.lazy.compactMap({ pattern.read($0, year: .max - 1) }).first
+        else { return .unmatched(read: forms.last ?? "") }
+        return reading.reasons.contains(.wrongCheckDigit) ? .wrongCheckDigit : .accepted
+    }
+}
+
+extension IDPatternContent {
+    init(_ request: CreateIDPattern) {
+        self.init(
+            name: request.name,
+            pattern: request.pattern,
+            checksum: request.checksum ?? .none,
+            checksumParameters: request.checksumParameters,
+            fields: request.fields ?? [:],
+            examples: IDExamples(complete: request.examples),
+            priority: request.priority ?? .placeholder,
+            isActive: request.isActive ?? true
+        )
+    }
+
+    init(_ request: ReplaceIDPattern) {
+        self.init(
+            name: request.name,
+            pattern: request.pattern,
+            checksum: request.checksum ?? .none,
+            checksumParameters: request.checksumParameters,
+            fields: request.fields ?? [:],
+            examples: IDExamples(complete: request.examples),
+            priority: request.priority ?? .placeholder,
+            isActive: request.isActive ?? true
+        )
+    }
+
+    init(_ request: UpdateIDPattern, of present: IDPattern) {
+        self.init(
+            name: request.name.applied(to: present.name),
+            pattern: request.pattern.applied(to: present.pattern),
+            checksum: request.checksum.applied(to: present.checksum),
+            checksumParameters: request.checksumParameters.applied(to: present.checksumParameters),
+            fields: request.fields.applied(to: present.fields) ?? [:],
+            examples: IDExamples(complete: request.examples.applied(to: present.examples)),
+            priority: request.priority.applied(to: present.priority),
+            isActive: request.isActive.applied(to: present.isActive)
+        )
+    }
+}
+
+extension IDExamples {
+    /// The examples with empty lists where none were given.
+    fileprivate init(complete examples: IDExamples?) {
+        self.init(accept: examples?.accept ?? .placeholder, reject: examples?.reject ?? .placeholder)
+    }
+}

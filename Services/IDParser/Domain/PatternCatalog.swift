@@ -1,0 +1,173 @@
+import Contracts
+import IDParserContracts
+import Patterns
+
+/// Every university's active patterns, ready to read numbers.
+struct PatternCatalog: Sendable {
+    struct Entry: Sendable {
+        let id: IDPatternID
+        let universityId: UniversityID
+        let universityCode: Code
+        let priority: Int
+        let pattern: StudentIDPattern
+    }
+
+    /// How many ends of a number are tried for each start in running text.
+    private static let breadth = 24
+    private static let maximumMatches = 100
+
+    /// Which state of the tables it was made from.
+    let revision: Int
+    private let entries: [Entry]
+    /// All patterns at once: the price of a text does not grow with the number of universities.
+    private let set: PatternSet
+
+    init(revision: Int, entries: [Entry]) {
+        self.revision = revision
+        self.entries = entries
+        var options = StudentIDPattern.options
+        options.memoryLimit = 8 << 20
+        set = PatternSet(entries.map(\.pattern.pattern), options: options)
+    }
+
+    /// Finds numbers in a text.
+    ///
+    /// - Parameters:
+    ///   - text: Anything that people write numbers into.
+    ///   - code: Whose patterns alone are asked; `nil` for everybody's.
+    ///   - year: The present one.
+    ///   - home: Which university comes first among equals.
+    func parse(_ text: String, in code: Code?, year: Int, home: UniversityID?) -> ParsedText {
+        let allowed = entries.indices.filter { code == nil || entries[$0].universityCode.isEqual(to: code) }
+        guard !allowed.isEmpty else { return ParsedText(matches: [], patternsConfigured: false) }
+        let folded = FoldedText(text)
+        var candidates = folded.candidates(length: StudentIDPattern.maximumLength, breadth: Self.breadth)
+        // What is nothing but a number may have no digit.
+        let isShort = (1...StudentIDPattern.maximumLength).contains(folded.length(of: folded.whole))
+        if isShort, !candidates.contains(folded.whole) { candidates.append(folded.whole) }
+        let isAllowed = Set(allowed)
+        var findings: [Int: [Finding]] = [:]
+        for range in candidates {
+            for finding in read(range, of: folded, year: year) where isAllowed.contains(finding.entry) {
+                findings[finding.entry, default: []].append(finding)
+            }
+        }
+        let chosen = findings.values.flatMap { Self.withoutOverlaps($0, in: folded) }
+        return ParsedText(matches: ranked(chosen, in: folded, home: home), patternsConfigured: true)
+    }
+
+    /// Checks a text that is to be a number of one university.
+    ///
+    /// - Throws: `ValidationError` when it is too long for any number.
+    func verify(
+        _ written: WrittenStudentID,
+        of isUniversity: (UniversityID, Code) -> Bool,
+        claims: StudentIDClaims?,
+        year: Int
+    ) throws(ValidationError) -> StudentIDVerification {
+        let folded = FoldedText(written.text)
+        guard folded.length(of: folded.whole) <= StudentIDPattern.maximumLength else {
+            let message = "Must have at most \(StudentIDPattern.maximumLength) characters beside spaces and dashes."
+            throw ValidationError("studentId", .tooLong, message)
+        }
+        let configured = entries.indices.filter { isUniversity(entries[$0].universityId, entries[$0].universityCode) }
+        let compact = folded.forms(of: folded.whole)[0]
+        let readings = read(folded.whole, of: folded, year: year).filter { configured.contains($0.entry) }
+            .map { finding in
+                var finding = finding
+                finding.reading = finding.reading.compared(with: claims)
+                return finding
+            }
+        let best = readings.min { one, other in
+            (one.reading.reasons.count, -entries[one.entry].priority, entries[one.entry].id)
+                < (other.reading.reasons.count, -entries[other.entry].priority, entries[other.entry].id)
+        }
+        let fault: StudentIDReason = configured.isEmpty ? .noPatternConfigured : .noPatternMatches
+        return StudentIDVerification(
+            valid: best?.reading.isValid ?? false,
+            reasons: best?.reading.reasons ?? [fault],
+            patternsConfigured: !configured.isEmpty,
+            studentId: best?.reading.studentId ?? String(decoding: compact, as: UTF8.self),
+            patternId: best.map { entries[$0.entry].id },
+            fields: best?.reading.fields ?? [:],
+            normalization: best?.normalization ?? folded.normalization(of: folded.whole, as: compact)
+        )
+    }
+
+    /// One pattern's reading of one place.
+    private struct Finding {
+        let entry: Int
+        let range: Range<Int>
+        var reading: StudentIDReading
+        let normalization: [Normalization]
+    }
+
+    /// What every pattern makes of a range; the compact form is preferred where a pattern takes both.
+    private func read(_ range: Range<Int>, of folded: FoldedText, year: Int) -> [Finding] {
+        var findings: [Finding] = []
+        for form in folded.forms(of: range) {
+            for entry in set.matching(form) where !findings.contains(where: { $0.entry == entry }) {
+                let text = String(decoding: form, as: UTF8.self)
+                guard let reading = entries[entry].pattern.read(text, year: year) else { continue }
+                let normalization = folded.normalization(of: range, as: form)
+                findings.append(
+                    Finding(entry: entry, range: range, reading: reading, normalization: normalization)
+                )
+            }
+        }
+        return findings
+    }
+
+    /// Of one pattern's readings that share characters, the one that nothing speaks against, then the longest, then the
+    /// first.
+    private static func withoutOverlaps(_ findings: [Finding], in folded: FoldedText) -> [Finding] {
+        var isTaken = [Bool](repeating: false, count: folded.count)
+        let byWorth = findings.sorted { one, other in
+            (one.reading.isValid ? 0 : 1, -one.range.count, one.range.lowerBound)
+                < (other.reading.isValid ? 0 : 1, -other.range.count, other.range.lowerBound)
+        }
+        return byWorth.filter { finding in
+            guard !isTaken[finding.range].contains(true) else { return false }
+            for position in finding.range { isTaken[position] = true }
+            return true
+        }
+    }
+
+    /// The best first. Where several universities' patterns take the same characters, each is as much less likely.
+    private func ranked(_ findings: [Finding], in folded: FoldedText, home: UniversityID?) -> [StudentIDMatch] {
+        var claimants: [Range<Int>: Set<UniversityID>] = [:]
+        for finding in findings where finding.reading.isValid {
+            claimants[finding.range, default: []].insert(entries[finding.entry].universityId)
+        }
+        let rated = findings.map { finding in
+            let others = claimants[finding.range, default: []].union([entries[finding.entry].universityId])
+            return (finding, others.count, finding.reading.confidence / Double(others.count))
+        }
+        let sorted = rated.sorted { one, other in
+            if one.2 != other.2 { return one.2 > other.2 }
+            let (first, second) = (entries[one.0.entry], entries[other.0.entry])
+            return (first.universityId == home ? 0 : 1, -first.priority, one.0.range.lowerBound, first.id)
+                < (second.universityId == home ? 0 : 1, -second.priority, other.0.range.lowerBound, second.id)
+        }
+        return sorted.prefix(Self.maximumMatches).map { finding, universities, confidence in
+            let entry = entries[finding.entry]
+            return StudentIDMatch(
+                universityCode: entry.universityCode,
+                universityId: entry.universityId,
+                patternId: entry.id,
+                studentId: finding.reading.studentId,
+                fields: finding.reading.fields,
+                valid: finding.reading.isValid,
+                confidence: (confidence * 1_000).rounded() / 1_000,
+                source: .text,
+                ambiguous: universities > 1,
+                reasons: finding.reading.reasons,
+                normalization: finding.normalization
+            )
+        }
+    }
+}
+
+extension Code {
+    func isEqual(to other: Code?) -> Bool { text.lowercased() == other?.text.lowercased() }
+}

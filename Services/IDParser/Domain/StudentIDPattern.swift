@@ -1,0 +1,112 @@
+import Contracts
+import IDParserContracts
+import Patterns
+
+/// A pattern that is ready to read numbers.
+struct StudentIDPattern: Sendable {
+    /// Case does not matter in student numbers, and a number is short, so a small program does.
+    static let options = Pattern.Options(isCaseSensitive: false, memoryLimit: 128 * 1024)
+    /// In characters, without separators.
+    static let maximumLength = 64
+
+    let pattern: Pattern
+    private let checksum: ChecksumRule
+    private let fields: [String: IDField]
+
+    init(pattern: Pattern, checksum: ChecksumRule, fields: [String: IDField]) {
+        self.pattern = pattern
+        self.checksum = checksum
+        // Looked up by folded text.
+        self.fields = fields.mapValues { field in
+            IDField(
+                description: nil,
+                pivot: field.pivot,
+                values: field.values.map { values in
+                    Dictionary(values.map { ($0.key.uppercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+                }
+            )
+        }
+    }
+
+    /// Reads a folded text that is to be a number as a whole.
+    ///
+    /// - Parameters:
+    ///   - text: In one of the forms of `FoldedText`.
+    ///   - year: The present one, for the plausibility of years of entry.
+    /// - Returns: `nil` when the pattern does not take it.
+    func read(_ text: String, year: Int) -> StudentIDReading? {
+        guard let match = pattern.wholeMatch(of: text) else { return nil }
+        var values: [String: String] = [:]
+        for (name, text) in match.groups where name != "payload" { values[name] = value(of: text, in: name) }
+        var reasons: [StudentIDReason] = []
+        if !checksum.isRight(Self.sequence(match)) { reasons.append(.wrongCheckDigit) }
+        if let entry = values["year"], entry.utf8.count == 4, let entry = Int(entry),
+            !(1_900...(year + 1)).contains(entry)
+        {
+            reasons.append(.implausibleYear)
+        }
+        return StudentIDReading(studentId: text, fields: values, reasons: reasons, hasChecksum: checksum.isAny)
+    }
+
+    private func value(of text: String, in name: String) -> String {
+        guard let field = fields[name] else { return text }
+        if let value = field.values?[text] { return value.text }
+        guard let pivot = field.pivot?.value, text.utf8.count == 2, let short = Int(text) else { return text }
+        return String(short + (short <= pivot ? 2_000 : 1_900))
+    }
+
+    /// What the checksum runs over: the group `payload` or else all, with the group `checkDigit` at the end.
+    private static func sequence(_ match: PatternMatch) -> String {
+        let base = match.groupRanges["payload"] ?? match.range
+        guard let check = match.groupRanges["checkDigit"] else { return match.text.utf8.string(base) }
+        return match.text.utf8.string(base.lowerBound..<min(max(check.lowerBound, base.lowerBound), base.upperBound))
+            + match.text.utf8.string(min(max(check.upperBound, base.lowerBound), base.upperBound)..<base.upperBound)
+            + match.text.utf8.string(check)
+    }
+}
+
+/// How one pattern reads one number.
+struct StudentIDReading: Sendable, Equatable {
+    let studentId: String
+    let fields: [String: String]
+    /// What speaks against it.
+    var reasons: [StudentIDReason]
+    let hasChecksum: Bool
+
+    var isValid: Bool { reasons.isEmpty }
+
+    /// How likely it is that the text was meant so, from 0 to 1. A right check digit hardly comes by chance, a wrong one
+    /// hardly by anything but a slip.
+    var confidence: Double {
+        let start = reasons.contains(.wrongCheckDigit) ? 0.2 : hasChecksum ? 0.95 : 0.6
+        return reasons.contains(.implausibleYear) ? start / 2 : start
+    }
+
+    /// The reading with what the number's owner says of it held against it; what the pattern does not name is not.
+    func compared(with claims: StudentIDClaims?) -> StudentIDReading {
+        var reading = self
+        if let claim = claims?.departmentCode, let department = fields["department"],
+            claim.text.uppercased() != department.uppercased()
+        {
+            reading.reasons.append(.departmentDiffers)
+        }
+        if let claim = claims?.entryYear?.value, let year = fields["year"], let entry = Int(year),
+            entry != (year.utf8.count == 2 ? claim % 100 : claim)
+        {
+            reading.reasons.append(.entryYearDiffers)
+        }
+        return reading
+    }
+}
+
+extension ChecksumRule {
+    fileprivate var isAny: Bool {
+        if case .none = self { false } else { true }
+    }
+}
+
+extension String.UTF8View {
+    fileprivate func string(_ range: Range<Int>) -> String {
+        String(decoding: dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
+    }
+}

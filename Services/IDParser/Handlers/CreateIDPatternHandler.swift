@@ -1,0 +1,44 @@
+import AcademicContracts
+import Contracts
+import IDParserContracts
+import ServiceKit
+
+/// Adds a pattern to a university.
+struct CreateIDPatternHandler: OperationHandler {
+    static let maximumPatterns = 50
+
+    let database: ServiceDatabase
+    let caller: ServiceCaller
+
+    func handle(_ request: CreateIDPattern, context: RequestContext) async throws -> CreateIDPattern.Reply {
+        let university = try await university(request.universityCode, context)
+        if let user = context.user, !user.may(.writeIDPatterns, in: university.id) {
+            throw ServiceError(.forbidden, "Only administrators of this university may do this.")
+        }
+        let content = IDPatternContent(request)
+        _ = try content.compiled()
+        return try await translatingConstraints {
+            try await database.transaction(context, scope: .university(university.id)) { transaction in
+                // The lock on the university's row lets one writer at a time count its patterns.
+                guard try await UniversityStore(sql: transaction).note(university) else { throw Self.noUniversity }
+                let store = IDPatternStore(sql: transaction)
+                guard try await store.count(of: university.id) < Self.maximumPatterns else {
+                    throw ServiceError(.tooManyIDPatterns)
+                }
+                let id = IDPatternID()
+                try await store.insert(id, of: university.id, content)
+                return CreatedIDPattern(try await store.lock(id))
+            }
+        }
+    }
+
+    private static let noUniversity = ServiceError(.notFound, "There is no university with this code.")
+
+    private func university(_ code: Code, _ context: RequestContext) async throws -> UniversityReference {
+        do { return try await caller.call(ResolveUniversity(code: code), context) } catch let error as ServiceError
+            where error.code == .notFound
+        {
+            throw Self.noUniversity
+        }
+    }
+}

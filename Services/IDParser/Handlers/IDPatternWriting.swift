@@ -1,0 +1,45 @@
+import Contracts
+import IDParserContracts
+import Postgres
+import ServiceKit
+
+extension ServiceDatabase {
+    /// Does something to a pattern of the caller's university under its row's lock, on the revision that was read.
+    func withPattern<Result>(
+        _ id: IDPatternID,
+        _ context: RequestContext,
+        _ body: (IDPatternStore, IDPattern) async throws -> Result
+    ) async throws -> Result {
+        try await translatingConstraints {
+            try await transaction(context) { transaction in
+                let store = IDPatternStore(sql: transaction)
+                let present = try await store.lock(id)
+                try context.checkPrecondition(present.etag)
+                return try await body(store, present)
+            }
+        }
+    }
+
+    /// Writes a pattern that has passed its own examples.
+    func changePattern(
+        _ id: IDPatternID,
+        _ context: RequestContext,
+        content: (IDPattern) -> IDPatternContent
+    ) async throws -> IDPattern {
+        try await withPattern(id, context) { store, present in
+            let content = content(present)
+            _ = try content.compiled()
+            try await store.update(id, content)
+            return try await store.lock(id)
+        }
+    }
+}
+
+/// Runs what writes, with a broken constraint told as what it means.
+func translatingConstraints<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do { return try await body() } catch let error as PostgresError
+        where error.constraint == "id_patterns_name_is_unique"
+    {
+        throw ServiceError(.idPatternNameTaken)
+    }
+}

@@ -1,4 +1,0 @@
-@main
-struct IDParserPlaceholder {
-    static func main() {}
-}

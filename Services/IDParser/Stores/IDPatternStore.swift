@@ -1,0 +1,155 @@
+public import IDParserContracts
+import Contracts
+public import Postgres
+import ServiceKit
+
+/// Every statement that names the `id_patterns` table.
+struct IDPatternStore {
+    let sql: any SQLExecutor
+
+    private static let columns = """
+        id_patterns.id, tenant_id, code, name, pattern, checksum, checksum_parameters, fields, examples, priority, \
+        is_active, id_patterns.revision, created_at, updated_at
+        """
+    private static let table = "id_patterns JOIN universities ON universities.id = tenant_id"
+
+    func find(_ id: IDPatternID) async throws -> IDPattern? {
+        try await sql.first(
+            "SELECT \(raw: Self.columns) FROM \(raw: Self.table) WHERE id_patterns.id = \(id)",
+            as: IDPattern.self
+        )
+    }
+
+    /// The pattern, with its row locked until the transaction ends.
+    ///
+    /// - Throws: `NOT_FOUND`, for another university's too.
+    func lock(_ id: IDPatternID) async throws -> IDPattern {
+        let found = try await sql.first(
+            "SELECT \(raw: Self.columns) FROM \(raw: Self.table) WHERE id_patterns.id = \(id) FOR UPDATE OF id_patterns",
+            as: IDPattern.self
+        )
+        guard let found else { throw ServiceError(.notFound) }
+        return found
+    }
+
+    func list(_ request: ListIDPatterns) async throws -> Page<IDPattern> {
+        let sort = request.sort ?? Sort(.priority, descending: true)
+        let keyset = try Keyset(
+            sort.field.column,
+            as: sort.field.key,
+            id: "id_patterns.id",
+            descending: sort.isDescending,
+            page: request.page
+        )
+        let pattern = request.q?.containedPattern
+        let matching: SQL = """
+            FROM \(raw: Self.table) WHERE (\(pattern)::text IS NULL OR name ILIKE \(pattern))
+            AND (\(request.universityCode)::text IS NULL OR lower(code) = lower(\(request.universityCode)))
+            AND (\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))
+            """
+        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
+        let rows = try await sql.all(
+            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
+            as: IDPattern.self
+        )
+        return keyset.page(rows, total: total) { sort.field.cursor($0) }
+    }
+
+    /// Every active pattern that the scope shows.
+    func active() async throws -> [IDPattern] {
+        try await sql.all(
+            "SELECT \(raw: Self.columns) FROM \(raw: Self.table) WHERE is_active ORDER BY id_patterns.id"
+        )
+    }
+
+    func count(of university: UniversityID) async throws -> Int {
+        try await sql.one("SELECT count(*) FROM id_patterns WHERE tenant_id = \(university)")[0]
+    }
+
+    /// - Throws: `PostgresError` that breaks `id_patterns_name_is_unique`.
+    func insert(_ id: IDPatternID, of university: UniversityID, _ content: IDPatternContent) async throws {
+        try await sql.execute(
+            """
+            INSERT INTO id_patterns (id, tenant_id, name, pattern, checksum, checksum_parameters, fields, examples, \
+            priority, is_active)
+            VALUES (\(id), \(university), \(content.name), \(content.pattern), \(content.checksum), \
+            \(content.checksumParameters.map(Stored.init)), \(Stored(content.fields)), \(Stored(content.examples)), \
+            \(content.priority), \(content.isActive))
+            """
+        )
+    }
+
+    /// - Throws: `PostgresError` that breaks `id_patterns_name_is_unique`.
+    func update(_ id: IDPatternID, _ content: IDPatternContent) async throws {
+        try await sql.execute(
+            """
+            UPDATE id_patterns SET name = \(content.name), pattern = \(content.pattern), checksum = \(content.checksum), \
+            checksum_parameters = \(content.checksumParameters.map(Stored.init)), fields = \(Stored(content.fields)), \
+            examples = \(Stored(content.examples)), priority = \(content.priority), is_active = \(content.isActive), \
+            revision = revision + 1, updated_at = now()
+            WHERE id = \(id)
+            """
+        )
+    }
+
+    func delete(_ id: IDPatternID) async throws {
+        try await sql.execute("DELETE FROM id_patterns WHERE id = \(id)")
+    }
+
+    func deleteAll(of university: UniversityID) async throws {
+        try await sql.execute("DELETE FROM id_patterns WHERE tenant_id = \(university)")
+    }
+}
+
+extension IDPatternSort {
+    fileprivate var column: String {
+        switch self {
+        case .name: "name"
+        case .priority: "priority"
+        case .createdAt: "created_at"
+        }
+    }
+
+    fileprivate var key: Keyset.Key {
+        switch self {
+        case .name: .text
+        case .priority: .integer
+        case .createdAt: .time
+        }
+    }
+
+    fileprivate func cursor(_ pattern: IDPattern) -> PageCursor {
+        switch self {
+        case .name: PageCursor(pattern.name.text, pattern.id)
+        case .priority: PageCursor(pattern.priority.value, pattern.id)
+        case .createdAt: PageCursor(pattern.createdAt, pattern.id)
+        }
+    }
+}
+
+extension IDPattern: PostgresRowDecodable {
+    public init(row: PostgresRow) throws {
+        let priority: Int = try row["priority"]
+        let parameters: Stored<ChecksumParameters>? = try row["checksum_parameters"]
+        let fields: Stored<[String: IDField]> = try row["fields"]
+        let examples: Stored<IDExamples> = try row["examples"]
+        self.init(
+            id: try row["id"],
+            universityId: try row["tenant_id"],
+            universityCode: try row["code"],
+            name: try row["name"],
+            pattern: try row["pattern"],
+            checksum: try row["checksum"],
+            checksumParameters: parameters?.value,
+            fields: fields.value,
+            examples: examples.value,
+            priority: Priority(priority) ?? .placeholder,  // the column's check has the same bounds
+            isActive: try row["is_active"],
+            revision: try row["revision"],
+            createdAt: try row["created_at"],
+            updatedAt: try row["updated_at"]
+        )
+    }
+}
+
+extension Checksum: PostgresEncodable, PostgresDecodable {}
