@@ -248,11 +248,12 @@ struct CallTests {
     func responder(transport: Transport) async throws {
         let mesh = try TestMesh(transport)
         let address = try mesh.address()
-        let server = try MeshServer(configuration: mesh.configuration(listeningAt: address), logger: .silent) {
-            request,
-            responder in
-            responder.send(MeshReply(body: request.body))
-            responder.send(MeshReply(status: 500))
+        let configuration = mesh.configuration(listeningAt: address)
+        let server = try TestMesh.binding {
+            try MeshServer(configuration: configuration, logger: .silent) { request, responder in
+                responder.send(MeshReply(body: request.body))
+                responder.send(MeshReply(status: 500))
+            }
         }
         try server.start()
         let client = try mesh.client(of: [address])

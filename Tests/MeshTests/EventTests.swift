@@ -58,10 +58,8 @@ struct EventTests {
     private func publisher(_ mesh: TestMesh, at address: MeshAddress) throws -> EventPublisher {
         var limits = MeshLimits.forTests
         limits.heartbeatInterval = .milliseconds(20)
-        return try EventPublisher(
-            configuration: mesh.configuration(publishingAt: address, limits: limits),
-            logger: .silent
-        )
+        let configuration = mesh.configuration(publishingAt: address, limits: limits)
+        return try TestMesh.binding { try EventPublisher(configuration: configuration, logger: .silent) }
     }
 
     @Test("Events arrive as they were, in order, and a heartbeat shows what was missed", arguments: Transport.allCases)

@@ -194,16 +194,13 @@ struct HostileTests {
         let mesh = try TestMesh()
         let address = try mesh.address()
         // It knows the protocol, but not the key.
-        let impostor = try MeshServer(
-            configuration: MeshConfiguration(
-                service: "echo",
-                requestAddress: address,
-                keys: try MeshKeys(primary: SecureRandom.bytes(32)),
-                limits: .forTests
-            ),
-            logger: .silent
-        ) { _ in MeshReply(status: 200) }
-        try impostor.start()
+        let configuration = MeshConfiguration(
+            service: "echo",
+            requestAddress: address,
+            keys: try MeshKeys(primary: SecureRandom.bytes(32)),
+            limits: .forTests
+        )
+        let impostor = try TestMesh.server(configuration)
         var limits = MeshLimits.forTests
         limits.reconnectGrace = .milliseconds(300)
         let client = try mesh.client(of: [address], limits: limits)
@@ -231,8 +228,7 @@ struct HostileTests {
                     keys: serverKeys,
                     limits: .forTests
                 )
-                let server = try MeshServer(configuration: configuration, logger: .silent) { MeshReply(body: $0.body) }
-                try server.start()
+                let server = try TestMesh.server(configuration)
                 let client = try mesh.client(of: [address], keys: clientKeys)
                 #expect(try await client.call(.echo([3]), to: "echo").body == [3])
                 await client.close()

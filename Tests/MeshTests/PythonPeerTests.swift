@@ -30,8 +30,7 @@ struct PythonPeerTests {
             keys: try MeshKeys(primary: key),
             limits: .forTests
         )
-        let server = try MeshServer(configuration: configuration, logger: .silent) { MeshReply(body: $0.body) }
-        try server.start()
+        let server = try TestMesh.server(configuration)
         let peer = try PythonPeer("call", key: key, address: address)
         let output = try peer.output.readToEnd() ?? Data()
         let report = try JSONDecoder().decode(Report.self, from: output)

@@ -64,13 +64,32 @@ final class TestMesh: Sendable {
         limits: MeshLimits = .forTests,
         handler: @escaping @Sendable (MeshRequest) async throws -> MeshReply = { MeshReply(body: $0.body) }
     ) throws -> MeshServer {
-        let server = try MeshServer(
-            configuration: configuration(listeningAt: address, limits: limits),
-            logger: .silent,
-            handler: handler
-        )
+        let configuration = configuration(listeningAt: address, limits: limits)
+        return try Self.server(configuration, handler: handler)
+    }
+
+    /// A server that is started.
+    static func server(
+        _ configuration: MeshConfiguration,
+        handler: @escaping @Sendable (MeshRequest) async throws -> MeshReply = { MeshReply(body: $0.body) }
+    ) throws -> MeshServer {
+        let server = try binding {
+            try MeshServer(configuration: configuration, logger: .silent, handler: handler)
+        }
         try server.start()
         return server
+    }
+
+    /// Makes something that binds an address, more than once if need be: a process that another test is just starting holds
+    /// copies of all sockets for a moment, those too that are closed here.
+    static func binding<Bound>(_ make: () throws -> Bound) throws -> Bound {
+        let pause = try SocketPoller()
+        for _ in 0..<100 {
+            do { return try make() } catch let error as NanomsgError where error.description.hasPrefix("bind") {
+                _ = pause.wait(milliseconds: 20)
+            }
+        }
+        return try make()
     }
 
     /// A client of the service `echo` at the addresses.
