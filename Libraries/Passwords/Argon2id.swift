@@ -49,8 +49,9 @@ struct Argon2id: Sendable, Hashable {
     }
 }
 
-/// Memory straight from the kernel. From malloc, glibc would raise its mmap threshold at the first free and keep the 19 MiB
-/// in its heap from then on.
+/// Memory straight from the kernel, because glibc keeps what comes from malloc.
+///
+/// At the first free it would raise its mmap threshold and hold the 19 MiB in its heap from then on.
 private func mapMemory(_ memory: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, _ count: Int) -> CInt {
     let mapping = unsafe mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
     guard let mapping = unsafe mapping, unsafe mapping != MAP_FAILED else {

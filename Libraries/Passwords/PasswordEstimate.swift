@@ -4,7 +4,7 @@
 /// single characters, with a price in bits for each; after Wheeler, *zxcvbn: Low-Budget Password Strength Estimation*,
 /// 2016, with a short list in place of large dictionaries. It is there to refuse `Password1234!`, not to rate passwords.
 public struct PasswordEstimate: Sendable {
-    /// The prices. A word of the list has 8 bits because the list has about 2⁸ words.
+    /// The prices; a word of the list has 8 bits because the list has about 2⁸ words.
     private enum Bits {
         static let character = 6
         static let word = 8

@@ -57,6 +57,7 @@ public final class PasswordHasher: Sendable {
     ///   - password: As it was typed.
     ///   - stored: `nil` where there is no account: the same work is done, and the answer is `.wrong`. So it is for a
     ///     stored text that is no hash.
+    /// - Returns: Whether it is right, and a hash to store instead of an outdated one.
     /// - Throws: `Overloaded`, `PasswordHashError`, or `CancellationError`.
     public func verify(_ password: String, against stored: String?) async throws -> Verification {
         let password = Array(password.utf8)

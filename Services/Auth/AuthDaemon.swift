@@ -25,7 +25,7 @@ struct AuthDaemon {
         }.main()
     }
 
-    /// - Parameter revocationPeriod: How long an access token may look valid to a verifier whose clock is late.
+    /// One handler per operation; `revocationPeriod` is how long an access token may look valid where a clock is late.
     static func handlers(
         _ kit: DaemonKit,
         _ settings: AuthSettings,

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Migrations of auth")
 struct AuthMigrationTests {
-    /// **Feature: rovierr-platform-foundation, Property 11: Database Migration Idempotency**
+    // **Feature: rovierr-platform-foundation, Property 11: Database Migration Idempotency**
     @Test("However often migrations run, up and down, the schema is the one that one run makes")
     func idempotency() async throws {
         try await withTestDatabase(services: [TestAuth.service]) { database in

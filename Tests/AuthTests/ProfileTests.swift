@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Profiles")
 struct ProfileTests {
-    /// **Feature: rovierr-platform-foundation, Property 7: Profile Update Round-trip**
+    // **Feature: rovierr-platform-foundation, Property 7: Profile Update Round-trip**
     @Test("Whatever is written into a profile, or approved for it, reads back the same and fills the next form")
     func roundTrip() async throws {
         try await withAuth { auth in

@@ -49,7 +49,7 @@ struct SessionTests {
         }
     }
 
-    /// **Feature: rovierr-platform-foundation, Property 14: Session Invalidation Consistency**
+    // **Feature: rovierr-platform-foundation, Property 14: Session Invalidation Consistency**
     @Test("After a sign-out no session of the user lives on, and every other user's does")
     func signOutEndsAllSessions() async throws {
         try await withAuth { auth in

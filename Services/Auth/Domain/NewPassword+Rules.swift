@@ -5,7 +5,10 @@ import Passwords
 extension NewPassword {
     /// Refuses what is guessed first: well-known passwords, and what is mostly the person's own address.
     ///
-    /// - Parameter field: Where it stands in the request.
+    /// - Parameters:
+    ///   - email: The person's address.
+    ///   - field: Where the password stands in the request.
+    /// - Throws: `ValidationError` for that field.
     func check(for email: EmailAddress, field: String) throws(ValidationError) {
         let mailbox = email.folded.prefix { $0 != "@" }
         guard PasswordEstimate(text, known: [email.folded, String(mailbox)]).isCommon else { return }

@@ -18,6 +18,7 @@ enum RefreshDecision: Equatable {
     ///   - spentAt: When the token was spent; `nil` for the one that is not.
     ///   - isSuccessorSpent: Whether the token after it was used as well, which ends the grace.
     ///   - isSessionLive: Whether the session has neither ended nor expired, and its user is active.
+    ///   - now: The moment of the decision.
     init(spentAt: Timestamp?, isSuccessorSpent: Bool, isSessionLive: Bool, now: Timestamp) {
         guard let spentAt else {
             self = isSessionLive ? .rotate : .refuse

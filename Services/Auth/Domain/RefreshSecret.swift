@@ -1,7 +1,7 @@
 import Contracts
 import OpenSSL
 
-/// A refresh token as its holder has it: 256 random bits. Only its hash is stored.
+/// A refresh token as its holder has it, 256 random bits, of which only a hash is stored.
 struct RefreshSecret: Sendable, Hashable {
     let text: String
 

@@ -2,8 +2,10 @@ import AuthContracts
 import Contracts
 
 extension Role {
-    /// What the role may do; the only place where it is said. What belongs to someone is beside this: everyone edits their
-    /// own forms, and a university's administrators act in their university only.
+    /// What the role may do; the only place where it is said.
+    ///
+    /// What belongs to someone is beside this: everyone edits their own forms, and a university's administrators act in
+    /// their university only.
     var permissions: [Permission] {
         switch self {
         case .student: []

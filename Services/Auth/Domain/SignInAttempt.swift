@@ -24,7 +24,7 @@ struct SignInAttempt: Sendable, Hashable {
     }
 }
 
-/// When someone has to wait: ten failures within fifteen minutes. Each failure counts for that long and no longer.
+/// When someone has to wait: ten failures within fifteen minutes, each of which counts for that long and no longer.
 struct Lockout: Sendable {
     static let limit = 10
     static let window = Duration.seconds(15 * 60)

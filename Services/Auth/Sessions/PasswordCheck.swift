@@ -25,7 +25,9 @@ struct PasswordCheck: Sendable {
     ///   - password: As it was typed.
     ///   - email: Whose it is said to be; failures count by it.
     ///   - credentials: `nil` when there is no such account.
+    ///   - context: The request; its client's network is what failures count by, beside the address.
     ///   - body: Runs in the transaction, with the account's row locked.
+    /// - Returns: What `body` returns.
     /// - Throws: `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `SERVICE_UNAVAILABLE`.
     func passing<Result>(
         _ password: GivenPassword,

@@ -26,9 +26,7 @@ struct SessionIssuer: Sendable {
     /// When a session that is used now ends unless it is used again.
     func expiry(from now: Timestamp) -> Timestamp { now + settings.refreshTokenTTL }
 
-    /// Begins a session.
-    ///
-    /// - Parameter usesCookies: Whether the tokens go into cookies, out of reach of scripts, instead of the body.
+    /// Begins a session; with `usesCookies` its tokens go into cookies, out of reach of scripts, instead of the body.
     func open(
         for user: User,
         usesCookies: Bool = false,
@@ -49,9 +47,7 @@ struct SessionIssuer: Sendable {
         return try reply(user, session, secret, csrfToken: usesCookies ? .randomToken() : nil)
     }
 
-    /// What the client of a session is told.
-    ///
-    /// - Parameter csrfToken: In cookie mode only.
+    /// What the client of a session is told; there is a `csrfToken` in cookie mode only.
     func reply(_ user: User, _ session: SessionID, _ secret: RefreshSecret, csrfToken: String?) throws -> SignedInReply
     {
         let accessToken = try accessToken(for: user, session)

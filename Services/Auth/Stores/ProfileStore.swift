@@ -3,7 +3,7 @@ import Contracts
 import Postgres
 import ServiceKit
 
-/// Every statement that names the `profiles` and `profile_changes` tables. Writers have locked the user's row.
+/// Every statement that names the `profiles` and `profile_changes` tables; writers have locked the user's row.
 struct ProfileStore {
     let sql: any SQLExecutor
 

@@ -69,10 +69,7 @@ struct SessionStore {
         )
     }
 
-    /// Ends sessions of a user.
-    ///
-    /// - Parameter id: One of them; all by default.
-    /// - Returns: Those that had not ended before.
+    /// Ends one session of a user, or all, and answers with those that had not ended before.
     func end(_ id: SessionID? = nil, of user: UserID) async throws -> [SessionID] {
         try await sql.query(
             """
@@ -87,11 +84,8 @@ struct SessionStore {
     ///
     /// A transaction that was open when the earlier answer was made has a number of at least that answer's position, so
     /// counting from there misses none; some are told twice. A position from before a restore of the database, where
-    /// numbers may have gone back, counts as none.
-    ///
-    /// - Parameters:
-    ///   - position: The earlier answer's; `nil` for the first.
-    ///   - period: How far back; as long as an access token may live.
+    /// numbers may have gone back, counts as none. Nobody has to hear of a session that ended longer ago than `period`, when
+    /// its last access token has expired.
     func ended(since position: Int64?, within period: Duration) async throws -> Revocations {
         let rows = try await sql.query(
             """
@@ -111,9 +105,7 @@ struct SessionStore {
         return Revocations(position: try first["position"], revocations: revocations)
     }
 
-    /// Removes sessions whose end nobody has to hear of any more, with their tokens.
-    ///
-    /// - Parameter period: How long an access token may live.
+    /// Removes sessions that ended or expired longer ago than `period`, with their tokens.
     func removeExpired(at now: Timestamp, after period: Duration) async throws {
         try await sql.execute(
             "DELETE FROM sessions WHERE expires_at < \(now - period) OR revoked_at < \(now - period)"
@@ -122,10 +114,9 @@ struct SessionStore {
 }
 
 extension ServiceTransaction {
-    /// Ends sessions of a user, and says so to whoever holds connections or tokens of theirs.
+    /// Ends one session of a user, or all, and says so to whoever holds connections or tokens of theirs.
     ///
-    /// - Parameter id: One of them; all by default.
-    /// - Returns: Whether there was any.
+    /// The answer is whether there was any.
     @discardableResult
     func endSessions(_ id: SessionID? = nil, of user: UserID, tenant: UniversityID?) async throws -> Bool {
         let ended = try await SessionStore(sql: self).end(id, of: user)

@@ -124,9 +124,8 @@ struct UserStore {
         guard row != nil else { throw ServiceError(.unauthorized) }
     }
 
-    /// Locks accounts in one order for all, so that two administrators cannot wait for each other.
-    ///
-    /// - Parameter platformAdmins: Whether those of the platform are locked too.
+    /// Locks accounts, and on demand all platform administrators, in one order for all callers, so that none waits for another
+    /// who waits for it.
     func lock(_ ids: [UserID], platformAdmins: Bool) async throws -> [User] {
         try await sql.all(
             """

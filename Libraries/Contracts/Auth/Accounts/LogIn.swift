@@ -1,6 +1,8 @@
 public import Contracts
 
-/// Begins a session. An unknown address and a wrong password get the same answer in about the same time.
+/// Begins a session.
+///
+/// An unknown address and a wrong password get the same answer in about the same time.
 public struct LogIn: ServiceOperation {
     public static let contract = Contract(
         "auth.login",

@@ -1,6 +1,8 @@
 public import Contracts
 
-/// What people tell about themselves; forms fill their smart fields from it. `nil` is "never said", which "" and 0 are not.
+/// What people tell about themselves; forms fill their smart fields from it.
+///
+/// `nil` is "never said", which "" and 0 are not.
 public struct ProfileFields: FlattenedObject, Equatable {
     public var firstName: Text<0, 200>?
     public var lastName: Text<0, 200>?

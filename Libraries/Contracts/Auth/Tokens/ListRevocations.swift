@@ -17,7 +17,9 @@ public struct ListRevocations: ServiceOperation {
 
 /// Sessions that ended after a position.
 public struct Revocations: ContractObject, OperationReply, Equatable {
-    /// What to ask with next time. No session that ends later is missed; one that ended before may be told again.
+    /// What to ask with next time.
+    ///
+    /// No session that ends later is missed; one that ended before may be told again.
     public let position: Int64
     public let revocations: [Revocation]
 

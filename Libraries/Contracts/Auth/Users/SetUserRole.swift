@@ -1,6 +1,6 @@
 public import Contracts
 
-/// Gives an account another role. Sessions end where the new role may do less than the old one.
+/// Gives an account another role, and ends its sessions where that may do less than the one before.
 public struct SetUserRole: ServiceOperation {
     public static let contract = Contract(
         "auth.users.set-role",

@@ -1,6 +1,6 @@
 public import Contracts
 
-/// A password that someone chooses: 12 to 128 characters. Whether it is a common one, the service decides.
+/// A password that someone chooses, 12 to 128 characters; whether it is a common one, the service decides.
 public struct NewPassword: SecretText {
     public let text: String
     public init(unchecked text: String) { self.text = text }
