@@ -31,7 +31,6 @@ final class Edge: Sendable {
     let proxies: TrustedProxies
     let mesh: MeshClient
     let admission: AdmissionControl
-    let keys: KeyFollower
     let realtime: RealtimeHub
     let logger: Logger
     let unreadable: Counter
@@ -45,7 +44,6 @@ final class Edge: Sendable {
         proxies: TrustedProxies,
         mesh: MeshClient,
         admission: AdmissionControl,
-        keys: KeyFollower,
         realtime: RealtimeHub,
         health: HealthReporter,
         metrics: Metrics,
@@ -55,7 +53,6 @@ final class Edge: Sendable {
         self.proxies = proxies
         self.mesh = mesh
         self.admission = admission
-        self.keys = keys
         self.realtime = realtime
         self.health = health
         self.logger = logger

@@ -22,12 +22,12 @@ struct GatewayServices {
         let mesh = try MeshClient(configuration: meshConfiguration, logger: logger)
         let routes = RouteTable(services: mesh.services, metrics: metrics, logger: logger)
         let authenticator = Authenticator(
+            keys: KeySource(mesh: mesh, logger: logger),
             issuer: configuration.tokenIssuer,
             audience: configuration.tokenAudience,
             metrics: metrics
         )
         let hub = RealtimeHub(metrics: metrics)
-        let keys = KeyFollower(mesh: mesh, authenticator: authenticator, logger: logger)
         let revocations = RevocationFollower(mesh: mesh, authenticator: authenticator, logger: logger) { sessions in
             hub.end(Set(sessions))
         }
@@ -54,7 +54,6 @@ struct GatewayServices {
                 authenticator: authenticator,
                 limiter: RateLimiter(users: configuration.userBudgets, addresses: configuration.addressBudgets)
             ),
-            keys: keys,
             realtime: hub,
             health: HealthReporter(mesh: mesh, required: configuration.requiredServices),
             metrics: metrics,
@@ -62,7 +61,8 @@ struct GatewayServices {
         )
         server = try HTTPServer(edge: edge, configuration: configuration, metrics: metrics)
         services = [
-            mesh, subscriber, keys, revocations, RouteFollower(mesh: mesh, routes: routes, logger: logger), server,
+            mesh, subscriber, KeyFollower(authenticator: authenticator), revocations,
+            RouteFollower(mesh: mesh, routes: routes, logger: logger), server,
         ]
     }
 }

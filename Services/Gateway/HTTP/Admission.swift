@@ -11,8 +11,8 @@ enum Admission {
     /// A service answers; the body is read first.
     case forward(Endpoint)
     case upgrade
-    /// The token's key is not here; auth is asked, and then everything is decided anew.
-    case waitForKeys
+    /// The token's signature has to be checked; then everything is decided anew.
+    case checkToken(String)
 }
 
 /// Decides on requests: origin, route, token, budget, access rule, form of the body, in this order and before any of the body
@@ -29,9 +29,9 @@ struct AdmissionControl: Sendable {
         case user(Identity)
         case invalid
         case limited(RateDecision)
-        case unknownKey
-        /// Auth has never been reached.
-        case noKeys
+        case unchecked(String)
+        /// There is no key to check with.
+        case unknown
     }
 
     /// Where a token stood.
@@ -53,24 +53,22 @@ struct AdmissionControl: Sendable {
         case ambiguous
     }
 
-    /// - Parameters:
-    ///   - exchange: Gets the route, the identity and the state of the budget.
-    ///   - hasAskedForKeys: Whether auth was asked already on behalf of this request.
-    func admit(_ exchange: Exchange, hasAskedForKeys: Bool) -> Admission {
+    /// - Parameter exchange: Gets the route, the identity and the state of the budget.
+    func admit(_ exchange: Exchange) -> Admission {
         if let fault = RequestForm.fault(of: exchange) { return refuse(exchange, fault) }
         let destination = destination(of: exchange)
         if let answer = checkOrigin(exchange, destination) { return .reply(answer) }
         guard exchange.isAPI || exchange.endpoint != nil else { return proceed(exchange, to: destination, nil) }
 
         let token = token(of: exchange)
-        let authentication = authenticate(exchange, token, hasAskedForKeys: hasAskedForKeys)
+        let authentication = authenticate(exchange, token)
         switch authentication {
-        case .unknownKey: return .waitForKeys
+        case .unchecked(let text): return .checkToken(text)
         case .limited(let decision):
             exchange.rate = decision
             return refuse(exchange, .rateLimited(decision))
         case .user(let identity): exchange.identity = identity
-        case .anonymous, .invalid, .noKeys: break
+        case .anonymous, .invalid, .unknown: break
         }
         let decision = limiter.count(rateKey(of: exchange), rateClass(of: exchange), now: now(exchange))
         exchange.rate = decision
@@ -152,7 +150,13 @@ struct AdmissionControl: Sendable {
         return exchange.fields.cookie(named: "access_token").map { .cookie($0) }
     }
 
-    private func authenticate(_ exchange: Exchange, _ token: Token?, hasAskedForKeys: Bool) -> Authentication {
+    private func authenticate(_ exchange: Exchange, _ token: Token?) -> Authentication {
+        switch exchange.verdict {
+        case .valid(let identity): return .user(identity)
+        case .invalid: return .invalid
+        case .unknown: return .unknown
+        case nil: break
+        }
         let text: String
         switch token {
         case nil: return .anonymous
@@ -163,13 +167,7 @@ struct AdmissionControl: Sendable {
         if let identity = authenticator.remembered(text, now: seconds) { return .user(identity) }
         // Checking a signature costs as much as ten requests: who has sent too many wrong ones does not get it.
         let budget = limiter.count(addressKey(of: exchange), rateClass(of: exchange), now: now(exchange), cost: 0)
-        guard budget.isAllowed else { return .limited(budget) }
-        guard authenticator.hasKeys else { return hasAskedForKeys ? .noKeys : .unknownKey }
-        switch authenticator.verify(text, now: seconds) {
-        case .valid(let identity): return .user(identity)
-        case .invalid: return .invalid
-        case .unknownKey: return hasAskedForKeys ? .invalid : .unknownKey
-        }
+        return budget.isAllowed ? .unchecked(text) : .limited(budget)
     }
 
     /// A bearer token that is sent must be valid. A cookie is sent by the browser unasked, so for what is open to everyone
@@ -179,8 +177,8 @@ struct AdmissionControl: Sendable {
         let isOpen = exchange.endpoint?.access == .everyone && token?.isCookie == true
         return switch authentication {
         case .invalid: isOpen ? nil : ServiceError(.unauthorized, "The access token is not valid.")
-        case .noKeys: isOpen ? nil : ServiceError(.serviceUnavailable)
-        case .anonymous, .user, .limited, .unknownKey: nil
+        case .unknown: isOpen ? nil : ServiceError(.serviceUnavailable)
+        case .anonymous, .user, .limited, .unchecked: nil
         }
     }
 

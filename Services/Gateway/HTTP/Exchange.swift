@@ -21,6 +21,8 @@ final class Exchange {
     var endpoint: Endpoint?
     var pathParameters: [MeshField] = []
     var identity: Identity?
+    /// What checking the token's signature came to, if it had to be checked.
+    var verdict: TokenVerdict?
     /// The origin that may read the answer.
     var origin: String?
     var rate: RateDecision?

@@ -16,7 +16,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     private enum State {
         /// Between requests.
         case idle
-        /// The head is here, and the key of its token is being fetched.
+        /// The head is here, and its token is being checked.
         case waiting(Exchange)
         /// The body is being read.
         case receiving(Exchange, Admission)
@@ -124,7 +124,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             let exchange = Exchange(head, peer: peer, proxies: edge.proxies)
             // A parser that has seen an upgrade offered reads no further, whether we take the offer or not.
             closesAfterAnswer = !head.isKeepAlive || head.version != .http1_1 || exchange.fields.upgrade != nil
-            decide(exchange, hasAskedForKeys: false)
+            decide(exchange)
         case (.receiving(let exchange, let admission), .body(let bytes)): collect(bytes, exchange, admission)
         case (.receiving(let exchange, let admission), .end): answer(exchange, admission)
         case (.discarding, .end): becomeIdle()
@@ -133,10 +133,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         }
     }
 
-    private func decide(_ exchange: Exchange, hasAskedForKeys: Bool) {
-        switch edge.admission.admit(exchange, hasAskedForKeys: hasAskedForKeys) {
+    private func decide(_ exchange: Exchange) {
+        switch edge.admission.admit(exchange) {
         case .reply(let response): answerEarly(response, exchange)
-        case .waitForKeys: waitForKeys(exchange)
+        case .checkToken(let token): check(token, of: exchange)
         case let admission:
             state = .receiving(exchange, admission)
             deadline = exchange.start + edge.limits.bodyTimeout
@@ -147,18 +147,21 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         }
     }
 
-    private func waitForKeys(_ exchange: Exchange) {
+    private func check(_ token: String, of exchange: Exchange) {
         state = .waiting(exchange)
         deadline = .distantFuture
         let this = NIOLoopBound(self, eventLoop: loop.loop)
-        let isUnderWay = edge.keys.refetch { [loop = loop.loop] in
-            loop.execute {
-                guard case .waiting(let exchange) = this.value.state else { return }
-                this.value.decide(exchange, hasAskedForKeys: true)
-                this.value.resume()
-            }
-        }
-        if !isUnderWay { decide(exchange, hasAskedForKeys: true) }
+        let now = exchange.receivedAt.secondsSince1970
+        loop.loop.makeFutureWithTask { [authenticator = edge.admission.authenticator] in
+            await authenticator.check(token, now: now)
+        }.whenSuccess { this.value.goOn($0) }
+    }
+
+    private func goOn(_ verdict: TokenVerdict) {
+        guard case .waiting(let exchange) = state else { return }  // the client is gone
+        exchange.verdict = verdict
+        decide(exchange)
+        resume()
     }
 
     private func collect(_ bytes: ByteBuffer, _ exchange: Exchange, _ admission: Admission) {
@@ -176,7 +179,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case .forward(let endpoint): forward(exchange, to: endpoint)
         case .platform(let route): answer(exchange, route)
         case .upgrade: upgrade(exchange)
-        case .reply, .waitForKeys: preconditionFailure("These were answered when the head came")
+        case .reply, .checkToken: preconditionFailure("These were answered when the head came")
         }
     }
 

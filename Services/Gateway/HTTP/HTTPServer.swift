@@ -17,11 +17,12 @@ final class HTTPServer: Service {
     init(edge: Edge, configuration: GatewayConfiguration, metrics: Metrics) throws {
         let connections = metrics.gauge("rovierr_gateway_connections", "Open client connections.")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
-        let loops = group.makeIterator().enumerated().map { index, loop in
-            NIOLoopBound(
-                LoopState(loop: loop, index: index, log: AccessLog(isEnabled: configuration.isAccessLogged)),
-                eventLoop: loop
-            )
+        // Made on its own loop, where alone it may be touched.
+        let loops = try group.makeIterator().enumerated().map { index, loop in
+            try loop.submit {
+                let log = AccessLog(isEnabled: configuration.isAccessLogged)
+                return NIOLoopBound(LoopState(loop: loop, index: index, log: log), eventLoop: loop)
+            }.wait()
         }
         self.edge = edge
         self.group = group

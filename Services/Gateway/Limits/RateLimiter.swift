@@ -82,6 +82,9 @@ final class RateLimiter: Sendable {
         shards = (0..<16).map { _ in Shard() }
     }
 
+    /// How many keys are kept now.
+    var keyCount: Int { shards.reduce(0) { $0 + $1.cells.withLock(\.count) } }
+
     /// Counts a call.
     ///
     /// - Parameters:

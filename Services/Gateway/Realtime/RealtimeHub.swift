@@ -56,6 +56,11 @@ final class RealtimeHub: Sendable {
     /// Says that from now on no publication is missed.
     func beginFollowing() { state.withLock { $0.isFollowing = true } }
 
+    var isFollowing: Bool { state.withLock { $0.isFollowing } }
+
+    /// How many publications have come through.
+    var publishedCount: UInt64 { state.withLock { $0.sequence } }
+
     /// - Returns: `nil` while publications are not being followed yet.
     func beginAdmission() -> Admission? {
         state.withLock { state in

@@ -33,16 +33,16 @@ final class Identity: Sendable {
     func may(_ permission: Permission) -> Bool { permissions.contains { $0 == permission || $0.covers(permission) } }
 }
 
+/// What a token is worth.
+enum TokenVerdict: Sendable {
+    case valid(Identity)
+    case invalid
+    /// Auth was never reached, so there is no key to check with.
+    case unknown
+}
+
 /// Checks access tokens, remembers those that were right, and knows which sessions have ended.
 final class Authenticator: Sendable {
-    /// What a token is worth.
-    enum Verdict {
-        case valid(Identity)
-        case invalid
-        /// Signed with a key that is not here; asking auth again may bring it.
-        case unknownKey
-    }
-
     private struct Hash: Hashable {
         let bytes: [UInt8]
         init(_ token: String) { bytes = SHA256.hash(Array(token.utf8)) }
@@ -75,16 +75,17 @@ final class Authenticator: Sendable {
         var ended: [SessionID: Int] = [:]
     }
 
-    /// Longer than any access token lives.
+    /// Longer than any access token lives, in seconds.
     private static let memory = 3_600
 
-    private let clockSkew: Int
+    private let keys: KeySource
+    private let clockSkew = 60
     private let state: Mutex<State>
-    let hits: Counter
-    let misses: Counter
+    private let hits: Counter
+    private let misses: Counter
 
-    init(issuer: String, audience: String, clockSkew: Int = 60, metrics: Metrics) {
-        self.clockSkew = clockSkew
+    init(keys: KeySource, issuer: String, audience: String, metrics: Metrics) {
+        self.keys = keys
         state = Mutex(
             State(
                 verifier: TokenVerifier(
@@ -102,10 +103,61 @@ final class Authenticator: Sendable {
         )
     }
 
+    // MARK: Tokens
+
+    /// The identity of a token that was verified before, without any work.
+    func remembered(_ token: String, now: Int) -> Identity? {
+        let hash = Hash(token)
+        return state.withLock { state in
+            guard let identity = state.cache.find(hash) else { return nil }
+            hits.add()
+            return isLive(identity, state, now) ? identity : nil
+        }
+    }
+
+    /// Checks a token's signature and claims. A key that is not here may be new: then auth is asked once more, at most.
+    func check(_ token: String, now: Int) async -> TokenVerdict {
+        misses.add()
+        if !hasKeys { await fetchKeys() }
+        guard hasKeys else { return .unknown }
+        do {
+            return accept(try await verify(token, now: now), token, now: now)
+        } catch .unknownKey {
+            await fetchKeys()
+            guard let claims = try? await verify(token, now: now) else { return .invalid }  // whatever is wrong with it
+            return accept(claims, token, now: now)
+        } catch {
+            return .invalid
+        }
+    }
+
+    private func verify(_ token: String, now: Int) async throws(TokenError) -> AccessTokenClaims {
+        let verifier = state.withLock { $0.verifier }
+        return try await verifier.verify(token, now: now)
+    }
+
+    private func accept(_ claims: AccessTokenClaims, _ token: String, now: Int) -> TokenVerdict {
+        guard let identity = Identity(claims) else { return .invalid }
+        let hash = Hash(token)
+        return state.withLock { state in
+            guard isLive(identity, state, now) else { return .invalid }
+            state.cache.store(identity, hash)
+            return .valid(identity)
+        }
+    }
+
+    private func isLive(_ identity: Identity, _ state: borrowing State, _ now: Int) -> Bool {
+        now < identity.expiresAt + clockSkew && state.ended[identity.session] == nil
+    }
+
+    // MARK: Keys
+
     /// Whether there is any key to check with.
     var hasKeys: Bool { state.withLock { !$0.verifier.keys.isEmpty } }
 
-    func replaceKeys(_ keys: VerificationKeys) {
+    /// Asks auth for its keys, unless that was done just now. What was fetched once stays in use while auth is away.
+    func fetchKeys() async {
+        guard let keys = await keys.fetch(isUrgent: !hasKeys) else { return }
         state.withLock { state in
             guard keys != state.verifier.keys else { return }
             let old = state.verifier
@@ -120,38 +172,7 @@ final class Authenticator: Sendable {
         }
     }
 
-    /// The identity of a token that was verified before, without any work.
-    func remembered(_ token: String, now: Int) -> Identity? {
-        let hash = Hash(token)
-        return state.withLock { state in
-            guard let identity = state.cache.find(hash) else { return nil }
-            hits.add()
-            return isLive(identity, state, now) ? identity : nil
-        }
-    }
-
-    /// Checks a token's signature and claims; not to be called while there is no key.
-    func verify(_ token: String, now: Int) -> Verdict {
-        misses.add()
-        let verifier = state.withLock { $0.verifier }
-        do {
-            guard let identity = Identity(try verifier.verify(token, now: now)) else { return .invalid }
-            let hash = Hash(token)
-            return state.withLock { state in
-                guard isLive(identity, state, now) else { return .invalid }
-                state.cache.store(identity, hash)
-                return .valid(identity)
-            }
-        } catch .unknownKey {
-            return .unknownKey
-        } catch {
-            return .invalid
-        }
-    }
-
-    private func isLive(_ identity: Identity, _ state: borrowing State, _ now: Int) -> Bool {
-        now < identity.expiresAt + clockSkew && state.ended[identity.session] == nil
-    }
+    // MARK: Sessions
 
     /// Whether a session is known to have ended.
     func hasEnded(_ session: SessionID) -> Bool { state.withLock { $0.ended[session] != nil } }
