@@ -15,6 +15,8 @@ let settings: [SwiftSetting] = [
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nio = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
     Target.Dependency.product(name: $0, package: "swift-nio")
@@ -78,6 +80,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     ],
     targets: [
@@ -108,7 +112,7 @@ let package = Package(
         library("SocietiesContracts", path: "Libraries/Contracts/Societies", ["Contracts", httpTypes]),
         library("NotifierContracts", path: "Libraries/Contracts/Notifier", ["Contracts", httpTypes]),
         library("ServiceKit", migrations: true, ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, httpTypes]),
-        library("Tokens", ["Contracts", "OpenSSL"]),
+        library("Tokens", ["Contracts", jwtKit, crypto]),
         library("Passwords", ["CArgon2", "CCrypt", "OpenSSL"]),
         library("Patterns", ["CRE2"]),
         library("TestKit", ["Contracts", "Mesh", "Postgres", "ServiceKit", logging]),
@@ -133,6 +137,7 @@ let package = Package(
         tests("FormsTests", ["Forms", "FormsContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
         tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),
         tests("OperatorTests", ["Operator", "Contracts", "TestKit"]),
+        tests("IDParserTests", ["IDParser", "IDParserContracts", "Academic", "AcademicContracts", "Contracts", "ServiceKit", "Mesh", "Patterns", "Postgres", "TestKit", logging, httpTypes]),
         tests("PatternsTests", ["Patterns", "TestKit"]),
         tests("SocietiesTests", ["Societies", "SocietiesContracts", "FormsContracts", "AuthContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
         tests("NotifierTests", ["Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "Tokens", "TestKit", logging]),

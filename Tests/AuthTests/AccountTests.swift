@@ -18,7 +18,7 @@ struct AccountTests {
             #expect(signedIn.user.role == .student && signedIn.user.tenantId == university && signedIn.user.isActive)
             #expect(!signedIn.user.emailVerified)
             #expect(signedIn.tokenType == "Bearer" && signedIn.expiresIn == 900 && signedIn.csrfToken == nil)
-            let user = try auth.user(signedIn)
+            let user = try await auth.user(signedIn)
             #expect(user.id == signedIn.user.id && user.tenant == university && user.role == "student")
             #expect(try await auth.getUser(user.id, by: user) == signedIn.user)
         }

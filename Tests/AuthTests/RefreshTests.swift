@@ -15,7 +15,7 @@ struct RefreshTests {
             let first = try await auth.register()
             let second = try await auth.refresh(first.refreshToken).value
             #expect(second.refreshToken != nil && second.refreshToken != first.refreshToken)
-            #expect(try auth.user(second).session == auth.user(first).session)
+            #expect(try await auth.user(second).session == auth.user(first).session)
             let third = try await auth.refresh(second.refreshToken).value
             #expect(third.user == first.user)
             #expect(try await auth.list(auth.user(third)).count == 1)
@@ -43,7 +43,7 @@ struct RefreshTests {
             auth.clock.advance(by: RefreshDecision.grace + .seconds(1))
             #expect(try await refusal { try await auth.refresh(first.refreshToken) } == .tokenReused)
             #expect(try await refusal { try await auth.refresh(second.refreshToken) } == .unauthorized)
-            let session = try #require(try auth.user(first).session)
+            let session = try #require(try await auth.user(first).session)
             #expect(try await auth.revocations().revocations.map(\.sessionId) == [session])
             #expect(try await auth.events() == [SessionRevoked(sessionId: session, userId: first.user.id)])
         }
@@ -113,6 +113,7 @@ struct RefreshTests {
             let rows = ExpiredRows(
                 database: auth.database.database,
                 revocationPeriod: TestAuth.revocationPeriod,
+                refreshTokenTTL: auth.settings.refreshTokenTTL,
                 logger: .silent
             )
             func count() async throws -> [Int] {
@@ -131,7 +132,16 @@ struct RefreshTests {
             #expect(try await count() == [2, 2, 1])
             try await rows.remove(at: .now() + TestAuth.revocationPeriod + .seconds(1))
             #expect(try await count() == [1, 1, 1])
-            _ = try await auth.refresh(kept.refreshToken)
+            auth.clock.advance(by: auth.settings.refreshTokenTTL - .seconds(60))
+            let refreshed = try await auth.refresh(kept.refreshToken).value
+            #expect(try await count() == [1, 2, 1])
+            try await rows.remove(at: auth.clock.now() + auth.settings.refreshTokenTTL - .seconds(60))
+            #expect(try await count() == [1, 2, 1])
+            auth.clock.advance(by: auth.settings.refreshTokenTTL - .seconds(60))
+            _ = try await auth.refresh(refreshed.refreshToken)
+            try await rows.remove(at: auth.clock.now() + .seconds(120))
+            #expect(try await count() == [1, 2, 1], "the first is gone, the last is new")
+            #expect(try await refusal { try await auth.refresh(kept.refreshToken) } == .unauthorized)
         }
     }
 }

@@ -84,9 +84,10 @@ struct SessionTests {
                 }
                 let revoked = try await auth.revocations(since: position)
                 position = revoked.position
-                let ended = Set(try live.map { try #require(try auth.user($0).session) })
+                var ended: Set<SessionID> = []
+                for signedIn in live { ended.insert(try #require(try await auth.user(signedIn).session)) }
                 #expect(Set(revoked.revocations.map(\.sessionId)).isSuperset(of: ended), "\(seed)")
-                let survivor = try #require(try auth.user(bystander).session)
+                let survivor = try #require(try await auth.user(bystander).session)
                 #expect(!revoked.revocations.map(\.sessionId).contains(survivor), "\(seed)")
                 _ = try await auth.refresh(bystander.refreshToken)
             }
@@ -151,6 +152,6 @@ extension TestAuth {
 
     /// Someone of that role, signed in, without the time that a password takes.
     func visitor(_ role: Role = .student, at university: UniversityID? = nil) async throws -> RequestContext.User {
-        try user(try await openSession(of: try await insertUser(at: university, role: role)))
+        try await user(openSession(of: insertUser(at: university, role: role)))
     }
 }

@@ -140,7 +140,7 @@ struct SignInTests {
         try await withAuth { auth in
             let email = TestAuth.address()
             let registered = try await auth.register(email)
-            let user = try auth.user(registered)
+            let user = try await auth.user(registered)
             let other = try await auth.logIn(email).value
             #expect(
                 try await refusal { try await auth.changePassword(user, from: "wrong", to: "four larches nine owls") }

@@ -101,9 +101,13 @@ struct UserTests {
             let admin = try await auth.visitor(.admin, at: university)
             let user = try await auth.insertUser(at: university)
             let session = try await auth.openSession(of: user)
-            #expect(try await auth.setRole(.moderator, of: user.id, by: admin).role == .moderator)
+            #expect(
+                try await refusal { try await auth.setRole(.admin, of: user.id, by: admin, ifMatch: "\"1\"") }
+                    == .preconditionFailed
+            )
+            #expect(try await auth.setRole(.moderator, of: user.id, by: admin, ifMatch: user.etag).role == .moderator)
             let refreshed = try await auth.refresh(session.refreshToken).value
-            #expect(try auth.user(refreshed).may("societies:moderate"))
+            #expect(try await auth.user(refreshed).may("societies:moderate"))
             #expect(try await auth.setRole(.student, of: user.id, by: admin).role == .student)
             #expect(try await refusal { try await auth.refresh(refreshed.refreshToken) } == .unauthorized)
             #expect(try await auth.events().map(\.userId) == [user.id])

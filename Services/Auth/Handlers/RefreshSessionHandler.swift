@@ -52,7 +52,7 @@ struct RefreshSessionHandler: OperationHandler {
             return nil
         case .repeatSuccessor:
             guard let sealed = token.sealedSuccessor else { throw Self.invalid }
-            return try sessions.reply(token.user, token.session, secret.open(sealed), csrfToken: csrfToken)
+            return try await sessions.reply(token.user, token.session, secret.open(sealed), csrfToken: csrfToken)
         case .rotate:
             let successor = RefreshSecret()
             try await store.replace(secret, by: successor, of: token, at: now)
@@ -62,7 +62,7 @@ struct RefreshSessionHandler: OperationHandler {
                 at: now,
                 until: sessions.expiry(from: now)
             )
-            return try sessions.reply(token.user, token.session, successor, csrfToken: csrfToken)
+            return try await sessions.reply(token.user, token.session, successor, csrfToken: csrfToken)
         }
     }
 

@@ -11,6 +11,7 @@ struct SetUserRoleHandler: OperationHandler {
             let users = UserStore(sql: transaction)
             let locked = try await users.lock([caller.id, request.id], platformAdmins: caller.isPlatformAdmin)
             guard let user = locked.first(where: { $0.id == request.id }) else { throw ServiceError(.notFound) }
+            try context.checkPrecondition(user.etag)
             guard user.role != request.role else { return user }
             // The token says what the caller was when it was signed; the row says what the caller is.
             guard let role = locked.first(where: { $0.id == caller.id && $0.isActive })?.role,

@@ -44,13 +44,17 @@ struct SessionIssuer: Sendable {
             until: expiry(from: now)
         )
         try await RefreshTokenStore(sql: transaction).insert(secret, in: session, tenant: user.tenantId)
-        return try reply(user, session, secret, csrfToken: usesCookies ? .randomToken() : nil)
+        return try await reply(user, session, secret, csrfToken: usesCookies ? .randomToken() : nil)
     }
 
     /// What the client of a session is told; there is a `csrfToken` in cookie mode only.
-    func reply(_ user: User, _ session: SessionID, _ secret: RefreshSecret, csrfToken: String?) throws -> SignedInReply
-    {
-        let accessToken = try accessToken(for: user, session)
+    func reply(
+        _ user: User,
+        _ session: SessionID,
+        _ secret: RefreshSecret,
+        csrfToken: String?
+    ) async throws -> SignedInReply {
+        let accessToken = try await accessToken(for: user, session)
         let isBody = csrfToken == nil
         let value = SignedIn(
             user: user,
@@ -65,7 +69,7 @@ struct SessionIssuer: Sendable {
         return SignedInReply(value, headers: headers ?? [])
     }
 
-    private func accessToken(for user: User, _ session: SessionID) throws -> String {
+    private func accessToken(for user: User, _ session: SessionID) async throws -> String {
         let now = now().secondsSince1970
         let claims = AccessTokenClaims(
             subject: user.id.description,
@@ -79,6 +83,6 @@ struct SessionIssuer: Sendable {
             issuer: settings.issuer,
             audience: settings.audience
         )
-        return try TokenIssuer(key: keys.current()).issue(claims)
+        return try await TokenIssuer(key: keys.current()).issue(claims)
     }
 }

@@ -9,7 +9,7 @@ struct ConnectRealtimeHandler: OperationHandler {
     let tokens: RealtimeTokens
 
     func handle(_ request: ConnectRealtime, context: RequestContext) async throws -> RealtimeAdmission {
-        let claims = try verify(request.token.text)
+        let claims = try await verify(request.token.text)
         guard let user = UserID(claims.subject) else { throw ServiceError(.realtimeTokenInvalid) }
         let channel = ChannelStream.personal(user)
         let position = request.positions[channel]
@@ -21,8 +21,8 @@ struct ConnectRealtimeHandler: OperationHandler {
         )
     }
 
-    private func verify(_ token: String) throws(ServiceError) -> RealtimeClaims {
-        do { return try tokens.verify(token) } catch {
+    private func verify(_ token: String) async throws(ServiceError) -> RealtimeClaims {
+        do { return try await tokens.verify(token, now: Timestamp.now().secondsSince1970) } catch {
             switch error {
             case .expired, .notYetValid: throw ServiceError(.realtimeTokenExpired)
             default: throw ServiceError(.realtimeTokenInvalid)

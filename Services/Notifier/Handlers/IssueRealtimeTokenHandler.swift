@@ -12,7 +12,7 @@ struct IssueRealtimeTokenHandler: OperationHandler {
         let user = try context.requireUser()
         let now = Timestamp.now()
         let expiry = (now + lifetime).secondsSince1970
-        let token = tokens.issue(
+        let token = try await tokens.issue(
             RealtimeClaims(
                 subject: user.id.description,
                 session: user.session?.description,

@@ -52,14 +52,14 @@ struct TestAuth: Sendable {
     }
 
     /// Whoever a token speaks for, as the gateway would verify it.
-    func user(_ signedIn: SignedIn) throws -> RequestContext.User {
+    func user(_ signedIn: SignedIn) async throws -> RequestContext.User {
         let verifier = TokenVerifier(
-            keys: try VerificationKeys(jsonWebKeySet: PublicKeySet(keys: keys.published()).jsonBytes),
+            keys: try await VerificationKeys(jsonWebKeySet: PublicKeySet(keys: keys.published()).jsonBytes),
             issuer: settings.issuer,
             audience: settings.audience
         )
         let token = try #require(signedIn.accessToken)
-        let claims = try verifier.verify(token, now: clock.now().secondsSince1970)
+        let claims = try await verifier.verify(token, now: clock.now().secondsSince1970)
         return RequestContext.User(
             id: try #require(UserID(claims.subject)),
             tenant: claims.tenant.flatMap(UniversityID.init),
@@ -171,9 +171,10 @@ extension TestAuth {
         try await ListUsersHandler(database: database).handle(request, context: context(user))
     }
 
-    func setRole(_ role: Role, of id: UserID, by user: RequestContext.User) async throws -> User {
+    func setRole(_ role: Role, of id: UserID, by user: RequestContext.User, ifMatch: String? = nil) async throws -> User
+    {
         try await SetUserRoleHandler(database: database)
-            .handle(SetUserRole(id: id, role: role), context: context(user))
+            .handle(SetUserRole(id: id, role: role), context: context(user, precondition: ifMatch))
     }
 
     func ensure(_ email: EmailAddress, role: Role = .platformAdmin) async throws -> User {
@@ -193,7 +194,7 @@ extension TestAuth {
         try await superuser {
             try await $0.execute("UPDATE auth.users SET role = \(role) WHERE id = \(registered.id)", scope: .none)
         }
-        return try user(try await logIn(email).value)
+        return try await user(logIn(email).value)
     }
 
     func profile(_ user: RequestContext.User) async throws -> Profile {

@@ -1,0 +1,216 @@
+import Contracts
+import Foundation
+import Mesh
+import NotifierContracts
+import Postgres
+import SocietiesContracts
+import Synchronization
+import Testing
+
+@testable import Notifier
+@testable import ServiceKit
+
+@Suite("Delivery", .timeLimit(.minutes(2)))
+struct DeliveryTests {
+    @Test("An approval reaches the applicant's inbox and live channel with the same words")
+    func approval() async throws {
+        try await withNotifier { notifier in
+            let student = notifier.user()
+            let event = notifier.approved(student.id)
+            try await notifier.take(event, with: RegistrationApprovedHandler())
+            let notification = try #require(try await notifier.inbox(student).items.first)
+            #expect(notification.type == "society.registration.approved")
+            #expect(notification.title == "Welcome to Chess Society")
+            let data = try JSONParser.parse(notification.data.bytes)
+            #expect(data["societyId"] == .string("\(event.societyId)"))
+            #expect(data["registrationId"] == .string("\(event.registrationId)"))
+
+            let published = try #require(try await notifier.publications().first)
+            #expect(published.channel == "user:#\(student.id)")
+            #expect(published.offset == 1)
+            let pushed = try JSONParser.parse(published.data.bytes)
+            #expect(pushed["type"] == "notification")
+            let content = try #require(pushed["notification"]?.objectValue)
+            #expect(Set(content.names) == ["id", "type", "title", "body", "data", "createdAt"])
+            #expect(content["id"] == .string("\(notification.id)"))
+            #expect(content["title"] == .string(notification.title))
+            #expect(content["createdAt"] == .string("\(notification.createdAt)"))
+        }
+    }
+
+    @Test("An event that comes again is told once")
+    func redelivery() async throws {
+        try await withNotifier { notifier in
+            let student = notifier.user()
+            let event = notifier.approved(student.id)
+            let id = EventID()
+            for _ in 0..<3 { try await notifier.take(event, id: id, with: RegistrationApprovedHandler()) }
+            #expect(try await notifier.inbox(student).pagination.total == 1)
+            #expect(try await notifier.publications().count == 1)
+        }
+    }
+
+    @Test("A transaction that fails leaves neither inbox entry nor publication nor a gap")
+    func rollback() async throws {
+        struct Crash: Error {}
+        try await withNotifier { notifier in
+            let student = notifier.user()
+            try await notifier.tell(student.id)
+            await #expect(throws: Crash.self) {
+                try await notifier.database.transaction(.system("societies", logger: .silent), scope: .platform) {
+                    transaction in
+                    try await RegistrationApprovedHandler().handle(
+                        notifier.approved(student.id),
+                        metadata: EventMetadata(id: EventID(), time: .now(), tenant: notifier.university),
+                        in: transaction
+                    )
+                    throw Crash()
+                }
+            }
+            #expect(try await notifier.unread(student) == 1)
+            try await notifier.tell(student.id)
+            #expect(try await notifier.publications().map(\.offset) == [1, 2])
+        }
+    }
+
+    @Test("Every officer hears of a registration, but nobody of their own acts")
+    func officers() async throws {
+        try await withNotifier { notifier in
+            let (president, officer, student) = (notifier.user(), notifier.user(), notifier.user())
+            let event = RegistrationSubmitted(
+                societyId: notifier.society,
+                societyName: "Chess Society",
+                universityId: notifier.university,
+                registrationId: RegistrationID(),
+                userId: student.id,
+                officerIds: [president.id, officer.id, student.id]
+            )
+            try await notifier.take(event, with: RegistrationSubmittedHandler())
+            for person in [president, officer] {
+                #expect(try await notifier.inbox(person).items.map(\.type) == ["society.registration.submitted"])
+            }
+            #expect(try await notifier.unread(student) == 0)
+            try await notifier.take(notifier.approved(student.id, by: student.id), with: RegistrationApprovedHandler())
+            #expect(try await notifier.unread(student) == 0)
+        }
+    }
+
+    @Test("A rejection carries the society's reason")
+    func rejection() async throws {
+        try await withNotifier { notifier in
+            let student = notifier.user()
+            let event = RegistrationRejected(
+                societyId: notifier.society,
+                societyName: "Chess Society",
+                universityId: notifier.university,
+                registrationId: RegistrationID(),
+                userId: student.id,
+                decidedBy: UserID(),
+                reason: "No more beginners this term."
+            )
+            try await notifier.take(event, with: RegistrationRejectedHandler())
+            let notification = try #require(try await notifier.inbox(student).items.first)
+            #expect(notification.type == "society.registration.rejected")
+            #expect(notification.body.contains("No more beginners this term."))
+        }
+    }
+
+    @Test("Publications at once get offsets without gaps, told of in their order")
+    func concurrentPublications() async throws {
+        try await withNotifier { notifier in
+            let student = notifier.user()
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<40 { group.addTask { try await notifier.tell(student.id) } }
+                try await group.waitForAll()
+            }
+            let publications = try await notifier.publications()
+            #expect(publications.map(\.offset) == Array(1...40))
+            #expect(Set(publications.map(\.epoch)).count == 1)
+            #expect(try await notifier.unread(student) == 40)
+        }
+    }
+
+    @Test("Two replicas that follow the same events tell everyone once")
+    func replicas() async throws {
+        try await withNotifier { notifier in
+            let student = notifier.user()
+            let folder = FileManager.default.temporaryDirectory.appending(path: "not-\(UInt32.random(in: 0 ... .max))")
+                .path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let keys = try MeshKeys(primary: (0..<32).map { _ in .random(in: .min ... .max) })
+            let address = try MeshAddress(parsing: "ipc://\(folder)/societies")
+            let producer = Producer((0..<50).map { _ in notifier.approved(student.id) }, at: notifier.university)
+            let server = try MeshServer(
+                configuration: MeshConfiguration(service: "societies", requestAddress: address, keys: keys),
+                logger: .silent
+            ) { try producer.pull($0) }
+            try server.start()
+            let client = try MeshClient(
+                configuration: MeshConfiguration(
+                    service: "notifier",
+                    peers: ["societies": MeshPeer(requests: [address])],
+                    keys: keys
+                ),
+                logger: .silent
+            )
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<2 {
+                    let consumer = EventConsumer(
+                        producer: "societies",
+                        handlers: [RegistrationApproved.type: RegistrationApprovedHandler()],
+                        cursors: ConsumerCursors(database: notifier.database.database),
+                        database: notifier.database,
+                        client: client,
+                        arrivals: EventArrivals(),
+                        logger: .silent
+                    )
+                    group.addTask { try await consumer.run() }
+                }
+                // Whoever asks for what follows the last event has committed it.
+                for await _ in producer.caughtUp { break }
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            await client.close(drainingFor: .zero)
+            await server.drain(for: .zero)
+            #expect(try await notifier.unread(student) == 50)
+            #expect(try await notifier.publications().map(\.offset) == Array(1...50))
+        }
+    }
+}
+
+/// A service that has emitted some events, as those who pull them see it.
+private final class Producer: Sendable {
+    let caughtUp: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+    private let events: [MeshEvent]
+
+    init(_ events: [some ServiceEvent], at university: UniversityID) {
+        (caughtUp, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.events = events.enumerated().map { index, event in
+            MeshEvent(
+                id: EventID().description,
+                source: "societies",
+                type: type(of: event).type,
+                subject: nil,
+                time: Timestamp.now().description,
+                tenantID: university.description,
+                trace: nil,
+                aggregate: event.aggregate,
+                position: Int64(index + 1),
+                epoch: "first",
+                data: event.jsonBytes
+            )
+        }
+    }
+
+    func pull(_ request: MeshRequest) throws -> MeshReply {
+        let after = try JSONParser.parse(request.body)["after"]?.intValue ?? 0
+        if after == events.count { signal.yield() }
+        // A few at a time, so that the replicas meet.
+        let batch = Array(events.dropFirst(after).prefix(7))
+        let answer = EventBatch(epoch: "first", lastPosition: Int64(events.count), events: batch)
+        return MeshReply(contentType: "application/protobuf", body: answer.encoded())
+    }
+}

@@ -1,0 +1,137 @@
+import Contracts
+import Logging
+import NotifierContracts
+import Postgres
+import SocietiesContracts
+import TestKit
+import Testing
+import Tokens
+
+@testable import Notifier
+@testable import ServiceKit
+
+/// The service's handlers over a database of their own.
+struct TestNotifier: Sendable {
+    let testDatabase: TestDatabase
+    let database: ServiceDatabase
+    let tokens = RealtimeTokens(key: (0..<32).map { _ in .random(in: .min ... .max) })
+    let university = UniversityID()
+    let society = SocietyID()
+
+    func user(_ id: UserID = UserID(), at university: UniversityID? = nil) -> RequestContext.User {
+        RequestContext.User(
+            id: id,
+            tenant: university ?? self.university,
+            session: SessionID(),
+            role: "student",
+            permissions: []
+        )
+    }
+
+    func context(_ user: RequestContext.User?) -> RequestContext {
+        RequestContext(requestID: "test", caller: "gateway", user: user, logger: .silent)
+    }
+
+    func approved(_ user: UserID, by officer: UserID? = UserID()) -> RegistrationApproved {
+        RegistrationApproved(
+            societyId: society,
+            societyName: "Chess Society",
+            universityId: university,
+            registrationId: RegistrationID(),
+            userId: user,
+            decidedBy: officer
+        )
+    }
+
+    /// Takes in an event as the consumer does.
+    func take<Handler: EventHandler>(
+        _ event: Handler.Event,
+        id: EventID = EventID(),
+        with handler: Handler
+    ) async throws {
+        let metadata = EventMetadata(id: id, time: .now(), tenant: university)
+        try await database.transaction(.system("societies", logger: .silent), scope: .platform) { transaction in
+            try await handler.handle(event, metadata: metadata, in: transaction)
+        }
+    }
+
+    /// Tells a person of as many approvals.
+    func tell(_ user: UserID, times: Int = 1) async throws {
+        for _ in 0..<times { try await take(approved(user), with: RegistrationApprovedHandler()) }
+    }
+
+    func inbox(
+        _ user: RequestContext.User,
+        _ request: ListNotifications = ListNotifications()
+    ) async throws
+        -> Page<InboxNotification>
+    {
+        try await ListNotificationsHandler(database: database).handle(request, context: context(user))
+    }
+
+    func unread(_ user: RequestContext.User) async throws -> Int {
+        try await CountUnreadHandler(database: database).handle(CountUnread(), context: context(user)).count
+    }
+
+    func connect(_ token: String, _ positions: [String: StreamPosition] = [:]) async throws -> RealtimeAdmission {
+        try await ConnectRealtimeHandler(database: database, tokens: tokens)
+            .handle(ConnectRealtime(token: try #require(Text(token)), positions: positions), context: context(nil))
+    }
+
+    func token(_ user: RequestContext.User) async throws -> RealtimeToken {
+        try await IssueRealtimeTokenHandler(database: database, tokens: tokens, lifetime: .seconds(900))
+            .handle(IssueRealtimeToken(), context: context(user))
+    }
+
+    /// What gateways are told, in the order in which they are.
+    func publications() async throws -> [RealtimePublished] {
+        try await database.database.query(
+            "SELECT data FROM outbox WHERE type = \(RealtimePublished.type) ORDER BY id",
+            scope: .none
+        ).map { row in
+            let data: RawJSON = try row["data"]
+            return try RealtimePublished(jsonBytes: data.bytes)
+        }
+    }
+
+    func superuser<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
+        let database = Database(configuration: testDatabase.superuserConfiguration, logger: .silent)
+        do {
+            let value = try await body(database)
+            await database.close()
+            return value
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+}
+
+/// Runs a test against a service of its own.
+func withNotifier(_ body: (TestNotifier) async throws -> Void) async throws {
+    let service = TestService("notifier", migrations: serviceKitMigrations + notifierMigrations)
+    try await withTestDatabase(services: [service]) { testDatabase in
+        let database = Database(configuration: testDatabase.configuration(for: "notifier"), logger: .silent)
+        do { try await body(TestNotifier(testDatabase: testDatabase, database: ServiceDatabase(database))) } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+    }
+}
+
+extension Logger {
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// What a call was refused with; `nil` when it was not.
+func refusal<Value>(of body: () async throws -> Value) async throws -> ErrorCode? {
+    do {
+        _ = try await body()
+        return nil
+    } catch let error as ServiceError {
+        return error.code
+    } catch is ValidationError {
+        return .validation
+    }
+}
