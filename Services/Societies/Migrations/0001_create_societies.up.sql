@@ -35,7 +35,7 @@ CREATE POLICY societies_public ON societies FOR SELECT
 
 -- Who belongs to a society, and who did: whoever comes back gets another row.
 CREATE TABLE members (
-    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant_id uuid NOT NULL,
     society_id uuid NOT NULL,
     user_id uuid NOT NULL,

@@ -1,0 +1,131 @@
+import Contracts
+import FormsContracts
+import Postgres
+import ServiceKit
+import SocietiesContracts
+import Synchronization
+import Testing
+
+@testable import Societies
+
+/// A registration and its answers are there both or neither, wherever it is interrupted.
+@Suite("Interrupted registrations", .timeLimit(.minutes(2)))
+struct SubmissionRecoveryTests {
+    @Test("Forms may have the answers or not: asking again registers once", arguments: [true, false])
+    func retry(formsHasAnswers: Bool) async throws {
+        try await withApplicant { (societies, society, student) async throws in
+            societies.forms.change { $0.fault = formsHasAnswers ? .failsAfter : .failsBefore }
+            #expect(try await refusal { try await societies.register(society, by: student) } == .serviceUnavailable)
+            #expect(try await societies.registrations() == ["submitting"])
+            #expect(try await refusal { try await societies.ownRegistration(society, by: student) } == .notFound)
+            let registration = try await societies.register(society, by: student)
+            #expect(try await societies.registrations() == ["pending"])
+            #expect(societies.forms.responses.map(\.value.id) == [registration.responseId])
+        }
+    }
+
+    @Test("Asking again with other answers replaces the first ones")
+    func changedAnswers() async throws {
+        try await withApplicant { (societies, society, student) async throws in
+            societies.forms.change {
+                $0.takesOneResponsePerUser = true
+                $0.fault = .failsAfter
+            }
+            #expect(try await refusal { try await societies.register(society, by: student) } == .serviceUnavailable)
+            let registration = try await societies.register(society, by: student, answers: ["q": "no"])
+            #expect(societies.forms.responses.map(\.value.id) == [registration.responseId])
+            #expect(societies.forms.responses.map(\.value.answers.bytes) == [Array(#"{"q":"no"}"#.utf8)])
+            #expect(try await societies.registrations() == ["pending"])
+        }
+    }
+
+    @Test("What nobody asks for again is undone, here and in forms", arguments: [true, false])
+    func compensation(formsHasAnswers: Bool) async throws {
+        try await withApplicant { (societies, society, student) async throws in
+            societies.forms.change { $0.fault = formsHasAnswers ? .failsAfter : .failsBefore }
+            #expect(try await refusal { try await societies.register(society, by: student) } == .serviceUnavailable)
+            try await societies.recover(patience: .seconds(30))
+            #expect(try await societies.registrations() == ["submitting"])  // somebody may still be at it
+            societies.forms.change { $0.isDown = true }
+            #expect(try await refusal { try await societies.recover() } == .serviceUnavailable)
+            #expect(try await societies.registrations() == ["abandoned"])
+            societies.forms.change { $0.isDown = false }
+            try await societies.recover()
+            #expect(try await societies.registrations() == [])
+            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.events().contains("society.registration.submitted") == false)
+        }
+    }
+
+    @Test("A request that is given up while it runs does not register")
+    func givenUpMeanwhile() async throws {
+        try await withApplicant { (societies, society, student) async throws in
+            societies.forms.meanwhile { try await societies.recover() }
+            #expect(try await refusal { try await societies.register(society, by: student) } == .conflict)
+            #expect(try await societies.registrations() == [])
+            #expect(societies.forms.responses.isEmpty)
+        }
+    }
+
+    @Test("A society that stops taking members meanwhile leaves neither registration nor answers")
+    func closedMeanwhile() async throws {
+        try await withApplicant { (societies, society, student) async throws in
+            let suspend = SuspendSocietyHandler(database: societies.database)
+            societies.forms.meanwhile {
+                _ = try await suspend.handle(
+                    SuspendSociety(id: society),
+                    context: societies.context(societies.moderator())
+                )
+            }
+            #expect(try await refusal { try await societies.register(society, by: student) } == .registrationClosed)
+            #expect(try await societies.registrations() == [])
+            #expect(societies.forms.responses.isEmpty)
+        }
+    }
+
+    @Test("A double click registers once, and both clicks hear of it", arguments: [true, false])
+    func doubleClick(requiresApproval: Bool) async throws {
+        try await withApplicant(requiresApproval: requiresApproval) { (societies, society, student) async throws in
+            // The second click comes while forms has the first one's answers in hand.
+            let second = Mutex<Registration?>(nil)
+            societies.forms.meanwhile {
+                let registration = try await societies.register(society, by: student)
+                second.withLock { $0 = registration }
+            }
+            let first = try await societies.register(society, by: student)
+            #expect(second.withLock(\.?.id) == first.id)
+            #expect(try await societies.registrations().count == 1)
+            #expect(societies.forms.responses.count == 1)
+            let told = try await societies.events().filter { $0.hasPrefix("society.registration.") }
+            #expect(told == [requiresApproval ? "society.registration.submitted" : "society.registration.approved"])
+        }
+    }
+
+    @Test("Many clicks at once register once", arguments: [true, false])
+    func manyClicks(requiresApproval: Bool) async throws {
+        try await withApplicant(requiresApproval: requiresApproval) { (societies, society, student) async throws in
+            let outcomes = try await withThrowingTaskGroup { group in
+                for _ in 0..<8 {
+                    group.addTask { try await refusal { try await societies.register(society, by: student) } }
+                }
+                return try await group.reduce(into: [ErrorCode?]()) { $0.append($1) }
+            }
+            #expect(outcomes.contains(nil))
+            #expect(outcomes.allSatisfy { $0 == nil || $0 == .alreadyRegistered || $0 == .alreadyMember })
+            #expect(try await societies.registrations() == [requiresApproval ? "pending" : "approved"])
+            #expect(societies.forms.responses.count == 1)
+        }
+    }
+
+    private func withApplicant(
+        requiresApproval: Bool = true,
+        _ body: (TestSocieties, SocietyID, RequestContext.User) async throws -> Void
+    ) async throws {
+        try await withSocieties { societies in
+            let president = societies.student()
+            let society = try await societies.activeSociety(by: president)
+            try await societies.configure(society.id, by: president, requiresApproval: requiresApproval)
+            try await body(societies, society.id, societies.student())
+        }
+    }
+}
