@@ -68,10 +68,22 @@ public final class TestCluster: Sendable {
     /// Starts the server again, and returns when it takes connections.
     public func start() { command("start") }
 
-    private func command(_ name: String) {
+    /// Starts PgBouncer in transaction mode in front of the server.
+    ///
+    /// - Returns: How the superuser connects through it, to three connections that all share.
+    /// - Throws: `TestClusterError` when it is not installed or does not start.
+    public func startPooler() throws -> PostgresConfiguration {
+        guard command("pool") == "pooling" else {
+            throw TestClusterError("PgBouncer did not start; is it installed? apt-get install pgbouncer")
+        }
+        return PostgresConfiguration(url: superuser.url + "&port=6432")
+    }
+
+    @discardableResult
+    private func command(_ name: String) -> String {
         let line = Array((name + "\n").utf8)
         unsafe _ = line.withUnsafeBytes { unsafe write(commands, $0.baseAddress, $0.count) }
-        _ = Self.readLine(answers)
+        return Self.readLine(answers)
     }
 
     /// Run by `sh -c` with the folder of PostgreSQL's programs.
@@ -87,6 +99,7 @@ public final class TestCluster: Sendable {
             as="setpriv --reuid=postgres --regid=postgres --init-groups"
         fi
         finish() {
+            [ -z "$pooler" ] || { kill -TERM "$pooler"; wait "$pooler"; }
             [ -z "$server" ] || { kill -QUIT "$server"; wait "$server"; }
             rm -rf "$folder"
         }
@@ -98,6 +111,24 @@ public final class TestCluster: Sendable {
             server=$!
             until "$programs/pg_isready" -q -h "$folder"; do
                 kill -0 "$server" 2>/dev/null || return 1
+                sleep 0.02
+            done
+        }
+        pool() {
+            cat >"$folder/pgbouncer.ini" <<END
+        [databases]
+        * = host=$folder user=postgres
+        [pgbouncer]
+        unix_socket_dir = $folder
+        listen_addr =
+        auth_type = any
+        pool_mode = transaction
+        default_pool_size = 3
+        END
+            $as pgbouncer "$folder/pgbouncer.ini" >>"$folder/log" 2>&1 </dev/null &
+            pooler=$!
+            until "$programs/pg_isready" -q -h "$folder" -p 6432; do
+                kill -0 "$pooler" 2>/dev/null || { pooler=; return 1; }
                 sleep 0.02
             done
         }
@@ -114,6 +145,7 @@ public final class TestCluster: Sendable {
             case $command in
                 stop) kill -QUIT "$server"; wait "$server"; server=; echo stopped ;;
                 start) start; echo started ;;
+                pool) if pool; then echo pooling; else echo failed; fi ;;
             esac
         done
         finish
