@@ -16,6 +16,7 @@ struct AuthDaemon {
             let expiredRows = ExpiredRows(
                 database: database.database,
                 revocationPeriod: revocationPeriod,
+                refreshTokenTTL: settings.refreshTokenTTL,
                 logger: kit.logger
             )
             return DaemonParts(

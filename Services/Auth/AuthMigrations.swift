@@ -22,4 +22,9 @@ let authMigrations = [
         up: PackageResources._004_create_profiles_up_sql,
         down: PackageResources._004_create_profiles_down_sql
     ),
+    Migration(
+        "0005_index_spent_refresh_tokens",
+        up: PackageResources._005_index_spent_refresh_tokens_up_sql,
+        down: PackageResources._005_index_spent_refresh_tokens_down_sql
+    ),
 ]

@@ -64,6 +64,12 @@ struct RefreshTokenStore {
         )
     }
 
+    /// Removes tokens that were spent so long ago that an unspent one would have expired since; presented again, they are
+    /// unknown.
+    func removeSpent(before time: Timestamp) async throws {
+        try await sql.execute("DELETE FROM refresh_tokens WHERE spent_at < \(time)")
+    }
+
     /// Spends a token and puts its successor in its place.
     func replace(
         _ secret: RefreshSecret,

@@ -74,8 +74,13 @@ struct SessionStore {
         try await sql.query(
             """
             UPDATE sessions SET revoked_at = clock_timestamp(), revoked_in = pg_current_xact_id()::text::bigint
-            WHERE user_id = \(user) AND (\(id)::uuid IS NULL OR id = \(id)) AND revoked_at IS NULL
-            RETURNING id
+            FROM (
+                SELECT id FROM sessions
+                WHERE user_id = \(user) AND (\(id)::uuid IS NULL OR id = \(id)) AND revoked_at IS NULL
+                ORDER BY id FOR NO KEY UPDATE  -- in one order for all, so that two who end the same sessions cannot deadlock
+            ) AS live
+            WHERE sessions.id = live.id
+            RETURNING sessions.id
             """
         ).map { try $0["id"] }
     }

@@ -7,7 +7,7 @@ public struct SetUserRole: ServiceOperation {
         .put("/users/{id}/role"),
         access: .permission("users:write"),
         "Gives an account another role",
-        errors: [.notFound, .invalidState]
+        errors: [.notFound, .invalidState, .preconditionFailed]
     )
     public let id: UserID
     public let role: Role

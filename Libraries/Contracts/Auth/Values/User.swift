@@ -38,7 +38,8 @@ public struct User: ContractObject, ReplyWithHeaders, Equatable {
         self.updatedAt = updatedAt
     }
 
-    public var headers: [(String, String)] { [("etag", "\"\(updatedAt.microseconds)\"")] }
+    public var etag: String { "\"\(updatedAt.microseconds)\"" }
+    public var headers: [(String, String)] { [("etag", etag)] }
 
     /// The members in the order of the properties, as the derived encoding writes them at several times the cost: this is the
     /// reply that clients ask for most.
