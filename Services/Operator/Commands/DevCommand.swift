@@ -42,7 +42,7 @@ extension Dev {
             defer { withExtendedLifetime(lock) {} }
             try await stopLeftovers(of: home)
             defer { if ephemeral { removeAll(of: home) } }
-            let system = try await DevelopmentInstance(home, port: port, replicas: replicas?.counts ?? [:])
+            let system = try DevelopmentInstance(home, port: port, replicas: replicas?.counts ?? [:])
             Console.standard.line("Starting Rovierr in \(home.folder)")
             try await system.run(until: StopRequest(isAttached: attached)) { [seed, demo] in
                 if seed || demo { try await DemoUniversity(home: home, topology: system.topology).seed() }

@@ -190,7 +190,8 @@ struct Steps: Sendable {
 
     /// Ids are cut short, so that a line stays a line.
     static func show(_ call: String, _ result: String, _ text: String) {
-        let short = call.replacing(/([0-9a-f]{8})-[0-9a-f-]{27}/) { "\($0.output.1)…" }
-        Console.standard.line("  " + Table.row([short, result, text], widths: [52, 12]))
+        let path = call.prefix { $0 != "?" }
+        let short = path.replacing(/[0-9a-f]{8}-[0-9a-f-]{23}([0-9a-f]{4})/) { "…\($0.output.1)" }
+        Console.standard.line("  " + Table.row([String(short), result, text], widths: [52, 12]))
     }
 }

@@ -29,11 +29,6 @@ struct Account: Sendable {
         ["/usr/bin/setpriv", "--reuid=\(userID)", "--regid=\(groupID)", "--clear-groups", "--"] + command
     }
 
-    /// Whether the account can pass through a folder and all above it.
-    func canReach(_ folder: String) async throws -> Bool {
-        try await ChildProcess.run(running(["/usr/bin/test", "-x", folder])).status.isSuccess
-    }
-
     func own(_ path: String) throws {
         guard unsafe chown(path, userID, groupID) == 0 else { throw Failure("Cannot give \(path) to \(name)") }
     }

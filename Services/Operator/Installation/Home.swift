@@ -30,10 +30,24 @@ struct Home: Sendable {
 
     /// Where Unix sockets are made.
     ///
-    /// Their names are limited to 107 bytes, so a deep home gets a folder in `/tmp`.
+    /// Their names are limited to 107 bytes, and PostgreSQL's account has to get there: a home that is too deep or
+    /// closed gets a folder in `/tmp`.
     var sockets: String {
         let room = 107 - "/postgres/.s.PGSQL.5432.lock".utf8.count
-        return run.utf8.count <= room ? run : "/tmp/rovierr-" + identity
+        return run.utf8.count <= room && isOpen ? run : "/tmp/rovierr-" + identity
+    }
+
+    /// Whether the accounts that we start programs as can pass through the folder and all above it; root's own folder,
+    /// for one, is closed to others.
+    var isOpen: Bool {
+        guard geteuid() == 0 else { return true }
+        var path = folder
+        while path != "/" && !path.isEmpty {
+            let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int
+            if let mode, mode & 0o001 == 0 { return false }  // one that is not there yet will be open
+            path = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        }
+        return true
     }
 
     /// A short name that differs between homes.

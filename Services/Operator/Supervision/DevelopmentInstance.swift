@@ -15,7 +15,7 @@ struct DevelopmentInstance: Sendable {
     /// Prepares an instance without starting anything.
     ///
     /// - Throws: `Failure` when a program is missing or the port is taken.
-    init(_ home: Home, port: Int, replicas: [Service: Int]) async throws {
+    init(_ home: Home, port: Int, replicas: [Service: Int]) throws {
         let account = try Account.unprivileged()
         guard port == 0 || Ports.isFree(port) else {
             throw Failure("Port \(port) is taken by another program; another one: make run PORT=\(port + 1)")
@@ -25,8 +25,7 @@ struct DevelopmentInstance: Sendable {
         cluster = try PostgresCluster(home, account: account)
         let report: @Sendable (String) -> Void = { Console.standard.line($0) }
         postgres = cluster.process(report: report)
-        let isReachable = try await account?.canReach(home.folder) ?? true
-        let user = account.map { isReachable ? "\($0.name) \($0.group)" : "root" }
+        let user = account.map { home.isOpen ? "\($0.name) \($0.group)" : "root" }
         nginx = try Nginx(home, topology, user: user)
         front = nginx.process(report: report)
         daemons = try topology.daemons.map { [home, topology, cluster] daemon in
@@ -104,9 +103,7 @@ struct DevelopmentInstance: Sendable {
         let deadline = ContinuousClock.now + .seconds(60)
         Console.standard.status("  starting \(name) …")
         while !(await isReady()) {
-            if process.deaths > 0, let end = process.lastEnd {
-                throw Failure("\(name) does not start, \(end):\n\(process.lastLines())")
-            }
+            if let end = process.lastEnd { throw Failure("\(name) does not start, \(end):\n\(process.lastLines())") }
             guard .now < deadline else { throw Failure("\(name) is not ready after a minute:\n\(process.lastLines())") }
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -43,8 +43,8 @@ struct PostgresCluster: Sendable {
         try makeFolder(socketFolder, mode: 0o755)
         try account?.own(socketFolder)
         guard !FileManager.default.fileExists(atPath: home.postgres + "/PG_VERSION") else { return false }
-        let data = try await dataFolder()
-        let passwordFile = data + ".password"
+        try makeDataFolder()
+        let passwordFile = dataFolder + ".password"
         try write(
             Array(Secrets(folder: home.secrets).value("postgres-\(Self.superuser)").utf8),
             to: passwordFile,
@@ -54,7 +54,7 @@ struct PostgresCluster: Sendable {
         defer { unlinkFile(passwordFile) }
         let (status, output) = try await ChildProcess.run(
             account.running([
-                programs + "/initdb", "--pgdata=\(data)", "--username=\(Self.superuser)", "--pwfile=\(passwordFile)",
+                programs + "/initdb", "--pgdata=\(dataFolder)", "--username=\(Self.superuser)", "--pwfile=\(passwordFile)",
                 "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
             ])
         )
@@ -62,18 +62,16 @@ struct PostgresCluster: Sendable {
         return true
     }
 
-    /// An empty folder that the server's account owns: below home, or, where the account cannot get there (root's own
-    /// folder is closed to all others), in `/var/lib` with a link at the usual place.
-    private func dataFolder() async throws -> String {
-        var folder = home.postgres
-        if let account, try await !account.canReach(home.folder) {
-            folder = "/var/lib/rovierr-\(home.identity)"
-            unlinkFile(home.postgres)
-            try FileManager.default.createSymbolicLink(atPath: home.postgres, withDestinationPath: folder)
-        }
-        try makeFolder(folder, mode: 0o700)
-        try account?.own(folder)
-        return folder
+    /// Where the data lies: in the home, or, where the server's account cannot get there, in `/var/lib` with a link at
+    /// the usual place.
+    private var dataFolder: String { home.isOpen ? home.postgres : "/var/lib/rovierr-\(home.identity)" }
+
+    private func makeDataFolder() throws {
+        try makeFolder(dataFolder, mode: 0o700)
+        try account?.own(dataFolder)
+        guard dataFolder != home.postgres else { return }
+        unlinkFile(home.postgres)
+        try FileManager.default.createSymbolicLink(atPath: home.postgres, withDestinationPath: dataFolder)
     }
 
     func process(report: @escaping @Sendable (String) -> Void) -> SupervisedProcess {
@@ -84,7 +82,7 @@ struct PostgresCluster: Sendable {
         return SupervisedProcess(
             name: "postgres",
             command: account.running(
-                [programs + "/postgres", "-D", home.postgres]
+                [programs + "/postgres", "-D", dataFolder]
                     + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
             ),
             environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "ROVIERR_HOME": home.folder],

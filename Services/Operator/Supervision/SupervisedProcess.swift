@@ -18,7 +18,7 @@ final class SupervisedProcess: Sendable {
         var child: ChildProcess?
         var isStopping = false
         var deaths = 0
-        var lastEnd: ProcessEnd?
+        var lastEnd: String?
     }
 
     private let state = Mutex(State())
@@ -44,34 +44,49 @@ final class SupervisedProcess: Sendable {
     }
 
     var pid: pid_t? { state.withLock { $0.child?.pid } }
-    /// How it ended when it did so last; `nil` before the first time.
-    var lastEnd: ProcessEnd? { state.withLock { $0.lastEnd } }
+    /// How it ended when it last did so by itself, in words; `nil` while it never has.
+    var lastEnd: String? { state.withLock { $0.lastEnd } }
     /// How often it ended without being told to.
     var deaths: Int { state.withLock { $0.deaths } }
 
     /// Keeps it running; returns once `stop` has ended it.
     func supervise() async {
         var failures = 0
-        while let child = start() {
-            let status = await child.waitForEnd()
-            let isStopping = state.withLock { state in
-                state.child = nil
-                state.lastEnd = status
-                if !state.isStopping { state.deaths += 1 }
-                return state.isStopping
-            }
-            if let pidFile { unlinkFile(pidFile) }
-            guard !isStopping else { return }
+        while !state.withLock(\.isStopping) {
+            let startedAt = ContinuousClock.now
+            let end = await runOnce()
+            guard !state.withLock(\.isStopping) else { return }
             if isHeld {
                 report("\(name) is stopped until: rovierr dev start \(name)")
             } else {
-                failures = ContinuousClock.now - child.startedAt > .seconds(10) ? 1 : failures + 1
+                failures = ContinuousClock.now - startedAt > .seconds(10) ? 1 : failures + 1
                 let pause = Self.pause(afterFailures: failures)
-                report("\(name) (\(child.pid)) died, \(status); starting it again in \(pause.milliseconds) ms")
+                report("\(name) died, \(end); starting it again in \(pause.milliseconds) ms")
                 await wait(pause)
             }
             while isHeld, !state.withLock(\.isStopping) { await wait(.milliseconds(20)) }
         }
+    }
+
+    /// Starts it and waits for its end.
+    ///
+    /// - Returns: How it ended, or why it did not start, in words.
+    private func runOnce() async -> String {
+        let end: String
+        do {
+            guard let child = try start() else { return "" }
+            end = "\(await child.waitForEnd())"
+        } catch { end = "\(error)" }
+        let isHeld = isHeld
+        state.withLock { state in
+            state.child = nil
+            if !state.isStopping, !isHeld {
+                state.deaths += 1
+                state.lastEnd = end
+            }
+        }
+        if let pidFile { unlinkFile(pidFile) }
+        return end
     }
 
     /// Asks it to end, and ends it by force when it takes too long.
@@ -98,22 +113,13 @@ final class SupervisedProcess: Sendable {
     }
 
     /// `nil` once it is to stop.
-    private func start() -> ChildProcess? {
-        do {
-            return try state.withLock { state -> ChildProcess? in
-                guard !state.isStopping else { return nil }
-                let child = try ChildProcess(
-                    command,
-                    environment: environment,
-                    output: logFile
-                )
-                state.child = child
-                if let pidFile { try write(Array("\(child.pid)\n".utf8), to: pidFile) }
-                return child
-            }
-        } catch {
-            report("\(name): \(error)")
-            return nil
+    private func start() throws -> ChildProcess? {
+        try state.withLock { state -> ChildProcess? in
+            guard !state.isStopping else { return nil }
+            let child = try ChildProcess(command, environment: environment, output: logFile)
+            state.child = child
+            if let pidFile { try write(Array("\(child.pid)\n".utf8), to: pidFile) }
+            return child
         }
     }
 
