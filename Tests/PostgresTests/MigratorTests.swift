@@ -82,7 +82,9 @@ import Testing
         try await withSchema { test, migrator in
             try await migrator(steps).up()
             #expect(await postgresError { try await migrator([steps[0], steps[2]]).up() }?.kind == .migration)
-            #expect(try await migrator(Array(steps.prefix(2))).up() == [])
+            let older = migrator(Array(steps.prefix(2)))
+            #expect(try await older.up() == [])
+            #expect(await postgresError { try await older.down(to: 0) }?.kind == .migration)
         }
     }
 

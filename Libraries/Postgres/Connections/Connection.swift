@@ -255,9 +255,7 @@ import Glibc
     }
 
     private func check(_ status: CInt) throws(PostgresError) {
-        guard status == 1 else {
-            throw lostError()
-        }
+        guard status == 1 else { throw lostError() }
     }
 }
 

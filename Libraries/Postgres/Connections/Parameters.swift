@@ -16,10 +16,14 @@ extension SQL {
     /// The types of the bound values, for parsing the statement.
     var parameterTypes: [Oid] { shape.parameters.map(\.type) }
 
-    /// Refuses more values than the protocol can number, before a connection is touched.
-    func checkParameterCount() throws(PostgresError) {
+    /// Refuses what the protocol cannot carry, before a connection is touched.
+    func checkSendable() throws(PostgresError) {
         guard shape.parameters.count <= 65_535 else {
             throw PostgresError(.invalidStatement, "a statement binds at most 65535 values; bind an array instead")
+        }
+        // A field of PostgreSQL's holds less than a gigabyte.
+        guard shape.parameters.last?.end ?? 0 < 1 << 30 else {
+            throw PostgresError(.invalidStatement, "the values are larger than a gigabyte")
         }
     }
 

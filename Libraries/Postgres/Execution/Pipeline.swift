@@ -26,6 +26,12 @@ final class Pipeline: Sendable {
         case open(load: Int)
     }
 
+    /// A connection that broke, so that another one that took its place meanwhile is left alone.
+    private struct Loss {
+        let connection: Connection
+        let error: PostgresError
+    }
+
     private enum Action {
         case fill(Int)
         case connect(Int)
@@ -51,7 +57,7 @@ final class Pipeline: Sendable {
 
     /// Runs one statement and waits for its rows.
     func run(_ sql: SQL, scope: TenantScope, timeout: Duration) async throws -> PostgresRows {
-        try sql.checkParameterCount()
+        try sql.checkSendable()
         guard timeout > .zero else { throw PostgresError(.timedOut, "there was no time left") }
         let query = PendingQuery(sql: sql, scope: scope, deadline: .now + timeout)
         return try await query.waiter.wait {
@@ -78,7 +84,7 @@ final class Pipeline: Sendable {
         // Cancellation is the one error, and it means: close now.
         if isOutstanding { try? await drained.wait {} }
         for index in lanes.indices {
-            disconnect(index, PostgresError(.closed, "the database was closed", outcome: .unknown))
+            disconnect(index, error: PostgresError(.closed, "the database was closed", outcome: .unknown))
         }
     }
 
@@ -124,18 +130,19 @@ final class Pipeline: Sendable {
     ///
     /// - Returns: Whether the lane's lock was free.
     private func fill(_ index: Int) -> Bool {
-        let failure = lanes[index].content.withLockIfAvailable { lane -> PostgresError? in
+        let loss = lanes[index].content.withLockIfAvailable { lane -> Loss? in
+            guard let connection = lane.connection else { return nil }
             do throws(PostgresError) {
                 try lane.checkIdle()
                 while let query = take(for: index) { try lane.send(query) }
                 try flush(&lane)
                 return nil
             } catch {
-                return error
+                return Loss(connection: connection, error: error)
             }
         }
-        guard let failure else { return false }
-        if let failure { disconnect(index, failure) }
+        guard let loss else { return false }
+        if let loss { disconnect(index, loss) }
         return true
     }
 
@@ -195,14 +202,19 @@ final class Pipeline: Sendable {
             state.lastFailure = nil
             return state.isClosed && state.queue.isEmpty
         }
-        if isClosed { return disconnect(index, PostgresError(.closed, "the database was closed")) }
+        if isClosed { return disconnect(index, error: PostgresError(.closed, "the database was closed")) }
         pump()
     }
 
-    /// Gives a lane's connection up, and with it what is under way.
-    private func disconnect(_ index: Int, _ error: PostgresError) {
+    private func disconnect(_ index: Int, _ loss: Loss) {
+        logger.debug("Lost a connection to PostgreSQL", metadata: ["error": "\(loss.error)"])
+        disconnect(index, if: loss.connection, error: loss.error)
+    }
+
+    /// Gives a lane's connection up, whichever it is or a certain one, and with it what is under way.
+    private func disconnect(_ index: Int, if expected: Connection? = nil, error: PostgresError) {
         let queries = lanes[index].content.withLock { lane -> [PendingQuery] in
-            guard let connection = lane.connection else { return [] }
+            guard let connection = lane.connection, expected == nil || connection === expected else { return [] }
             reactor.remove(connection.socket)
             defer { lane = Lane.Content() }
             state.withLock { $0.lanes[index] = .closed }
@@ -221,25 +233,22 @@ final class Pipeline: Sendable {
 extension Pipeline: SocketHandler {
     func socketIsReady(token index: Int) {
         var replies: [(PendingQuery, Connection.Reply, mayRetry: Bool)] = []
-        let failure = lanes[index].content.withLock { lane -> PostgresError? in
+        let loss = lanes[index].content.withLock { lane -> Loss? in
             guard let connection = lane.connection else { return nil }
             let stands = connection.receive()  // before the replies, which are still good when it broke
             while let (query, reply, mayRetry) = lane.nextReply() { replies.append((query, reply, mayRetry)) }
             state.withLock { state in
                 if case .open(let load) = state.lanes[index] { state.lanes[index] = .open(load: load - replies.count) }
             }
-            guard stands, connection.stands else { return connection.lostError() }
             do throws(PostgresError) {
+                guard stands, connection.stands else { throw connection.lostError() }
                 if lane.isBlocked { try flush(&lane) }
                 return nil
             } catch {
-                return error
+                return Loss(connection: connection, error: error)
             }
         }
-        if let failure {
-            logger.debug("Lost a connection to PostgreSQL", metadata: ["error": "\(failure)"])
-            disconnect(index, failure)
-        }
+        if let loss { disconnect(index, loss) }
         for (query, reply, mayRetry) in replies { settle(query, reply, mayRetry: mayRetry) }
         pump()
         if !replies.isEmpty { reportDrained() }
@@ -256,12 +265,15 @@ extension Pipeline: Sweepable {
             query.waiter.settle(.failure(failure ?? PostgresError(.timedOut, "no connection was free")))
         }
         for index in lanes.indices {
-            let verdict = lanes[index].content.withLock { $0.sweep(now) }
-            switch verdict {
-            case .keep: break
-            case .cancel(let cancellation): Thread.start { cancellation.send() }
-            case .giveUp:
-                disconnect(index, PostgresError(.connectionLost, "the server does not answer", outcome: .unknown))
+            let (verdict, connection) = lanes[index].content.withLock { ($0.sweep(now), $0.connection) }
+            switch (verdict, connection) {
+            case (.cancel(let cancellation), _):
+                Thread.start { cancellation.send() }
+            case (.giveUp, let connection?):
+                let error = PostgresError(.connectionLost, "the server does not answer", outcome: .unknown)
+                disconnect(index, Loss(connection: connection, error: error))
+            default:
+                break
             }
         }
         pump()

@@ -47,15 +47,18 @@ final class Session: Sendable {
         }
     }
 
-    /// The same for a statement that has to be waited for, cancelled or not: the end of a transaction.
-    func exchangeUncancellably(_ sql: SQL) async throws -> PostgresRows {
+    /// The same for what has to be waited for, cancelled or not: the end of a transaction.
+    ///
+    /// It has a short time in any case, and more if the deadline allows.
+    func exchangeUncancellably(_ sql: SQL, deadline: ContinuousClock.Instant = .now) async throws -> PostgresRows {
+        if connection.isBusy { throw connection.lostError() }  // what came before could not be given up
         try connection.send(sql)
         try connection.sync()
-        return try await replyUncancellably()
+        return try await replyUncancellably(deadline: deadline)
     }
 
-    private func replyUncancellably() async throws -> PostgresRows {
-        let deadline = ContinuousClock.now + Self.grace
+    private func replyUncancellably(deadline: ContinuousClock.Instant = .now) async throws -> PostgresRows {
+        let deadline = max(deadline, .now + Self.grace)
         return try await reply { try await self.readyUncancellably(forWriting: $0, deadline: deadline) }
     }
 

@@ -38,7 +38,7 @@ public final class Transaction: SQLExecutor {
     /// After one that fails no other can follow.
     public func query(_ sql: SQL, timeout: Duration?) async throws -> PostgresRows {
         try Task.checkCancellation()
-        try sql.checkParameterCount()
+        try sql.checkSendable()
         var statements: [SQL] = []
         switch phase {
         case .new:
@@ -61,11 +61,9 @@ public final class Transaction: SQLExecutor {
     func commit() async throws {
         defer { phase = .ended }
         guard phase == .begun else { return }
-        do {
-            // The server answers the COMMIT of a failed transaction with ROLLBACK and no error.
-            guard try await session.exchangeUncancellably("COMMIT").tag == "COMMIT" else {
-                throw PostgresError(.transactionAborted, "a statement of the transaction had failed")
-            }
+        // The server answers the COMMIT of a failed transaction with ROLLBACK and no error.
+        guard try await session.exchangeUncancellably("COMMIT", deadline: deadline).tag == "COMMIT" else {
+            throw PostgresError(.transactionAborted, "a statement of the transaction had failed")
         }
     }
 

@@ -67,6 +67,9 @@ public struct Migrator: Sendable {
     public func down(to version: Int) async throws -> [String] {
         try checkVersions()
         return try await steps { connection, applied in
+            if let newest = applied.keys.max(), newest > migrations.last?.version ?? 0, newest > version {
+                throw PostgresError(.migration, "version \(newest) of \(schema) is newer than this program can undo")
+            }
             guard let last = migrations.last(where: { $0.version > version && applied[$0.version] != nil }) else {
                 return nil
             }
@@ -145,7 +148,7 @@ public struct Migrator: Sendable {
                 throw PostgresError(.migration, "migration \(name) of \(schema) was edited after it had been applied")
             case nil where version > migrations.last?.version ?? 0:
                 // A newer release has been here. It only ever adds what an older one can live with.
-                logger.notice("The schema is newer", metadata: ["migration": "\(name)", "schema": "\(schema)"])
+                applied[version] = try row["applied_at"]
             case nil:
                 throw PostgresError(.migration, "migration \(name) of \(schema) was applied but is not known")
             }
