@@ -129,6 +129,7 @@ let package = Package(
 
         // Tests.
         tests("ContractsTests", ["Contracts", "TestKit", httpTypes]),
+        tests("AcademicTests", ["Academic", "AcademicContracts", "Contracts", "Postgres", "ServiceKit", "TestKit", logging, httpTypes]),
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
         tests("NanomsgTests", ["Nanomsg"]),
         tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),

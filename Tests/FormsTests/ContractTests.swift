@@ -1,0 +1,73 @@
+import Contracts
+import FormsContracts
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Forms
+
+@Suite struct ContractTests {
+    @Test("Logic with nested groups reads as it was written, and only there where it is right")
+    func logicRoundTrips() throws {
+        let id = QuestionID()
+        let json: JSONValue = [
+            "action": "hide", "match": "any",
+            "conditions": [
+                ["questionId": .string("\(id)"), "operator": "equals", "value": 0],
+                ["match": "all", "conditions": [["questionId": .string("\(id)"), "operator": "is-empty"]]],
+            ],
+        ]
+        let logic = try ConditionalLogic.read(json)
+        #expect(logic.conditions.flatMap(\.comparisons).map(\.operator) == [.equals, .isEmpty])
+        #expect(try ConditionalLogic(jsonBytes: logic.jsonBytes) == logic)
+        func faults(_ json: JSONValue) -> [String] {
+            do throws(ValidationError) {
+                _ = try ConditionalLogic.read(json)
+                return []
+            } catch { return error.details.map(\.field) }
+        }
+        #expect(faults(["action": "show", "conditions": []]) == ["conditions"])
+        #expect(
+            faults(["action": "skip-to", "conditions": [["questionId": .string("\(id)"), "operator": "is-empty"]]]) == [
+                "targetPageId"
+            ]
+        )
+        #expect(
+            faults(["action": "show", "conditions": [["questionId": "1", "operator": "is"]]]) == [
+                "conditions.0.questionId", "conditions.0.operator",
+            ]
+        )
+    }
+
+    @Test("What the service says of itself names every route of the surface")
+    func descriptionIsWhole() throws {
+        let operations: [any ServiceOperation.Type] = [
+            ListForms.self, CreateForm.self, GetForm.self, ReplaceForm.self, UpdateForm.self, DeleteForm.self,
+            PublishForm.self, CloseForm.self, ReopenForm.self, ArchiveForm.self, DuplicateForm.self, AddPage.self,
+            UpdatePage.self, RemovePage.self, AddQuestion.self, UpdateQuestion.self, RemoveQuestion.self,
+            ReorderForm.self, GetAutofill.self, SubmitResponse.self, ListResponses.self, GetResponse.self,
+            DeleteResponse.self, ListProfileUpdates.self, ApproveProfileUpdate.self, RejectProfileUpdate.self,
+            ListProfileFieldMappings.self, GetProfileFieldMapping.self, CreateProfileFieldMapping.self,
+            ReplaceProfileFieldMapping.self, DeleteProfileFieldMapping.self, SubmitForEntity.self,
+            WithdrawSubmission.self,
+        ]
+        let description = ServiceDescription(service: "forms", version: "1", operations: operations)
+        let read = try ServiceDescription(jsonBytes: description.jsonBytes)
+        #expect(read == description)
+        #expect(Set(read.operations.map(\.name)).count == operations.count)
+        #expect(read.operations.allSatisfy { $0.name.hasPrefix("forms.") })
+        let submit = try #require(read.operations.first { $0.name == "forms.responses.create" })
+        #expect(submit.paths == ["/api/v1/forms/{id}/responses"])
+        #expect(submit.parameters.map(\.name) == ["id"])
+        #expect(
+            Set(submit.errors.map(\.code)).isSuperset(of: [
+                "FORM_FULL", "FORM_CLOSED", "FORM_NOT_OPEN", "ALREADY_RESPONDED",
+            ])
+        )
+    }
+
+    @Test("Rules that are not set are not written")
+    func rulesAreSparse() {
+        #expect(ValidationRules(min: 1, max: 5).jsonBytes == Array(#"{"min":1,"max":5}"#.utf8))
+    }
+}

@@ -1,0 +1,118 @@
+import Contracts
+import FormsContracts
+import Logging
+import Postgres
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Forms
+
+@Suite(.serialized, .timeLimit(.minutes(2))) struct SchemaTests {
+    /// **Feature: rovierr-platform-foundation, Property 11: Migration Idempotency**
+    @Test("Property 11: any way up and down the migrations ends in the same schema")
+    func migrationsAreReversible() async throws {
+        let migrations = serviceKitMigrations + formsMigrations
+        try await withTestDatabase(services: [TestService("forms", migrations: migrations)]) { database in
+            let migrator = Migrator(
+                configuration: database.ownerConfiguration(for: "forms"),
+                schema: "forms",
+                migrations: migrations,
+                logger: .silent
+            )
+            let schema = try await schemaFingerprint(of: "forms", in: database.superuserConfiguration)
+            for seed in Seed.batch(100) {
+                var random = seed.generator
+                let kept = Int.random(in: 0..<migrations.count, using: &random)
+                #expect(try await migrator.down(to: kept).count == migrations.count - 1 - kept, "\(seed)")
+                #expect(try await migrator.up().count == migrations.count - 1 - kept, "\(seed)")
+                #expect(try await migrator.up().isEmpty, "\(seed)")
+            }
+            #expect(try await schemaFingerprint(of: "forms", in: database.superuserConfiguration) == schema)
+        }
+    }
+
+    private static let tables = [
+        "forms", "form_versions", "form_intake", "form_responses", "form_participants", "form_option_counters",
+        "form_submissions", "profile_updates",
+    ]
+
+    @Test("In straight SQL, the service's role sees and changes the rows of the tenant it names, and no others")
+    func policiesKeepTenantsApart() async throws {
+        try await withForms { forms in
+            try await fill(forms)
+            let mine = TenantScope.university(forms.university)
+            let theirs = TenantScope.university(UniversityID())
+            try await forms.serviceRole { (database) async throws in
+                for table in Self.tables {
+                    let count: SQL = "SELECT count(*) AS rows FROM \(raw: table)"
+                    #expect(try await database.one(count, scope: mine)["rows"] as Int > 0, "\(table)")
+                    for scope in [theirs, .none] {
+                        #expect(try await database.one(count, scope: scope)["rows"] as Int == 0, "\(table)")
+                        let touched = try await database.execute(
+                            "UPDATE \(raw: table) SET tenant_id = tenant_id",
+                            scope: scope
+                        )
+                        #expect(touched == 0, "\(table)")
+                        #expect(try await database.execute("DELETE FROM \(raw: table)", scope: scope) == 0, "\(table)")
+                    }
+                    await #expect(throws: PostgresError.self, "A row cannot be given away: \(table)") {
+                        try await database.execute(
+                            "UPDATE \(raw: table) SET tenant_id = \(UniversityID())",
+                            scope: mine
+                        )
+                    }
+                }
+                await #expect(throws: PostgresError.self) {
+                    try await database.execute(
+                        """
+                        INSERT INTO profile_field_mappings (id, field_key, display_label, data_type, profile_path, is_active)
+                        VALUES (gen_random_uuid(), 'k', 'K', 'text', 'custom.k', true)
+                        """,
+                        scope: mine
+                    )
+                }
+            }
+        }
+    }
+
+    @Test("A public form is read without a tenant, and not its responses or anything else of it")
+    func publicFormsAreReadOnly() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let asked = question(.yesNo)
+            let form = try await forms.published([page(asked)], by: author, settings: FormSettings(public: true))
+            _ = try await forms.submit(form.id, [asked.id: true], by: forms.user())
+            try await forms.serviceRole { (database) async throws in
+                #expect(try await database.query("SELECT id FROM forms", scope: .none).count == 1)
+                #expect(try await database.execute("UPDATE forms SET title = 'Mine'", scope: .none) == 0)
+                #expect(try await database.execute("DELETE FROM forms", scope: .none) == 0)
+                for table in ["form_versions", "form_intake", "form_responses"] {
+                    #expect(try await database.query("SELECT 1 FROM \(raw: table)", scope: .none).isEmpty)
+                }
+            }
+        }
+    }
+
+    /// At least one row in every table.
+    private func fill(_ forms: TestForms) async throws {
+        let officer = forms.user()
+        let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+        let asked = question(.dropdown, options: ["a"], quotas: ["a": 9])
+        let named = question(.shortText, key: "firstName")
+        let form = try await forms.published(
+            [page(asked, named)],
+            by: officer,
+            settings: FormSettings(oneResponsePerUser: true, anonymous: true),
+            society: society
+        )
+        let request = SubmitForEntity(
+            formId: form.id,
+            entityId: society,
+            submissionKey: SubmissionKey(),
+            answers: ["\(asked.id)": "a", "\(named.id)": "Ada"],
+            updateProfile: [named.id]
+        )
+        _ = try await forms.submitForEntity(request, by: forms.user())
+    }
+}

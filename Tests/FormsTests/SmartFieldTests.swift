@@ -1,0 +1,232 @@
+import AuthContracts
+import Contracts
+import FormsContracts
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Forms
+
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SmartFieldTests {
+    /// **Feature: rovierr-platform-foundation, Property 6: Smart Field Auto-fill Population**
+    ///
+    /// Every smart field whose profile value is not null is filled with that value, and no other is: `false`, 0 and a
+    /// blank text are values.
+    @Test("Property 6: smart fields are filled with what the profile holds")
+    func autofillPopulatesSmartFields() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let names = ["firstName", "studentId", "yearOfStudy", "phone", "bio", "interests"]
+            try await forms.map("shirt-size", to: "custom.shirt")
+            try await forms.map("vegetarian", to: "custom.vegetarian")
+            let paths = ["shirt-size": "custom.shirt", "vegetarian": "custom.vegetarian"]
+            let keys: [String?] = names + paths.keys.sorted() + ["unknown-key", nil]
+            let values: [JSONValue] = [false, true, 0, 7, "", "text", [], ["a"], .null]
+            for seed in Seed.batch(100) {
+                var random = seed.generator
+                let questions = (0..<Int.random(in: 1...8, using: &random)).map { _ in
+                    question(.longText, key: keys.randomElement(using: &random) ?? nil)
+                }
+                let form = try await forms.published(
+                    [
+                        FormPage(
+                            id: FormPageID(),
+                            title: nil,
+                            description: nil,
+                            order: 1,
+                            conditionalLogic: nil,
+                            questions: questions
+                        )
+                    ],
+                    by: author
+                )
+                let student = forms.user()
+                var profile: [String: JSONValue] = [:]
+                for path in names + paths.values.sorted() where Bool.random(using: &random) {
+                    profile[path] = values.randomElement(using: &random)
+                }
+                forms.profiles.set(profile, of: student.id)
+                var expected: [QuestionID: JSONValue] = [:]
+                for question in questions {
+                    guard let key = question.profileFieldKey?.text, let value = profile[paths[key] ?? key],
+                        value != .null
+                    else { continue }
+                    expected[question.id] = value
+                }
+                let filled = try await forms.autofill(form.id, by: student)
+                #expect(filled.mapValues(\.value) == expected, "\(seed)")
+                for (id, field) in filled {
+                    #expect(field.profileFieldKey == questions.first { $0.id == id }?.profileFieldKey)
+                    #expect(field.source == (paths[field.profileFieldKey.text] == nil ? .profile : .mapping))
+                }
+            }
+        }
+    }
+
+    /// **Feature: rovierr-platform-foundation, Property 7: Profile Update Round-trip**
+    ///
+    /// An approved update is what the profile holds from then on, and what fills the next form; one that was rejected, or
+    /// not asked for, changes nothing.
+    @Test("Property 7: approved updates come back in the next form")
+    func approvedUpdatesRoundTrip() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            try await forms.map("shirt-size", to: "custom.shirt")
+            let fields: [(key: String, path: String, type: QuestionType)] = [
+                ("firstName", "firstName", .shortText), ("yearOfStudy", "yearOfStudy", .number),
+                ("shirt-size", "custom.shirt", .shortText),
+            ]
+            let questions = fields.map { question($0.type, key: $0.key) }
+            let form = try await forms.published([page(questions[0], questions[1], questions[2])], by: author)
+            for seed in Seed.batch(100) {
+                var random = seed.generator
+                let student = forms.user()
+                var profile: [String: JSONValue] = [:]
+                for field in fields where Bool.random(using: &random) {
+                    profile[field.path] = field.type == .number ? 0 : ""
+                }
+                forms.profiles.set(profile, of: student.id)
+                var answers: [QuestionID: JSONValue] = [:]
+                for question in questions where random.next() % 4 != 0 {
+                    let number = Int.random(in: 0...2, using: &random)
+                    answers[question.id] = question.type == .number ? .integer(number) : .string("text \(number)")
+                }
+                let wanted = questions.filter { _ in Bool.random(using: &random) }.map(\.id)
+                _ = try await forms.submit(form.id, answers, by: student, updateProfile: wanted)
+                var expected = profile
+                for update in try await forms.updates(by: student, status: .pending) {
+                    let place = try #require(questions.firstIndex { $0.id == update.questionId })
+                    #expect(wanted.contains(update.questionId), "\(seed)")
+                    #expect(update.oldValue ?? .null == profile[fields[place].path] ?? .null)
+                    if Bool.random(using: &random) {
+                        #expect(try await forms.approve(update.id, by: student).status == .approved)
+                        expected[fields[place].path] = answers[update.questionId]
+                    } else {
+                        #expect(try await forms.reject(update.id, by: student).status == .rejected)
+                    }
+                }
+                #expect(forms.profiles.profile(of: student.id).values == expected, "\(seed)")
+                let filled = try await forms.autofill(form.id, by: student).mapValues(\.value)
+                for (question, field) in zip(questions, fields) {
+                    #expect(filled[question.id] == expected[field.path], "\(seed)")
+                }
+            }
+        }
+    }
+
+    /// A student with one pending update of the first name from `old`.
+    private func pendingUpdate(
+        _ forms: TestForms,
+        old: JSONValue = "Ada"
+    ) async throws -> (ProfileUpdate, RequestContext.User) {
+        let asked = question(.shortText, key: "firstName")
+        let form = try await forms.published([page(asked)], by: forms.author())
+        let student = forms.user()
+        forms.profiles.set(["firstName": old], of: student.id)
+        _ = try await forms.submit(form.id, [asked.id: "Grace"], by: student, updateProfile: [asked.id])
+        return (try #require(try await forms.updates(by: student).first), student)
+    }
+
+    @Test("Approving twice changes nothing more, not even after the profile has changed again")
+    func approvalIsIdempotent() async throws {
+        try await withForms { forms in
+            let (update, student) = try await pendingUpdate(forms)
+            let approved = try await forms.approve(update.id, by: student)
+            forms.profiles.set(["firstName": "Barbara"], of: student.id)
+            #expect(try await forms.approve(update.id, by: student) == approved)
+            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Barbara")
+            #expect(try await refusal { try await forms.reject(update.id, by: student) } == .invalidState)
+            #expect(try await refusal { try await forms.approve(update.id, by: forms.user()) } == .notFound)
+        }
+    }
+
+    @Test("A reply that is lost after the change was made costs nothing: asking again ends it")
+    func lostReplies() async throws {
+        try await withForms { forms in
+            let (update, student) = try await pendingUpdate(forms)
+            forms.profiles.change { $0.losesReplies = 1 }
+            #expect(try await refusal { try await forms.approve(update.id, by: student) } == .serviceUnavailable)
+            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Grace")
+            #expect(try await refusal { try await forms.reject(update.id, by: student) } == .invalidState)
+            // Even where the person has changed the profile since, the change that was made is not made again.
+            forms.profiles.set(["firstName": "Barbara"], of: student.id)
+            #expect(try await forms.approve(update.id, by: student).status == .approved)
+            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Barbara")
+        }
+    }
+
+    @Test("A profile that says something else by now is left alone")
+    func changedProfiles() async throws {
+        try await withForms { forms in
+            let (update, student) = try await pendingUpdate(forms)
+            forms.profiles.set(["firstName": "Barbara"], of: student.id)
+            #expect(try await refusal { try await forms.approve(update.id, by: student) } == .profileChanged)
+            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Barbara")
+            #expect(try await forms.reject(update.id, by: student).status == .rejected)
+        }
+    }
+
+    @Test("Another field that changes in between does not stop the update")
+    func otherFieldsMayChange() async throws {
+        try await withForms { forms in
+            let (update, student) = try await pendingUpdate(forms)
+            forms.profiles.change { state in
+                state.meanwhile = { profile in
+                    profile.values["bio"] = "New"
+                    profile.revision += 1
+                }
+            }
+            #expect(try await forms.approve(update.id, by: student).status == .approved)
+            #expect(forms.profiles.profile(of: student.id).values == ["firstName": "Grace", "bio": "New"])
+        }
+    }
+
+    @Test("Only smart fields lead into the profile")
+    func onlySmartFields() async throws {
+        try await withForms { forms in
+            let plain = question(.shortText)
+            let hidden = question(.shortText, logic: .when(plain.id, .equals, "show"), key: "firstName")
+            let form = try await forms.published([page(plain, hidden)], by: forms.author())
+            let student = forms.user()
+            #expect(
+                try await refusal {
+                    try await forms.submit(form.id, [plain.id: "x"], by: student, updateProfile: [plain.id])
+                } == .validation
+            )
+            _ = try await forms.submit(
+                form.id,
+                [plain.id: "x", hidden.id: "Grace"],
+                by: student,
+                updateProfile: [hidden.id]
+            )
+            #expect(try await forms.updates(by: student).isEmpty)
+        }
+    }
+
+    @Test("Mappings are platform administrators', unique, and give their rules to questions without any")
+    func mappings() async throws {
+        try await withForms { forms in
+            let mapping = try await forms.map("shirt", to: "custom.shirt", rules: ValidationRules(maxLength: Whole(2)))
+            let asked = question(.shortText, key: "shirt")
+            let form = try await forms.published([page(asked)], by: forms.author())
+            #expect(form.questions[0].validationRules == ValidationRules(maxLength: Whole(2)))
+            #expect(
+                try await refusal { try await forms.submit(form.id, [asked.id: "XXL"], by: forms.user()) }
+                    == .validation
+            )
+            #expect(try await refusal { try await forms.map("shirt", to: "custom.other") } == .fieldKeyTaken)
+            #expect(try await refusal { try await forms.map("nowhere", to: "shoeSize") } == .validation)
+            let list = try await ListProfileFieldMappingsHandler(database: forms.database)
+                .handle(ListProfileFieldMappings(), context: forms.context(forms.user()))
+            #expect(list.items == [mapping])
+            let delete = DeleteProfileFieldMapping(id: mapping.id)
+            let handler = DeleteProfileFieldMappingHandler(database: forms.database)
+            let author = forms.author()
+            #expect(
+                try await refusal { try await handler.handle(delete, context: forms.context(author)) } == .forbidden
+            )
+            _ = try await handler.handle(delete, context: forms.context(forms.platformAdmin))
+            #expect(try await forms.autofill(form.id, by: forms.user()).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,344 @@
+import Contracts
+import Foundation
+import FormsContracts
+import Logging
+import Mesh
+import Postgres
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Forms
+
+/// The service's handlers over a database of their own, with auth and societies answered for over real sockets.
+struct TestForms: Sendable {
+    let testDatabase: TestDatabase
+    let database: ServiceDatabase
+    let caller: ServiceCaller
+    let profiles: ProfilesDouble
+    let societies: SocietiesDouble
+    let university = UniversityID()
+
+    let submitter: ResponseSubmitter
+    var access: FormAccess { FormAccess(database: database, caller: caller) }
+    var editor: FormEditor { FormEditor(database: database, access: access) }
+    var smartFields: SmartFields { SmartFields(database: database, caller: caller) }
+
+    init(
+        testDatabase: TestDatabase,
+        database: ServiceDatabase,
+        caller: ServiceCaller,
+        profiles: ProfilesDouble,
+        societies: SocietiesDouble
+    ) {
+        self.testDatabase = testDatabase
+        self.database = database
+        self.caller = caller
+        self.profiles = profiles
+        self.societies = societies
+        submitter = ResponseSubmitter(
+            database: database,
+            smartFields: SmartFields(database: database, caller: caller),
+            forms: PublishedForms()
+        )
+    }
+
+    func user(
+        _ role: String = "student",
+        at university: UniversityID? = nil,
+        _ permissions: Permission...
+    ) -> RequestContext.User {
+        RequestContext.User(
+            id: UserID(),
+            tenant: university ?? self.university,
+            session: SessionID(),
+            role: role,
+            permissions: permissions
+        )
+    }
+
+    /// Somebody who may write all forms of a university.
+    func author(at university: UniversityID? = nil) -> RequestContext.User {
+        user("admin", at: university, FormAccess.writeForms)
+    }
+
+    var platformAdmin: RequestContext.User {
+        RequestContext.User(
+            id: UserID(),
+            tenant: nil,
+            session: SessionID(),
+            role: "platform-admin",
+            permissions: ["*:*"]
+        )
+    }
+
+    func context(
+        _ user: RequestContext.User?,
+        receivedAt: Timestamp = .now(),
+        precondition: String? = nil
+    ) -> RequestContext {
+        RequestContext(
+            requestID: "test",
+            caller: "gateway",
+            user: user,
+            timeLeft: .seconds(30),
+            receivedAt: receivedAt,
+            precondition: precondition,
+            logger: .silent
+        )
+    }
+
+    /// Whoever asks, as superuser, past every policy.
+    func superuser<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
+        try await withDatabase(testDatabase.superuserConfiguration, body)
+    }
+
+    /// The service's own role, that policies apply to.
+    func serviceRole<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
+        try await withDatabase(testDatabase.configuration(for: "forms"), body)
+    }
+
+    private func withDatabase<Value>(
+        _ configuration: PostgresConfiguration,
+        _ body: (Database) async throws -> Value
+    ) async throws -> Value {
+        let database = Database(configuration: configuration, logger: .silent)
+        do {
+            let value = try await body(database)
+            await database.close()
+            return value
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    /// The types of all events that were written, in order.
+    func events() async throws -> [String] {
+        try await serviceRole { database in
+            try await database.query("SELECT type FROM outbox ORDER BY id", scope: .none).map { try $0["type"] }
+        }
+    }
+}
+
+// What the handlers do, by the names people know them by.
+extension TestForms {
+    func create(_ request: CreateForm, by user: RequestContext.User) async throws -> Form {
+        try await CreateFormHandler(database: database, access: access).handle(request, context: context(user)).form()
+    }
+
+    /// A draft with these pages.
+    func draft(
+        _ pages: [FormPage],
+        by user: RequestContext.User,
+        settings: FormSettings = FormSettings(),
+        society: FormEntityID? = nil
+    ) async throws -> Form {
+        let request = CreateForm(
+            title: Name(unchecked: "A form"),
+            entityType: society == nil ? .survey : .society,
+            entityId: society,
+            settings: settings,
+            pages: try pages.map { try FormPageInput(jsonBytes: $0.jsonBytes) }
+        )
+        return try await create(request, by: user)
+    }
+
+    func published(
+        _ pages: [FormPage],
+        by user: RequestContext.User,
+        settings: FormSettings = FormSettings(),
+        society: FormEntityID? = nil
+    ) async throws -> Form {
+        let draft = try await draft(pages, by: user, settings: settings, society: society)
+        return try await take(.publish, draft.id, by: user)
+    }
+
+    func take(_ step: FormTransition, _ id: FormID, by user: RequestContext.User) async throws -> Form {
+        try await editor.take(step, id, context(user)).form()
+    }
+
+    func get(_ id: FormID, by user: RequestContext.User?) async throws -> Form {
+        try await GetFormHandler(access: access).handle(GetForm(id: id), context: context(user)).form()
+    }
+
+    func list(_ request: ListForms = ListForms(), by user: RequestContext.User) async throws -> Page<FormSummary> {
+        try await ListFormsHandler(database: database, access: access).handle(request, context: context(user))
+    }
+
+    func change(_ id: FormID, by user: RequestContext.User, _ members: JSONValue) async throws -> Form {
+        var object = members.objectValue ?? JSONObject()
+        object["id"] = .string("\(id)")
+        return try await UpdateFormHandler(editor: editor)
+            .handle(UpdateForm.read(.object(object)), context: context(user)).form()
+    }
+
+    func submit(
+        _ form: FormID,
+        _ answers: [QuestionID: JSONValue],
+        by user: RequestContext.User,
+        updateProfile: [QuestionID]? = nil,
+        formVersion: Int? = nil,
+        receivedAt: Timestamp = .now(),
+        startedAt: Timestamp? = nil
+    ) async throws -> FormResponse {
+        let request = SubmitResponse(
+            id: form,
+            answers: Dictionary(uniqueKeysWithValues: answers.map { ("\($0)", $1) }),
+            updateProfile: updateProfile,
+            startedAt: startedAt,
+            formVersion: formVersion.flatMap { Whole($0) }
+        )
+        return try await SubmitResponseHandler(submitter: submitter)
+            .handle(request, context: context(user, receivedAt: receivedAt)).response
+    }
+
+    func responses(
+        of form: FormID,
+        by user: RequestContext.User,
+        page: PageRequest = PageRequest(),
+        sort: Sort<ResponseSort>? = nil
+    ) async throws -> Page<FormResponse> {
+        try await ListResponsesHandler(database: database, access: access)
+            .handle(ListResponses(id: form, page: page, sort: sort), context: context(user))
+    }
+
+    func response(
+        _ id: FormResponseID,
+        of form: FormID,
+        by user: RequestContext.User
+    ) async throws -> FormResponse {
+        try await GetResponseHandler(database: database, access: access)
+            .handle(GetResponse(id: form, responseId: id), context: context(user))
+    }
+
+    func deleteResponse(_ id: FormResponseID, of form: FormID, by user: RequestContext.User) async throws {
+        _ = try await DeleteResponseHandler(database: database, access: access)
+            .handle(DeleteResponse(id: form, responseId: id), context: context(user))
+    }
+
+    func submitForEntity(_ request: SubmitForEntity, by user: RequestContext.User) async throws -> FormResponse {
+        try await SubmitForEntityHandler(submitter: submitter).handle(request, context: context(user))
+    }
+
+    func withdraw(_ key: SubmissionKey) async throws {
+        _ = try await WithdrawSubmissionHandler(database: database)
+            .handle(WithdrawSubmission(submissionKey: key, universityId: university), context: context(nil))
+    }
+
+    func autofill(_ form: FormID, by user: RequestContext.User) async throws -> [QuestionID: AutofillField] {
+        try await GetAutofillHandler(access: access, smartFields: smartFields)
+            .handle(GetAutofill(id: form), context: context(user)).fields
+    }
+
+    func updates(
+        by user: RequestContext.User,
+        status: ProfileUpdateStatus? = nil
+    ) async throws -> [ProfileUpdate] {
+        try await ListProfileUpdatesHandler(database: database)
+            .handle(ListProfileUpdates(status: status), context: context(user)).items
+    }
+
+    func approve(_ update: ProfileUpdateID, by user: RequestContext.User) async throws -> ProfileUpdate {
+        try await ApproveProfileUpdateHandler(database: database, smartFields: smartFields)
+            .handle(ApproveProfileUpdate(id: update), context: context(user))
+    }
+
+    func reject(_ update: ProfileUpdateID, by user: RequestContext.User) async throws -> ProfileUpdate {
+        try await RejectProfileUpdateHandler(database: database)
+            .handle(RejectProfileUpdate(id: update), context: context(user))
+    }
+
+    @discardableResult
+    func map(_ key: String, to path: String, rules: ValidationRules? = nil) async throws -> ProfileFieldMapping {
+        let request = CreateProfileFieldMapping(
+            fieldKey: try #require(ProfileFieldKey(key)),
+            displayLabel: Name(unchecked: key),
+            dataType: Text(unchecked: "text"),
+            profilePath: try #require(ProfileFieldKey(path)),
+            defaultValidationRules: rules
+        )
+        return try await CreateProfileFieldMappingHandler(database: database)
+            .handle(request, context: context(platformAdmin)).mapping
+    }
+}
+
+/// Runs a test against a service of its own.
+func withForms(_ body: (TestForms) async throws -> Void) async throws {
+    let service = TestService("forms", migrations: serviceKitMigrations + formsMigrations)
+    try await withTestDatabase(services: [service]) { testDatabase in
+        let folder = FileManager.default.temporaryDirectory.appending(path: "frm-\(UInt32.random(in: 0 ... .max))").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // of a test that is over
+        let keys = try MeshKeys(primary: (0..<32).map { _ in .random(in: .min ... .max) })
+        let profiles = ProfilesDouble()
+        let societies = SocietiesDouble()
+        let authServer = try server("auth", in: folder, keys) { try profiles.handle($0) }
+        let societiesServer = try server("societies", in: folder, keys) { try societies.handle($0) }
+        let client = try MeshClient(
+            configuration: MeshConfiguration(
+                service: "forms",
+                peers: [
+                    "auth": MeshPeer(requests: [try MeshAddress(parsing: "ipc://\(folder)/auth")]),
+                    "societies": MeshPeer(requests: [try MeshAddress(parsing: "ipc://\(folder)/societies")]),
+                ],
+                keys: keys
+            ),
+            logger: .silent
+        )
+        let database = Database(configuration: testDatabase.configuration(for: "forms"), logger: .silent)
+        let forms = TestForms(
+            testDatabase: testDatabase,
+            database: ServiceDatabase(database),
+            caller: ServiceCaller(client: client),
+            profiles: profiles,
+            societies: societies
+        )
+        func stop() async {
+            await client.close(drainingFor: .zero)
+            await authServer.drain(for: .zero)
+            await societiesServer.drain(for: .zero)
+            await database.close()
+        }
+        do { try await body(forms) } catch {
+            await stop()
+            throw error
+        }
+        await stop()
+    }
+}
+
+private func server(
+    _ name: String,
+    in folder: String,
+    _ keys: MeshKeys,
+    handler: @escaping @Sendable (MeshRequest) async throws -> MeshReply
+) throws -> MeshServer {
+    let server = try MeshServer(
+        configuration: MeshConfiguration(
+            service: name,
+            requestAddress: try MeshAddress(parsing: "ipc://\(folder)/\(name)"),
+            keys: keys
+        ),
+        logger: .silent,
+        handler: handler
+    )
+    try server.start()
+    return server
+}
+
+extension Logger {
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// What a call was refused with; `nil` when it was not.
+func refusal<Value>(of body: () async throws -> Value) async throws -> ErrorCode? {
+    do {
+        _ = try await body()
+        return nil
+    } catch let error as ServiceError {
+        return error.code
+    } catch is ValidationError {
+        return .validation
+    }
+}
