@@ -55,7 +55,7 @@ struct GatewayServices {
                 limiter: RateLimiter(users: configuration.userBudgets, addresses: configuration.addressBudgets)
             ),
             realtime: hub,
-            health: HealthReporter(mesh: mesh, required: configuration.requiredServices),
+            health: HealthReporter(mesh: mesh, routes: routes, required: configuration.requiredServices),
             metrics: metrics,
             logger: logger
         )

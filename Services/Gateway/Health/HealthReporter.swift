@@ -11,14 +11,19 @@ actor HealthReporter {
     }
 
     private let mesh: MeshClient
+    private let routes: RouteTable
     private let required: Set<String>
     private let start = ContinuousClock.now
     private var latest: (response: Response, at: ContinuousClock.Instant)?
     private var asking: Task<Response, Never>?
 
-    /// - Parameter required: Services without which nothing works: when one of them is away the whole counts as down.
-    init(mesh: MeshClient, required: Set<String>) {
+    /// - Parameters:
+    ///   - mesh: Reaches the services.
+    ///   - routes: A service is well once its routes are known.
+    ///   - required: Services without which nothing works: when one of them is away the whole counts as down.
+    init(mesh: MeshClient, routes: RouteTable, required: Set<String>) {
         self.mesh = mesh
+        self.routes = routes
         self.required = required
     }
 
@@ -37,8 +42,11 @@ actor HealthReporter {
 
     private func ask() async -> Response {
         let mesh = mesh
+        let unknown = Set(routes.missing)
         let services = await withTaskGroup(of: (String, ServiceHealth).self) { group in
-            for service in mesh.services { group.addTask { (service, await Self.ask(service, over: mesh)) } }
+            for service in mesh.services {
+                group.addTask { (service, await Self.ask(service, over: mesh, isKnown: !unknown.contains(service))) }
+            }
             return await group.reduce(into: [String: ServiceHealth]()) { $0[$1.0] = $1.1 }
         }
         let away = services.filter { !$0.value.isWell }
@@ -51,11 +59,11 @@ actor HealthReporter {
         )
     }
 
-    private static func ask(_ service: String, over mesh: MeshClient) async -> ServiceHealth {
+    private static func ask(_ service: String, over mesh: MeshClient, isKnown: Bool) async -> ServiceHealth {
         let begin = ContinuousClock.now
         let reply = try? await mesh.call(MeshRequest(operation: "mesh.ping", timeLeft: .seconds(1)), to: service)
         return ServiceHealth(
-            isWell: reply?.failure == nil && reply != nil,
+            isWell: isKnown && reply?.failure == nil && reply != nil,
             latency: .now - begin,
             replicas: mesh.endpoints(of: service).count(where: \.isReady)
         )

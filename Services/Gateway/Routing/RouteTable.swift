@@ -50,10 +50,11 @@ final class RouteTable: Sendable {
         guard description.service == service else {
             throw ServiceError(.internalError, "\(service) describes itself as \(description.service)")
         }
-        let others = snapshot.descriptions.filter { $0.service != service }
-        let descriptions = (others + [description]).sorted { $0.service < $1.service }
-        let tree = makeTree(descriptions)
+        // The tree is made under the lock: services describe themselves at the same time, and none may be left out.
         state.withLock { state in
+            let others = state.snapshot.descriptions.filter { $0.service != service }
+            let descriptions = (others + [description]).sorted { $0.service < $1.service }
+            let tree = makeTree(descriptions)
             state.known[service] = bytes
             state.snapshot = Snapshot(
                 tree: tree,
