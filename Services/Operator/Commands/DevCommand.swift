@@ -26,6 +26,11 @@ extension Dev {
         var port = 8080
         @Option(help: "More than one of a daemon, such as gateway=2,forms=2.")
         var replicas: Replicas?
+        @Option(
+            name: .customLong("set"),
+            help: "A daemon's variable for this run, such as gateway.RATE_USER_READ=9000/60; may be given several times."
+        )
+        var overrides: [VariableOverride] = []
         @Flag(help: "Make the demo university, if it is not there.")
         var seed = false
         @Flag(help: "Make the demo university and go through the main job once.")
@@ -42,7 +47,12 @@ extension Dev {
             defer { withExtendedLifetime(lock) {} }
             try await stopLeftovers(of: home)
             defer { if ephemeral { removeAll(of: home) } }
-            let system = try DevelopmentInstance(home, port: port, replicas: replicas?.counts ?? [:])
+            let system = try DevelopmentInstance(
+                home,
+                port: port,
+                replicas: replicas?.counts ?? [:],
+                overrides: overrides
+            )
             Console.standard.line("Starting Rovierr in \(home.folder)")
             try await system.run(until: StopRequest(isAttached: attached)) { [seed, demo] in
                 if seed || demo { try await DemoUniversity(home: home, topology: system.topology).seed() }
@@ -178,6 +188,23 @@ struct Replicas: ExpressibleByArgument {
             counts[service] = count
         }
         self.counts = counts
+    }
+}
+
+/// A daemon's variable for one run: `gateway.RATE_USER_READ=9000/60`.
+struct VariableOverride: ExpressibleByArgument {
+    let service: Service
+    let name: String
+    let value: String
+
+    init?(argument: String) {
+        let pair = argument.split(separator: "=", maxSplits: 1)
+        guard pair.count == 2 else { return nil }
+        let path = pair[0].split(separator: ".")
+        guard path.count == 2, let service = Service(rawValue: String(path[0])) else { return nil }
+        self.service = service
+        name = String(path[1])
+        value = String(pair[1])
     }
 }
 

@@ -15,7 +15,7 @@ struct DevelopmentInstance: Sendable {
     /// Prepares an instance without starting anything.
     ///
     /// - Throws: `Failure` when a program is missing or the port is taken.
-    init(_ home: Home, port: Int, replicas: [Service: Int]) throws {
+    init(_ home: Home, port: Int, replicas: [Service: Int], overrides: [VariableOverride] = []) throws {
         let account = try Account.unprivileged()
         guard port == 0 || Ports.isFree(port) else {
             throw Failure("Port \(port) is taken by another program; another one: make run PORT=\(port + 1)")
@@ -30,10 +30,12 @@ struct DevelopmentInstance: Sendable {
         front = nginx.process(report: report)
         daemons = try topology.daemons.map { [home, topology, cluster] daemon in
             let program = try program(of: daemon.service)
+            let own = overrides.filter { $0.service == daemon.service }.map { ($0.name, $0.value) }
+            let environment = try topology.environment(of: daemon, home, cluster)
             let process = SupervisedProcess(
                 name: daemon.name,
                 command: [program],
-                environment: try topology.environment(of: daemon, home, cluster),
+                environment: environment.merging(own) { _, override in override },
                 logFile: home.logFile(of: daemon.name),
                 pidFile: home.pidFile(of: daemon.name),
                 holdFile: home.holdFile(of: daemon.name),

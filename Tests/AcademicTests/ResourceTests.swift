@@ -1,0 +1,170 @@
+import AcademicContracts
+import Contracts
+import Postgres
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Academic
+
+@Suite("Universities, departments and programs", .timeLimit(.minutes(2)))
+struct ResourceTests {
+    @Test("What was made is read back, by everybody")
+    func roundTrip() async throws {
+        try await withAcademic { academic in
+            let made = try await academic.open("HKU", domains: ["hku.example"])
+            let nobody = academic.context(nil)
+            let read = try await GetUniversityHandler(database: academic.database)
+                .handle(GetUniversity(id: made.id), context: nobody)
+            #expect(read == made)
+            let department = try await academic.add("COMP", to: made.id)
+            let program = try await academic.add("Computer Science", to: department.id)
+            #expect(program.universityId == made.id)
+            let programs = try await ListProgramsHandler(database: academic.database)
+                .handle(ListPrograms(universityId: made.id, degree: .bachelor), context: nobody)
+            #expect(programs.items == [program])
+        }
+    }
+
+    @Test("Codes and domains are unique whatever their case, also when asked for at once")
+    func uniqueness() async throws {
+        try await withAcademic { academic in
+            let made = try await academic.open("HKU", domains: ["hku.example"])
+            #expect(try await refusal { try await academic.open("hku") } == .universityCodeTaken)
+            #expect(try await refusal { try await academic.open("OTHER", domains: ["HKU.example"]) } == .mailDomainTaken)
+            let outcomes = try await withThrowingTaskGroup(of: ErrorCode?.self) { group in
+                for index in 0..<8 {
+                    group.addTask {
+                        try await refusal { try await academic.add(index.isMultiple(of: 2) ? "comp" : "COMP", to: made.id) }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.filter { $0 == nil }.count == 1)
+            #expect(outcomes.filter { $0 == .departmentCodeTaken }.count == 7)
+        }
+    }
+
+    @Test("A list is the same by pages and by cursors, whatever it is sorted by", arguments: DepartmentSort.allCases)
+    func paging(sort: DepartmentSort) async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU").id
+            for number in 0..<23 { _ = try await academic.add("D\(number * 7 % 23)", to: university) }
+            let handler = ListDepartmentsHandler(database: academic.database)
+            for descending in [false, true] {
+                func list(_ page: PageRequest) async throws -> Page<Department> {
+                    let request = ListDepartments(page: page, sort: Sort(sort, descending: descending))
+                    return try await handler.handle(request, context: academic.context(nil))
+                }
+                var byPage: [DepartmentID] = []
+                for number in 1...5 { byPage += try await list(PageRequest(page: number, limit: 5)).items.map(\.id) }
+                var byCursor: [DepartmentID] = []
+                var cursor: PageCursor?
+                repeat {
+                    let page = try await list(PageRequest(limit: 5, cursor: cursor))
+                    byCursor += page.items.map(\.id)
+                    cursor = page.pagination.nextCursor
+                    #expect(page.pagination.total == 23)
+                } while cursor != nil
+                #expect(byPage == byCursor)
+                #expect(Set(byPage).count == 23)
+            }
+        }
+    }
+
+    @Test("A write on a revision that nobody has read any more is refused")
+    func preconditions() async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU")
+            let handler = UpdateUniversityHandler(database: academic.database)
+            let request = UpdateUniversity(id: university.id, city: .set(try #require(PlaceName("Hong Kong"))))
+            let stale = academic.context(TestAcademic.platform, ifMatch: "\"7\"")
+            #expect(try await refusal { try await handler.handle(request, context: stale) } == .preconditionFailed)
+            let fresh = academic.context(TestAcademic.platform, ifMatch: university.etag)
+            let changed = try await handler.handle(request, context: fresh)
+            #expect(changed.revision == university.revision + 1)
+            #expect(changed.city?.text == "Hong Kong")
+            #expect(changed.timeZone == university.timeZone)
+        }
+    }
+
+    @Test("What is in use stays")
+    func deletion() async throws {
+        try await withAcademic { academic in
+            let database = academic.database
+            let university = try await academic.open("HKU")
+            let department = try await academic.add("COMP", to: university.id)
+            let program = try await academic.add("Computer Science", to: department.id)
+            let context = academic.context(TestAcademic.platform)
+            func deleteUniversity() async throws -> NoContent {
+                try await DeleteUniversityHandler(database: database)
+                    .handle(DeleteUniversity(id: university.id), context: context)
+            }
+            func deleteDepartment() async throws -> NoContent {
+                try await DeleteDepartmentHandler(database: database)
+                    .handle(DeleteDepartment(id: department.id), context: context)
+            }
+            #expect(try await refusal { try await deleteUniversity() } == .universityInUse)
+            #expect(try await refusal { try await deleteDepartment() } == .departmentInUse)
+            _ = try await DeleteProgramHandler(database: database)
+                .handle(DeleteProgram(id: program.id), context: context)
+            _ = try await deleteDepartment()
+            _ = try await deleteUniversity()
+            #expect(try await refusal { try await deleteUniversity() } == .notFound)
+        }
+    }
+
+    @Test("A university is found by id, code in any case, and the closest mail domain")
+    func resolving() async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU", domains: ["hku.example"])
+            let faculty = try await academic.open("HKUMED", domains: ["med.hku.example"])
+            let handler = ResolveUniversityHandler(database: academic.database)
+            let context = academic.context(nil)
+            func find(_ request: ResolveUniversity) async throws -> UniversityID {
+                try await handler.handle(request, context: context).id
+            }
+            #expect(try await find(ResolveUniversity(id: university.id)) == university.id)
+            #expect(try await find(ResolveUniversity(code: Code("hku"))) == university.id)
+            #expect(try await find(ResolveUniversity(mailDomain: MailDomain("cs.hku.example"))) == university.id)
+            #expect(try await find(ResolveUniversity(mailDomain: MailDomain("a.med.hku.example"))) == faculty.id)
+            let unknown = ResolveUniversity(mailDomain: MailDomain("example.org"))
+            #expect(try await refusal { try await find(unknown) } == .notFound)
+        }
+    }
+
+    @Test("A time zone that there is not is told by its field")
+    func timeZones() async throws {
+        try await withAcademic { academic in
+            let request = CreateUniversity(
+                name: try #require(Name("Nowhere")),
+                code: try #require(Code("NW")),
+                timeZone: TimeZoneName("Mars/Olympus_Mons")
+            )
+            let error = await #expect(throws: ValidationError.self) {
+                try await CreateUniversityHandler(database: academic.database)
+                    .handle(request, context: academic.context(TestAcademic.platform))
+            }
+            #expect(try #require(error).details.map(\.field) == ["timeZone"])
+        }
+    }
+
+    @Test("Affiliations that do not belong together are named")
+    func affiliations() async throws {
+        try await withAcademic { academic in
+            let (north, south) = (try await academic.open("NORTH").id, try await academic.open("SOUTH").id)
+            let department = try await academic.add("COMP", to: north)
+            let program = try await academic.add("Computer Science", to: department.id)
+            func faults(_ university: UniversityID, _ program: ProgramID?) async throws -> [AffiliationField] {
+                try await CheckAffiliationsHandler(database: academic.database).handle(
+                    CheckAffiliations(universityId: university, departmentId: department.id, programId: program),
+                    context: academic.context(nil)
+                ).fields
+            }
+            #expect(try await faults(north, program.id).isEmpty)
+            #expect(try await faults(south, program.id) == [.departmentId, .programId])
+            #expect(try await faults(north, ProgramID()) == [.programId])
+            #expect(try await faults(UniversityID(), nil) == [.universityId])
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import AcademicContracts
+import Contracts
+import Postgres
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Academic
+
+@Suite("Writing in one's own university only", .timeLimit(.minutes(2)))
+struct TenancyTests {
+    @Test("An administrator changes nothing of another university, although its ids are known")
+    func handlers() async throws {
+        try await withAcademic { academic in
+            let (north, south) = (try await academic.open("NORTH"), try await academic.open("SOUTH"))
+            let department = try await academic.add("COMP", to: north.id)
+            let stranger = TestAcademic.admin(at: south.id)
+            let context = academic.context(stranger)
+            let database = academic.database
+            let refusals = [
+                try await refusal { try await academic.add("MATH", to: north.id, by: stranger) },
+                try await refusal { try await academic.add("Physics", to: department.id, by: stranger) },
+                try await refusal {
+                    try await UpdateUniversityHandler(database: database)
+                        .handle(UpdateUniversity(id: north.id, city: .remove), context: context)
+                },
+                try await refusal {
+                    try await UpdateDepartmentHandler(database: database)
+                        .handle(UpdateDepartment(id: department.id, name: .set(department.name)), context: context)
+                },
+                try await refusal {
+                    try await DeleteDepartmentHandler(database: database)
+                        .handle(DeleteDepartment(id: department.id), context: context)
+                },
+                try await refusal {
+                    try await DeleteUniversityHandler(database: database)
+                        .handle(DeleteUniversity(id: south.id), context: context)
+                },
+            ]
+            #expect(refusals.allSatisfy { $0 == .forbidden }, "\(refusals)")
+            #expect(try await academic.add("MATH", to: south.id, by: stranger).universityId == south.id)
+        }
+    }
+
+    @Test("An administrator changes the own university, but not who belongs to it")
+    func ownUniversity() async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("NORTH", domains: ["north.example"])
+            let context = academic.context(TestAcademic.admin(at: university.id))
+            let handler = UpdateUniversityHandler(database: academic.database)
+            let renamed = UpdateUniversity(id: university.id, name: .set(try #require(Name("North"))))
+            #expect(try await handler.handle(renamed, context: context).name.text == "North")
+            let moved = UpdateUniversity(id: university.id, mailDomains: .remove)
+            #expect(try await refusal { try await handler.handle(moved, context: context) } == .forbidden)
+        }
+    }
+
+    @Test("The service's own role changes only rows of the university that it names")
+    func rows() async throws {
+        try await withAcademic { academic in
+            let (north, south) = (try await academic.open("NORTH"), try await academic.open("SOUTH"))
+            _ = try await academic.add("COMP", to: north.id)
+            let database = academic.database.database
+            for scope in [TenantScope.none, .university(south.id)] {
+                #expect(try await database.query("SELECT id FROM departments", scope: scope).count == 1)
+                #expect(try await database.execute("UPDATE departments SET name = 'x'", scope: scope) == 0)
+                #expect(try await database.execute("DELETE FROM departments", scope: scope) == 0)
+                await #expect(throws: PostgresError.self) {
+                    try await database.execute(
+                        "INSERT INTO departments (id, tenant_id, name, code) VALUES (\(DepartmentID()), \(north.id), 'x', 'x')",
+                        scope: scope
+                    )
+                }
+            }
+        }
+    }
+}
