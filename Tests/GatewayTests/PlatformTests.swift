@@ -1,0 +1,102 @@
+import Contracts
+import Logging
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Gateway
+
+extension GatewaySuites {
+    @Suite("What the gateway answers by itself", .timeLimit(.minutes(1)))
+    struct PlatformTests {
+        @Test("Health tells of every service, and degrades when one is away")
+        func health() async throws {
+            try await withGateway { gateway in
+                for path in ["/health", "/api/health"] {
+                    let response = try await gateway.request("GET \(path)")
+                    #expect(response.status == 200 && response.json["status"] == "healthy", "\(response.text)")
+                    #expect(response.json["services"]?["lab"]?["replicas"] == 1)
+                    #expect(response.json["services"]?["auth"]?["latencyMs"]?.doubleValue ?? -1 >= 0)
+                    #expect((response.headers["ratelimit-limit"] != nil) == path.hasPrefix("/api"))
+                }
+                #expect(try await gateway.request("GET /health/live").status == 200)
+                #expect(try await gateway.request("GET /health/ready").status == 200)
+                await gateway.lab.stop()
+                try await until {
+                    let response = try await gateway.request("GET /health")
+                    return response.status == 200 && response.json["status"] == "degraded" ? () : nil
+                }
+                #expect(try await gateway.request("GET /health/ready").status == 200)
+                await gateway.auth.stop()
+                try await until { try await gateway.request("GET /health").status == 503 ? () : nil }
+            }
+        }
+
+        @Test("The key set is auth's, bare")
+        func keySet() async throws {
+            try await withGateway { gateway in
+                let response = try await gateway.request("GET /.well-known/jwks.json")
+                #expect(response.status == 200 && response.json["keys"]?.arrayValue?.first?["kty"] == "OKP")
+            }
+        }
+
+        @Test("The OpenAPI document holds every route, with parameters, bodies and errors")
+        func openAPI() async throws {
+            try await withGateway { gateway in
+                let document = try await gateway.request("GET /api/v1/openapi.json").json
+                #expect(document["openapi"] == "3.1.0")
+                let create = document["paths"]?["/api/v1/things"]?["post"]
+                #expect(create?["operationId"] == "lab.things.create")
+                #expect(create?["requestBody"]?["content"]?["application/json"]?["schema"]?["required"] == ["name"])
+                for status in ["201", "400", "401", "403", "409", "413", "415", "429", "500", "503", "504"] {
+                    #expect(create?["responses"]?[status] != nil, "\(status)")
+                }
+                #expect(create?["responses"]?["201"]?["content"]?["application/json"]?["schema"] != nil)
+                let get = document["paths"]?["/api/v1/things/{id}"]?["get"]
+                #expect(get?["parameters"]?.arrayValue?.first?["in"] == "path")
+                #expect(
+                    get?["security"]?.arrayValue?.contains([:]) == true
+                        && create?["security"]?.arrayValue?.contains([:]) == false
+                )
+                #expect(document["components"]?["schemas"]?["Error"] != nil)
+                #expect(document["components"]?["securitySchemes"]?["bearer"] != nil)
+                #expect(document["paths"]?["/api/v1/things/again"]?["post"]?["operationId"] == "lab.things.renew.2")
+            }
+        }
+
+        @Test("Until every service was seen, an unknown API route is 503, not 404")
+        func incomplete() async throws {
+            let table = RouteTable(services: ["auth", "lab"], metrics: Metrics(), logger: .init(label: "test"))
+            #expect(!table.snapshot.isComplete && table.missing == ["auth", "lab"])
+            try table.update(
+                "lab",
+                with: ServiceDescription(service: "lab", version: "1", operations: labOperations).jsonBytes
+            )
+            #expect(!table.snapshot.isComplete && table.missing == ["auth"])
+            try table.update("auth", with: ServiceDescription(service: "auth", version: "1", operations: []).jsonBytes)
+            #expect(table.snapshot.isComplete)
+            #expect(throws: (any Error).self) {
+                try table.update(
+                    "lab",
+                    with: ServiceDescription(service: "auth", version: "1", operations: []).jsonBytes
+                )
+            }
+        }
+
+        // **Feature: rovierr-platform-foundation, Property 10: Environment Variable Validation**
+        @Test(
+            "A malformed variable is named",
+            arguments: [
+                ("HTTP_BIND", "nowhere"), ("ALLOWED_ORIGINS", "null"), ("ALLOWED_ORIGINS", "https://a.example,*"),
+                ("TRUSTED_PROXIES", "10.0.0.0/64"), ("EVENT_LOOPS", "0"), ("MAX_CONNECTIONS", "many"),
+                ("ACCESS_LOG", "yes"),
+                ("RATE_USER_READ", "100"), ("RATE_ADDRESS_AUTH", "0/60"), ("RATE_USER_UPLOAD", "1/0"),
+            ]
+        )
+        func configuration(name: String, value: String) {
+            let settings = Settings(environment: [name: value])
+            _ = GatewayConfiguration(settings)
+            #expect(settings.faults.count == 1 && settings.faults.first?.hasPrefix(name) == true, "\(settings.faults)")
+        }
+    }
+}

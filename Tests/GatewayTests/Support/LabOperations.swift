@@ -1,0 +1,121 @@
+import Contracts
+import HTTPTypes
+import Mesh
+
+/// A thing that tests make and find.
+struct Thing: ContractObject, OperationReply, Equatable {
+    let id: FormID
+    let name: Name
+}
+
+struct CreateThing: ServiceOperation {
+    static let contract = Contract(
+        "lab.things.create",
+        .post("/things"),
+        access: .user,
+        "Makes a thing",
+        success: .created,
+        errors: [.conflict],
+        bodyLimit: 1_000
+    )
+    let name: Name
+    typealias Reply = Thing
+}
+
+struct GetThing: ServiceOperation {
+    static let contract = Contract("lab.things.get", .get("/things/{id}"), access: .everyone, "Finds a thing")
+    let id: FormID
+    typealias Reply = Thing
+}
+
+struct FavouriteThing: ServiceOperation {
+    static let contract = Contract("lab.things.favourite", .get("/things/favourite"), access: .user, "Finds one's own")
+    typealias Reply = Thing
+}
+
+struct PatchThing: ServiceOperation {
+    static let contract = Contract("lab.things.patch", .patch("/things/{id}"), access: .user, "Changes a thing")
+    let id: FormID
+    let name: Patch<Name>
+    typealias Reply = Thing
+}
+
+struct PurgeThings: ServiceOperation {
+    static let contract = Contract(
+        "lab.things.purge",
+        .delete("/things"),
+        access: .permission("things:purge"),
+        "Removes all",
+        success: .noContent
+    )
+    typealias Reply = NoContent
+}
+
+/// Never answers in time.
+struct WaitForThings: ServiceOperation {
+    static let contract = Contract(
+        "lab.things.wait",
+        .get("/things/{id}/wait"),
+        access: .everyone,
+        "Waits",
+        timeout: .milliseconds(200)
+    )
+    let id: FormID
+    typealias Reply = Thing
+}
+
+/// Open to everyone, also to those whose cookie is worth nothing any more.
+struct RenewThing: ServiceOperation {
+    static let contract = Contract(
+        "lab.things.renew",
+        .post("/things/renew", aliases: ["/things/again"]),
+        access: .everyone,
+        "Renews",
+        rate: .auth
+    )
+    let token: String?
+    typealias Reply = Thing
+}
+
+let labOperations: [any ServiceOperation.Type] = [
+    CreateThing.self, GetThing.self, FavouriteThing.self, PatchThing.self, PurgeThings.self, WaitForThings.self,
+    RenewThing.self,
+]
+
+/// Answers with what arrived, so that a test sees what a service sees.
+@Sendable func echo(_ request: MeshRequest) async throws -> MeshReply {
+    if request.operation == WaitForThings.contract.name { try await Task.sleep(for: .seconds(5)) }
+    if request.query.first(named: "fail") == "refuse" {
+        return MeshReply(
+            status: 409,
+            failure: MeshFailure(
+                code: "CONFLICT",
+                message: "No.",
+                details: [MeshFailure.Detail(field: "name", message: "Taken.", code: "duplicate")],
+                retryAfter: .milliseconds(1_500)
+            )
+        )
+    }
+    func fields(_ fields: [MeshField]) -> JSONValue { .object(JSONObject(fields.map { ($0.name, .string($0.value)) })) }
+    let echo: JSONValue = [
+        "operation": .string(request.operation),
+        "caller": .string(request.caller),
+        "requestId": .string(request.requestID),
+        "traceId": .string(request.trace.traceID),
+        "path": fields(request.pathParameters),
+        "query": fields(request.query),
+        "headers": fields(request.headers),
+        "user": request.principal.map { .string($0.userID) } ?? .null,
+        "idempotencyKey": request.idempotencyKey.map { .string($0) } ?? .null,
+        "contentType": .string(request.contentType),
+        "body": .string(String(decoding: request.body, as: UTF8.self)),
+    ]
+    return MeshReply(
+        status: request.operation == CreateThing.contract.name ? 201 : 200,
+        headers: [
+            MeshField("location", "/api/v1/things/1"), MeshField("connection", "close"), MeshField("set-cookie", "a=1"),
+            MeshField("set-cookie", "b=2"),
+        ],
+        body: echo.bytes
+    )
+}

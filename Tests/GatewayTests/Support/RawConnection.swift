@@ -1,0 +1,117 @@
+import Contracts
+import NIOCore
+import NIOPosix
+
+/// A TCP connection on which a test says byte for byte what it wants to.
+final class RawConnection {
+    struct Response: Equatable {
+        let status: Int
+        let headers: [String: String]
+        let cookies: [String]
+        let body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+        var json: JSONValue { (try? JSONParser.parse(body)) ?? .null }
+        var errorCode: String? { json["error"]?["code"]?.stringValue }
+    }
+
+    struct Closed: Error {}
+
+    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private var buffer: [UInt8] = []
+
+    init(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) {
+        self.inbound = inbound.makeAsyncIterator()
+        self.outbound = outbound
+    }
+
+    func send(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
+    func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+
+    /// The next so many bytes.
+    func bytes(_ count: Int) async throws -> [UInt8] {
+        while buffer.count < count { try await more() }
+        defer { buffer.removeFirst(count) }
+        return Array(buffer.prefix(count))
+    }
+
+    private func more() async throws {
+        guard let next = try await inbound.next(isolation: #isolation) else { throw Closed() }
+        buffer += Array(next.readableBytesView)
+    }
+
+    /// Whether the other side has closed, and sent nothing before.
+    func isClosed() async throws -> Bool {
+        guard buffer.isEmpty else { return false }
+        do { return try await inbound.next(isolation: #isolation) == nil } catch { return true }  // reset is closed too
+    }
+
+    /// The next response.
+    ///
+    /// - Parameter isHead: Whether it answers a `HEAD`, so that no body follows.
+    func response(isHead: Bool = false) async throws -> Response {
+        let end = Array("\r\n\r\n".utf8)
+        var length: Int?
+        repeat {
+            length = buffer.indices.first { buffer[$0...].starts(with: end) }
+            if length == nil { try await more() }
+        } while length == nil
+        let head = String(decoding: try await bytes((length ?? 0) + 4), as: UTF8.self)
+        let lines = head.split(separator: "\r\n")
+        var headers: [String: String] = [:]
+        var cookies: [String] = []
+        for line in lines.dropFirst() {
+            let pair = line.split(separator: ":", maxSplits: 1)
+            let (name, value) = (pair[0].lowercased(), pair.count > 1 ? String(pair[1].drop { $0 == " " }) : "")
+            if name == "set-cookie" { cookies.append(value) } else { headers[name] = value }
+        }
+        let status = Int(lines.first?.split(separator: " ").dropFirst().first ?? "") ?? 0
+        let body = isHead || status == 101 ? [] : try await bytes(Int(headers["content-length"] ?? "0") ?? 0)
+        return Response(status: status, headers: headers, cookies: cookies, body: body)
+    }
+}
+
+extension TestGateway {
+    func connect<Value: Sendable>(_ body: @Sendable (RawConnection) async throws -> Value) async throws -> Value {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await body(RawConnection(inbound, outbound))
+        }
+    }
+
+    /// One request on a connection of its own.
+    ///
+    /// - Parameters:
+    ///   - line: Method and target.
+    ///   - headers: Beside `Host` and `Content-Length`.
+    func request(
+        _ line: String,
+        _ headers: [(String, String)] = [],
+        body: String? = nil
+    ) async throws -> RawConnection.Response {
+        try await connect { connection in
+            try await connection.send(Self.text(line, headers, body: body))
+            return try await connection.response(isHead: line.hasPrefix("HEAD "))
+        }
+    }
+
+    static func text(_ line: String, _ headers: [(String, String)] = [], body: String? = nil) -> String {
+        var headers = [("Host", "localhost")] + headers
+        if let body {
+            headers.append(("Content-Length", String(body.utf8.count)))
+            if !headers.contains(where: { $0.0 == "Content-Type" }) {
+                headers.append(("Content-Type", "application/json"))
+            }
+        }
+        return "\(line) HTTP/1.1\r\n" + headers.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n" + (body ?? "")
+    }
+}
+
+/// The header field that carries an access token.
+func bearer(_ token: String) -> (String, String) { ("Authorization", "Bearer \(token)") }

@@ -1,0 +1,165 @@
+import AuthContracts
+import Contracts
+import Logging
+import Mesh
+import NotifierContracts
+import ServiceKit
+import ServiceLifecycle
+import Synchronization
+import TestKit
+import Tokens
+
+@testable import Gateway
+
+/// The whole gateway on a port of its own, with real services behind it.
+final class TestGateway: Sendable {
+    let port: Int
+    let edge: Edge
+    let auth: PeerService
+    let lab: PeerService
+    let notifier: PeerService
+    let keys: TestKeys
+    let admissions: Admissions
+    let metrics: Metrics
+
+    /// What auth has: keys, and sessions that ended.
+    final class TestKeys: Sendable {
+        private struct State {
+            var keys: [SigningKey] = []
+            var ended: [SessionID] = []
+            var fetches = 0
+        }
+
+        private let state = Mutex(State())
+
+        init() throws { try add("first") }
+
+        @discardableResult
+        func add(_ id: String) throws -> SigningKey {
+            let key = try SigningKey(id: id)
+            state.withLock { $0.keys.append(key) }
+            return key
+        }
+
+        var first: SigningKey? { state.withLock { $0.keys.first } }
+        var fetches: Int { state.withLock { $0.fetches } }
+        func end(_ session: SessionID) { state.withLock { $0.ended.append(session) } }
+
+        func answer(_ request: MeshRequest) throws -> MeshReply {
+            try state.withLock { state in
+                switch request.operation {
+                case ListKeys.contract.name:
+                    state.fetches += 1
+                    let keys = state.keys.map { PublicKey(kid: $0.id, x: $0.encodedPublicKey) }
+                    return MeshReply(body: Bare(PublicKeySet(keys: keys)).body(trimmedTo: nil))
+                case ListRevocations.contract.name:
+                    let asked = try ListRevocations(jsonBytes: request.body).since ?? 0
+                    let news = state.ended.dropFirst(Int(asked)).map { Revocation(sessionId: $0, revokedAt: .now()) }
+                    let reply = Revocations(position: Int64(state.ended.count), revocations: Array(news))
+                    return MeshReply(body: reply.body(trimmedTo: nil))
+                default: return MeshReply(status: 404, failure: MeshFailure(code: "NOT_FOUND", message: "None."))
+                }
+            }
+        }
+    }
+
+    init(folder: String, environment: [String: String]) throws {
+        let key = [UInt8](repeating: 7, count: 32)
+        let keys = try TestKeys()
+        let admissions = Admissions()
+        auth = try PeerService("auth", folder: folder, key: key, operations: [ListKeys.self]) { try keys.answer($0) }
+        lab = try PeerService("lab", folder: folder, key: key, operations: labOperations, handler: echo)
+        notifier = try PeerService("notifier", folder: folder, key: key, operations: []) { await admissions.answer($0) }
+        let settings = Settings(
+            environment: [
+                "HTTP_BIND": "127.0.0.1:0", "SERVICES": "auth,lab,notifier", "ACCESS_LOG": "false", "EVENT_LOOPS": "2",
+                "ALLOWED_ORIGINS": "https://app.uni.example,http://localhost:3000",
+            ].merging(environment) { $1 }
+        )
+        let configuration = GatewayConfiguration(settings)
+        try settings.finish()
+        let mesh = try MeshConfiguration(
+            service: "gateway",
+            peers: ["auth": auth.addresses, "lab": lab.addresses, "notifier": notifier.addresses],
+            keys: MeshKeys(primary: key)
+        )
+        metrics = Metrics()
+        let logger = Logger(label: "gateway") { _ in SwiftLogNoOpLogHandler() }
+        let services = try GatewayServices(configuration, mesh: mesh, metrics: metrics, logger: logger)
+        self.services = services.services
+        self.keys = keys
+        self.admissions = admissions
+        edge = services.edge
+        guard let port = services.server.port else { throw Missing(what: "port") }
+        self.port = port
+    }
+
+    private let services: [any Service]
+    private let group = Mutex<ServiceGroup?>(nil)
+
+    /// Begins what SIGTERM begins.
+    func shutDown() { Task { [group = group.withLock { $0 }] in await group?.triggerGracefulShutdown() } }
+
+    fileprivate func run<Value: Sendable>(_ body: @Sendable (TestGateway) async throws -> Value) async throws -> Value {
+        let logger = Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }
+        var configuration = ServiceGroupConfiguration(services: services, logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(2)
+        let group = ServiceGroup(configuration: configuration)
+        self.group.withLock { $0 = group }
+        let running = Task { try await group.run() }
+        let result: Result<Value, any Error>
+        do {
+            try await until {
+                self.edge.isReady && self.edge.admission.routes.snapshot.isComplete && self.edge.realtime.isFollowing
+                    ? () : nil
+            }
+            result = .success(try await body(self))
+        } catch { result = .failure(error) }
+        await group.triggerGracefulShutdown()
+        _ = try? await running.value  // a shutdown that had to be cut short is no fault of the test
+        for service in [auth, lab, notifier] { await service.stop() }
+        return try result.get()
+    }
+
+    /// An access token as auth would issue it.
+    func token(
+        user: UserID = UserID(),
+        session: SessionID = SessionID(),
+        permissions: [String] = [],
+        expiresIn seconds: Int = 900,
+        key: SigningKey? = nil,
+        change: (inout AccessTokenClaims) -> Void = { _ in }
+    ) async throws -> String {
+        guard let key = key ?? keys.first else { throw Missing(what: "key") }
+        let now = Timestamp.now().secondsSince1970
+        var claims = AccessTokenClaims(
+            subject: "\(user)",
+            session: "\(session)",
+            tenant: nil,
+            email: "ada@uni.example",
+            role: "student",
+            permissions: permissions,
+            issuedAt: now,
+            expiresAt: now + seconds,
+            issuer: "rovierr",
+            audience: "rovierr"
+        )
+        change(&claims)
+        return try await TokenIssuer(key: key).issue(claims)
+    }
+}
+
+/// What a test needs is not there.
+struct Missing: Error {
+    let what: String
+}
+
+/// Starts services and a gateway before them, and ends them in order.
+func withGateway<Value: Sendable>(
+    _ environment: [String: String] = [:],
+    _ body: @Sendable (TestGateway) async throws -> Value
+) async throws -> Value {
+    try await withTemporaryFolder { folder in
+        try await TestGateway(folder: folder, environment: environment).run(body)
+    }
+}

@@ -1,0 +1,160 @@
+import AuthContracts
+import Contracts
+import OpenSSL
+import TestKit
+import Testing
+import Tokens
+
+@testable import Gateway
+
+extension GatewaySuites {
+    // **Feature: rovierr-platform-foundation, Property 3: Authentication Token Validity**
+    @Suite("Property 3: the gateway lets valid tokens through and refuses all others", .timeLimit(.minutes(2)))
+    struct TokenTests {
+        private static func isRefused(_ response: RawConnection.Response) -> Bool {
+            response.status == 401 && response.errorCode == "UNAUTHORIZED"
+                && response.headers["www-authenticate"] == "Bearer error=\"invalid_token\""
+        }
+
+        @Test("Tampered, expired, foreign, unsigned and wrongly signed tokens are 401")
+        func property() async throws {
+            try await withGateway { gateway in
+                let key = try #require(gateway.keys.first)
+                for seed in Seed.batch(100) {
+                    var random = seed.generator
+                    let valid = try await gateway.token()
+                    let line =
+                        ["GET /api/v1/things/favourite", "GET /api/v1/things/1"].randomElement(using: &random) ?? ""
+                    #expect(try await gateway.request(line, [bearer(valid)]).status == 200, "\(seed)")
+                    let token = try await Self.invalid(valid, key, gateway, &random)
+                    let response = try await gateway.request(line, [bearer(token)])
+                    #expect(Self.isRefused(response), "\(seed) \(line) \(token) \(response.status) \(response.headers)")
+                }
+            }
+        }
+
+        private static func invalid(
+            _ valid: String,
+            _ key: SigningKey,
+            _ gateway: TestGateway,
+            _ random: inout SeededGenerator
+        ) async throws -> String {
+            let parts = valid.split(separator: ".").map(String.init)
+            func header(_ json: String) -> String { Base64URL.encode(Array(json.utf8)) }
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0:
+                var characters = Array(valid.utf8)
+                let index = Int.random(in: 0..<characters.count, using: &random)
+                characters[index] = characters[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+                return String(decoding: characters, as: UTF8.self)
+            case 1: return try await gateway.token(expiresIn: -61)
+            case 2: return try await gateway.token { $0.issuer = "elsewhere" }
+            case 3: return try await gateway.token { $0.audience = "elsewhere" }
+            case 4: return header("{\"alg\":\"none\",\"typ\":\"JWT\"}") + ".\(parts[1])."
+            case 5:
+                let signed = header("{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"\(key.id)\"}") + ".\(parts[1])"
+                let code = HMACSHA256(key: key.publicKey).authenticationCode(for: Array(signed.utf8))
+                return "\(signed).\(Base64URL.encode(code))"
+            case 6: return try await gateway.token(key: SigningKey(id: "stranger"))
+            default: return try await gateway.token(key: SigningKey(id: key.id))
+            }
+        }
+
+        @Test("A key that is not known yet is fetched once for all who wait, and made-up names fetch nothing more")
+        func rotation() async throws {
+            try await withGateway { gateway in
+                let before = gateway.keys.fetches
+                let key = try gateway.keys.add("second")
+                let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<10 {
+                        let token = try await gateway.token(key: key)
+                        group.addTask {
+                            try await gateway.request("GET /api/v1/things/favourite", [bearer(token)]).status
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                // Within the interval after the start's own fetch nobody asks again; afterwards all are served by one fetch.
+                #expect(Set(statuses).isSubset(of: [200, 401]))
+                #expect(gateway.keys.fetches <= before + 1)
+            }
+        }
+
+        @Test("Who is not signed in gets 401, who may not 403")
+        func accessRules() async throws {
+            try await withGateway { gateway in
+                let nobody = try await gateway.request("GET /api/v1/things/favourite")
+                #expect(nobody.status == 401 && nobody.headers["www-authenticate"] == "Bearer")
+                let basic = try await gateway.request("GET /api/v1/things/1", [("Authorization", "Basic eDp5")])
+                #expect(basic.status == 401)
+                let student = try await gateway.request(
+                    "DELETE /api/v1/things",
+                    [bearer(try await gateway.token(permissions: ["things:read"]))]
+                )
+                #expect(student.status == 403 && student.errorCode == "FORBIDDEN")
+                for permission in ["things:purge", "things:*", "*:*"] {
+                    let token = bearer(try await gateway.token(permissions: [permission]))
+                    #expect(try await gateway.request("DELETE /api/v1/things", [token]).status == 200, "\(permission)")
+                }
+            }
+        }
+
+        @Test(
+            "An ended session's tokens are refused within two seconds, by event at once and by asking where that is lost"
+        )
+        func revocation() async throws {
+            try await withGateway { gateway in
+                for isAnnounced in [true, false] {
+                    let session = SessionID()
+                    let token = bearer(try await gateway.token(session: session))
+                    #expect(try await gateway.request("GET /api/v1/things/favourite", [token]).status == 200)
+                    if isAnnounced {
+                        gateway.auth.publish(SessionRevoked(sessionId: session, userId: UserID()))
+                    } else {
+                        gateway.keys.end(session)
+                    }
+                    try await until(.seconds(2)) {
+                        try await Self.isRefused(gateway.request("GET /api/v1/things/favourite", [token])) ? () : nil
+                    }
+                }
+            }
+        }
+
+        @Test("Tokens are checked with the keys at hand while auth is away")
+        func authAway() async throws {
+            try await withGateway { gateway in
+                await gateway.auth.stop()
+                let token = bearer(try await gateway.token())
+                #expect(try await gateway.request("GET /api/v1/things/favourite", [token]).status == 200)
+            }
+        }
+
+        @Test("A cookie counts for unsafe methods only with the token that a foreign page cannot read")
+        func cookies() async throws {
+            try await withGateway { gateway in
+                let token = try await gateway.token()
+                let cookie = ("Cookie", "a=b; access_token=\(token); csrf_token=secret")
+                #expect(try await gateway.request("GET /api/v1/things/favourite", [cookie]).status == 200)
+                let missing = try await gateway.request("POST /api/v1/things", [cookie], body: "{}")
+                #expect(missing.status == 403 && missing.errorCode == "FORBIDDEN")
+                let wrong = try await gateway.request(
+                    "POST /api/v1/things",
+                    [cookie, ("X-CSRF-Token", "guess")],
+                    body: "{}"
+                )
+                #expect(wrong.status == 403)
+                let right = try await gateway.request(
+                    "POST /api/v1/things",
+                    [cookie, ("X-CSRF-Token", "secret")],
+                    body: "{}"
+                )
+                #expect(right.status == 201)
+                // What is open to everyone stays so for a browser that still sends an old cookie.
+                let old = ("Cookie", "access_token=\(try await gateway.token(expiresIn: -100))")
+                let renewed = try await gateway.request("POST /api/v1/things/renew", [old], body: "{}")
+                #expect(renewed.status == 200 && renewed.json["user"] == .null)
+                #expect(try await gateway.request("GET /api/v1/things/favourite", [old]).status == 401)
+            }
+        }
+    }
+}
