@@ -34,6 +34,7 @@ struct SessionTests {
         try await withAuth { auth in
             let email = TestAuth.address()
             let first = try await auth.user(auth.register(email))
+            auth.clock.advance(by: .seconds(1))
             let second = try await auth.user(auth.logIn(email, from: "198.51.100.7").value)
             let sessions = try await auth.list(second)
             #expect(sessions.map(\.id) == [second.session, first.session])

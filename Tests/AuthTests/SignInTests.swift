@@ -30,7 +30,7 @@ struct SignInTests {
                 unknown.append(other.1)
             }
             let ratio = unknown.sorted()[5] / known.sorted()[5]
-            #expect((0.5...2).contains(ratio))
+            #expect((0.4...2.5).contains(ratio))
         }
     }
 

@@ -236,12 +236,12 @@ func refusal<Value>(_ body: () async throws -> Value) async throws -> ErrorCode?
     }
 }
 
-/// A clock that tests move.
+/// A clock that stands still unless a test moves it.
 final class TestClock: Sendable {
-    private let offset = Mutex(Duration.zero)
+    private let time = Mutex(Timestamp.now())
 
-    func now() -> Timestamp { Timestamp.now() + offset.withLock { $0 } }
-    func advance(by duration: Duration) { offset.withLock { $0 += duration } }
+    func now() -> Timestamp { time.withLock(\.self) }
+    func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
 }
 
 extension Logger {
