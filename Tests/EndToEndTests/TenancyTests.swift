@@ -9,7 +9,7 @@ import Testing
 extension EndToEnd {
     @Suite("Two universities")
     struct TenancyTests {
-        /// A university with a president, a society that only its members see, and a form of it.
+        /// A university with a president, a society and a form of it.
         private struct Campus {
             let president: NewStudent
             let society: String
@@ -30,7 +30,7 @@ extension EndToEnd {
                 let society = try await president.client.expect(
                     "POST",
                     "/societies",
-                    ["name": .string("Society \(code)"), "visibility": "members"]
+                    ["name": .string("Society \(code)"), "visibility": "public"]
                 ).text("id")
                 try await administrator.expect("POST", "/societies/\(society)/approve", [:])
                 let form = try await president.client.expect("POST", "/forms", DemoForm.definition(for: society)).text(
@@ -59,6 +59,7 @@ extension EndToEnd {
             let registration = try await applicant.client.expect("POST", registrations, ["answers": answers]).text("id")
             let response = try await theirs.president.client.expect("GET", "/forms/\(theirs.form)/responses")
                 .arrayValue?.first?.text("id")
+            try await theirs.president.client.expect("PATCH", "/societies/\(theirs.society)", ["visibility": "members"])
             let before = try await snapshot(theirs)
 
             let stranger = try await system.signIn(system.president)  // a president too, elsewhere

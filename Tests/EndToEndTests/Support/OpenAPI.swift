@@ -55,6 +55,13 @@ extension OpenAPI.Operation {
         return missing + wrong
     }
 
+    /// A text that a pattern does not match; `nil` for a pattern that Swift cannot read or that matches everything.
+    private static func text(breaking pattern: String) -> JSONValue? {
+        guard let expression = try? Regex(pattern) else { return nil }
+        let candidates = ["\u{1F9ED} \u{1F9ED}", "   ", "-"]
+        return candidates.first { (try? expression.firstMatch(in: $0)) == nil }.map { .string($0) }
+    }
+
     /// Values that a schema does not allow, each with the rule that it breaks.
     private static func wrongValues(for schema: JSONValue) -> [(rule: String, value: JSONValue)] {
         var values: [(String, JSONValue)] = []
@@ -66,7 +73,7 @@ extension OpenAPI.Operation {
                 values.append(("maxLength", .string(String(repeating: "a", count: longest + 1))))
             }
             if let shortest = schema["minLength"]?.intValue, shortest > 0 { values.append(("minLength", "")) }
-            if schema["pattern"] != nil { values.append(("pattern", "\u{1F9ED} \u{1F9ED}")) }
+            if let wrong = schema["pattern"]?.stringValue.flatMap(text(breaking:)) { values.append(("pattern", wrong)) }
             if let format = schema["format"]?.stringValue, format != "password" {
                 values.append(("format", "neither nor"))
             }
