@@ -2,13 +2,13 @@ import Contracts
 import FormsContracts
 
 /// Answers that hold against a version of a form: to visible questions only, in the form's order.
-struct CheckedAnswers: Sendable, Equatable {
+struct CheckedAnswers: Sendable {
     private(set) var answers: [(question: QuestionID, value: JSONValue)] = []
     /// Options that only so many responses may choose.
     private(set) var limitedOptions: [LimitedOption] = []
 
     /// One option that was chosen, and how many responses may choose it.
-    struct LimitedOption: Sendable, Equatable {
+    struct LimitedOption: Sendable {
         let question: QuestionID
         let value: String
         let quota: Int
@@ -36,11 +36,6 @@ struct CheckedAnswers: Sendable, Equatable {
         limitedOptions += chosen.compactMap { option in
             question.quotas[option].map { LimitedOption(question: question.question.id, value: option, quota: $0) }
         }
-    }
-
-    static func == (left: Self, right: Self) -> Bool {
-        left.limitedOptions == right.limitedOptions
-            && left.answers.elementsEqual(right.answers) { $0.question == $1.question && $0.value == $1.value }
     }
 }
 

@@ -34,30 +34,18 @@ private struct Renaming {
     let questions: [QuestionID: QuestionID]
 
     func renamed(_ page: FormPage) -> FormPage {
-        FormPage(
-            id: pages[page.id] ?? page.id,
-            title: page.title,
-            description: page.description,
-            order: page.order,
-            conditionalLogic: page.conditionalLogic.map(renamed),
-            questions: page.questions.map(renamed)
-        )
+        var page = page
+        page.id = pages[page.id] ?? page.id
+        page.conditionalLogic = page.conditionalLogic.map(renamed)
+        page.questions = page.questions.map(renamed)
+        return page
     }
 
     private func renamed(_ question: Question) -> Question {
-        Question(
-            id: questions[question.id] ?? question.id,
-            type: question.type,
-            title: question.title,
-            description: question.description,
-            required: question.required,
-            order: question.order,
-            options: question.options,
-            rows: question.rows,
-            validationRules: question.validationRules,
-            conditionalLogic: question.conditionalLogic.map(renamed),
-            profileFieldKey: question.profileFieldKey
-        )
+        var question = question
+        question.id = questions[question.id] ?? question.id
+        question.conditionalLogic = question.conditionalLogic.map(renamed)
+        return question
     }
 
     private func renamed(_ logic: ConditionalLogic) -> ConditionalLogic {

@@ -11,6 +11,11 @@ struct FormStore {
         try await sql.first("SELECT \(raw: StoredForm.columns) FROM forms WHERE id = \(id)", as: StoredForm.self)
     }
 
+    /// Which write the form was stored by; `nil` where there is no form.
+    func revision(of id: FormID) async throws -> Int? {
+        try await sql.first("SELECT revision FROM forms WHERE id = \(id)").map { try $0["revision"] }
+    }
+
     /// The form, which nobody else changes until this transaction ends.
     func lock(_ id: FormID) async throws -> StoredForm? {
         try await sql.first(

@@ -56,15 +56,15 @@ import Testing
         #expect(changed.validationRules == ValidationRules(max: 7))
         #expect(changed.description == nil)
         #expect(changed.title == question.title)
-        let wrong = try UpdateQuestion.read([
+        let wrong: JSONValue = [
             "id": .string("\(form.id)"), "questionId": .string("\(question.id)"), "validationRules": ["max": "many"],
-        ])
+        ]
         #expect(throws: ValidationError("validationRules.max", .wrongType, "Must be a number.")) {
-            try form.update(wrong)
+            try UpdateQuestion.read(wrong)
         }
+        form.settings.opensAt = Timestamp("2026-01-02T00:00:00Z")
         let settings = try UpdateForm.read([
-            "id": .string("\(form.id)"),
-            "settings": ["opensAt": "2026-01-02T00:00:00Z", "closesAt": "2026-01-01T00:00:00Z"],
+            "id": .string("\(form.id)"), "settings": ["closesAt": "2026-01-01T00:00:00Z"],
         ])
         #expect(throws: ValidationError("settings.closesAt", .outOfRange, "Must come after opensAt.")) {
             try form.apply(settings)

@@ -2,7 +2,7 @@ public import Contracts
 
 /// Questions that are shown together.
 public struct FormPage: ContractObject, Equatable {
-    public let id: FormPageID
+    public var id: FormPageID
     public var title: PageTitle?
     public var description: Description?
     public var order: Int

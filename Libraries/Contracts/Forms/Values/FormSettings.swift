@@ -106,7 +106,7 @@ public struct NotificationSettings: ContractObject, Equatable {
     }
 }
 
-/// A boolean that is `false` where it is missing.
+/// A boolean that is `false` where it is missing or null.
 public struct Flag: OptionalMember, Hashable, ExpressibleByBooleanLiteral {
     public let value: Bool
 
@@ -118,7 +118,7 @@ public struct Flag: OptionalMember, Hashable, ExpressibleByBooleanLiteral {
     public var isAbsent: Bool { false }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["type": "boolean", "default": false]
+        ["type": ["boolean", "null"], "default": false]
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Flag {

@@ -19,7 +19,18 @@ public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equat
             reader.fail(.wrongType, "Must be an object.")
             return placeholder
         }
+        check(members, reader)
         return Self(members)
+    }
+
+    /// Finds what would be wrong in any object that the patch is applied to: members of the wrong form, and required ones
+    /// that it removes. What is missing may stand in the object.
+    private static func check(_ members: JSONObject, _ reader: ContractReader) {
+        do throws(ValidationError) { _ = try Value.read(.object(members)) } catch {
+            for fault in error.details where fault.code != .required || members[fault.field] == .null {
+                reader.inside(fault.field) { reader.fail(fault.code ?? .badFormat, fault.message) }
+            }
+        }
     }
 
     public func write(to writer: inout JSONWriter) { writer.value(.object(members)) }

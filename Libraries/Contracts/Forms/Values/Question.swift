@@ -2,7 +2,7 @@ public import Contracts
 
 /// One question of a form, or a statement that asks nothing.
 public struct Question: ContractObject, Equatable {
-    public let id: QuestionID
+    public var id: QuestionID
     public var type: QuestionType
     public var title: QuestionTitle
     public var description: Description?

@@ -29,8 +29,9 @@ struct ResponseSubmitter: Sendable {
     func submit(_ submission: ResponseSubmission, _ context: RequestContext) async throws -> CreatedResponse {
         let user = try context.requireUser()
         if let form = forms[submission.form] {
-            do { return try await submit(submission, to: form, user, context) } catch  where Self.mayBeStale(error) {
-                forms.forget(submission.form)
+            do { return try await submit(submission, to: form, user, context) } catch {
+                guard try await isStale(form, after: error, context) else { throw error }
+                forms.forget(form.id)
             }
         }
         for _ in 0..<3 {
@@ -41,13 +42,20 @@ struct ResponseSubmitter: Sendable {
     }
 
     /// Whether a refusal by a kept copy says nothing of the form as it is now.
-    private static func mayBeStale(_ error: any Error) -> Bool {
-        switch error {
-        case is ValidationError, is FormWasChanged: true
-        case let error as ServiceError:
-            [.formClosed, .formNotOpen, .formFull, .versionConflict, .notFound, .forbidden].contains(error.code)
-        default: false
+    private func isStale(
+        _ form: PublishedForm,
+        after refusal: any Error,
+        _ context: RequestContext
+    ) async throws -> Bool {
+        switch refusal {
+        case is FormWasChanged: return true
+        case is ValidationError: break
+        case let error as ServiceError
+        where [.formClosed, .formNotOpen, .versionConflict, .notFound, .forbidden].contains(error.code):
+            break
+        default: return false
         }
+        return try await FormStore(sql: database.scoped(to: context)).revision(of: form.id) != form.revision
     }
 
     private func load(
@@ -175,8 +183,8 @@ struct ResponseSubmitter: Sendable {
 
     /// Why the intake took no response: it is full, or no longer at the revision that the answers were held against.
     private func refusal(by form: PublishedForm, _ context: RequestContext) async throws -> any Error {
-        let stored = try await FormStore(sql: database.scoped(to: context)).find(form.id)
-        return stored?.revision == form.revision ? ServiceError(.formFull) : FormWasChanged()
+        let revision = try await FormStore(sql: database.scoped(to: context)).revision(of: form.id)
+        return revision == form.revision ? ServiceError(.formFull) : FormWasChanged()
     }
 }
 
