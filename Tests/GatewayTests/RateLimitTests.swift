@@ -76,7 +76,7 @@ struct RateLimiterTests {
     @Test("The table is bounded whoever comes")
     func memory() {
         let limiter = Self.limiter(RateBudget(limit: 1, period: .seconds(60)))
-        for index in 0..<300_000 {
+        for index in 0..<140_000 {
             _ = limiter.count(RateKey(address: IPAddress(high: UInt64(index), low: 0)), .read, now: 0)
         }
         #expect(limiter.keyCount <= RateLimiter.maximumKeys)

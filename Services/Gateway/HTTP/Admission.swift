@@ -55,9 +55,16 @@ struct AdmissionControl: Sendable {
 
     /// - Parameter exchange: Gets the route, the identity and the state of the budget.
     func admit(_ exchange: Exchange) -> Admission {
-        if let fault = RequestForm.fault(of: exchange) { return refuse(exchange, fault) }
+        if let fault = RequestForm.fault(of: exchange) {
+            countAddress(exchange)
+            return refuse(exchange, fault)
+        }
         let destination = destination(of: exchange)
-        if let answer = checkOrigin(exchange, destination) { return .reply(answer) }
+        if isForeign(exchange, destination) {
+            countAddress(exchange)
+            return refuse(exchange, ServiceError(.originNotAllowed))
+        }
+        if isPreflight(exchange) { return .reply(Response(status: 204, headers: CORSPolicy.preflightHeaders)) }
         guard exchange.isAPI || exchange.endpoint != nil else { return proceed(exchange, to: destination, nil) }
 
         let token = token(of: exchange)
@@ -99,18 +106,19 @@ struct AdmissionControl: Sendable {
         }
     }
 
-    /// Answers preflights, and refuses pages of other origins what could change anything.
-    private func checkOrigin(_ exchange: Exchange, _ destination: Destination) -> Response? {
-        guard let origin = exchange.fields.origin else { return nil }
-        let isPreflight = exchange.head.method == .OPTIONS && exchange.fields.requestedMethod != nil
+    private func isPreflight(_ exchange: Exchange) -> Bool {
+        exchange.head.method == .OPTIONS && exchange.fields.requestedMethod != nil && exchange.fields.origin != nil
+    }
+
+    /// Whether a page of another origin wants what could change anything, or to listen.
+    private func isForeign(_ exchange: Exchange, _ destination: Destination) -> Bool {
+        guard let origin = exchange.fields.origin else { return false }
         if cors.allows(origin) {
             exchange.origin = origin
-            return isPreflight ? Response(status: 204, headers: CORSPolicy.preflightHeaders) : nil
+            return false
         }
-        var isLiveChannel = false
-        if case .platform(.websocket) = destination { isLiveChannel = true }
-        guard isPreflight || isLiveChannel || !exchange.isSafe else { return nil }
-        return Response(ServiceError(.originNotAllowed), requestID: exchange.requestID)
+        if case .platform(.websocket) = destination { return true }
+        return isPreflight(exchange) || !exchange.isSafe
     }
 
     private func proceed(_ exchange: Exchange, to destination: Destination, _ token: Token?) -> Admission {
@@ -214,6 +222,12 @@ struct AdmissionControl: Sendable {
 
     private func rateKey(of exchange: Exchange) -> RateKey {
         exchange.identity.map { RateKey(user: $0.user) } ?? addressKey(of: exchange)
+    }
+
+    /// Counts a request that is refused before anyone knows whose it is.
+    private func countAddress(_ exchange: Exchange) {
+        guard exchange.isAPI else { return }
+        exchange.rate = limiter.count(addressKey(of: exchange), rateClass(of: exchange), now: now(exchange))
     }
 
     private func addressKey(of exchange: Exchange) -> RateKey {

@@ -122,8 +122,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case (.idle, .head(let head)):
             isReceivingHead = false
             let exchange = Exchange(head, peer: peer, proxies: edge.proxies)
-            // A parser that has seen an upgrade offered reads no further, whether we take the offer or not.
-            closesAfterAnswer = !head.isKeepAlive || head.version != .http1_1 || exchange.fields.upgrade != nil
+            // A parser that has seen an upgrade or a tunnel offered reads no further, whether we take the offer or not.
+            let isLast = exchange.fields.upgrade != nil || head.method == .CONNECT
+            closesAfterAnswer = isLast || !head.isKeepAlive || head.version != .http1_1
             decide(exchange)
         case (.receiving(let exchange, let admission), .body(let bytes)): collect(bytes, exchange, admission)
         case (.receiving(let exchange, let admission), .end): answer(exchange, admission)
