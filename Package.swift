@@ -111,42 +111,104 @@ let package = Package(
         library("FormsContracts", path: "Libraries/Contracts/Forms", ["Contracts", httpTypes]),
         library("SocietiesContracts", path: "Libraries/Contracts/Societies", ["Contracts", httpTypes]),
         library("NotifierContracts", path: "Libraries/Contracts/Notifier", ["Contracts", httpTypes]),
-        library("ServiceKit", migrations: true, ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, httpTypes]),
+        library(
+            "ServiceKit",
+            migrations: true,
+            ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, httpTypes]
+        ),
         library("Tokens", ["Contracts", jwtKit, crypto]),
         library("Passwords", ["CArgon2", "CCrypt", "OpenSSL"]),
         library("Patterns", ["CRE2"]),
         library("TestKit", ["Contracts", "Mesh", "Postgres", "ServiceKit", logging]),
 
         // Daemons and the operator's command.
-        executable("Gateway", ["ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Tokens", "OpenSSL", logging, lifecycle, httpTypes] + nio),
-        executable("Auth", migrations: true, service + ["AuthContracts", "AcademicContracts", "IDParserContracts", "Tokens", "Passwords", "OpenSSL"]),
-        executable("Forms", migrations: true, service + ["FormsContracts", "AuthContracts", "SocietiesContracts", "Patterns", httpTypes]),
-        executable("Societies", migrations: true, service + ["SocietiesContracts", "FormsContracts", "AuthContracts", "OpenSSL", lifecycle, httpTypes]),
+        executable(
+            "Gateway",
+            [
+                "ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Tokens", "OpenSSL", logging,
+                lifecycle, httpTypes,
+            ] + nio
+        ),
+        executable(
+            "Auth",
+            migrations: true,
+            service + ["AuthContracts", "AcademicContracts", "IDParserContracts", "Tokens", "Passwords", "OpenSSL"]
+        ),
+        executable(
+            "Forms",
+            migrations: true,
+            service + ["FormsContracts", "AuthContracts", "SocietiesContracts", "Patterns", httpTypes]
+        ),
+        executable(
+            "Societies",
+            migrations: true,
+            service + ["SocietiesContracts", "FormsContracts", "AuthContracts", "OpenSSL", lifecycle, httpTypes]
+        ),
         executable("Academic", migrations: true, service + ["AcademicContracts"]),
         executable("IDParser", migrations: true, service + ["IDParserContracts", "AcademicContracts", "Patterns"]),
-        executable("Notifier", migrations: true, service + ["NotifierContracts", "SocietiesContracts", "Tokens", lifecycle]),
+        executable(
+            "Notifier",
+            migrations: true,
+            service + ["NotifierContracts", "SocietiesContracts", "Tokens", lifecycle]
+        ),
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
 
         // Tests.
         tests("ContractsTests", ["Contracts", "TestKit", httpTypes]),
-        tests("AcademicTests", ["Academic", "AcademicContracts", "Contracts", "Postgres", "ServiceKit", "TestKit", logging, httpTypes]),
+        tests(
+            "AcademicTests",
+            ["Academic", "AcademicContracts", "Contracts", "Postgres", "ServiceKit", "TestKit", logging, httpTypes]
+        ),
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
         tests("NanomsgTests", ["Nanomsg"]),
         tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),
-        tests("GatewayTests", ["Gateway", "AuthContracts", "NotifierContracts", "Contracts", "Mesh", "OpenSSL", "ServiceKit", "Tokens", "TestKit", logging, lifecycle, httpTypes] + nio),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "AuthContracts", "NotifierContracts", "Contracts", "Mesh", "OpenSSL", "ServiceKit", "Tokens",
+                "TestKit", logging, lifecycle, httpTypes,
+            ] + nio
+        ),
         tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit"]),
-        tests("FormsTests", ["Forms", "FormsContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
+        tests(
+            "FormsTests",
+            [
+                "Forms", "FormsContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh",
+                "Postgres", "TestKit", logging, httpTypes,
+            ]
+        ),
         tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),
         tests("OperatorTests", ["Operator", "Contracts", "TestKit"]),
-        tests("IDParserTests", ["IDParser", "IDParserContracts", "Academic", "AcademicContracts", "Contracts", "ServiceKit", "Mesh", "Patterns", "Postgres", "TestKit", logging, httpTypes]),
+        tests(
+            "IDParserTests",
+            [
+                "IDParser", "IDParserContracts", "Academic", "AcademicContracts", "Contracts", "ServiceKit", "Mesh",
+                "Patterns", "Postgres", "TestKit", logging, httpTypes,
+            ]
+        ),
         tests("PatternsTests", ["Patterns", "TestKit"]),
-        tests("SocietiesTests", ["Societies", "SocietiesContracts", "FormsContracts", "AuthContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes]),
-        tests("NotifierTests", ["Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres", "Tokens", "TestKit", logging]),
+        tests(
+            "SocietiesTests",
+            [
+                "Societies", "SocietiesContracts", "FormsContracts", "AuthContracts", "Contracts", "ServiceKit", "Mesh",
+                "Postgres", "TestKit", logging, httpTypes,
+            ]
+        ),
+        tests(
+            "NotifierTests",
+            [
+                "Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres",
+                "Tokens", "TestKit", logging,
+            ]
+        ),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
         tests("PostgresTests", ["Postgres", "TestKit", logging]),
         tests(
             "AuthTests",
-            ["Auth", "AuthContracts", "AcademicContracts", "IDParserContracts", "Contracts", "Mesh", "Passwords", "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes]
+            [
+                "Auth", "AuthContracts", "AcademicContracts", "IDParserContracts", "Contracts", "Mesh", "Passwords",
+                "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes,
+            ]
         ),
     ]
 )

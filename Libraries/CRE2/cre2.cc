@@ -17,6 +17,18 @@ RE2::Options options(bool case_sensitive, int64_t memory_limit) {
     return options;
 }
 
+RE2::Anchor anchor_of(cre2_anchor anchor) {
+    switch (anchor) {
+        case cre2_anchor_none:
+            return RE2::UNANCHORED;
+        case cre2_anchor_start:
+            return RE2::ANCHOR_START;
+        case cre2_anchor_both:
+            break;
+    }
+    return RE2::ANCHOR_BOTH;
+}
+
 }  // namespace
 
 struct cre2_pattern {
@@ -28,7 +40,7 @@ struct cre2_pattern {
 struct cre2_set {
     RE2::Set set;
 
-    explicit cre2_set(const RE2::Options &options) : set(options, RE2::ANCHOR_BOTH) {}
+    cre2_set(const RE2::Options &options, RE2::Anchor anchor) : set(options, anchor) {}
 };
 
 cre2_pattern *cre2_compile(const char *source, size_t length, bool case_sensitive, int64_t memory_limit) {
@@ -60,14 +72,12 @@ const char *cre2_group_name(const cre2_pattern *pattern, int group) {
     return found == names.end() ? nullptr : found->second.c_str();
 }
 
-bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, size_t start, bool whole,
+bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, size_t start, cre2_anchor anchor,
                 cre2_span *spans, int count) {
     if (text == nullptr) text = "";  // an empty text may have no address, which RE2 would take for a group without part
     std::vector<re2::StringPiece> groups(static_cast<size_t>(count));
-    const auto anchor = whole ? RE2::ANCHOR_BOTH : RE2::UNANCHORED;
-    if (!pattern->expression.Match(re2::StringPiece(text, length), start, length, anchor, groups.data(), count)) {
-        return false;
-    }
+    const re2::StringPiece piece(text, length);
+    if (!pattern->expression.Match(piece, start, length, anchor_of(anchor), groups.data(), count)) return false;
     for (int index = 0; index < count; index++) {
         const re2::StringPiece &group = groups[static_cast<size_t>(index)];
         const ptrdiff_t begin = group.data() == nullptr ? -1 : group.data() - text;
@@ -76,9 +86,9 @@ bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, si
     return true;
 }
 
-cre2_set *cre2_set_compile(const char *const *sources, const size_t *lengths, size_t count, bool case_sensitive,
-                           int64_t memory_limit) {
-    auto set = std::make_unique<cre2_set>(options(case_sensitive, memory_limit));
+cre2_set *cre2_set_compile(const char *const *sources, const size_t *lengths, size_t count, cre2_anchor anchor,
+                           bool case_sensitive, int64_t memory_limit) {
+    auto set = std::make_unique<cre2_set>(options(case_sensitive, memory_limit), anchor_of(anchor));
     for (size_t index = 0; index < count; index++) {
         if (set->set.Add(re2::StringPiece(sources[index], lengths[index]), nullptr) < 0) return nullptr;
     }
@@ -90,9 +100,10 @@ void cre2_set_free(cre2_set *set) { delete set; }
 ptrdiff_t cre2_set_match(const cre2_set *set, const char *text, size_t length, int *matches, size_t capacity) {
     std::vector<int> found;
     RE2::Set::ErrorInfo error{};
-    if (!set->set.Match(re2::StringPiece(text, length), &found, &error)) {
+    if (!set->set.Match(re2::StringPiece(text, length), capacity == 0 ? nullptr : &found, &error)) {
         return error.kind == RE2::Set::kNoError ? 0 : -1;
     }
+    if (capacity == 0) return 1;
     std::copy_n(found.begin(), std::min(capacity, found.size()), matches);
     return static_cast<ptrdiff_t>(found.size());
 }

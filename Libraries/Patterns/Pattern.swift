@@ -57,14 +57,20 @@ public final class Pattern: Sendable {
     /// Whether the pattern matches the whole text.
     public func matches(_ text: String) -> Bool {
         var text = text
-        return text.withUTF8 { utf8 in unsafe match(utf8, whole: true, groups: 0) != nil }
+        return text.withUTF8 { utf8 in unsafe match(utf8, at: cre2_anchor_both, groups: 0) != nil }
+    }
+
+    /// Whether the pattern matches the text's beginning, or nothing at it.
+    public func matchesBeginning(of text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { utf8 in unsafe match(utf8, at: cre2_anchor_start, groups: 0) != nil }
     }
 
     /// The match that is the whole text, with its groups.
     public func wholeMatch(of text: String) -> PatternMatch? {
         var text = text
         return text.withUTF8 { utf8 in
-            unsafe match(utf8, whole: true, groups: spanCount).map { unsafe PatternMatch($0, utf8, groups) }
+            unsafe match(utf8, at: cre2_anchor_both, groups: spanCount).map { unsafe PatternMatch($0, utf8, groups) }
         }
     }
 
@@ -80,7 +86,7 @@ public final class Pattern: Sendable {
             var found: [PatternMatch] = []
             var start = 0
             while found.count < limit, start <= utf8.count,
-                let spans = unsafe match(utf8, from: start, whole: false, groups: spanCount)
+                let spans = unsafe match(utf8, from: start, at: cre2_anchor_none, groups: spanCount)
             {
                 unsafe found.append(PatternMatch(spans, utf8, groups))
                 // An empty match must not be found again and again.
@@ -96,13 +102,13 @@ public final class Pattern: Sendable {
     private func match(
         _ text: UnsafeBufferPointer<UInt8>,
         from start: Int = 0,
-        whole: Bool,
+        at anchor: cre2_anchor,
         groups: Int
     ) -> [cre2_span]? {
         var spans = Array(repeating: cre2_span(start: -1, end: -1), count: groups)
         let isMatch = unsafe text.withMemoryRebound(to: CChar.self) { text in
             unsafe spans.withUnsafeMutableBufferPointer { spans in
-                unsafe cre2_match(handle, text.baseAddress, text.count, start, whole, spans.baseAddress, Int32(groups))
+                unsafe cre2_match(handle, text.baseAddress, text.count, start, anchor, spans.baseAddress, Int32(groups))
             }
         }
         return isMatch ? spans : nil

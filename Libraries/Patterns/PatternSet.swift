@@ -3,19 +3,31 @@ import CRE2
 /// Many patterns that are matched against a text in one pass, however many they are.
 @safe
 public final class PatternSet: Sendable {
+    /// What of a text a pattern has to match.
+    public enum Extent: Sendable {
+        case whole
+        case beginning
+    }
+
     public let patterns: [Pattern]
-    /// `nil` when the patterns together are too large; then each is asked alone. RE2 serves any number of threads at once.
+    private let extent: Extent
+    /// `nil` when the patterns together are too large; then each is asked alone.
+    ///
+    /// RE2 serves any number of threads at once; made in `init`, freed in `deinit`, and read in between.
     private nonisolated(unsafe) let handle: OpaquePointer?
 
     /// - Parameters:
     ///   - patterns: Compiled with `options`.
     ///   - options: The memory limit is for all of them together.
-    public init(_ patterns: [Pattern], options: Pattern.Options) {
+    ///   - extent: What of a text they have to match.
+    public init(_ patterns: [Pattern], options: Pattern.Options, matching extent: Extent = .whole) {
         self.patterns = patterns
+        self.extent = extent
         // One buffer holds every source, since a C array of pointers needs memory that stays where it is.
         let sources = patterns.map { Array($0.source.utf8) }
         let lengths = sources.map(\.count)
         let text = sources.flatMap { $0 }
+        let anchor = extent == .whole ? cre2_anchor_both : cre2_anchor_start
         unsafe handle = unsafe text.withUnsafeBytes { text in
             var start = 0
             var pointers: [UnsafePointer<CChar>?] = unsafe []
@@ -23,41 +35,61 @@ public final class PatternSet: Sendable {
                 unsafe pointers.append(text.baseAddress.map { unsafe ($0 + start).assumingMemoryBound(to: CChar.self) })
                 start += length
             }
+            let limit = Int64(options.memoryLimit)
             return unsafe cre2_set_compile(
                 pointers,
                 lengths,
                 patterns.count,
+                anchor,
                 options.isCaseSensitive,
-                Int64(options.memoryLimit)
+                limit
             )
         }
     }
 
     deinit { unsafe cre2_set_free(handle) }
 
-    /// Which patterns match the whole text, by their index.
-    public func matching(_ text: some Collection<UInt8>) -> [Int] {
-        guard !patterns.isEmpty else { return [] }
-        let result = text.withContiguousStorageIfAvailable { unsafe matching(utf8: $0) }
-        return unsafe result ?? Array(text).withUnsafeBufferPointer { unsafe matching(utf8: $0) }
-    }
-
-    private func matching(utf8: UnsafeBufferPointer<UInt8>) -> [Int] {
-        guard unsafe handle != nil else { return unsafe eachMatching(utf8) }
+    /// Which patterns match, by their index, in ascending order.
+    ///
+    /// - Parameter text: In UTF-8.
+    public func matching(_ text: ArraySlice<UInt8>) -> [Int] {
         // Few patterns match one text; where more do, a second pass fetches them all.
         var found = [Int32](repeating: 0, count: 4)
-        while true {
-            let count = unsafe utf8.withMemoryRebound(to: CChar.self) { text in
-                unsafe cre2_set_match(handle, text.baseAddress, text.count, &found, found.count)
-            }
-            if count < 0 { return unsafe eachMatching(utf8) }
+        while !patterns.isEmpty {
+            let count = match(text, &found)
+            if count < 0 { return patterns.indices.filter { matchesAlone(patterns[$0], text) } }
             if count <= found.count { return found.prefix(count).map(Int.init).sorted() }
             found = [Int32](repeating: 0, count: count)
         }
+        return []
     }
 
-    private func eachMatching(_ utf8: UnsafeBufferPointer<UInt8>) -> [Int] {
-        let text = unsafe String(decoding: utf8, as: UTF8.self)
-        return patterns.indices.filter { patterns[$0].matches(text) }
+    /// Whether any of the patterns matches; it costs less than to find out which.
+    ///
+    /// - Parameter text: In UTF-8.
+    public func matchesAny(_ text: ArraySlice<UInt8>) -> Bool {
+        guard !patterns.isEmpty else { return false }
+        var nowhere: [Int32] = []
+        let count = match(text, &nowhere)
+        return count < 0 ? patterns.contains { matchesAlone($0, text) } : count > 0
+    }
+
+    /// How many patterns match, the first of them written to `found`; negative when the set cannot tell.
+    private func match(_ text: ArraySlice<UInt8>, _ found: inout [Int32]) -> Int {
+        guard let handle = unsafe handle else { return -1 }
+        return unsafe text.withUnsafeBytes { text in
+            unsafe cre2_set_match(
+                handle,
+                text.baseAddress?.assumingMemoryBound(to: CChar.self),
+                text.count,
+                &found,
+                found.count
+            )
+        }
+    }
+
+    private func matchesAlone(_ pattern: Pattern, _ text: ArraySlice<UInt8>) -> Bool {
+        let text = String(decoding: text, as: UTF8.self)
+        return extent == .whole ? pattern.matches(text) : pattern.matchesBeginning(of: text)
     }
 }

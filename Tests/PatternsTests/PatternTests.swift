@@ -31,6 +31,9 @@ struct PatternTests {
         #expect(match.groupRanges == ["short": 0..<2, "rest": 4..<6])
         #expect(match.range == 0..<6)
         #expect(try Pattern("a(?P<empty>b*)").wholeMatch(of: "a")?.groups == ["empty": ""])
+        let either = try Pattern("A(?P<year>\\d{2})|(?P<year>\\d{4})B")
+        #expect(either.wholeMatch(of: "2024B")?.groups == ["year": "2024"])
+        #expect(either.wholeMatch(of: "A24")?.groups == ["year": "24"])
     }
 
     @Test("Matches inside of a text come from left to right and do not overlap")
@@ -45,8 +48,7 @@ struct PatternTests {
     @Test(
         "What cannot be compiled is refused with its place",
         arguments: [
-            ("ab[", nil as Int?), ("a(b", nil), ("é\\Qa\\E(?<=x)", 4), ("(a)\\1", 3), ("ab**", 2),
-            ("(?P<a>x)(?P<a>y)", nil),
+            ("ab[", nil as Int?), ("a(b", nil), ("é\\Qa\\E(?<=x)", 6), ("(a)\\1", 3), ("ab**", 2),
         ]
     )
     func syntaxErrors(source: String, position: Int?) {
@@ -58,7 +60,7 @@ struct PatternTests {
 
     @Test(
         "A pattern that would need more than its memory is refused",
-        arguments: ["\\pL{1000}", "((a{100}){10}b){20}"]
+        arguments: ["\\pL{1000}", "[à-ÿ]{500}\\pN{200}"]
     )
     func tooLarge(source: String) throws {
         let error = #expect(throws: PatternError.self) { try Pattern(source, options: .init(memoryLimit: 64 * 1024)) }
@@ -104,13 +106,20 @@ struct PatternTests {
         let patterns = try (0..<Int.random(in: 0...12, using: &random)).map { _ in
             try Pattern(Self.randomPattern(&random), options: .init(isCaseSensitive: false))
         }
-        let set = PatternSet(patterns, options: .init(isCaseSensitive: false, memoryLimit: memoryLimit))
+        let options = Pattern.Options(isCaseSensitive: false, memoryLimit: memoryLimit)
+        let set = PatternSet(patterns, options: options)
+        let beginnings = PatternSet(patterns, options: options, matching: .beginning)
         for _ in 0..<20 {
             let text = String(
                 (0..<Int.random(in: 0...8, using: &random)).map { _ in "ab1-é".randomElement(using: &random) ?? "a" }
             )
             let alone = patterns.indices.filter { patterns[$0].matches(text) }
-            #expect(set.matching(Array(text.utf8)) == alone, "\(patterns.map(\.source)) \(text)")
+            let utf8 = Array(text.utf8)[...]
+            #expect(set.matching(utf8) == alone, "\(patterns.map(\.source)) \(text)")
+            #expect(set.matchesAny(utf8) == !alone.isEmpty)
+            let starting = patterns.indices.filter { patterns[$0].matchesBeginning(of: text) }
+            #expect(beginnings.matching(utf8) == starting, "\(patterns.map(\.source)) \(text)")
+            #expect(beginnings.matchesAny(utf8) == !starting.isEmpty)
         }
     }
 

@@ -40,19 +40,26 @@ int cre2_group_count(const cre2_pattern *pattern);
 // NULL for a group without a name.
 const char *cre2_group_name(const cre2_pattern *pattern, int group);
 
-// Looks for a match from `start` on, or for one that is the whole text; fills in `count` spans.
-bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, size_t start, bool whole,
+// Where a match has to lie.
+typedef enum cre2_anchor {
+    cre2_anchor_none,
+    cre2_anchor_start,
+    cre2_anchor_both,
+} cre2_anchor;
+
+// Looks for a match in what follows `start`; fills in `count` spans.
+bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, size_t start, cre2_anchor anchor,
                 cre2_span *spans, int count);
 
 // Many patterns that are matched in one pass.
 typedef struct cre2_set cre2_set;
 
 // NULL when the patterns together need more memory than the limit. Each must have compiled alone.
-cre2_set *cre2_set_compile(const char *const *sources, const size_t *lengths, size_t count, bool case_sensitive,
-                           int64_t memory_limit);
+cre2_set *cre2_set_compile(const char *const *sources, const size_t *lengths, size_t count, cre2_anchor anchor,
+                           bool case_sensitive, int64_t memory_limit);
 void cre2_set_free(cre2_set *set);
-// Which patterns match the whole text: their number, the first `capacity` of them in `matches`; -1 when the set's
-// memory does not suffice for this text.
+// Which patterns match: their number, the first `capacity` of them in `matches`; with a capacity of 0, 1 for any at all.
+// -1 when the set's memory does not suffice for this text.
 ptrdiff_t cre2_set_match(const cre2_set *set, const char *text, size_t length, int *matches, size_t capacity);
 
 #ifdef __cplusplus

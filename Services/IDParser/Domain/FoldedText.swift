@@ -64,29 +64,25 @@ struct FoldedText {
         return Normalization.allCases.filter(changes.contains)
     }
 
-    /// Where numbers may stand in running text: from the edge of one word to that of another, on one line, with a digit.
+    /// Where numbers may begin in running text: at the edge of a word.
+    var starts: [Int] { whole.filter { isEdge($0) && !units[$0].isSeparator && units[$0].scalar != "\n" } }
+
+    /// What may belong to a number that begins here: the rest of the line, up to so many characters.
+    func reach(from start: Int, length maximumLength: Int) -> Range<Int> {
+        var end = start
+        while end < count, units[end].scalar != "\n", length(of: start..<(end + 1)) <= maximumLength { end += 1 }
+        return start..<end
+    }
+
+    /// Where numbers that begin with a range may end in it: at the edge of a word, after a digit.
     ///
-    /// A word without a digit is no candidate, for else a pattern that takes letters would find every sentence.
+    /// Words without a digit are no numbers, for else a pattern that takes letters would find every sentence.
     ///
-    /// - Parameters:
-    ///   - length: How many characters the compact form may have.
-    ///   - breadth: How many ends are tried for each start, which bounds the work for text made of short words.
-    func candidates(length maximumLength: Int, breadth: Int) -> [Range<Int>] {
-        let isEdge = (0...count).map(isEdge)
-        var candidates: [Range<Int>] = []
-        for start in 0..<count where isEdge[start] && !units[start].isSeparator && units[start].scalar != "\n" {
-            var (hasDigit, ends) = (false, 0)
-            for end in (start + 1)..<(count + 1) {
-                let last = units[end - 1]
-                if last.scalar == "\n" || length(of: start..<end) > maximumLength { break }
-                if last.isDigit { hasDigit = true }
-                guard isEdge[end], !last.isSeparator else { continue }
-                ends += 1
-                if ends > breadth { break }
-                if hasDigit { candidates.append(start..<end) }
-            }
-        }
-        return candidates
+    /// - Parameter breadth: How many ends are tried, which bounds the work for text made of short words.
+    func ends(in reach: Range<Int>, breadth: Int) -> [Int] {
+        guard let digit = reach.first(where: { units[$0].isDigit }) else { return [] }
+        let ends = (reach.lowerBound + 1...reach.upperBound).lazy.filter { isEdge($0) && !units[$0 - 1].isSeparator }
+        return ends.prefix(breadth).filter { $0 > digit }
     }
 
     private func isEdge(_ position: Int) -> Bool {

@@ -21,6 +21,8 @@ struct PatternCatalog: Sendable {
     private let entries: [Entry]
     /// All patterns at once: the price of a text does not grow with the number of universities.
     private let set: PatternSet
+    /// What a number may begin with: most places in a text are passed over after a character or two.
+    private let beginnings: PatternSet
 
     init(revision: Int, entries: [Entry]) {
         self.revision = revision
@@ -28,6 +30,7 @@ struct PatternCatalog: Sendable {
         var options = StudentIDPattern.options
         options.memoryLimit = 8 << 20
         set = PatternSet(entries.map(\.pattern.pattern), options: options)
+        beginnings = PatternSet(entries.map(\.pattern.beginning), options: options, matching: .beginning)
     }
 
     /// Finds numbers in a text.
@@ -41,19 +44,29 @@ struct PatternCatalog: Sendable {
         let allowed = entries.indices.filter { code == nil || entries[$0].universityCode.isEqual(to: code) }
         guard !allowed.isEmpty else { return ParsedText(matches: [], patternsConfigured: false) }
         let folded = FoldedText(text)
-        var candidates = folded.candidates(length: StudentIDPattern.maximumLength, breadth: Self.breadth)
-        // What is nothing but a number may have no digit.
-        let isShort = (1...StudentIDPattern.maximumLength).contains(folded.length(of: folded.whole))
-        if isShort, !candidates.contains(folded.whole) { candidates.append(folded.whole) }
         let isAllowed = Set(allowed)
         var findings: [Int: [Finding]] = [:]
-        for range in candidates {
+        for range in candidates(in: folded) {
             for finding in read(range, of: folded, year: year) where isAllowed.contains(finding.entry) {
                 findings[finding.entry, default: []].append(finding)
             }
         }
         let chosen = findings.values.flatMap { Self.withoutOverlaps($0, in: folded) }
         return ParsedText(matches: ranked(chosen, in: folded, home: home), patternsConfigured: true)
+    }
+
+    /// Where a number may stand, as far as its beginning shows; the whole text in any case, which may have no digit.
+    private func candidates(in folded: FoldedText) -> [Range<Int>] {
+        var candidates: [Range<Int>] = []
+        for start in folded.starts {
+            let reach = folded.reach(from: start, length: StudentIDPattern.maximumLength)
+            guard folded.forms(of: reach).contains(where: beginnings.matchesAny) else { continue }
+            for end in folded.ends(in: reach, breadth: Self.breadth) where start..<end != folded.whole {
+                candidates.append(start..<end)
+            }
+        }
+        let isShort = (1...StudentIDPattern.maximumLength).contains(folded.length(of: folded.whole))
+        return isShort ? candidates + [folded.whole] : candidates
     }
 
     /// Checks a text that is to be a number of one university.

@@ -10,11 +10,14 @@ struct StudentIDPattern: Sendable {
     static let maximumLength = 64
 
     let pattern: Pattern
+    /// Matches the beginning of whatever begins with a number of this pattern, if of other texts too.
+    let beginning: Pattern
     private let checksum: ChecksumRule
     private let fields: [String: IDField]
 
     init(pattern: Pattern, checksum: ChecksumRule, fields: [String: IDField]) {
         self.pattern = pattern
+        beginning = Self.beginning(of: pattern)
         self.checksum = checksum
         // Looked up by folded text.
         self.fields = fields.mapValues { field in
@@ -26,6 +29,16 @@ struct StudentIDPattern: Sendable {
                 }
             )
         }
+    }
+
+    /// The pattern itself, unless it looks at what follows the number; then one that matches everywhere.
+    private static func beginning(of pattern: Pattern) -> Pattern {
+        let source =
+            pattern.source.hasSuffix("$") && !pattern.source.hasSuffix("\\$")
+            ? String(pattern.source.dropLast()) : pattern.source
+        let looksFurther = ["$", "\\z", "\\b", "\\B"].contains { source.contains($0) }
+        // Both compile: the one is empty, the other the pattern without its last character, an assertion of its own.
+        return (try? Pattern(looksFurther ? "" : source, options: options)) ?? pattern
     }
 
     /// Reads a folded text that is to be a number as a whole.

@@ -4,7 +4,10 @@ public import Contracts
 public struct MailDomain: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
-    public static func normalized(_ text: String) -> String { text.lowercased() }
+    /// ASCII alone: the Kelvin sign is no `k`, although its small letter is.
+    public static func normalized(_ text: String) -> String {
+        text.utf8.contains { $0 > 0x7F } ? text : text.lowercased()
+    }
 
     public static let rule = TextRule(
         3...253,

@@ -122,7 +122,7 @@ public struct WebAddress: TextValue {
     public static let rule = TextRule(
         8...2_000,
         format: "uri",
-        pattern: "^https?://[^\\s/?#]+\\S*$",
+        pattern: "^https?://[!-\"$-.0->@-~][!-~]*$",
         example: "https://uni.example"
     ) {
         text in

@@ -1,0 +1,185 @@
+public import Contracts
+
+/// Random documents for a contract type, judged by its JSON Schema and by its decoder.
+///
+/// The documents are made from the schema: mostly right, with lengths and numbers at their bounds, and here and there
+/// something wrong.
+public struct SchemaAgreement {
+    /// A document on which the schema and the decoder disagree.
+    public struct Disagreement: CustomStringConvertible {
+        public let type: String
+        public let document: String
+        /// `nil` when the decoder accepts what the schema refuses.
+        public let fault: String?
+
+        public var description: String {
+            let verdict = fault.map { "the schema accepts, the decoder refuses (\($0))" } ?? "only the decoder accepts"
+            return "\(type): \(verdict): \(document)"
+        }
+    }
+
+    private struct Subject {
+        let name: String
+        let schema: JSONValue
+        let decode: (JSONValue) -> ValidationError?
+    }
+
+    private var components = SchemaComponents()
+    private var subjects: [Subject] = []
+    private let beyondSchema: Set<String>
+
+    /// - Parameters:
+    ///   - types: Whose documents are tried.
+    ///   - beyondSchema: Last components of the fields whose rules no schema can tell, such as a cursor's; a refusal for
+    ///     nothing but these is no disagreement.
+    public init(_ types: [any ContractObject.Type], beyondSchema: Set<String> = []) {
+        self.beyondSchema = beyondSchema
+        for type in types { add(type) }
+    }
+
+    private mutating func add<Object: ContractObject>(_ type: Object.Type) {
+        let schema = SchemaComponents.object(type.fields(&components))
+        subjects.append(
+            Subject(name: String(reflecting: type), schema: schema) { json in
+                do throws(ValidationError) {
+                    _ = try type.read(json)
+                    return nil
+                } catch { return error }
+            }
+        )
+    }
+
+    /// Tries `count` documents of each type.
+    ///
+    /// - Returns: Where schema and decoder disagree, and how many documents both accepted and both refused.
+    public func disagreements(_ count: Int, seed: Seed) throws -> (found: [Disagreement], accepted: Int, refused: Int) {
+        var generator = DocumentGenerator(components: components, random: seed.generator)
+        let cases = subjects.indices.flatMap { subject in
+            (0..<count).map { _ in (subject, generator.document(subjects[subject].schema)) }
+        }
+        let work: JSONValue = [
+            "schemas": .object(JSONObject(subjects.map { ($0.name, $0.schema) })),
+            "components": .object(JSONObject(components.schemas.map { ($0.key, $0.value) })),
+            "cases": .array(cases.map { .array([.string(subjects[$0.0].name), $0.1]) }),
+        ]
+        let verdicts = try JSONParser.parse(runPythonPeer("check_schemas.py", input: work.jsonBytes)).arrayValue ?? []
+        var (found, accepted, refused): ([Disagreement], Int, Int) = ([], 0, 0)
+        for ((index, document), verdict) in zip(cases, verdicts) {
+            let fault = subjects[index].decode(document)
+            switch (verdict.boolValue ?? false, fault) {
+            case (true, nil): accepted += 1
+            case (false, _?): refused += 1
+            case (true, let fault?) where isBeyondSchema(fault): refused += 1
+            case (_, let fault):
+                let text = String(decoding: document.jsonBytes, as: UTF8.self)
+                found.append(
+                    Disagreement(type: subjects[index].name, document: text, fault: fault.map { "\($0.details)" })
+                )
+            }
+        }
+        return (found, accepted, refused)
+    }
+
+    private func isBeyondSchema(_ error: ValidationError) -> Bool {
+        error.details.allSatisfy { detail in
+            beyondSchema.contains(detail.field.split(separator: ".").last.map(String.init) ?? "")
+        }
+    }
+}
+
+/// Makes documents out of a schema.
+private struct DocumentGenerator {
+    let components: SchemaComponents
+    var random: SeededGenerator
+
+    /// How often, of so many values, one is of a wrong kind.
+    private static let rarity = 25
+
+    mutating func document(_ schema: JSONValue, depth: Int = 0) -> JSONValue {
+        if depth > 0, Int.random(in: 0..<Self.rarity, using: &random) == 0 { return anything() }
+        if case .string(let reference)? = schema["$ref"] {
+            let name = String(reference.split(separator: "/").last ?? "")
+            return document(components.schemas[name] ?? [:], depth: depth)
+        }
+        if let choices = schema["anyOf"]?.arrayValue { return document(pick(choices) ?? [:], depth: depth) }
+        if let words = schema["enum"]?.arrayValue { return chance(9, of: 10) ? pick(words) ?? .null : text(0...6) }
+        let types = schema["type"]?.arrayValue ?? schema["type"].map { [$0] } ?? []
+        switch pick(types)?.stringValue {
+        case "object": return object(schema, depth)
+        case "array":
+            let (least, most) = (schema["minItems"]?.intValue ?? 0, schema["maxItems"]?.intValue ?? 5)
+            let bounds = chance(19, of: 20) ? least...min(most, least + 3) : (most <= 30 ? most...(most + 1) : 0...0)
+            let count = Int.random(in: bounds, using: &random)
+            return .array((0..<count).map { _ in document(schema["items"] ?? [:], depth: depth + 1) })
+        case "string": return string(schema)
+        case "integer", "number":
+            let (least, most) = (schema["minimum"]?.intValue ?? -9, schema["maximum"]?.intValue ?? 9)
+            return chance(1, of: 10)
+                ? pick([.integer(least - 1), .integer(most + 1), .number("\(least).5"), .number("\(most).0")]) ?? 0
+                : .integer(Int.random(in: least...most, using: &random))
+        case "boolean": return .bool(Bool.random(using: &random))
+        case "null": return .null
+        default: return anything()
+        }
+    }
+
+    private mutating func object(_ schema: JSONValue, _ depth: Int) -> JSONValue {
+        var object = JSONObject()
+        let required = Set((schema["required"]?.arrayValue ?? []).compactMap(\.stringValue))
+        for (name, member) in schema["properties"]?.objectValue?.members ?? []
+        where required.contains(name) ? chance(40, of: 41) : chance(1, of: 2) {
+            object[name] = document(member, depth: depth + 1)
+        }
+        if let member = schema["additionalProperties"] {
+            for index in 0..<Int.random(in: 0...3, using: &random) {
+                object["name\(index)"] = document(member, depth: depth + 1)
+            }
+        }
+        if chance(1, of: 10) { object["unheardOf"] = anything() }
+        return .object(object)
+    }
+
+    private mutating func string(_ schema: JSONValue) -> JSONValue {
+        if schema["format"] == "uuid", chance(9, of: 10) {
+            return .string(Identifier<Never>(high: random.next(), low: random.next()).description)
+        }
+        if schema["format"] == "date-time", chance(9, of: 10) { return "2026-03-01T09:30:00.000Z" }
+        let example = pick(schema["examples"]?.arrayValue ?? [])?.stringValue
+        if let example, chance(2, of: 3) { return .string(chance(3, of: 4) ? example : mutated(example)) }
+        let (least, most) = (schema["minLength"]?.intValue ?? 0, schema["maxLength"]?.intValue ?? 20)
+        let lengths = [least, least - 1, most, most + 1, least + 2].filter { (0...2_100).contains($0) }
+        let length = pick(lengths) ?? 0
+        return text(length...length)
+    }
+
+    /// A text that is right but for one place, or still right.
+    private mutating func mutated(_ text: String) -> String {
+        var characters = Array(text)
+        let place = Int.random(in: 0...characters.count, using: &random)
+        if place < characters.count, Bool.random(using: &random) { characters.remove(at: place) }
+        characters.insert(contentsOf: pick(Self.alphabet) ?? "x", at: min(place, characters.count))
+        return String(characters)
+    }
+
+    private mutating func text(_ length: ClosedRange<Int>) -> JSONValue {
+        let letters = chance(1, of: 2) ? ["x"] : Self.alphabet
+        let count = Int.random(in: length, using: &random)
+        return .string((0..<count).map { _ in pick(letters) ?? "x" }.joined())
+    }
+
+    private mutating func anything() -> JSONValue {
+        let values: [JSONValue] = [.null, true, 0, -1, .number("1.5"), "", " ", "x", [], [:], ["x"], ["a": 1]]
+        return pick(values) ?? .null
+    }
+
+    private mutating func pick<Element>(_ elements: [Element]) -> Element? { elements.randomElement(using: &random) }
+    private mutating func chance(_ part: Int, of whole: Int) -> Bool {
+        Int.random(in: 0..<whole, using: &random) < part
+    }
+
+    /// One scalar each. Left out is white space on which regular expressions' dialects disagree.
+    private static let alphabet = [
+        "a", "Z", "0", "9", ".", "-", "_", "/", ":", " ", "\n", "@", "#", "?", "é", "漢", "😀", "\u{212A}", "\u{131}",
+        "\"", "\\",
+    ]
+}
