@@ -66,13 +66,19 @@ public struct TokenIssuer: Sendable {
     /// The signed token.
     ///
     /// - Parameter claims: All of them, times and issuer included.
+    /// - Returns: The token in compact form.
+    /// - Throws: When it cannot be signed, which no valid key does.
+    /// - Returns: The token in JWS compact form.
+    /// - Throws: What jwt-kit throws; with a key that was made or read before, it does not.
     public func issue(_ claims: AccessTokenClaims) async throws -> String {
         let keys = await JWTKeyCollection().add(eddsa: key.key, kid: key.kid)
         return try await keys.sign(claims, kid: key.kid)
     }
 }
 
-/// Checks access tokens. It decides alone which algorithm is right: what a token's header asks for is never followed.
+/// Checks access tokens.
+///
+/// It decides alone which algorithm is right: what a token's header asks for is never followed.
 public struct TokenVerifier: Sendable {
     public let keys: VerificationKeys
     public let issuer: String
@@ -98,6 +104,8 @@ public struct TokenVerifier: Sendable {
     ///   - token: As it stood after `Bearer`.
     ///   - now: In seconds since 1970.
     /// - Returns: What it says.
+    /// - Throws: Why it is not accepted.
+    /// - Throws: `TokenError`, the first fault.
     public func verify(_ token: String, now: Int) async throws(TokenError) -> AccessTokenClaims {
         let header = try TokenForm.header(of: token)
         guard header["alg"] == "EdDSA" else { throw .wrongAlgorithm }

@@ -60,6 +60,8 @@ public struct RealtimeTokens: Sendable {
     /// - Parameters:
     ///   - token: As the client sent it.
     ///   - now: In seconds since 1970.
+    /// - Returns: What it says.
+    /// - Returns: What it says.
     /// - Throws: `TokenError.expired` and `.notYetValid`, with which a client gets a new token and tries again; everything
     ///   else is final.
     public func verify(_ token: String, now: Int) async throws(TokenError) -> RealtimeClaims {

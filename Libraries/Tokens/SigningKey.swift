@@ -19,6 +19,8 @@ public struct SigningKey: Sendable {
     /// - Parameters:
     ///   - id: Its `kid`.
     ///   - privateKey: The 32-byte seed.
+    /// - Throws: When the seed has another length.
+    /// - Throws: An error of swift-crypto for a seed of another length.
     public init(id: String, privateKey: [UInt8]) throws {
         self.id = id
         key = EdDSA.PrivateKey(backing: try Curve25519.Signing.PrivateKey(rawRepresentation: privateKey))
@@ -46,7 +48,9 @@ public struct VerificationKeys: Sendable {
         try await self.init(Dictionary(keys.map { ($0.id, $0.encodedPublicKey) }) { first, _ in first })
     }
 
-    /// Reads a JSON Web Key Set. Keys of other kinds and uses are left aside, as RFC 7517 §5 asks.
+    /// Reads a JSON Web Key Set.
+    ///
+    /// Keys of other kinds and uses are left aside, as RFC 7517 §5 asks.
     ///
     /// - Throws: `JSONSyntaxError`, or `TokenError.malformed` when it is no key set.
     public init(jsonWebKeySet bytes: [UInt8]) async throws {

@@ -1,7 +1,9 @@
 import Contracts
 import JWTKit
 
-/// The strict form of a JWS compact token (RFC 7515 §7.1): one spelling only, JSON without doubled names, no extensions.
+/// The strict form of a JWS compact token (RFC 7515 §7.1): one spelling only, JSON without doubled names, no
+/// extensions.
+///
 /// What is not in this form never reaches the signature check.
 enum TokenForm {
     /// The most characters that any token of ours has.
@@ -38,7 +40,9 @@ extension JWTKeyCollection {
     }
 }
 
-/// Why a token is not accepted. Clients hear of the difference between expired and everything else at most.
+/// Why a token is not accepted.
+///
+/// Clients hear of the difference between expired and everything else at most.
 public enum TokenError: Error, Sendable, Equatable {
     /// It has not the form of a token of ours.
     case malformed

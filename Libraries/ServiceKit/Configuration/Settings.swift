@@ -29,8 +29,10 @@ public final class Settings {
     ///   - name: In capitals.
     ///   - fallback: The value as text when the variable is not set; `nil` demands it.
     ///   - meaning: What the value must be and what it is for, as one phrase.
+    ///   - isSecret: Whether the value must not be shown.
     ///   - placeholder: What to answer after a fault.
     ///   - parse: `nil` for a text that is no such value.
+    /// - Returns: The value, or the placeholder.
     public func value<Value>(
         _ name: String,
         default fallback: String? = nil,

@@ -18,6 +18,7 @@ public enum DaemonCommand: Equatable, Sendable {
 /// - Parameters:
 ///   - service: The daemon's name, for messages.
 ///   - word: The first argument; none runs the daemon.
+///   - arguments: What follows it.
 ///   - body: Carries it out.
 public func runCommand(
     _ service: String,

@@ -34,6 +34,9 @@ extension MeshConfiguration {
     /// `MESH_<PEER>_EVENTS`, and the deployment's key.
     ///
     /// - Parameters:
+    ///   - settings: Where the variables are read from.
+    ///   - service: The daemon's name.
+    ///   - version: Of the build.
     ///   - peers: Whom the service calls.
     ///   - producers: Whose events it reads.
     ///   - serves: Whether it answers requests and publishes events itself.

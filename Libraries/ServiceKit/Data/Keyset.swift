@@ -74,6 +74,7 @@ public struct Keyset: Sendable {
     ///   - rows: As `order` limited them.
     ///   - total: How many the whole list has.
     ///   - cursor: Where a row stands in the list.
+    /// - Returns: The page, with a cursor for the next part if there is one.
     public func page<Item>(_ rows: [Item], total: Int, cursor: (Item) -> PageCursor) -> Page<Item> {
         let shown = Array(rows.prefix(page.size))
         let next = rows.count > page.size ? shown.last.map(cursor) : nil

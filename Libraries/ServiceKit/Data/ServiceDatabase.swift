@@ -35,6 +35,8 @@ public struct ServiceDatabase: Sendable {
     ///   - context: The request that it is done for.
     ///   - scope: The rows it may touch; the request's own unless a rule in Swift has decided otherwise.
     ///   - body: Does the work, without calling another service; returns the operation's reply.
+    /// - Returns: What `body` returned.
+    /// - Throws: What `body` threw, after everything was undone; `PostgresError`; a refusal of a repeated request.
     public func transaction<Result>(
         _ context: RequestContext,
         scope: TenantScope? = nil,
@@ -80,7 +82,10 @@ public final class ServiceTransaction: SQLExecutor {
 
     /// Writes an event into the outbox; it leaves once this transaction has committed, and surely then.
     ///
-    /// - Parameter tenant: The university whose data it is about.
+    /// - Parameters:
+    ///   - event: What happened.
+    ///   - tenant: The university whose data it is about.
+    /// - Throws: `PostgresError`.
     public func emit(_ event: some ServiceEvent, tenant: UniversityID?) async throws {
         try await transaction.execute(Outbox.insert(event, tenant: tenant, traceparent: traceparent))
         hasEvents = true

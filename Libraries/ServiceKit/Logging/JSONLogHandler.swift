@@ -14,6 +14,7 @@ public struct JSONLogHandler: LogHandler {
     /// - Parameters:
     ///   - service: The daemon's name.
     ///   - instance: Which of its replicas this is.
+    ///   - level: The least that is logged.
     ///   - write: Takes whole lines, newline included; standard error by default.
     public init(
         service: String,

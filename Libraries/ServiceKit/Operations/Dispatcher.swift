@@ -24,7 +24,11 @@ public struct Dispatcher: Sendable {
 
     /// - Parameters:
     ///   - service: The daemon's name, which every operation's name starts with.
+    ///   - version: Of the build.
+    ///   - handlers: One per operation.
     ///   - database: Where repeated requests and events are kept; `nil` for a service without tables.
+    ///   - metrics: Where calls are counted and timed.
+    ///   - logger: For what no handler expected.
     init(
         service: String,
         version: String,

@@ -10,7 +10,9 @@ public struct ServiceCaller: Sendable {
         self.client = client
     }
 
-    /// Calls an operation. Not to be used while a transaction is open, which would hold its locks across the network.
+    /// Calls an operation.
+    ///
+    /// Not to be used while a transaction is open, which would hold its locks across the network.
     ///
     /// - Returns: The typed reply.
     /// - Throws: `ServiceError` with the code that the other service gave, `SERVICE_UNAVAILABLE` when none of its

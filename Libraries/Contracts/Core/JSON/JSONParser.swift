@@ -26,6 +26,7 @@ public struct JSONParser {
     /// Parses a whole text.
     ///
     /// - Parameter bytes: The text in UTF-8, without a byte order mark.
+    /// - Returns: The text as a tree.
     /// - Throws: `JSONSyntaxError` with the first fault.
     public static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
         var parser = JSONParser(bytes)

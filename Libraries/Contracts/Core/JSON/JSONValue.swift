@@ -24,7 +24,9 @@ public struct JSONObject: Sendable, Hashable {
     public var names: [String] { members.map(\.name) }
     public var isEmpty: Bool { members.isEmpty }
 
-    /// The member of that name; setting `nil` removes it. Objects here are small, so the search is linear.
+    /// The member of that name; setting `nil` removes it.
+    ///
+    /// Objects here are small, so the search is linear.
     public subscript(name: String) -> JSONValue? {
         get { members.first { $0.name == name }?.value }
         set {

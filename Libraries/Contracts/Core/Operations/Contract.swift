@@ -24,12 +24,9 @@ public struct Contract: Sendable {
     /// Whether the body is a merge patch, a file or anything but plain JSON.
     public let requestType: String
 
-    /// - Parameters:
-    ///   - name: `<service>.<subject>.<verb>`.
-    ///   - route: Method and path template below `/api/v1`; `nil` for what only services call.
-    ///   - access: Who may call it.
-    ///   - summary: One line for the reference.
-    ///   - isIdempotent: By default what the route's method promises (RFC 9110 §9.2.2); `true` without a route.
+    /// Says everything about an operation; the properties tell what each argument means.
+    ///
+    /// Left out, `isIdempotent` is what the route's method promises (RFC 9110 §9.2.2), and `true` without a route.
     public init(
         _ name: String,
         version: Int = 1,
@@ -99,7 +96,9 @@ public struct Route: Sendable, Hashable {
     public var hasBody: Bool { method == .post || method == .put || method == .patch || method == .delete }
 }
 
-/// Who may call an operation. What belongs to whom is checked by the service beside this.
+/// Who may call an operation.
+///
+/// What belongs to whom is checked by the service beside this.
 public enum Access: Sendable, Hashable {
     /// Anybody; a token that is sent must be valid all the same.
     case everyone

@@ -1,4 +1,6 @@
-/// Something that happened in a service and that others may learn. Fields are only ever added.
+/// Something that happened in a service and that others may learn.
+///
+/// Fields are only ever added.
 public protocol ServiceEvent: ContractObject {
     /// CloudEvents' `type`: `<subject>.<what happened>`, such as `society.registration.approved`.
     static var type: String { get }

@@ -1,5 +1,7 @@
-/// One call that a service answers. The type is the only place where its fields, their rules, the route, the access rule
-/// and the errors stand: decoding, validation, the OpenAPI entry and the clients derive from it.
+/// One call that a service answers.
+///
+/// The type is the only place where its fields, their rules, the route, the access rule and the errors stand: decoding,
+/// validation, the OpenAPI entry and the clients derive from it.
 ///
 /// Fields named in the route's template come from the path, the others from the query for a GET and from the body for
 /// everything else. Called by another service, all fields travel in the body.
@@ -207,7 +209,7 @@ public struct Document<Value: ContractValue>: OperationReply {
         envelope(Value.schema(&components))
     }
 
-    private struct RawReply: ContractValue, OperationReply {
+    private struct RawReply: ContractLeaf, OperationReply {
         let json: [UInt8]
         static var placeholder: Self { Self(json: []) }
         init(json: [UInt8]) { self.json = json }

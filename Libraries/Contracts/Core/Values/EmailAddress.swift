@@ -3,8 +3,9 @@ public struct EmailAddress: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
 
-    /// The address for comparing and for uniqueness: lower case throughout. Dots and plus tags stay, since only the
-    /// receiving server knows what they mean.
+    /// The address for comparing and for uniqueness: lower case throughout.
+    ///
+    /// Dots and plus tags stay, since only the receiving server knows what they mean.
     public var folded: String { text.lowercased() }
 
     /// What follows the `@`, folded.

@@ -98,6 +98,7 @@ public struct Page<Item: ContractValue>: Sendable {
 
     /// - Parameters:
     ///   - items: At most as many as were asked for.
+    ///   - request: What was asked for.
     ///   - total: How many the whole list has.
     ///   - next: Where the next part starts; `nil` after the last.
     public init(_ items: [Item], request: PageRequest, total: Int, next: PageCursor?) {
