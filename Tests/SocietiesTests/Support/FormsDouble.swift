@@ -5,6 +5,7 @@ import Mesh
 import Synchronization
 
 /// Stands for forms as far as societies sees it: what is submitted under a key is kept once, and taken back on demand.
+///
 /// It is asked over real sockets and can be made to refuse, to fail before or to fail after it has stored an answer.
 final class FormsDouble: Sendable {
     enum Fault: Sendable {
