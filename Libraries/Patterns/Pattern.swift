@@ -80,6 +80,7 @@ public final class Pattern: Sendable {
     /// - Parameters:
     ///   - text: What is searched in.
     ///   - limit: After how many matches the search ends.
+    /// - Returns: The matches in their order.
     public func firstMatches(in text: String, limit: Int) -> [PatternMatch] {
         var text = text
         return text.withUTF8 { utf8 in

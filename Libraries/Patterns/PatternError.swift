@@ -15,8 +15,10 @@ public struct PatternError: Error, Sendable, Equatable, CustomStringConvertible 
     public var description: String { message }
 
     /// - Parameters:
+    ///   - reason: What kind of fault it is.
     ///   - words: RE2's own, such as `missing ): a(b`, which end with the piece of the pattern that is at fault.
     ///   - fragment: That piece.
+    ///   - source: The pattern.
     init(_ reason: Reason, words: String, fragment: String, source: String) {
         self.reason = reason
         position = fragment.isEmpty || fragment == source ? nil : source.onlyPosition(of: fragment)

@@ -49,9 +49,7 @@ public final class PatternSet: Sendable {
 
     deinit { unsafe cre2_set_free(handle) }
 
-    /// Which patterns match, by their index, in ascending order.
-    ///
-    /// - Parameter text: In UTF-8.
+    /// Which patterns match a text in UTF-8, by their index, in ascending order.
     public func matching(_ text: ArraySlice<UInt8>) -> [Int] {
         // Few patterns match one text; where more do, a second pass fetches them all.
         var found = [Int32](repeating: 0, count: 4)
@@ -64,9 +62,7 @@ public final class PatternSet: Sendable {
         return []
     }
 
-    /// Whether any of the patterns matches; it costs less than to find out which.
-    ///
-    /// - Parameter text: In UTF-8.
+    /// Whether any of the patterns matches a text in UTF-8; it costs less than to find out which.
     public func matchesAny(_ text: ArraySlice<UInt8>) -> Bool {
         guard !patterns.isEmpty else { return false }
         var nowhere: [Int32] = []

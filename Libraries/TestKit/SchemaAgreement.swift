@@ -177,7 +177,9 @@ private struct DocumentGenerator {
         Int.random(in: 0..<whole, using: &random) < part
     }
 
-    /// One scalar each. Left out is white space on which regular expressions' dialects disagree.
+    /// One scalar each.
+    ///
+    /// Left out is white space on which regular expressions' dialects disagree.
     private static let alphabet = [
         "a", "Z", "0", "9", ".", "-", "_", "/", ":", " ", "\n", "@", "#", "?", "é", "漢", "😀", "\u{212A}", "\u{131}",
         "\"", "\\",

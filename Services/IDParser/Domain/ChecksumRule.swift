@@ -9,7 +9,7 @@ enum ChecksumRule {
     case mod97
     case weighted(weights: [Int], modulus: Int, characters: [Unicode.Scalar], complement: Bool)
 
-    /// - Parameter parameters: Required for `weighted`; what is missing is a fault of the caller.
+    /// The rule, or `nil` for `weighted` without parameters.
     init?(_ checksum: Checksum, _ parameters: ChecksumParameters?) {
         switch checksum {
         case .none: self = .none
@@ -29,7 +29,7 @@ enum ChecksumRule {
 
     /// Whether a sequence that ends with its check digit is free of typing errors, as far as the rule sees them.
     ///
-    /// - Parameter sequence: Folded; what is no digit does not count, except for the check character itself.
+    /// The sequence is folded; what is no digit does not count, except for the check character itself.
     func isRight(_ sequence: String) -> Bool {
         let digits = sequence.unicodeScalars.compactMap(\.digit)
         switch self {

@@ -1,8 +1,10 @@
 import Contracts
 import IDParserContracts
 
-/// A text as patterns see it: letters large, digits plain, separators alike, in two forms. The spaced one keeps one `-` or
-/// space where separators stood, the compact one none, so that a number is found however its parts are set apart.
+/// A text as patterns see it: letters large, digits plain, separators alike, in two forms.
+///
+/// The spaced one keeps one `-` or space where separators stood, the compact one none, so that a number is found
+/// however its parts are set apart.
 ///
 /// Nothing here depends on a locale.
 struct FoldedText {
@@ -12,7 +14,7 @@ struct FoldedText {
         var changes: Set<Normalization> = []
         var isSeparator: Bool { scalar == "-" || scalar == " " }
         /// Whether it belongs to a word; other scripts' letters do not, since ideographs stand next to numbers.
-        var isWord: Bool { scalar.isASCII && scalar.value <= 0x7F && UInt8(scalar.value).isASCIILetterOrDigit }
+        var isWord: Bool { scalar.isASCII && UInt8(scalar.value).isASCIILetterOrDigit }
         var isDigit: Bool { ("0"..."9").contains(scalar) }
     }
 
@@ -78,7 +80,7 @@ struct FoldedText {
     ///
     /// Words without a digit are no numbers, for else a pattern that takes letters would find every sentence.
     ///
-    /// - Parameter breadth: How many ends are tried, which bounds the work for text made of short words.
+    /// No more than `breadth` are tried, which bounds the work for text made of short words.
     func ends(in reach: Range<Int>, breadth: Int) -> [Int] {
         guard let digit = reach.first(where: { units[$0].isDigit }) else { return [] }
         let ends = (reach.lowerBound + 1...reach.upperBound).lazy.filter { isEdge($0) && !units[$0 - 1].isSeparator }

@@ -40,7 +40,9 @@ struct IDPatternContent: Sendable, Equatable {
         return compiled
     }
 
-    /// The examples that do not come out as they are to. The year is left out of it, or an example would fail in time.
+    /// The examples that do not come out as they are to.
+    ///
+    /// The year is left out of it, or an example would fail in time.
     private func failedExamples(of pattern: StudentIDPattern) -> [FieldError] {
         var faults: [FieldError] = []
         for (index, example) in (examples.accept?.elements ?? []).enumerated() {

@@ -40,6 +40,7 @@ struct PatternCatalog: Sendable {
     ///   - code: Whose patterns alone are asked; `nil` for everybody's.
     ///   - year: The present one.
     ///   - home: Which university comes first among equals.
+    /// - Returns: The numbers found, the best first.
     func parse(_ text: String, in code: Code?, year: Int, home: UniversityID?) -> ParsedText {
         let allowed = entries.indices.filter { code == nil || entries[$0].universityCode.isEqual(to: code) }
         guard !allowed.isEmpty else { return ParsedText(matches: [], patternsConfigured: false) }
@@ -146,7 +147,9 @@ struct PatternCatalog: Sendable {
         }
     }
 
-    /// The best first. Where several universities' patterns take the same characters, each is as much less likely.
+    /// The best first.
+    ///
+    /// Where several universities' patterns take the same characters, each is as much less likely.
     private func ranked(_ findings: [Finding], in folded: FoldedText, home: UniversityID?) -> [StudentIDMatch] {
         var claimants: [Range<Int>: Set<UniversityID>] = [:]
         for finding in findings where finding.reading.isValid {

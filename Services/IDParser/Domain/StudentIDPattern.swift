@@ -88,8 +88,9 @@ struct StudentIDReading: Sendable, Equatable {
 
     var isValid: Bool { reasons.isEmpty }
 
-    /// How likely it is that the text was meant so, from 0 to 1. A right check digit hardly comes by chance, a wrong one
-    /// hardly by anything but a slip.
+    /// How likely it is that the text was meant so, from 0 to 1.
+    ///
+    /// A right check digit hardly comes by chance, a wrong one hardly by anything but a slip.
     var confidence: Double {
         let start = reasons.contains(.wrongCheckDigit) ? 0.2 : hasChecksum ? 0.95 : 0.6
         return reasons.contains(.implausibleYear) ? start / 2 : start

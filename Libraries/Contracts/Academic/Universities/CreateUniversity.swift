@@ -20,7 +20,9 @@ public struct CreateUniversity: ServiceOperation {
     public let logo: WebAddress?
     /// UTC when it is missing.
     public let timeZone: TimeZoneName?
-    /// None when it is missing. Only platform administrators change them, since they decide who belongs to the university.
+    /// None when it is missing.
+    ///
+    /// Only platform administrators change them, since they decide who belongs to the university.
     public let mailDomains: MailDomains?
     public typealias Reply = Created<University>
 

@@ -1,6 +1,8 @@
 public import Contracts
 
-/// A domain of mail addresses, in lower case. It stands for its subdomains too: `hku.example` for `cs.hku.example`.
+/// A domain of mail addresses, in lower case.
+///
+/// It stands for its subdomains too: `hku.example` for `cs.hku.example`.
 public struct MailDomain: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }

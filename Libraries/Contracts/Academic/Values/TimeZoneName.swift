@@ -1,7 +1,9 @@
 public import Contracts
 
-/// A place of the IANA time zone database, such as `Asia/Hong_Kong`. Whether there is such a place is for the academic
-/// service to say; the form alone keeps out abbreviations, which name several zones, and POSIX rules.
+/// A place of the IANA time zone database, such as `Asia/Hong_Kong`.
+///
+/// Whether there is such a place is for the academic service to say; the form alone keeps out abbreviations, which name
+/// several zones, and POSIX rules.
 public struct TimeZoneName: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }

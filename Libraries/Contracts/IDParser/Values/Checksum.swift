@@ -1,7 +1,8 @@
 public import Contracts
 
-/// How a mistyped number is told from a right one. A right check digit means that nothing was mistyped, not that anybody
-/// is enrolled.
+/// How a mistyped number is told from a right one.
+///
+/// A right check digit means that nothing was mistyped, not that anybody is enrolled.
 ///
 /// It is computed over the digits of the whole number, or over those of the group `payload` followed by the group
 /// `checkDigit` if that stands outside of it; the check digit comes last.

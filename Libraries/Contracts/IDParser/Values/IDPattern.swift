@@ -62,9 +62,10 @@ extension Entity {
 
 public typealias IDPatternID = Identifier<Entity.IDPattern>
 
-/// A regular expression in RE2's syntax for the whole of a student number, in any case. Groups with the names
-/// `department`, `year`, `level`, `sequence` and `checkDigit` become fields, others too; `payload` is what the check
-/// digit is computed over.
+/// A regular expression in RE2's syntax for the whole of a student number, in any case.
+///
+/// Groups with the names `department`, `year`, `level`, `sequence` and `checkDigit` become fields, others too;
+/// `payload` is what the check digit is computed over.
 public typealias PatternSource = Text<1, 1_000>
 
 /// Which of a university's patterns is preferred: the higher.

@@ -9,7 +9,9 @@ public struct StudentIDMatch: ContractObject, Equatable {
     public let studentId: String
     /// The pattern's named groups that took part, as their field rules read them.
     public let fields: [String: String]
-    /// Whether nothing speaks against it. That such a student exists is not checked anywhere.
+    /// Whether nothing speaks against it.
+    ///
+    /// That such a student exists is not checked anywhere.
     public let valid: Bool
     /// From 0 to 1, for ranking.
     public let confidence: Double
