@@ -8,10 +8,10 @@ import Testing
 @testable import Forms
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct SmartFieldTests {
-    /// **Feature: rovierr-platform-foundation, Property 6: Smart Field Auto-fill Population**
-    ///
-    /// Every smart field whose profile value is not null is filled with that value, and no other is: `false`, 0 and a
-    /// blank text are values.
+    // **Feature: rovierr-platform-foundation, Property 6: Smart Field Auto-fill Population**
+    //
+    // Every smart field whose profile value is not null is filled with that value, and no other is: `false`, 0 and a
+    // blank text are values.
     @Test("Property 6: smart fields are filled with what the profile holds")
     func autofillPopulatesSmartFields() async throws {
         try await withForms { forms in
@@ -63,10 +63,10 @@ import Testing
         }
     }
 
-    /// **Feature: rovierr-platform-foundation, Property 7: Profile Update Round-trip**
-    ///
-    /// An approved update is what the profile holds from then on, and what fills the next form; one that was rejected, or
-    /// not asked for, changes nothing.
+    // **Feature: rovierr-platform-foundation, Property 7: Profile Update Round-trip**
+    //
+    // An approved update is what the profile holds from then on, and what fills the next form; one that was rejected, or
+    // not asked for, changes nothing.
     @Test("Property 7: approved updates come back in the next form")
     func approvedUpdatesRoundTrip() async throws {
         try await withForms { forms in

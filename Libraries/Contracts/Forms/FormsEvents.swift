@@ -20,7 +20,7 @@ public struct FormPublished: ServiceEvent {
     }
 }
 
-/// Somebody closed a form. A form whose `closesAt` has passed says nothing.
+/// Somebody closed a form; one whose `closesAt` has passed says nothing.
 public struct FormClosed: ServiceEvent {
     public static let type = "form.closed"
     public static let producer = "forms"

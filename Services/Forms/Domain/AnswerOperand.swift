@@ -86,12 +86,5 @@ extension QuestionType {
 
 extension TimeOfDay {
     /// Since midnight.
-    var minutes: Int {
-        text.utf8.reduce(0) { $1 == UInt8(ascii: ":") ? $0 : $0 * 10 + Int($1 - UInt8(ascii: "0")) }.minutesFromDigits
-    }
-}
-
-extension Int {
-    /// `930` for 09:30 as the minutes that it names.
-    fileprivate var minutesFromDigits: Int { self / 100 * 60 + self % 100 }
+    var minutes: Int { (Int(text.prefix(2)) ?? 0) * 60 + (Int(text.suffix(2)) ?? 0) }
 }

@@ -15,9 +15,7 @@ enum AnswerRule: Sendable {
     case matrix(MatrixRule)
     case yesNo
 
-    /// What is wrong with an answer; `nil` when nothing is.
-    ///
-    /// - Parameter isRequired: Whether the question must be answered whole.
+    /// What is wrong with an answer to a question that must, or need not, be answered whole; `nil` when nothing is.
     func fault(in answer: JSONValue, isRequired: Bool) -> AnswerFault? {
         switch self {
         case .nothing: AnswerFault(.notAllowed, "There is nothing to answer here.")
@@ -132,7 +130,9 @@ extension Double {
     /// Without a fraction that says nothing: `5` for 5.0.
     var plain: String { Int(exactly: self).map(String.init) ?? String(self) }
 
-    /// Whether whole steps lead from `base` here. Steps such as 0.1 are no binary fractions, so the quotient may miss a
+    /// Whether whole steps lead from `base` here.
+    ///
+    /// Steps such as 0.1 are no binary fractions, so the quotient may miss a
     /// whole number by what rounding costs.
     fileprivate func isMultiple(of step: Double, from base: Double) -> Bool {
         let quotient = (self - base) / step

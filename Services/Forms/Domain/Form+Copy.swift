@@ -28,7 +28,9 @@ extension Form {
     var titleOfCopy: Name { Name(unchecked: String("Copy of \(title.text)".unicodeScalars.prefix(200))) }
 }
 
-/// New ids for old ones. An id that a draft's condition names without having it stays as it is.
+/// New ids for old ones.
+///
+/// An id that a draft's condition names without having it stays as it is.
 private struct Renaming {
     let pages: [FormPageID: FormPageID]
     let questions: [QuestionID: QuestionID]

@@ -5,3 +5,4 @@ DROP TABLE form_responses;
 DROP TABLE form_intake;
 DROP TABLE form_versions;
 DROP TABLE forms;
+DROP FUNCTION is_tenant(uuid);

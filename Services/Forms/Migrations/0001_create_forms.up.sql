@@ -3,6 +3,13 @@
 -- A tenant is a university. Every table but the mappings carries it, and PostgreSQL itself keeps tenants apart: a
 -- transaction sees the rows of the tenant that it names in app.tenant, and all of them with '*'.
 
+-- Whether the transaction may touch a tenant's rows; inlined into every query. With CASE the planner takes it for true of
+-- half of the rows. Of a plain comparison it expects 1 in 200, and so reads and sorts all responses of a form, which it
+-- takes for a handful, where an index has the first twenty in order (100 responses: 0.27 ms instead of 0.05).
+CREATE FUNCTION is_tenant(tenant uuid) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE current_setting('app.tenant', true)
+        WHEN '*' THEN true ELSE tenant::text = current_setting('app.tenant', true) END;
+
 CREATE TABLE forms (
     id uuid PRIMARY KEY,
     tenant_id uuid NOT NULL,
@@ -31,7 +38,7 @@ CREATE INDEX forms_tenant ON forms (tenant_id, created_at DESC, id DESC);
 CREATE INDEX forms_entity ON forms (entity_id) WHERE entity_id IS NOT NULL;
 ALTER TABLE forms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE forms FORCE ROW LEVEL SECURITY;
-CREATE POLICY forms_tenant ON forms USING (current_setting('app.tenant', true) IN (tenant_id::text, '*'));
+CREATE POLICY forms_tenant ON forms USING (is_tenant(tenant_id));
 CREATE POLICY forms_public ON forms FOR SELECT USING (is_public AND status = 'published');
 
 -- Published versions, never changed: what a response answered.
@@ -45,8 +52,7 @@ CREATE TABLE form_versions (
 );
 ALTER TABLE form_versions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE form_versions FORCE ROW LEVEL SECURITY;
-CREATE POLICY form_versions_tenant ON form_versions
-    USING (current_setting('app.tenant', true) IN (tenant_id::text, '*'));
+CREATE POLICY form_versions_tenant ON form_versions USING (is_tenant(tenant_id));
 
 -- Where responses come in: a submission counts itself here before it is kept, in one statement that holds this row, so
 -- that no response slips past a limit, a closing or an edit. Apart from the form, since every response changes it: an
@@ -60,8 +66,7 @@ CREATE TABLE form_intake (
 ) WITH (fillfactor = 50);  -- room for the next version of a row on its own page
 ALTER TABLE form_intake ENABLE ROW LEVEL SECURITY;
 ALTER TABLE form_intake FORCE ROW LEVEL SECURITY;
-CREATE POLICY form_intake_tenant ON form_intake
-    USING (current_setting('app.tenant', true) IN (tenant_id::text, '*'));
+CREATE POLICY form_intake_tenant ON form_intake USING (is_tenant(tenant_id));
 
 CREATE TABLE form_responses (
     id uuid PRIMARY KEY,
@@ -82,8 +87,7 @@ CREATE INDEX form_responses_page ON form_responses (form_id, submitted_at, id);
 CREATE UNIQUE INDEX form_responses_one_per_user ON form_responses (form_id, user_id) WHERE is_only;
 ALTER TABLE form_responses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE form_responses FORCE ROW LEVEL SECURITY;
-CREATE POLICY form_responses_tenant ON form_responses
-    USING (current_setting('app.tenant', true) IN (tenant_id::text, '*'));
+CREATE POLICY form_responses_tenant ON form_responses USING (is_tenant(tenant_id));
 
 -- Who answered an anonymous form that takes one response of each person: that, and nothing of what or when.
 CREATE TABLE form_participants (
@@ -94,8 +98,7 @@ CREATE TABLE form_participants (
 );
 ALTER TABLE form_participants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE form_participants FORCE ROW LEVEL SECURITY;
-CREATE POLICY form_participants_tenant ON form_participants
-    USING (current_setting('app.tenant', true) IN (tenant_id::text, '*'));
+CREATE POLICY form_participants_tenant ON form_participants USING (is_tenant(tenant_id));
 
 -- How many responses chose an option, of those that only so many may choose in the present version.
 CREATE TABLE form_option_counters (
@@ -109,8 +112,7 @@ CREATE TABLE form_option_counters (
 );
 ALTER TABLE form_option_counters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE form_option_counters FORCE ROW LEVEL SECURITY;
-CREATE POLICY form_option_counters_tenant ON form_option_counters
-    USING (current_setting('app.tenant', true) IN (tenant_id::text, '*'));
+CREATE POLICY form_option_counters_tenant ON form_option_counters USING (is_tenant(tenant_id));
 
 -- Submissions of other services, by the id of what they make of them. The row outlives the response, so that a
 -- submission that was withdrawn before it arrived finds that out.
@@ -124,5 +126,4 @@ CREATE TABLE form_submissions (
 );
 ALTER TABLE form_submissions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE form_submissions FORCE ROW LEVEL SECURITY;
-CREATE POLICY form_submissions_tenant ON form_submissions
-    USING (current_setting('app.tenant', true) IN (tenant_id::text, '*'));
+CREATE POLICY form_submissions_tenant ON form_submissions USING (is_tenant(tenant_id));

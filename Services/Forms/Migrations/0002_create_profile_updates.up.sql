@@ -22,8 +22,7 @@ CREATE INDEX profile_updates_user ON profile_updates (user_id, created_at, id);
 CREATE INDEX profile_updates_response ON profile_updates (response_id) WHERE status = 'pending';
 ALTER TABLE profile_updates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE profile_updates FORCE ROW LEVEL SECURITY;
-CREATE POLICY profile_updates_tenant ON profile_updates
-    USING (current_setting('app.tenant', true) IN (tenant_id::text, '*'));
+CREATE POLICY profile_updates_tenant ON profile_updates USING (is_tenant(tenant_id));
 
 -- The same for every university: everybody reads them, and platform administrators write them.
 CREATE TABLE profile_field_mappings (

@@ -33,16 +33,15 @@ struct FormListing {
         }
     }
 
+    /// Only the conditions that there are, so that PostgreSQL can plan for them.
     private var filter: SQL {
-        let words = request.q.map { "%\($0.text.escapedForLike)%" }
-        return """
-            (\(tenant)::uuid IS NULL OR tenant_id = \(tenant))
-            AND (\(showsAll) OR status IN ('published', 'closed') OR created_by = \(user))
-            AND (\(request.status)::text IS NULL OR status = \(request.status))
-            AND (\(request.entityType)::text IS NULL OR entity_type = \(request.entityType))
-            AND (\(request.entityId)::uuid IS NULL OR entity_id = \(request.entityId))
-            AND (\(words)::text IS NULL OR title ILIKE \(words))
-            """
+        var filter: SQL = showsAll ? "true" : "(status IN ('published', 'closed') OR created_by = \(user))"
+        if let tenant { filter = filter + " AND tenant_id = \(tenant)" }
+        if let status = request.status { filter = filter + " AND status = \(status)" }
+        if let type = request.entityType { filter = filter + " AND entity_type = \(type)" }
+        if let entity = request.entityId { filter = filter + " AND entity_id = \(entity)" }
+        if let words = request.q { filter = filter + " AND title ILIKE \("%\(words.text.escapedForLike)%")" }
+        return filter
     }
 
     private func after(_ sort: Sort<FormSort>) throws -> SQL {

@@ -3,8 +3,10 @@ import FormsContracts
 import Postgres
 import ServiceKit
 
-/// Every statement that names the `form_option_counters` table: how often options were chosen, of those that only so
-/// many responses may choose. There is a row for each such option of the present version, and for no other.
+/// Every statement that names the `form_option_counters` table.
+///
+/// It holds how often options were chosen, of those that only so many responses may choose: a row for each such option of
+/// the present version, and for no other.
 struct OptionCounterStore {
     let sql: any SQLExecutor
 

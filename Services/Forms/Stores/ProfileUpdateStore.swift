@@ -10,7 +10,7 @@ struct StoredProfileUpdate: Sendable, PostgresRowDecodable {
     let tenant: UniversityID
     let user: UserID
     let path: ProfilePath
-    /// At which revision of the profile the change was sent; `nil` while it was not. It may have been made.
+    /// At which revision of the profile the change was sent, and perhaps made; `nil` while it was not.
     let sentAtRevision: Int?
 
     static let columns = """

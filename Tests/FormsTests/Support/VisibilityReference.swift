@@ -1,8 +1,10 @@
 import Contracts
 import FormsContracts
 
-/// What is shown and required, by definition instead of by a walk: every question is looked at on its own, and what it
-/// depends on is asked for again from there. Shares nothing with the service but the form.
+/// What is shown and required, by definition instead of by a walk.
+///
+/// Every question is looked at on its own, and what it depends on is asked for again from there. Shares nothing with the
+/// service but the form.
 final class VisibilityReference {
     private let form: Form
     private let answers: [QuestionID: JSONValue]

@@ -1,7 +1,7 @@
 public import Contracts
 import HTTPTypes
 
-/// Deletes a mapping: questions with its key fill themselves no longer. For platform administrators.
+/// Deletes a mapping: questions with its key fill themselves no longer; for platform administrators.
 public struct DeleteProfileFieldMapping: ServiceOperation {
     public static let contract = Contract(
         "forms.profile-field-mappings.delete",

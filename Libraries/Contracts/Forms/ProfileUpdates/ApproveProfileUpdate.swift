@@ -1,6 +1,8 @@
 public import Contracts
 
-/// Puts an answer into the caller's own profile. Approving again changes nothing more.
+/// Puts an answer into the caller's own profile.
+///
+/// Approving again changes nothing more.
 public struct ApproveProfileUpdate: ServiceOperation {
     public static let contract = Contract(
         "forms.profile-updates.approve",

@@ -1,6 +1,8 @@
 public import Contracts
 
-/// Leaves the caller's profile as it is. Rejecting again changes nothing more.
+/// Leaves the caller's profile as it is.
+///
+/// Rejecting again changes nothing more.
 public struct RejectProfileUpdate: ServiceOperation {
     public static let contract = Contract(
         "forms.profile-updates.reject",

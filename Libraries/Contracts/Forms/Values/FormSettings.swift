@@ -1,6 +1,8 @@
 public import Contracts
 
-/// How a form may be answered. What a client leaves out has its default: no limit, and `false`.
+/// How a form may be answered.
+///
+/// What a client leaves out has its default: no limit, and `false`.
 public struct FormSettings: ContractObject, Equatable {
     /// The first instant at which an answer is taken.
     public var opensAt: Timestamp?

@@ -23,8 +23,9 @@ public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equat
         return Self(members)
     }
 
-    /// Finds what would be wrong in any object that the patch is applied to: members of the wrong form, and required ones
-    /// that it removes. What is missing may stand in the object.
+    /// Finds what would be wrong in any object that the patch is applied to.
+    ///
+    /// That is members of the wrong form, and required ones that it removes. What is missing may stand in the object.
     private static func check(_ members: JSONObject, _ reader: ContractReader) {
         do throws(ValidationError) { _ = try Value.read(.object(members)) } catch {
             for fault in error.details where fault.code != .required || members[fault.field] == .null {
@@ -40,6 +41,7 @@ public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equat
     /// - Parameters:
     ///   - current: The value before it; `nil` where there was none.
     ///   - field: Where the value stands, for the paths of faults.
+    /// - Returns: The whole object.
     /// - Throws: `ValidationError` when the result breaks a rule.
     public func applied(to current: Value?, field: String) throws(ValidationError) -> Value {
         var target = JSONValue.object(JSONObject())

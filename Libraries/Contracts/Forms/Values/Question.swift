@@ -8,9 +8,11 @@ public struct Question: ContractObject, Equatable {
     public var description: Description?
     public var required: Bool
     public var order: Int
-    /// What can be chosen; a matrix's columns. Empty for other types.
+    /// What can be chosen, or a matrix's columns; empty for other types.
     public var options: [QuestionOption]
-    /// A matrix's rows; empty for other types. A matrix without them takes the rows that the respondent names.
+    /// A matrix's rows; empty for other types.
+    ///
+    /// A matrix without them takes the rows that the respondent names.
     public var rows: [QuestionRow]
     public var validationRules: ValidationRules?
     public var conditionalLogic: ConditionalLogic?

@@ -1,6 +1,8 @@
 public import Contracts
 
-/// What an answer must be beyond its type. Only the rules that are set are written.
+/// What an answer must be beyond its type.
+///
+/// Only the rules that are set are written.
 public struct ValidationRules: ContractObject, Equatable {
     public var minLength: Whole<0, 20_000>?
     public var maxLength: Whole<0, 20_000>?

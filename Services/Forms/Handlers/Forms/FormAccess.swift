@@ -11,7 +11,9 @@ struct FormAccess: Sendable {
 
     static let writeForms: Permission = "forms:write"
 
-    /// A form that the caller may see: one that was published, or an own one. The university's wall is PostgreSQL's.
+    /// A form that the caller may see: one that was published, or an own one.
+    ///
+    /// Forms of other universities do not come out of PostgreSQL, unless they are public.
     ///
     /// - Throws: `NOT_FOUND` for others.
     func readable(_ id: FormID, _ context: RequestContext) async throws -> StoredForm {

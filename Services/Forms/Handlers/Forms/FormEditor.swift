@@ -7,11 +7,14 @@ struct FormEditor: Sendable {
     let database: ServiceDatabase
     let access: FormAccess
 
+    /// Changes a form that the caller owns.
+    ///
     /// - Parameters:
     ///   - id: The form.
     ///   - context: Of a caller who must own it.
     ///   - change: Edits the form; what it returns finds the edited part again.
     ///   - reply: Makes the operation's reply of the form as it is stored.
+    /// - Returns: What `reply` made.
     /// - Throws: What stands in the way, or `ValidationError` with every fault of a version that would be published.
     func edit<Part, Reply>(
         _ id: FormID,

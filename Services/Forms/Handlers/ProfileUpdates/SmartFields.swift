@@ -37,7 +37,7 @@ struct SmartFields: Sendable {
         try await caller.call(GetProfileFields(paths: Array(Set(paths))), context)
     }
 
-    /// What the caller's profile holds for a form's smart fields. Only null is no value.
+    /// What the caller's profile holds for a form's smart fields; only null is no value.
     func autofill(_ form: Form, _ context: RequestContext) async throws -> Autofill {
         let keyed = form.questions.compactMap { question in question.profileFieldKey.map { (question.id, $0) } }
         let targets = try await targets(of: Set(keyed.map(\.1)), context)
