@@ -68,8 +68,9 @@ final class Edge: Sendable {
     var isDraining: Bool { draining.load(ordering: .relaxed) }
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 
-    /// Whether requests can be served: who signed in can be checked, and the way to services is known. One service that is away
-    /// changes nothing about that.
+    /// Whether requests can be served: who signed in can be checked, and the way to services is known.
+    ///
+    /// One service that is away changes nothing about that.
     var isReady: Bool { !isDraining && admission.authenticator.hasKeys }
 
     func answer(_ route: PlatformRoute) async -> Response {

@@ -6,8 +6,9 @@ import ServiceKit
 import ServiceLifecycle
 import UnixSignals
 
-/// The edge of the mesh: HTTP and WebSocket on one side, operations and events on the other. It knows no domain word; routes
-/// come from what the running services describe.
+/// The edge of the mesh: HTTP and WebSocket on one side, operations and events on the other.
+///
+/// It knows no domain word; routes come from what the running services describe.
 @main
 struct GatewayDaemon {
     static func main() async {

@@ -56,7 +56,11 @@ struct TokenValidityTests {
         /// The token's claims under another header, signed in another way.
         func forge(algorithm: String, sign: ([UInt8]) -> [UInt8]) throws -> String {
             let payload = token.split(separator: ".")[1]
-            return compactToken(["alg": .string(algorithm), "typ": "JWT", "kid": .string(key.id)], String(payload), sign)
+            return compactToken(
+                ["alg": .string(algorithm), "typ": "JWT", "kid": .string(key.id)],
+                String(payload),
+                sign
+            )
         }
     }
 

@@ -4,8 +4,10 @@ import Mesh
 import NIOCore
 import ServiceKit
 
-/// One JSON line per request, like the daemons' other log lines but gathered for up to a second, which makes it some fifty
-/// times cheaper than a line at a time. Each event loop has its own.
+/// One JSON line per request, like the daemons' other log lines but gathered for up to a second, which makes it some
+/// fifty times cheaper than a line at a time.
+///
+/// Each event loop has its own.
 final class AccessLog {
     private static let flushSize = 16_384
 

@@ -15,8 +15,10 @@ enum Admission {
     case checkToken(String)
 }
 
-/// Decides on requests: origin, route, token, budget, access rule, form of the body, in this order and before any of the body
-/// is read. It does no input or output, so that a connection can call it anywhere.
+/// Decides on requests: origin, route, token, budget, access rule, form of the body, in this order and before any of
+/// the body is read.
+///
+/// It does no input or output, so that a connection can call it anywhere.
 struct AdmissionControl: Sendable {
     let cors: CORSPolicy
     let routes: RouteTable
@@ -53,14 +55,15 @@ struct AdmissionControl: Sendable {
         case ambiguous
     }
 
-    /// - Parameter exchange: Gets the route, the identity and the state of the budget.
+    /// Decides on one request, which gets its route, its identity and the state of its budget.
     func admit(_ exchange: Exchange) -> Admission {
         if let fault = RequestForm.fault(of: exchange) {
             countAddress(exchange)
             return refuse(exchange, fault)
         }
-        let destination = destination(of: exchange)
-        if isForeign(exchange, destination) {
+        let destination = findDestination(of: exchange)
+        exchange.origin = exchange.fields.origin.flatMap { cors.allows($0) ? $0 : nil }
+        if isForbiddenOrigin(exchange, destination) {
             countAddress(exchange)
             return refuse(exchange, ServiceError(.originNotAllowed))
         }
@@ -91,7 +94,7 @@ struct AdmissionControl: Sendable {
 
     // MARK: Route and origin
 
-    private func destination(of exchange: Exchange) -> Destination {
+    private func findDestination(of exchange: Exchange) -> Destination {
         guard let target = exchange.target else { return exchange.targetFault == .ambiguous ? .ambiguous : .unknown }
         if let route = PlatformRoute(path: target.path) {
             return exchange.isSafe ? .platform(route) : .otherMethods(["GET", "HEAD"])
@@ -111,12 +114,8 @@ struct AdmissionControl: Sendable {
     }
 
     /// Whether a page of another origin wants what could change anything, or to listen.
-    private func isForeign(_ exchange: Exchange, _ destination: Destination) -> Bool {
-        guard let origin = exchange.fields.origin else { return false }
-        if cors.allows(origin) {
-            exchange.origin = origin
-            return false
-        }
+    private func isForbiddenOrigin(_ exchange: Exchange, _ destination: Destination) -> Bool {
+        guard exchange.fields.origin != nil, exchange.origin == nil else { return false }
         if case .platform(.websocket) = destination { return true }
         return isPreflight(exchange) || !exchange.isSafe
     }
@@ -178,8 +177,10 @@ struct AdmissionControl: Sendable {
         return budget.isAllowed ? .unchecked(text) : .limited(budget)
     }
 
-    /// A bearer token that is sent must be valid. A cookie is sent by the browser unasked, so for what is open to everyone
-    /// (such as getting a new one) one that has expired leaves the caller nobody.
+    /// A bearer token that is sent must be valid.
+    ///
+    /// A cookie is sent by the browser unasked, so for what is open to everyone (such as getting a new one) one that
+    /// has expired leaves the caller nobody.
     private func checkIdentity(_ exchange: Exchange, _ authentication: Authentication, _ token: Token?) -> ServiceError?
     {
         let isOpen = exchange.endpoint?.access == .everyone && token?.isCookie == true

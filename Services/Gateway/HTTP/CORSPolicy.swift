@@ -33,7 +33,9 @@ struct CORSPolicy: Sendable {
         ]
     }
 
-    /// What a preflight is told beside that. The lists are written out because `*` means nothing where credentials are sent.
+    /// What a preflight is told beside that.
+    ///
+    /// The lists are written out because `*` means nothing where credentials are sent.
     static let preflightHeaders: [(String, String)] = [
         ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"),
         (

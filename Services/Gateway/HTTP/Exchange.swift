@@ -57,7 +57,9 @@ final class Exchange {
     var isAPI: Bool { target?.segments.first == "api" || target == nil && head.uri.hasPrefix("/api") }
     var path: String { target?.path ?? String(head.uri.prefix { $0 != "?" }) }
 
-    /// The request as it goes to the service. Header fields that are not named here stay outside.
+    /// The request as it goes to the service.
+    ///
+    /// Header fields that are not named here stay outside.
     func meshRequest(for endpoint: Endpoint) -> MeshRequest {
         var headers = [
             MeshField("x-client-address", client?.description ?? ""),

@@ -13,7 +13,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum State {
+    enum State {
         /// Between requests.
         case idle
         /// The head is here, and its token is being checked.
@@ -29,17 +29,17 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case closed
     }
 
-    private let edge: Edge
-    private let loop: LoopState
+    let edge: Edge
+    let loop: LoopState
     private let peer: IPAddress?
-    private var state = State.idle
-    private var context: ChannelHandlerContext?
+    var state = State.idle
+    var context: ChannelHandlerContext?
     /// What came after a request that is not answered yet: one read's worth, because reading stops meanwhile.
-    private var backlog = CircularBuffer<HTTPServerRequestPart>()
-    private var isReadWanted = false
-    private var closesAfterAnswer = false
+    var backlog = CircularBuffer<HTTPServerRequestPart>()
+    var isReadWanted = false
+    var closesAfterAnswer = false
     /// When the present state has lasted too long.
-    private var deadline: NIODeadline
+    var deadline: NIODeadline
     private var isReceivingHead = false
     private var unwritableSince: NIODeadline?
 
@@ -110,14 +110,14 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         refuseUnread(refusal)
     }
 
-    private func close() {
+    func close() {
         state = .closed
         context?.close(promise: nil)
     }
 
     // MARK: Requests
 
-    private func handle(_ part: HTTPServerRequestPart) {
+    func handle(_ part: HTTPServerRequestPart) {
         switch (state, part) {
         case (.idle, .head(let head)):
             isReceivingHead = false
@@ -206,105 +206,6 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         loop.loop.makeFutureWithTask { [edge] in await edge.answer(route) }.whenSuccess { this.value.respond($0) }
     }
 
-    // MARK: Answers
-
-    private func respond(_ response: Response) {
-        guard case .answering(let exchange) = state else { return }
-        let closes = closesAfterAnswer || edge.isDraining
-        write(response, exchange, closes: closes)
-        if closes { closeOnceWritten() } else { becomeIdle() }
-        resume()
-    }
-
-    /// Answers before the request was read to its end. A short rest is read and dropped, so that the connection can go on;
-    /// before a long one it ends, in such a way that the client gets to read the answer.
-    private func answerEarly(_ response: Response, _ exchange: Exchange) {
-        let rest = exchange.fields.hasBody ? exchange.fields.bodyLength ?? .max : 0
-        let closes =
-            closesAfterAnswer || edge.isDraining || exchange.fields.expect != nil || rest > edge.limits.discardedBytes
-        write(response, exchange, closes: closes)
-        deadline = .now() + edge.limits.lingerTimeout
-        guard closes else { return state = .discarding }
-        if rest == 0 { return closeOnceWritten() }
-        linger()
-    }
-
-    /// The request could not be read, so nothing that follows can be either.
-    private func refuseUnread(_ error: ServiceError) {
-        guard let context else { return }
-        let response = Response(error, requestID: MeshRequest.randomID())
-        let buffer = ResponseWriter.buffer(
-            for: response,
-            to: nil,
-            date: loop.date,
-            closes: true,
-            allocator: context.channel.allocator
-        )
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        edge.unreadable.add()
-        linger()
-    }
-
-    private func write(_ response: Response, _ exchange: Exchange, closes: Bool) {
-        guard let context else { return }
-        let buffer = ResponseWriter.buffer(
-            for: response,
-            to: exchange,
-            date: loop.date,
-            closes: closes,
-            allocator: context.channel.allocator
-        )
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        loop.log.record(exchange, status: response.status, bytes: response.body.count)
-        edge.record(exchange, status: response.status)
-    }
-
-    private func writeContinue() {
-        guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
-    }
-
-    private func closeOnceWritten() {
-        state = .lingering
-        deadline = .now() + edge.limits.lingerTimeout
-        afterWriting { this in this.close() }
-    }
-
-    /// Closing while bytes are unread would reset the connection and take the answer away from the client.
-    private func linger() {
-        state = .lingering
-        deadline = .now() + edge.limits.lingerTimeout
-        afterWriting { this in this.context?.close(mode: .output, promise: nil) }
-    }
-
-    private func afterWriting(_ body: @escaping @Sendable (HTTPConnection) -> Void) {
-        guard let context else { return }
-        let this = NIOLoopBound(self, eventLoop: loop.loop)
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in body(this.value) }
-    }
-
-    private func becomeIdle() {
-        state = .idle
-        deadline = .now() + edge.limits.idleTimeout
-    }
-
-    /// Goes on with what the client sent ahead.
-    private func resume() {
-        while !backlog.isEmpty {
-            switch state {
-            case .waiting, .answering, .closed: return
-            case .idle, .receiving, .discarding, .lingering: handle(backlog.removeFirst())
-            }
-        }
-        switch state {
-        case .waiting, .answering, .closed: break
-        case .idle, .receiving, .discarding, .lingering:
-            guard isReadWanted else { return }
-            isReadWanted = false
-            context?.read()
-        }
-    }
-
     // MARK: Time
 
     func sweep(now: NIODeadline) {
@@ -322,34 +223,6 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     func drain() {
         if case .idle = state, !isReceivingHead { close() } else { closesAfterAnswer = true }
-    }
-
-    // MARK: Live connections
-
-    private func upgrade(_ exchange: Exchange) {
-        guard let context else { return }
-        let this = NIOLoopBound(self, eventLoop: loop.loop)
-        RealtimeUpgrade.handshake(exchange, on: context.channel).whenComplete { this.value.finishUpgrade($0) }
-    }
-
-    private func finishUpgrade(_ result: Result<HTTPHeaders, any Error>) {
-        guard case .answering(let exchange) = state else { return }
-        switch result {
-        case .success(let headers): become(headers, exchange)
-        case .failure(let error): respond(RealtimeUpgrade.refusal(error, requestID: exchange.requestID))
-        }
-    }
-
-    private func become(_ headers: HTTPHeaders, _ exchange: Exchange) {
-        guard let context else { return }
-        loop.log.record(exchange, status: 101, bytes: 0)
-        var response = context.channel.allocator.buffer(capacity: 256)
-        response.writeString("HTTP/1.1 101 Switching Protocols\r\n")
-        for (name, value) in headers { response.writeString("\(name): \(value)\r\n") }
-        response.writeString("\r\n")
-        context.writeAndFlush(wrapOutboundOut(response), promise: nil)
-        RealtimeUpgrade.replaceHandlers(on: context.channel, of: self, edge, loop)
-        if isReadWanted { context.read() }
     }
 }
 

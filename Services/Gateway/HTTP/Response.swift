@@ -18,8 +18,7 @@ struct Response: Sendable {
 
     /// The one place where refusals get their form, our own and those of services.
     ///
-    /// - Parameters:
-    ///   - hasToken: Whether the caller sent an access token, which a 401 then calls invalid.
+    /// With `hasToken` the caller sent an access token, which a 401 then calls invalid.
     init(_ error: ServiceError, requestID: String, hasToken: Bool = false, headers: [(String, String)] = []) {
         let status = error.code.status.code
         self.init(status: status, contentType: "application/json", headers: headers)
@@ -73,7 +72,9 @@ struct Response: Sendable {
         writer.endObject()
     }
 
-    /// A service's reply. Header fields that concern one connection only, or that the gateway itself sets, are left out.
+    /// A service's reply.
+    ///
+    /// Header fields that concern one connection only, or that the gateway itself sets, are left out.
     init(_ reply: MeshReply, requestID: String, hasToken: Bool) {
         let headers = reply.headers.filter { !Self.ownHeaders.contains($0.name) && Self.isPlain($0.value) }
             .map { ($0.name, $0.value) }

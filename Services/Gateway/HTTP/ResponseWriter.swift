@@ -3,10 +3,7 @@ import NIOHTTP1
 
 /// Writes answers as bytes: head and body in one buffer, so that a small answer is one allocation and one system call.
 enum ResponseWriter {
-    /// - Parameters:
-    ///   - exchange: What it answers; `nil` when the request could not even be read.
-    ///   - date: For the header of that name.
-    ///   - closes: Whether the connection ends with it.
+    /// An answer as bytes; there is no exchange when the request could not even be read.
     static func buffer(
         for response: Response,
         to exchange: Exchange?,

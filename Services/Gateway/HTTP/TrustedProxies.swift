@@ -33,6 +33,7 @@ struct TrustedProxies: Sendable {
     ///   - peer: Who opened the connection; `nil` for a local socket, which only a proxy on this machine uses.
     ///   - forwardedFor: `X-Forwarded-For`; each proxy appends whom it heard from, so it is read from its end.
     ///   - realIP: `X-Real-IP`.
+    /// - Returns: `nil` when nobody knows.
     func client(peer: IPAddress?, forwardedFor: String?, realIP: String?) -> IPAddress? {
         if let peer, !contains(peer) { return peer }
         let hops = forwardedFor?.split(separator: ",").map { IPAddress($0.trimmed) } ?? []

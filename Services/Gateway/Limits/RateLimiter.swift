@@ -92,6 +92,7 @@ final class RateLimiter: Sendable {
     ///   - rate: What kind of call.
     ///   - now: In nanoseconds of a clock that never goes back.
     ///   - cost: How many calls it counts as; 0 only looks.
+    /// - Returns: Whether it may go on, and what is left.
     func count(_ key: RateKey, _ rate: RateClass, now: Int64, cost: Int64 = 1) -> RateDecision {
         let budgets = key.kind == .user ? users : addresses
         guard let budget = budgets[rate] else { preconditionFailure("Every class has a budget") }

@@ -13,8 +13,7 @@ enum ClientCommand: Equatable {
     case pong
     case call(id: UInt32, Method, JSONObject)
 
-    /// - Parameter line: One JSON object.
-    /// - Returns: `nil` for what breaks the protocol.
+    /// Reads one JSON object; `nil` is what breaks the protocol.
     init?(_ line: some Sequence<UInt8>) {
         guard let object = try? JSONParser.parse(Array(line)).objectValue else { return nil }  // any fault is one
         if object.isEmpty {
@@ -30,7 +29,9 @@ enum ClientCommand: Equatable {
     }
 }
 
-/// Why the server closes a live connection. Clients come back after every code below 3500.
+/// Why the server closes a live connection.
+///
+/// Clients come back after every code below 3500.
 enum Disconnect: UInt16 {
     case shutdown = 3001
     case connectionExpired = 3005
@@ -80,7 +81,9 @@ enum CommandError: Int {
     }
 }
 
-/// Writes what the server says. Names are snake_case, numbers are numbers, and zero, empty and false are left out.
+/// Writes what the server says.
+///
+/// Names are snake_case, numbers are numbers, and zero, empty and false are left out.
 enum ServerMessage {
     static func error(_ error: CommandError, to id: UInt32) -> [UInt8] {
         reply(to: id, "error") { writer in
@@ -146,7 +149,7 @@ extension JSONWriter {
 
     /// A server-side subscription as the connect reply tells it.
     ///
-    /// - Parameter requested: The offset that the client named; a recovered client advances from there by the publications.
+    /// A recovered client advances by the publications from the offset that it requested itself.
     mutating func subscription(_ subscription: RealtimeSubscription, requested: Int64) {
         beginObject()
         name("recoverable")

@@ -106,7 +106,9 @@ final class RealtimeHub: Sendable {
         }
     }
 
-    /// Passes a publication on. Calls come one after another, in the order of the stream.
+    /// Passes a publication on.
+    ///
+    /// Calls come one after another, in the order of the stream.
     func publish(_ publication: Publication) {
         let targets = state.withLock { state in
             state.sequence += 1

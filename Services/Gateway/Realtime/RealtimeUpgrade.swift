@@ -62,8 +62,10 @@ enum RealtimeUpgrade {
         }
     }
 
-    /// Puts the handlers of a live connection in the place of the HTTP ones. What the client has sent already goes through the
-    /// new ones, since they stand behind the decoder when it is removed.
+    /// Puts the handlers of a live connection in the place of the HTTP ones.
+    ///
+    /// What the client has sent already goes through the new ones, since they stand behind the decoder when it is
+    /// removed.
     static func replaceHandlers(
         on channel: any Channel,
         of connection: HTTPConnection,

@@ -20,7 +20,9 @@ struct RequestTarget {
     /// Decoded, in the order they came.
     let query: [MeshField]
 
-    /// - Parameter text: The request line's target; in absolute form (RFC 9112 §3.2.2) the authority is left aside.
+    /// Reads the request line's target; in absolute form (RFC 9112 §3.2.2) the authority is left aside.
+    ///
+    /// - Throws: `Fault`.
     init(_ text: String) throws(Fault) {
         var rest = Substring(text)
         if !text.utf8.starts(with: "/".utf8) { rest = try Self.withoutAuthority(rest) }

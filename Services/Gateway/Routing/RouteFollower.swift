@@ -2,8 +2,10 @@ import Logging
 import Mesh
 import ServiceLifecycle
 
-/// Keeps the route table up to date: a service is asked to describe itself when a process of it appears that was not there
-/// before. Which processes there are, the mesh client knows without asking, so nothing is sent while nothing changes.
+/// Keeps the route table up to date: a service is asked to describe itself when a process of it appears that was not
+/// there before.
+///
+/// Which processes there are, the mesh client knows without asking, so nothing is sent while nothing changes.
 struct RouteFollower: Service {
     let mesh: MeshClient
     let routes: RouteTable

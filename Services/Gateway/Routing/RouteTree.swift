@@ -1,7 +1,9 @@
 import Mesh
 
-/// Paths as a tree of segments. A segment that is written out goes before one that is a field, and when the one leads nowhere
-/// the other is tried, so that `/users/me` and `/users/{id}` live side by side.
+/// Paths as a tree of segments.
+///
+/// A segment that is written out goes before one that is a field, and when the one leads nowhere the other is tried, so
+/// that `/users/me` and `/users/{id}` live side by side.
 struct RouteTree: Sendable {
     /// What a path and a method lead to.
     struct Route: Sendable {
@@ -26,6 +28,7 @@ struct RouteTree: Sendable {
     /// Adds a route.
     ///
     /// - Parameters:
+    ///   - endpoint: Where it leads.
     ///   - method: In capitals.
     ///   - template: A whole path with `{name}` for fields.
     /// - Returns: The operation that has the place already, if there is one; it stays.

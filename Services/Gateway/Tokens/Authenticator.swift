@@ -115,7 +115,9 @@ final class Authenticator: Sendable {
         }
     }
 
-    /// Checks a token's signature and claims. A key that is not here may be new: then auth is asked once more, at most.
+    /// Checks a token's signature and claims.
+    ///
+    /// A key that is not here may be new: then auth is asked once more, at most.
     func check(_ token: String, now: Int) async -> TokenVerdict {
         misses.add()
         if !hasKeys { await fetchKeys() }
@@ -155,7 +157,9 @@ final class Authenticator: Sendable {
     /// Whether there is any key to check with.
     var hasKeys: Bool { state.withLock { !$0.verifier.keys.isEmpty } }
 
-    /// Asks auth for its keys, unless that was done just now. What was fetched once stays in use while auth is away.
+    /// Asks auth for its keys, unless that was done just now.
+    ///
+    /// What was fetched once stays in use while auth is away.
     func fetchKeys() async {
         guard let keys = await keys.fetch(isUrgent: !hasKeys) else { return }
         state.withLock { state in

@@ -65,9 +65,7 @@ final class PeerService: Sendable {
         addresses = MeshPeer(requests: [requests], events: [events])
     }
 
-    /// Says that something happened.
-    ///
-    /// - Parameter isLost: Whether the fast path loses it, so that only the outbox has it.
+    /// Says that something happened; when it is lost on the fast path, only the outbox has it.
     func publish(_ event: some ServiceEvent, isLost: Bool = false) {
         let message = outbox.events.withLock { events in
             let message = MeshEvent(

@@ -47,9 +47,7 @@ final class RawConnection {
         do { return try await inbound.next(isolation: #isolation) == nil } catch { return true }  // reset is closed too
     }
 
-    /// The next response.
-    ///
-    /// - Parameter isHead: Whether it answers a `HEAD`, so that no body follows.
+    /// The next response; one to a `HEAD` has no body.
     func response(isHead: Bool = false) async throws -> Response {
         let end = Array("\r\n\r\n".utf8)
         var length: Int?
@@ -85,11 +83,7 @@ extension TestGateway {
         }
     }
 
-    /// One request on a connection of its own.
-    ///
-    /// - Parameters:
-    ///   - line: Method and target.
-    ///   - headers: Beside `Host` and `Content-Length`.
+    /// One request on a connection of its own; `Host` and `Content-Length` come by themselves.
     func request(
         _ line: String,
         _ headers: [(String, String)] = [],

@@ -1,0 +1,135 @@
+import Contracts
+import Mesh
+import NIOCore
+import NIOHTTP1
+import ServiceKit
+
+/// How answers go out, and what becomes of the connection afterwards.
+extension HTTPConnection {
+    func respond(_ response: Response) {
+        guard case .answering(let exchange) = state else { return }
+        let closes = closesAfterAnswer || edge.isDraining
+        write(response, exchange, closes: closes)
+        if closes { closeOnceWritten() } else { becomeIdle() }
+        resume()
+    }
+
+    /// Answers before the request was read to its end.
+    ///
+    /// A short rest is read and dropped, so that the connection can go on; before a long one it ends, in such a way
+    /// that the client gets to read the answer.
+    func answerEarly(_ response: Response, _ exchange: Exchange) {
+        let rest = exchange.fields.hasBody ? exchange.fields.bodyLength ?? .max : 0
+        let closes =
+            closesAfterAnswer || edge.isDraining || exchange.fields.expect != nil || rest > edge.limits.discardedBytes
+        write(response, exchange, closes: closes)
+        deadline = .now() + edge.limits.lingerTimeout
+        guard closes else { return state = .discarding }
+        if rest == 0 { return closeOnceWritten() }
+        linger()
+    }
+
+    /// The request could not be read, so nothing that follows can be either.
+    func refuseUnread(_ error: ServiceError) {
+        guard let context else { return }
+        let response = Response(error, requestID: MeshRequest.randomID())
+        let buffer = ResponseWriter.buffer(
+            for: response,
+            to: nil,
+            date: loop.date,
+            closes: true,
+            allocator: context.channel.allocator
+        )
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        edge.unreadable.add()
+        linger()
+    }
+
+    private func write(_ response: Response, _ exchange: Exchange, closes: Bool) {
+        guard let context else { return }
+        let buffer = ResponseWriter.buffer(
+            for: response,
+            to: exchange,
+            date: loop.date,
+            closes: closes,
+            allocator: context.channel.allocator
+        )
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        loop.log.record(exchange, status: response.status, bytes: response.body.count)
+        edge.record(exchange, status: response.status)
+    }
+
+    func writeContinue() {
+        guard let context else { return }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    }
+
+    private func closeOnceWritten() {
+        state = .lingering
+        deadline = .now() + edge.limits.lingerTimeout
+        afterWriting { this in this.close() }
+    }
+
+    /// Closing while bytes are unread would reset the connection and take the answer away from the client.
+    private func linger() {
+        state = .lingering
+        deadline = .now() + edge.limits.lingerTimeout
+        afterWriting { this in this.context?.close(mode: .output, promise: nil) }
+    }
+
+    private func afterWriting(_ body: @escaping @Sendable (HTTPConnection) -> Void) {
+        guard let context else { return }
+        let this = NIOLoopBound(self, eventLoop: loop.loop)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in body(this.value) }
+    }
+
+    func becomeIdle() {
+        state = .idle
+        deadline = .now() + edge.limits.idleTimeout
+    }
+
+    /// Goes on with what the client sent ahead.
+    func resume() {
+        while !backlog.isEmpty {
+            switch state {
+            case .waiting, .answering, .closed: return
+            case .idle, .receiving, .discarding, .lingering: handle(backlog.removeFirst())
+            }
+        }
+        switch state {
+        case .waiting, .answering, .closed: break
+        case .idle, .receiving, .discarding, .lingering:
+            guard isReadWanted else { return }
+            isReadWanted = false
+            context?.read()
+        }
+    }
+
+    // MARK: Live connections
+
+    func upgrade(_ exchange: Exchange) {
+        guard let context else { return }
+        let this = NIOLoopBound(self, eventLoop: loop.loop)
+        RealtimeUpgrade.handshake(exchange, on: context.channel).whenComplete { this.value.finishUpgrade($0) }
+    }
+
+    private func finishUpgrade(_ result: Result<HTTPHeaders, any Error>) {
+        guard case .answering(let exchange) = state else { return }
+        switch result {
+        case .success(let headers): become(headers, exchange)
+        case .failure(let error): respond(RealtimeUpgrade.refusal(error, requestID: exchange.requestID))
+        }
+    }
+
+    private func become(_ headers: HTTPHeaders, _ exchange: Exchange) {
+        guard let context else { return }
+        loop.log.record(exchange, status: 101, bytes: 0)
+        var response = context.channel.allocator.buffer(capacity: 256)
+        response.writeString("HTTP/1.1 101 Switching Protocols\r\n")
+        for (name, value) in headers { response.writeString("\(name): \(value)\r\n") }
+        response.writeString("\r\n")
+        context.writeAndFlush(wrapOutboundOut(response), promise: nil)
+        RealtimeUpgrade.replaceHandlers(on: context.channel, of: self, edge, loop)
+        if isReadWanted { context.read() }
+    }
+}
