@@ -1,6 +1,8 @@
 public import Contracts
 
 /// Writes a form anew; of a published one this makes the next version.
+///
+/// What it belongs to never changes, so that a form which was read may be sent back whole.
 public struct ReplaceForm: ServiceOperation {
     public static let contract = Contract(
         "forms.forms.replace",
