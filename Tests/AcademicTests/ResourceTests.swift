@@ -31,11 +31,15 @@ struct ResourceTests {
         try await withAcademic { academic in
             let made = try await academic.open("HKU", domains: ["hku.example"])
             #expect(try await refusal { try await academic.open("hku") } == .universityCodeTaken)
-            #expect(try await refusal { try await academic.open("OTHER", domains: ["HKU.example"]) } == .mailDomainTaken)
+            #expect(
+                try await refusal { try await academic.open("OTHER", domains: ["HKU.example"]) } == .mailDomainTaken
+            )
             let outcomes = try await withThrowingTaskGroup(of: ErrorCode?.self) { group in
                 for index in 0..<8 {
                     group.addTask {
-                        try await refusal { try await academic.add(index.isMultiple(of: 2) ? "comp" : "COMP", to: made.id) }
+                        try await refusal {
+                            try await academic.add(index.isMultiple(of: 2) ? "comp" : "COMP", to: made.id)
+                        }
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

@@ -21,7 +21,11 @@ struct TestAcademic {
         user("admin", at: university, [.writeAcademic])
     }
 
-    private static func user(_ role: String, at university: UniversityID?, _ permissions: [Permission]) -> RequestContext.User {
+    private static func user(
+        _ role: String,
+        at university: UniversityID?,
+        _ permissions: [Permission]
+    ) -> RequestContext.User {
         RequestContext.User(id: UserID(), tenant: university, session: nil, role: role, permissions: permissions)
     }
 
@@ -36,7 +40,11 @@ struct TestAcademic {
             .handle(request, context: context(Self.platform)).resource
     }
 
-    func add(_ code: String, to university: UniversityID, by user: RequestContext.User = platform) async throws -> Department {
+    func add(
+        _ code: String,
+        to university: UniversityID,
+        by user: RequestContext.User = platform
+    ) async throws -> Department {
         let request = CreateDepartment(
             universityId: university,
             name: try #require(Name("Department \(code)")),
@@ -45,7 +53,11 @@ struct TestAcademic {
         return try await CreateDepartmentHandler(database: database).handle(request, context: context(user)).resource
     }
 
-    func add(_ name: String, to department: DepartmentID, by user: RequestContext.User = platform) async throws -> Program {
+    func add(
+        _ name: String,
+        to department: DepartmentID,
+        by user: RequestContext.User = platform
+    ) async throws -> Program {
         let request = CreateProgram(
             departmentId: department,
             name: try #require(Name(name)),

@@ -44,7 +44,14 @@ extension EndToEnd {
                 )
                 return Campus(president: president, society: society, form: form)
             }
+
+            /// From now on its members alone see the society.
+            func hide() async throws {
+                try await president.client.expect("PATCH", "/societies/\(society)", ["visibility": "members"])
+            }
         }
+
+        // MARK: Through the API
 
         @Test("Nobody reads or changes what belongs to another university, whatever ids are guessed")
         func guessedIds() async throws {
@@ -59,7 +66,7 @@ extension EndToEnd {
             let registration = try await applicant.client.expect("POST", registrations, ["answers": answers]).text("id")
             let response = try await theirs.president.client.expect("GET", "/forms/\(theirs.form)/responses")
                 .arrayValue?.first?.text("id")
-            try await theirs.president.client.expect("PATCH", "/societies/\(theirs.society)", ["visibility": "members"])
+            try await theirs.hide()
             let before = try await snapshot(theirs)
 
             let stranger = try await system.signIn(system.president)  // a president too, elsewhere
@@ -104,10 +111,13 @@ extension EndToEnd {
             }
         }
 
+        // MARK: Straight in SQL
+
         @Test("As a service's role, SQL shows the rows of the tenant that is set, and nothing without one")
         func rowLevelSecurity() async throws {
             let system = try await TestSystem.shared()
             let theirs = try await Campus.make(in: system)
+            try await theirs.hide()
             let id = try #require(PostgresUUID(theirs.society))
             let mine = try #require(PostgresUUID(system.university))
             try await withDatabase(of: "societies", system) { database in

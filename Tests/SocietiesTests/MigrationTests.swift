@@ -8,9 +8,9 @@ import Testing
 
 @Suite("Migrations of societies", .timeLimit(.minutes(5)))
 struct MigrationTests {
-    /// **Feature: rovierr-platform-foundation, Property 11: Database Migration Idempotency**
-    ///
-    /// In one database, one seed after the other: a hundred of them side by side would need as many connections.
+    // **Feature: rovierr-platform-foundation, Property 11: Database Migration Idempotency**
+    //
+    // In one database, one seed after the other: a hundred of them side by side would need as many connections.
     @Test("Property 11: any way up and down the migrations ends in the same schema")
     func property11() async throws {
         let migrations = serviceKitMigrations + societiesMigrations

@@ -5,6 +5,7 @@ import ServiceKit
 
 extension RequestContext {
     /// Lets those write who may do so in this university: its administrators, and platform administrators in every one.
+    ///
     /// Other services act on their own account.
     ///
     /// - Throws: `FORBIDDEN`.

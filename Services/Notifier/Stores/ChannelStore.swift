@@ -44,8 +44,11 @@ struct ChannelStore {
 
     /// Reads a stream's top and what came after an offset, in one statement and so of one moment.
     ///
-    /// - Parameter offset: `nil` for no publications.
+    /// - Parameters:
+    ///   - channel: Whose stream is read.
+    ///   - offset: `nil` for no publications.
     /// - Returns: `nil` for a channel without a stream.
+    /// - Throws: `PostgresError`.
     func stream(of channel: String, after offset: Int64?) async throws -> ChannelStream? {
         let rows = try await sql.query(
             """

@@ -3,7 +3,9 @@ public import NotifierContracts
 public import Postgres
 import ServiceKit
 
-/// Every statement that names the `notifications` table. Each names the person: an inbox has one reader.
+/// Every statement that names the `notifications` table.
+///
+/// Each names the person: an inbox has one reader.
 struct NotificationStore {
     let sql: any SQLExecutor
     let user: UserID

@@ -28,7 +28,8 @@ extension Dev {
         var replicas: Replicas?
         @Option(
             name: .customLong("set"),
-            help: "A daemon's variable for this run, such as gateway.RATE_USER_READ=9000/60; may be given several times."
+            help:
+                "A daemon's variable for this run, such as gateway.RATE_USER_READ=9000/60; may be given several times."
         )
         var overrides: [VariableOverride] = []
         @Flag(help: "Make the demo university, if it is not there.")

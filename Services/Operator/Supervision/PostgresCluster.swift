@@ -54,7 +54,8 @@ struct PostgresCluster: Sendable {
         defer { unlinkFile(passwordFile) }
         let (status, output) = try await ChildProcess.run(
             account.running([
-                programs + "/initdb", "--pgdata=\(dataFolder)", "--username=\(Self.superuser)", "--pwfile=\(passwordFile)",
+                programs + "/initdb", "--pgdata=\(dataFolder)", "--username=\(Self.superuser)",
+                "--pwfile=\(passwordFile)",
                 "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
             ])
         )

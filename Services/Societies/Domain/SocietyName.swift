@@ -2,8 +2,10 @@ import Contracts
 import SocietiesContracts
 
 extension TextValue {
-    /// The text for comparing, but for the compatibility forms that PostgreSQL's `normalize` unites: lower case, with one
-    /// space between words. Done here because PostgreSQL's `lower` depends on the cluster's locale.
+    /// The text for comparing, but for the compatibility forms that PostgreSQL's `normalize` unites: lower case, with
+    /// one space between words.
+    ///
+    /// Done here because PostgreSQL's `lower` depends on the cluster's locale.
     var folded: String {
         text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }

@@ -37,8 +37,10 @@ struct ArchiveSocietyHandler: OperationHandler {
 }
 
 extension ServiceDatabase {
-    /// Brings a society to another status. The operation's access rule has seen to it that a moderator asks; the scope
-    /// of the request, that it is one of the same university.
+    /// Brings a society to another status.
+    ///
+    /// The operation's access rule has seen to it that a moderator asks; the scope of the request, that it is one of
+    /// the same university.
     fileprivate func moderateSociety(
         _ id: SocietyID,
         to status: SocietyStatus,

@@ -149,7 +149,9 @@ struct RegisterForSocietyHandler: OperationHandler {
         }
     }
 
-    /// Undoes the first two steps. What cannot be undone now is left to the recovery.
+    /// Undoes the first two steps.
+    ///
+    /// What cannot be undone now is left to the recovery.
     private func giveUp(
         _ registration: UndecidedRegistration,
         _ user: RequestContext.User,

@@ -3,7 +3,9 @@ import Postgres
 import ServiceKit
 import SocietiesContracts
 
-/// Every statement that names the `members` table first. Whoever changes it has locked the society's row.
+/// Every statement that names the `members` table first.
+///
+/// Whoever changes it has locked the society's row.
 struct MemberStore {
     let sql: any SQLExecutor
 

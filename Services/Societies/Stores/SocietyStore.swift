@@ -53,9 +53,7 @@ struct SocietyStore {
         return found
     }
 
-    /// Adds a society that waits for a moderator.
-    ///
-    /// - Parameter slug: The caller's choice; `nil` takes one from the name that is free.
+    /// Adds a society that waits for a moderator; without a slug of the caller's choice it gets a free one from its name.
     func insert(
         _ new: CreateSociety,
         id: SocietyID,

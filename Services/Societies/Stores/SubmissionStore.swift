@@ -59,8 +59,10 @@ struct SubmissionStore {
         )
     }
 
-    /// Forgets an attempt that forms refused. Where another request has tried under the same key, forms may have
-    /// accepted that one, so that the answers have to be taken back first.
+    /// Forgets an attempt that forms refused.
+    ///
+    /// Where another request has tried under the same key, forms may have accepted that one, so that the answers have
+    /// to be taken back first.
     func refuse(_ id: RegistrationID) async throws {
         let deleted = try await sql.execute(
             "DELETE FROM registrations WHERE id = \(id) AND state = 'submitting' AND attempts = 1"

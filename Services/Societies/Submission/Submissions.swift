@@ -3,7 +3,9 @@ import FormsContracts
 import ServiceKit
 import SocietiesContracts
 
-/// What societies hands to forms and takes back from it. A registration's id is the key that forms knows its answers by.
+/// What societies hands to forms and takes back from it.
+///
+/// A registration's id is the key that forms knows its answers by.
 struct Submissions: Sendable {
     let database: ServiceDatabase
     let caller: ServiceCaller

@@ -1,8 +1,9 @@
 public import Contracts
 import HTTPTypes
 
-/// Asks for membership: submits the society's form and registers the caller, both or neither. What the form refuses is
-/// refused here: wrong answers under `answers.<question id>`.
+/// Asks for membership: submits the society's form and registers the caller, both or neither.
+///
+/// What the form refuses is refused here: wrong answers under `answers.<question id>`.
 public struct RegisterForSociety: ServiceOperation {
     public static let contract = Contract(
         "societies.registrations.create",

@@ -9,8 +9,9 @@ public struct RegistrationSettings: ContractObject, ReplyWithHeaders, Equatable 
     public let closesAt: Timestamp?
     /// Whether an officer decides; otherwise whoever registers is a member at once.
     public let requiresApproval: Bool
-    /// How many members may come by registration, the founder left out; any number when it is `nil`. Who waits for a
-    /// decision holds no place yet.
+    /// How many members may come by registration, the founder left out; any number when it is `nil`.
+    ///
+    /// Who waits for a decision holds no place yet.
     public let capacity: Whole<1, 1_000_000>?
     public let fee: Fee?
     public let updatedAt: Timestamp
