@@ -13,7 +13,7 @@ import Testing
         FormResponse.self, ProfileUpdate.self, FormPublished.self, FormResponseSubmitted.self,
     ]
 
-    // **Feature: rovierr-platform-foundation, Property 2: Schema-Contract Consistency**
+    // **Feature: rovierr-platform-foundation, Property 2: Database to API Schema Consistency**
     @Test("Property 2: what a published schema accepts, decoding accepts, and what it refuses, decoding refuses")
     func agreement() throws {
         // What no schema tells: a cursor's inside, whether there is a day, which fields go together, and how many

@@ -16,7 +16,7 @@ struct ContractSchemaTests {
         ParseStudentIDBatch.self, VerifyStudentID.self, StudentIDVerification.self, ParsedText.self,
     ]
 
-    // **Feature: rovierr-platform-foundation, Property 2: Schema-Contract Consistency**
+    // **Feature: rovierr-platform-foundation, Property 2: Database to API Schema Consistency**
     @Test("What a published schema accepts, decoding accepts, and what it refuses, decoding refuses")
     func agreement() throws {
         // What no schema tells: a cursor's inside, whether there is a day, which of two fields is given, how many

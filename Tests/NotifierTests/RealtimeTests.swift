@@ -29,6 +29,22 @@ struct RealtimeTests {
         }
     }
 
+    @Test("An account without a university connects too")
+    func withoutUniversity() async throws {
+        try await withNotifier { notifier in
+            let newcomer = RequestContext.User(
+                id: UserID(),
+                tenant: nil,
+                session: SessionID(),
+                role: "student",
+                permissions: []
+            )
+            let admission = try await notifier.connect(notifier.token(newcomer).token)
+            #expect(admission.subscriptions.map(\.channel) == ["user:#\(newcomer.id)"])
+            #expect(try await notifier.inbox(newcomer).items.isEmpty)
+        }
+    }
+
     @Test("An expired token is told from one that was never right")
     func refusals() async throws {
         try await withNotifier { notifier in
@@ -130,9 +146,7 @@ extension TestNotifier {
     fileprivate func recovered(
         _ user: RequestContext.User,
         _ position: StreamPosition
-    ) async throws
-        -> RealtimeSubscription
-    {
+    ) async throws -> RealtimeSubscription {
         let admission = try await connect(token(user).token, [ChannelStream.personal(user.id): position])
         return try #require(admission.subscriptions.first)
     }

@@ -1,5 +1,6 @@
 import Contracts
 import NotifierContracts
+import Postgres
 import ServiceKit
 import Tokens
 
@@ -20,7 +21,8 @@ struct IssueRealtimeTokenHandler: OperationHandler {
                 expiresAt: expiry
             )
         )
-        return try await database.transaction(context) { transaction in
+        // An account without a university has a channel too; the channel's name alone limits what is touched.
+        return try await database.transaction(context, scope: .platform) { transaction in
             // Here the university is known; whoever connects with the token shows nothing else.
             try await ChannelStore(sql: transaction).open(ChannelStream.personal(user.id), tenant: user.tenant)
             return RealtimeToken(token: token, expiresAt: Timestamp(microseconds: Int64(expiry) * 1_000_000))

@@ -80,9 +80,7 @@ struct RegisterForSocietyHandler: OperationHandler {
         _ society: Society,
         at time: Timestamp,
         in transaction: ServiceTransaction
-    ) async throws
-        -> FormID
-    {
+    ) async throws -> FormID {
         guard let settings = try await RegistrationSettingsStore(sql: transaction).find(society.id) else {
             throw ServiceError(.registrationClosed, "The society takes no registrations.")
         }

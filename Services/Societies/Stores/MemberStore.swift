@@ -17,9 +17,7 @@ struct MemberStore {
         as role: MemberRole,
         by registration: RegistrationID? = nil,
         in society: Society
-    ) async throws
-        -> Bool
-    {
+    ) async throws -> Bool {
         let added = try await sql.execute(
             """
             INSERT INTO members (tenant_id, society_id, user_id, role, registration_id)

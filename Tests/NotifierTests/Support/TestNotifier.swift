@@ -63,9 +63,7 @@ struct TestNotifier: Sendable {
     func inbox(
         _ user: RequestContext.User,
         _ request: ListNotifications = ListNotifications()
-    ) async throws
-        -> Page<InboxNotification>
-    {
+    ) async throws -> Page<InboxNotification> {
         try await ListNotificationsHandler(database: database).handle(request, context: context(user))
     }
 
