@@ -24,11 +24,11 @@ struct UpdateSocietyHandler: OperationHandler {
     func handle(_ request: UpdateSociety, context: RequestContext) async throws -> Society {
         try await database.editSociety(request.id, context) { society in
             SocietyDetails(
-                name: request.name.applied(to: society.name) ?? society.name,
-                slug: request.slug.applied(to: society.slug) ?? society.slug,
+                name: request.name.applied(to: society.name),
+                slug: request.slug.applied(to: society.slug),
                 description: request.description.applied(to: society.description),
                 logo: request.logo.applied(to: society.logo),
-                visibility: request.visibility.applied(to: society.visibility) ?? society.visibility
+                visibility: request.visibility.applied(to: society.visibility)
             )
         }
     }

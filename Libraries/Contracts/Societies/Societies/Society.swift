@@ -79,13 +79,18 @@ public enum SocietyVisibility: String, ChoiceValue {
     case members
 }
 
-/// A society's short name in addresses: lower-case letters, digits and single hyphens.
+/// A society's short name in addresses: letters, digits and single hyphens, kept in lower case.
 public struct Slug: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
-    public static func normalized(_ text: String) -> String { text.lowercased() }
+    /// ASCII alone: Unicode's lower case turns the Kelvin sign into a `k`, for one.
+    public static func normalized(_ text: String) -> String {
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        return String(decoding: text.utf8.map { capitals.contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
 
-    public static let rule = TextRule(1...80, pattern: "^[a-z0-9]+(-[a-z0-9]+)*$", example: "chess-society") { text in
+    public static let rule = TextRule(1...80, pattern: "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$", example: "chess-society") {
+        text in
         let words = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         return words.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isASCIILetterOrDigit) }
             ? nil : "Must consist of letters, digits and single hyphens between them."

@@ -11,20 +11,20 @@ public struct UpdateSociety: ServiceOperation {
         isIdempotent: true
     )
     public let id: SocietyID
-    public let name: Patch<Name>
-    public let slug: Patch<Slug>
+    public let name: Change<Name>
+    public let slug: Change<Slug>
     public let description: Patch<Description>
     public let logo: Patch<WebAddress>
-    public let visibility: Patch<SocietyVisibility>
+    public let visibility: Change<SocietyVisibility>
     public typealias Reply = Society
 
     public init(
         id: SocietyID,
-        name: Patch<Name> = .keep,
-        slug: Patch<Slug> = .keep,
+        name: Change<Name> = .keep,
+        slug: Change<Slug> = .keep,
         description: Patch<Description> = .keep,
         logo: Patch<WebAddress> = .keep,
-        visibility: Patch<SocietyVisibility> = .keep
+        visibility: Change<SocietyVisibility> = .keep
     ) {
         self.id = id
         self.name = name
@@ -32,12 +32,5 @@ public struct UpdateSociety: ServiceOperation {
         self.description = description
         self.logo = logo
         self.visibility = visibility
-    }
-
-    public func validate(_ reader: ContractReader) {
-        let removed = [("name", name == .remove), ("slug", slug == .remove), ("visibility", visibility == .remove)]
-        for (field, isRemoved) in removed where isRemoved {
-            reader.inside(field) { reader.fail(.required, "Cannot be removed.") }
-        }
     }
 }
