@@ -41,7 +41,7 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     /// Reads a member that must be there.
     private func read<Value: ContractValue>(_ type: Value.Type, _ name: String) -> Value {
-        if let flattened = type as? any FlattenedObject.Type {
+        if type.membership == .flattened, let flattened = type as? any FlattenedObject.Type {
             guard let value = flattened.read(object, reader) as? Value else { return type.placeholder }
             return value
         }

@@ -24,9 +24,14 @@ private struct MemberWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let encoder: ContractEncoder
     var codingPath: [any CodingKey] { [] }
 
-    private func write(_ value: some ContractValue, _ name: String) {
-        if let flattened = value as? any FlattenedObject { return flattened.encodeMembers(encoder) }
-        if let optional = value as? any OptionalMember, optional.isAbsent { return }
+    private func write<Value: ContractValue>(_ value: Value, _ name: String) {
+        switch Value.membership {
+        case .named: break
+        case .flattened:
+            (value as? any FlattenedObject)?.encodeMembers(encoder)
+            return
+        case .optional: if (value as? any OptionalMember)?.isAbsent == true { return }
+        }
         encoder.writer.name(name)
         value.write(to: &encoder.writer)
     }

@@ -14,6 +14,14 @@ public protocol OptionalMember: ContractValue {
     var isAbsent: Bool { get }
 }
 
+extension FlattenedObject {
+    public static var membership: Membership { .flattened }
+}
+
+extension OptionalMember {
+    public static var membership: Membership { .optional }
+}
+
 extension ContractObject {
     public func validate(_ reader: ContractReader) {}
 

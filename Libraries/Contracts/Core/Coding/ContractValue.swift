@@ -14,6 +14,21 @@ public protocol ContractValue: Codable, Sendable {
     static func schema(_ components: inout SchemaComponents) -> JSONValue
 
     func write(to writer: inout JSONWriter)
+
+    /// How a value of the type stands among its owner's members.
+    static var membership: Membership { get }
+}
+
+/// How a value stands among its owner's members.
+///
+/// A type says it of itself, since asking the runtime whether it conforms to a protocol costs more than writing most values.
+public enum Membership: Sendable {
+    /// Under its property's name.
+    case named
+    /// Its own members stand beside its owner's; see `FlattenedObject`.
+    case flattened
+    /// Under its property's name, or not at all; see `OptionalMember`.
+    case optional
 }
 
 /// A value without members, whose `Codable` form nothing else asks for. (It cannot be the default of `ContractValue`: the
@@ -33,6 +48,8 @@ extension ContractLeaf {
 }
 
 extension ContractValue {
+    public static var membership: Membership { .named }
+
     /// The value as JSON text in UTF-8.
     public var jsonBytes: [UInt8] {
         var writer = JSONWriter()

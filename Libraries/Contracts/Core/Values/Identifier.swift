@@ -47,10 +47,14 @@ public struct Identifier<Entity>: ContractLeaf, Hashable, Comparable, CustomStri
     public var description: String {
         var text: [UInt8] = []
         text.reserveCapacity(36)
-        for (index, byte) in bytes.enumerated() {
-            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-            text.append(Self.digits[Int(byte >> 4)])
-            text.append(Self.digits[Int(byte & 15)])
+        for half in [high, low] {
+            for shift in stride(from: UInt64(60), through: 0, by: -4) {
+                if text.count == 8 || text.count == 13 || text.count == 18 || text.count == 23 {
+                    text.append(UInt8(ascii: "-"))
+                }
+                let digit = UInt8(half >> shift & 15)
+                text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
         }
         return String(decoding: text, as: UTF8.self)
     }
@@ -58,8 +62,6 @@ public struct Identifier<Entity>: ContractLeaf, Hashable, Comparable, CustomStri
     public var bytes: [UInt8] {
         (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 & 7))) }
     }
-
-    private static var digits: [UInt8] { hexadecimalDigits }
 
     public static func < (left: Self, right: Self) -> Bool {
         (left.high, left.low) < (right.high, right.low)
@@ -81,8 +83,6 @@ public struct Identifier<Entity>: ContractLeaf, Hashable, Comparable, CustomStri
 
     public func write(to writer: inout JSONWriter) { writer.string(description) }
 }
-
-private let hexadecimalDigits = Array("0123456789abcdef".utf8)
 
 extension UInt8 {
     fileprivate var hexadecimalDigit: UInt64? {
