@@ -28,10 +28,22 @@ public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equat
     /// That is members of the wrong form, and required ones that it removes. What is missing may stand in the object.
     private static func check(_ members: JSONObject, _ reader: ContractReader) {
         do throws(ValidationError) { _ = try Value.read(.object(members)) } catch {
-            for fault in error.details where fault.code != .required || members[fault.field] == .null {
+            for fault in error.details where fault.code != .required || !mayStand(fault.field, beside: members) {
                 reader.inside(fault.field) { reader.fail(fault.code ?? .badFormat, fault.message) }
             }
         }
+    }
+
+    /// Whether a member that the patch lacks may stand in the object: not where it is removed, nor inside of a list, which
+    /// a patch replaces as a whole.
+    private static func mayStand(_ field: String, beside members: JSONObject) -> Bool {
+        var place: JSONValue? = .object(members)
+        for name in field.split(separator: ".") {
+            guard let json = place else { return true }
+            guard case .object(let object) = json else { return false }
+            place = object[String(name)]
+        }
+        return place == nil
     }
 
     public func write(to writer: inout JSONWriter) { writer.value(.object(members)) }
