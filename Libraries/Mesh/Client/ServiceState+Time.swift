@@ -4,6 +4,8 @@ internal import Nanomsg
 extension ServiceState {
     /// How long a reply that nobody waits for may keep its slot before its lane is given up; servers answer at the deadline.
     private static let abandonedLimit: Duration = .seconds(30)
+    /// How long ticks go on after the last call.
+    static let idleTicking: Duration = .seconds(1)
     /// How long a lane beyond an endpoint's first may be idle.
     private static let idleLimit: Duration = .seconds(30)
 
@@ -23,7 +25,7 @@ extension ServiceState {
     /// How long until `tick` has something to do; `nil` when nothing is expected.
     func nextTick(now: ContinuousClock.Instant) -> Duration? {
         // A moment longer than needed, so that a caller who asks again soon need not wake the thread.
-        if !isIdle || now - lastActivity < .seconds(1) { return ReceiveLoop.shortTick }
+        if !isIdle || now - lastActivity < Self.idleTicking { return ReceiveLoop.shortTick }
         let isUnsettled = endpoints.contains { endpoint in
             endpoint.standing == .leaving || endpoint.lanes.isEmpty || endpoint.lanes.contains { $0.phase == .greeting }
         }

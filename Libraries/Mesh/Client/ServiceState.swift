@@ -128,9 +128,9 @@ struct ServiceState {
         guard call.request.deadline > now else {
             return [.finish(call, .failure(.deadlineExceeded(service: name, mayHaveExecuted: false)))]
         }
-        // While nothing went on, a replica may have been restarted and nobody has looked: a call that is put on the old
-        // connection's lane would be lost with it at the next tick.
-        let actions = isIdle ? tick(now: now) : []
+        // Ticks stop while nothing goes on, so nobody has seen whether a replica was restarted meanwhile: a call that was
+        // put on the old connection's lane would be lost with it at the next tick.
+        let actions = isIdle && now - lastActivity >= Self.idleTicking ? tick(now: now) : []
         lastActivity = now
         let attempt = Attempt(call: call)
         if waiting.isEmpty || call.target != nil, let action = place(attempt, now: now) { return actions + [action] }
