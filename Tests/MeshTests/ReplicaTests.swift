@@ -45,10 +45,15 @@ struct ReplicaTests {
         let mesh = try TestMesh()
         let address = try mesh.address()
         let client = try mesh.client(of: [address])
+        var isReady: Bool { client.endpoints(of: "echo").first?.isReady ?? false }
         for number in 1...3 {
             let server = try mesh.server(at: address)
+            // From the second on connected again, with nobody having seen that it is another one.
+            if number > 1 { try await until { isReady ? true : nil } }
             #expect(try await client.call(.echo([UInt8(number)]), to: "echo").body == [UInt8(number)])
             await server.drain()
+            if number > 1 { try await Task.sleep(for: ServiceState.idleTicking + .milliseconds(200)) }
+            try await until { isReady ? nil : true }
         }
         await client.close()
     }

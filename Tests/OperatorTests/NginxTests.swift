@@ -6,7 +6,9 @@ import Testing
 @testable import Operator
 
 /// The front alone, with nothing behind it: what it refuses by itself is in the API's envelope.
-@Suite("nginx", .timeLimit(.minutes(1)))
+///
+/// One front at a time, because ports are looked for and not held.
+@Suite("nginx", .serialized, .timeLimit(.minutes(1)))
 struct NginxTests {
     @Test("A gateway that is down is a 503 that says when to come back")
     func unavailable() async throws {

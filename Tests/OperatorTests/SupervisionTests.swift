@@ -90,7 +90,8 @@ struct SupervisionTests {
                 environment: ["ROVIERR_HOME": folder],
                 output: folder + "/log"
             )
-            #expect(Processes.all(of: Home(folder)) == [child.pid])
+            // The kernel shows the environment a moment after the program has started.
+            _ = try await until { Processes.all(of: Home(folder)) == [child.pid] ? true : nil }
             #expect(Processes.all(of: Home(folder + "/other")).isEmpty)
             child.signal(SIGKILL)
             _ = await child.waitForEnd()

@@ -1,3 +1,5 @@
+internal import Nanomsg
+
 /// One replica of a service, as the client's state knows it.
 struct Endpoint {
     enum Standing {
@@ -100,6 +102,9 @@ struct LaneState {
 
     /// Puts a call into a free slot; only where there is room.
     mutating func place(_ attempt: Attempt, wanting credit: Int, now: ContinuousClock.Instant) -> Slot? {
+        // Nobody looks after an idle lane, and the replica may have been restarted meanwhile. With nothing in flight nothing
+        // was lost with the old connection, and on the new one the new instance sends away what was meant for the old.
+        if outstanding == 0 { connection = lane.socket.establishedConnections }
         for index in 0..<Lane.callSlots where slots[index].occupant.isFree {
             return occupy(index, .call(attempt), credit: min(credit, freeCredit), now: now)
         }

@@ -128,17 +128,14 @@ struct ServiceState {
         guard call.request.deadline > now else {
             return [.finish(call, .failure(.deadlineExceeded(service: name, mayHaveExecuted: false)))]
         }
-        // Ticks stop while nothing goes on, so nobody has seen whether a replica was restarted meanwhile: a call that was
-        // put on the old connection's lane would be lost with it at the next tick.
-        let actions = isIdle && now - lastActivity >= Self.idleTicking ? tick(now: now) : []
         lastActivity = now
         let attempt = Attempt(call: call)
-        if waiting.isEmpty || call.target != nil, let action = place(attempt, now: now) { return actions + [action] }
+        if waiting.isEmpty || call.target != nil, let action = place(attempt, now: now) { return [action] }
         guard waiting.count + waitingForTarget.count < limits.waitingRequests else {
-            return actions + [.finish(call, .failure(.overloaded(service: name)))]
+            return [.finish(call, .failure(.overloaded(service: name)))]
         }
         if call.target == nil { waiting.append(attempt) } else { waitingForTarget.append(attempt) }
-        return actions + expand(now: now)
+        return expand(now: now)
     }
 
     /// Puts a call onto the least loaded replica that has room.

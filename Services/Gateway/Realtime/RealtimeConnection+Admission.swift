@@ -12,7 +12,28 @@ extension RealtimeConnection {
         guard let text = parameters["token"]?.stringValue, !text.isEmpty else { return disconnect(.badRequest) }
         guard let token = Text<1, 8_192>(text) else { return disconnect(.invalidToken) }
         guard let positions = Self.positions(parameters["subs"]) else { return disconnect(.badRequest) }
-        guard let admission = edge.realtime.beginAdmission() else { return refuse(id, .internalError) }
+        admit(id, token, positions, patience: .now() + Timing.following)
+    }
+
+    /// Asks the notifier, as soon as publications are followed: a gateway that has just started knows where they stand with
+    /// the first sign of life of the notifier's.
+    private func admit(
+        _ id: UInt32,
+        _ token: Text<1, 8_192>,
+        _ positions: [String: StreamPosition],
+        patience: NIODeadline
+    ) {
+        guard let admission = edge.realtime.beginAdmission() else {
+            guard .now() < patience else { return refuse(id, .internalError) }
+            phase = .calling
+            let this = NIOLoopBound(self, eventLoop: loop.loop)
+            loop.loop.scheduleTask(in: .milliseconds(50)) {
+                guard this.value.phase == .calling else { return }
+                this.value.admit(id, token, positions, patience: patience)
+                this.value.work()
+            }
+            return
+        }
         call(ConnectRealtime(token: token, positions: positions)) { this, result in
             guard this.phase == .calling else { return this.edge.realtime.abandon(admission) }
             switch result {

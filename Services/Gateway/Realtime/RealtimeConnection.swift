@@ -17,6 +17,7 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
         static let ping: TimeAmount = .seconds(25)
         static let pong: TimeAmount = .seconds(8)
         static let connect: TimeAmount = .seconds(10)
+        static let following: TimeAmount = .seconds(5)
         static let expiryGrace: TimeAmount = .seconds(25)
         static let close: TimeAmount = .seconds(5)
     }
