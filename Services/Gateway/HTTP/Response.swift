@@ -105,7 +105,8 @@ struct Response: Sendable {
     private static let ownHeaders: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade",
         "content-length",
-        "content-type", "date", "vary", "x-request-id", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset",
+        "content-type", "date", "vary", CSVPart.nextHeader, "x-request-id", "ratelimit-limit", "ratelimit-remaining",
+        "ratelimit-reset",
         "access-control-allow-origin", "access-control-allow-credentials",
     ]
 
