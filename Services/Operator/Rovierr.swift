@@ -11,8 +11,7 @@ struct Rovierr: AsyncParsableCommand {
             """,
         subcommands: [
             Dev.self, SeedUniversity.self, Demo.self, Call.self, Describe.self, Health.self, Migrate.self,
-            Rollback.self,
-            MakeSecrets.self, Provision.self,
+            Rollback.self, Config.self, MakeSecrets.self, Provision.self,
         ]
     )
 }
