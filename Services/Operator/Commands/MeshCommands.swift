@@ -10,7 +10,7 @@ struct OperatorMesh: Sendable {
     private let client: MeshClient
 
     init(_ deployment: Deployment) throws {
-        client = try MeshClient(configuration: deployment.mesh, logger: .quiet)
+        client = try MeshClient(configuration: deployment.mesh(), logger: .quiet)
     }
 
     func endpoints(of service: Service) -> [MeshEndpoint] { client.endpoints(of: service.name) }

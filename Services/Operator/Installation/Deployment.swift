@@ -8,7 +8,8 @@ struct Deployment: Sendable {
     let home: Home
     let host: String
     let port: Int
-    let mesh: MeshConfiguration
+    /// `MESH_KEY`, or `MESH_KEY_FILE`, and `MESH_<SERVICE>` as daemons have them.
+    private let variables: [String: String]
 
     var baseURL: String { "http://\(host):\(port)" }
 
@@ -21,26 +22,31 @@ struct Deployment: Sendable {
         for service in Service.onMesh {
             variables[MeshConfiguration.variable(of: service.name)] = topology.requestAddresses(of: service)
         }
-        mesh = try Self.mesh(Settings(environment: variables))
+        self.variables = variables
     }
 
-    /// A deployment that variables describe: `MESH_KEY` or `MESH_KEY_FILE`, and `MESH_<SERVICE>` as daemons have them.
+    /// A deployment that our own variables describe.
     ///
     /// - Parameters:
     ///   - home: Where the demo university's accounts are kept.
     ///   - url: Where HTTP is answered, such as `http://gateway:8080`.
-    /// - Throws: `Failure` for another kind of URL, `SettingsError` for what is missing.
+    /// - Throws: `Failure` for another kind of URL.
     init(_ home: Home, url: String) throws {
         guard let parts = URLComponents(string: url), parts.scheme == "http", let host = parts.host else {
             throw Failure("ROVIERR_URL is \"\(url)\", which is not a URL such as http://gateway:8080")
         }
+        try makeFolder(home.secrets, mode: 0o700)
         self.home = home
         self.host = host
         port = parts.port ?? 80
-        mesh = try Self.mesh(Settings())
+        variables = Settings.processEnvironment()
     }
 
-    private static func mesh(_ settings: Settings) throws -> MeshConfiguration {
+    /// How the mesh is reached, which not every command needs.
+    ///
+    /// - Throws: `SettingsError` for what is missing.
+    func mesh() throws -> MeshConfiguration {
+        let settings = Settings(environment: variables)
         let mesh = MeshConfiguration(
             settings,
             service: "operator",
