@@ -61,12 +61,13 @@ struct GatewayConfiguration: Sendable {
                 parse: Self.ranges
             )
         )
-        eventLoops = settings.int(
+        let threads = settings.int(
             "EVENT_LOOPS",
-            default: System.coreCount,
-            in: 1...64,
-            "threads that serve connections"
+            default: 0,
+            in: 0...64,
+            "threads that serve connections; 0 for one per core"
         )
+        eventLoops = threads == 0 ? System.coreCount : threads
         maximumConnections = settings.int("MAX_CONNECTIONS", default: 10_000, in: 1...1_000_000, "open at once")
         isAccessLogged = settings.bool("ACCESS_LOG", default: true, "whether each request is logged as a line of JSON")
         tokenIssuer = settings.string("TOKEN_ISSUER", default: "rovierr", "what auth puts into iss")

@@ -12,28 +12,40 @@ import UnixSignals
 @main
 struct GatewayDaemon {
     static func main() async {
-        await runCommand("gateway", CommandLine.arguments.dropFirst().first) { command throws in
+        await runCommand("gateway", variables: { _ = Variables($0) }) { command throws in
             // It has no tables: migrating and rolling back are done as soon as they are asked for.
             if command == .run { try await run() }
         }
     }
 
+    /// All variables of the daemon.
+    private struct Variables {
+        let common: DaemonSettings
+        let own: GatewayConfiguration
+        let mesh: MeshConfiguration
+
+        init(_ settings: Settings) {
+            common = DaemonSettings(settings)
+            own = GatewayConfiguration(settings)
+            mesh = MeshConfiguration(
+                settings,
+                service: "gateway",
+                version: buildVersion,
+                peers: own.services,
+                producers: [SessionRevoked.producer, RealtimePublished.producer],
+                serves: false
+            )
+        }
+    }
+
     private static func run() async throws {
         let settings = Settings()
-        let common = DaemonSettings(settings)
-        let configuration = GatewayConfiguration(settings)
-        let mesh = MeshConfiguration(
-            settings,
-            service: "gateway",
-            version: buildVersion,
-            peers: configuration.services,
-            producers: [SessionRevoked.producer, RealtimePublished.producer],
-            serves: false
-        )
+        let variables = Variables(settings)
         try settings.finish()
+        let common = variables.common
         let logger = Logger.daemon("gateway", level: common.logLevel)
         let metrics = Metrics()
-        let gateway = try GatewayServices(configuration, mesh: mesh, metrics: metrics, logger: logger)
+        let gateway = try GatewayServices(variables.own, mesh: variables.mesh, metrics: metrics, logger: logger)
         var services = gateway.services
         if let address = common.adminAddress {
             let edge = gateway.edge
@@ -47,7 +59,7 @@ struct GatewayDaemon {
             logger: logger
         )
         group.maximumGracefulShutdownDuration = common.drainTimeout
-        logger.info("Ready", metadata: ["version": "\(buildVersion)", "address": "\(configuration.address)"])
+        logger.info("Ready", metadata: ["version": "\(buildVersion)", "address": "\(variables.own.address)"])
         try await ServiceGroup(configuration: group).run()
         logger.info("Stopped")
     }

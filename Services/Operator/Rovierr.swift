@@ -11,7 +11,7 @@ struct Rovierr: AsyncParsableCommand {
             """,
         subcommands: [
             Dev.self, SeedUniversity.self, Demo.self, Call.self, Describe.self, Health.self, Migrate.self,
-            Rollback.self,
+            Rollback.self, Config.self, MakeSecrets.self, Provision.self,
         ]
     )
 }
@@ -22,4 +22,9 @@ struct InstanceOptions: ParsableArguments {
     var home: String?
 
     var folder: Home { Home(home ?? Environment.home ?? ".rovierr") }
+
+    /// The system that `ROVIERR_URL` and the `MESH_` variables name, or else the instance in the folder.
+    func deployment() throws -> Deployment {
+        try Environment.url.map { try Deployment(folder, url: $0) } ?? Deployment(folder, Topology.load(folder))
+    }
 }

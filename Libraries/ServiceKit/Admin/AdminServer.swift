@@ -68,16 +68,20 @@ public struct AdminServer: Service {
 
     /// The path of `GET <path> HTTP/1.x`, or `nil` for anything else.
     private static func requestPath(_ connection: CInt) -> String? {
-        var timeout = timeval(tv_sec: 1, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        unsafe setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
-        unsafe setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
+        limitWaits(of: connection, seconds: 1)
         var bytes = [UInt8](repeating: 0, count: 2_048)
         let count = unsafe recv(connection, &bytes, bytes.count, 0)
         guard count > 0 else { return nil }
         let words = String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ", maxSplits: 2)
         guard words.count == 3, words[0] == "GET" else { return nil }
         return words[1].split(separator: "?").first.map(String.init)
+    }
+
+    private static func limitWaits(of connection: CInt, seconds: Int) {
+        var timeout = timeval(tv_sec: seconds, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        unsafe setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
+        unsafe setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
     }
 
     private static func send(_ status: String, _ type: String, _ body: String, to connection: CInt) {
@@ -95,10 +99,11 @@ public struct AdminServer: Service {
 
     /// Asks a daemon's admin port for a path.
     ///
-    /// - Returns: Whether it answered with status 200.
+    /// - Returns: Whether it answered with status 200 within some seconds.
     static func isWell(_ path: String, at address: SocketAddress) -> Bool {
         guard let connection = try? address.connect() else { return false }  // no daemon there is the answer
         defer { close(connection) }
+        limitWaits(of: connection, seconds: 3)
         let request = Array("GET \(path) HTTP/1.1\r\n\r\n".utf8)
         guard unsafe Glibc.send(connection, request, request.count, CInt(MSG_NOSIGNAL)) == request.count else {
             return false

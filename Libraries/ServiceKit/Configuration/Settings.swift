@@ -1,3 +1,4 @@
+import Contracts
 import Glibc
 
 /// Reads a daemon's variables, each with what it is for, and collects every fault before anything starts.
@@ -90,6 +91,18 @@ public final class Settings {
         _ meaning: String
     ) -> Duration {
         .seconds(int(name, default: Int(fallback.components.seconds), in: range, "seconds, \(meaning)"))
+    }
+
+    /// Every variable that was read, as `rovierr config list` gathers them.
+    func reference(of service: String) -> JSONValue {
+        var names: Set<String> = []
+        let entries = variables.filter { names.insert($0.name).inserted }.map { variable -> JSONValue in
+            [
+                "name": .string(variable.name), "meaning": .string(variable.meaning),
+                "default": variable.fallback.map(JSONValue.string) ?? .null, "isSecret": .bool(variable.isSecret),
+            ]
+        }
+        return ["service": .string(service), "variables": .array(entries)]
     }
 
     /// Values separated by commas, without the spaces around them.

@@ -1,3 +1,4 @@
+import Contracts
 import Glibc
 public import Logging
 
@@ -17,35 +18,42 @@ public enum DaemonCommand: Equatable, Sendable {
 ///
 /// - Parameters:
 ///   - service: The daemon's name, for messages.
-///   - word: The first argument; none runs the daemon.
-///   - arguments: What follows it.
-///   - body: Carries it out.
+///   - arguments: What follows the program's name; nothing runs the daemon.
+///   - declare: Reads every variable of the daemon, for `config`.
+///   - body: Carries out what is not the same for all daemons.
 public func runCommand(
     _ service: String,
-    _ word: String?,
-    arguments: [String] = Array(CommandLine.arguments.dropFirst(2)),
+    arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+    variables declare: (Settings) -> Void,
     _ body: (DaemonCommand) async throws -> Void
 ) async {
+    if arguments.contains("help") || arguments.contains("--help") { return print(usage(of: service)) }
     do {
-        switch word {
-        case nil: try await body(.run)
-        case "migrate": try await body(.migrate)
-        case "rollback":
-            guard let version = arguments.first.flatMap({ Int($0) }) ?? (arguments.isEmpty ? 0 : nil) else {
+        switch (arguments.first, arguments.dropFirst().first) {
+        case (nil, nil): try await body(.run)
+        case ("migrate", nil): try await body(.migrate)
+        case ("rollback", let version):
+            guard let version = version.map({ Int($0) }) ?? 0 else {
                 return fail(service, "rollback takes the number of the last migration to keep", EX_USAGE)
             }
             try await body(.rollback(to: version))
-        case "health":
+        case ("health", nil): checkHealth(of: service)
+        case ("config", nil):
+            let settings = Settings(environment: [:])
+            declare(settings)
+            print(String(decoding: settings.reference(of: service).bytes, as: UTF8.self))
+        case ("config", "check"):
             let settings = Settings()
-            guard let address = DaemonSettings(settings).adminAddress else {
-                return fail(service, "ADMIN_BIND is missing: health asks the daemon there", EX_CONFIG)
-            }
-            guard AdminServer.isWell("/health/ready", at: address) else { return fail(service, "not ready", 1) }
-            print("ready")
+            declare(settings)
+            try settings.finish()
+            print("\(service): the variables are right")
         default:
-            print("usage: \(service) [migrate | rollback [VERSION] | health]")
-            guard word == "help" || word == "--help" else { exit(EX_USAGE) }
+            JSONLogHandler.writeToStandardError(Array((usage(of: service) + "\n").utf8))
+            exit(EX_USAGE)
         }
+    } catch let error as SettingsError where arguments.first == "config" {
+        for fault in error.faults { print("\(service): \(fault)") }
+        exit(EX_CONFIG)
     } catch let error as SettingsError {
         fail(service, error.description, EX_CONFIG)
     } catch is CancellationError {
@@ -54,15 +62,46 @@ public func runCommand(
     }
 }
 
+private func usage(of service: String) -> String {
+    """
+    usage: \(service) [COMMAND]
+
+    Without a command it runs until SIGTERM. It is configured by variables of its environment.
+
+      migrate             bring the schema up to date
+      rollback [VERSION]  undo the migrations above a version; all of them without it
+      health              ask the daemon that runs at ADMIN_BIND whether it is ready: exit code 0 or 1
+      config              list all variables as JSON
+      config check        list every fault of the present variables: exit code 78 if there are any
+    """
+}
+
+private func checkHealth(of service: String) {
+    let settings = Settings()
+    guard let address = DaemonSettings(settings).adminAddress else {
+        return fail(service, "ADMIN_BIND is missing: health asks the daemon there", EX_CONFIG)
+    }
+    guard AdminServer.isWell("/health/ready", at: address) else { return fail(service, "not ready", 1) }
+    print("\(service): ready")
+}
+
 private func fail(_ service: String, _ reason: String, _ code: CInt) {
     JSONLogHandler.writeToStandardError(Array("\(service): \(reason)\n".utf8))
     exit(code)
 }
 
 extension Logger {
+    /// The process id; in a container, where every daemon has the same, the container's name for its host.
+    private static func processName() -> String {
+        guard getpid() == 1 else { return String(getpid()) }
+        var name = [CChar](repeating: 0, count: 256)
+        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "1" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// A daemon's logger: JSON lines on standard error.
     public static func daemon(_ service: String, level: Level) -> Logger {
-        let instance = "\(service)-\(getpid())"
+        let instance = "\(service)-\(processName())"
         return Logger(label: service) { _ in JSONLogHandler(service: service, instance: instance, level: level) }
     }
 }

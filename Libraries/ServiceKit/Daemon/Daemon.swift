@@ -70,7 +70,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
 
     /// Does what the command line asks for, and ends the process with `EX_CONFIG` for faulty variables.
     public func main() async {
-        await runCommand(service, CommandLine.arguments.dropFirst().first) { command throws in
+        await runCommand(service, variables: { _ = variables($0) }) { command throws in
             switch command {
             case .run: try await run()
             case .migrate: try await migrator(Settings()).up()
@@ -98,33 +98,48 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     /// `id_parser` for `id-parser`: a name that SQL need not quote.
     public static func schema(of service: String) -> String { service.replacing("-", with: "_") }
 
+    /// All variables of the daemon.
+    private struct Variables {
+        let common: DaemonSettings
+        let postgres: PostgresConfiguration
+        let owner: PostgresConfiguration?
+        let mesh: MeshConfiguration
+        let own: Configuration
+    }
+
+    private func variables(_ settings: Settings) -> Variables {
+        Variables(
+            common: DaemonSettings(settings),
+            postgres: PostgresConfiguration(settings, service: service),
+            owner: PostgresConfiguration.migration(settings, service: service),
+            mesh: MeshConfiguration(
+                settings,
+                service: service,
+                version: buildVersion,
+                peers: peers,
+                producers: producers,
+                serves: true
+            ),
+            own: configure(settings)
+        )
+    }
+
     private func run() async throws {
         let settings = Settings()
-        let common = DaemonSettings(settings)
-        let postgres = PostgresConfiguration(settings, service: service)
-        let owner = PostgresConfiguration.migration(settings, service: service)
-        let mesh = MeshConfiguration(
-            settings,
-            service: service,
-            version: buildVersion,
-            peers: peers,
-            producers: producers,
-            serves: true
-        )
-        let configuration = configure(settings)
+        let variables = variables(settings)
         try settings.finish()
 
-        let logger = Logger.daemon(service, level: common.logLevel)
-        if let owner { try await migrator(owner, logger).up() }
+        let logger = Logger.daemon(service, level: variables.common.logLevel)
+        if let owner = variables.owner { try await migrator(owner, logger).up() }
         let kit = DaemonKit(
             service: service,
-            database: ServiceDatabase(Database(configuration: postgres, logger: logger)),
-            caller: ServiceCaller(client: try MeshClient(configuration: mesh, logger: logger)),
+            database: ServiceDatabase(Database(configuration: variables.postgres, logger: logger)),
+            caller: ServiceCaller(client: try MeshClient(configuration: variables.mesh, logger: logger)),
             metrics: Metrics(),
             logger: logger
         )
-        let parts = try await assemble(kit, configuration)
-        try await serve(kit, parts, mesh, common)
+        let parts = try await assemble(kit, variables.own)
+        try await serve(kit, parts, variables.mesh, variables.common)
     }
 
     /// Starts everything in the order in which one part needs another, and ends it in reverse.

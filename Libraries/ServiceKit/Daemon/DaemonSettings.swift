@@ -1,6 +1,6 @@
 public import Logging
 public import Mesh
-import Postgres
+public import Postgres
 
 /// The variables that every daemon reads.
 public struct DaemonSettings: Sendable {
@@ -99,9 +99,10 @@ extension Settings {
 }
 
 extension PostgresConfiguration {
-    /// Reads `POSTGRES_URL` and what tunes the pool.
-    init(_ settings: Settings, service: String) {
+    /// Reads `POSTGRES_URL`, `POSTGRES_PASSWORD` and what tunes the pool.
+    public init(_ settings: Settings, service: String) {
         self.init(url: settings.postgresURL("POSTGRES_URL", "the database, as the service's login role"))
+        password = settings.password("POSTGRES_PASSWORD", "of POSTGRES_URL's role")
         applicationName = service
         pipelinedConnections = settings.int(
             "POSTGRES_CONNECTIONS",
@@ -131,8 +132,10 @@ extension PostgresConfiguration {
             isSecret: true,
             parse: Settings.postgresURL
         )
+        let password = settings.password("POSTGRES_MIGRATION_PASSWORD", "of POSTGRES_MIGRATION_URL's role")
         guard let url else { return nil }
         var configuration = PostgresConfiguration(url: url)
+        configuration.password = password
         configuration.applicationName = "\(service)-migrate"
         return configuration
     }
@@ -141,6 +144,10 @@ extension PostgresConfiguration {
 extension Settings {
     fileprivate func postgresURL(_ name: String, _ purpose: String) -> String {
         value(name, "a postgresql:// URL: \(purpose)", isSecret: true, placeholder: "", parse: Self.postgresURL)
+    }
+
+    fileprivate func password(_ name: String, _ whose: String) -> String? {
+        optional(name, "the password \(whose), unless the URL has it", isSecret: true) { $0 }
     }
 
     fileprivate static func postgresURL(_ text: String) -> String? {

@@ -51,7 +51,8 @@ struct AdmissionControl: Sendable {
         case endpoint(Endpoint)
         case platform(PlatformRoute)
         case otherMethods([String])
-        case unknown
+        /// `mayExist` while a service is missing that could have such a route.
+        case unknown(mayExist: Bool)
         case ambiguous
     }
 
@@ -95,17 +96,22 @@ struct AdmissionControl: Sendable {
     // MARK: Route and origin
 
     private func findDestination(of exchange: Exchange) -> Destination {
-        guard let target = exchange.target else { return exchange.targetFault == .ambiguous ? .ambiguous : .unknown }
+        guard let target = exchange.target else {
+            return exchange.targetFault == .ambiguous ? .ambiguous : .unknown(mayExist: false)
+        }
         if let route = PlatformRoute(path: target.path) {
             return exchange.isSafe ? .platform(route) : .otherMethods(["GET", "HEAD"])
         }
-        switch routes.snapshot.tree.match(method: exchange.method, target.segments) {
+        let routes = routes.snapshot
+        switch routes.tree.match(method: exchange.method, target.segments) {
         case .found(let endpoint, let parameters):
             exchange.endpoint = endpoint
             exchange.pathParameters = parameters
             return .endpoint(endpoint)
         case .otherMethods(let methods): return .otherMethods(methods)
-        case .notFound: return .unknown
+        // As long as some service was never seen, nobody can say that a route does not exist. Told by the same snapshot: the
+        // last service may describe itself while the caller's token is being checked.
+        case .notFound: return .unknown(mayExist: exchange.isAPI && !routes.isComplete)
         }
     }
 
@@ -124,9 +130,7 @@ struct AdmissionControl: Sendable {
         switch destination {
         case .ambiguous:
             return refuse(exchange, ServiceError(.badRequest, "The path can be read in more than one way."))
-        case .unknown:
-            // As long as some service was never seen, nobody can say that a route does not exist.
-            let mayExist = exchange.isAPI && !routes.snapshot.isComplete
+        case .unknown(let mayExist):
             return refuse(exchange, ServiceError(mayExist ? .serviceUnavailable : .notFound))
         case .otherMethods(let methods):
             let allow = [("Allow", methods.joined(separator: ", "))]

@@ -9,8 +9,7 @@ struct SeedUniversity: AsyncParsableCommand {
     @OptionGroup var instance: InstanceOptions
 
     func run() async throws {
-        let home = instance.folder
-        try await DemoUniversity(home: home, topology: Topology.load(home)).seed()
+        try await DemoUniversity(deployment: instance.deployment()).seed()
     }
 }
 
@@ -22,7 +21,6 @@ struct Demo: AsyncParsableCommand {
     @OptionGroup var instance: InstanceOptions
 
     func run() async throws {
-        let home = instance.folder
-        try await MainJob(home: home, topology: Topology.load(home)).run()
+        try await MainJob(deployment: instance.deployment()).run()
     }
 }

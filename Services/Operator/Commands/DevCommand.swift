@@ -4,6 +4,8 @@ import Foundation
 /// The variables that the command itself reads.
 enum Environment {
     static var home: String? { ProcessInfo.processInfo.environment["ROVIERR_HOME"] }
+    /// Where a deployment's HTTP is answered; without it, commands are about an instance on this machine.
+    static var url: String? { ProcessInfo.processInfo.environment["ROVIERR_URL"] }
 }
 
 /// An instance for development.
@@ -32,6 +34,8 @@ extension Dev {
                 "A daemon's variable for this run, such as gateway.RATE_USER_READ=9000/60; may be given several times."
         )
         var overrides: [VariableOverride] = []
+        @Flag(help: "Put PgBouncer in transaction mode between the daemons and PostgreSQL.")
+        var pgbouncer = false
         @Flag(help: "Make the demo university, if it is not there.")
         var seed = false
         @Flag(help: "Make the demo university and go through the main job once.")
@@ -52,12 +56,14 @@ extension Dev {
                 home,
                 port: port,
                 replicas: replicas?.counts ?? [:],
+                hasPooler: pgbouncer,
                 overrides: overrides
             )
             Console.standard.line("Starting Rovierr in \(home.folder)")
             try await system.run(until: StopRequest(isAttached: attached)) { [seed, demo] in
-                if seed || demo { try await DemoUniversity(home: home, topology: system.topology).seed() }
-                if demo { try await MainJob(home: home, topology: system.topology).run() }
+                let deployment = try Deployment(home, system.topology)
+                if seed || demo { try await DemoUniversity(deployment: deployment).seed() }
+                if demo { try await MainJob(deployment: deployment).run() }
                 try await system.showStatus()
             }
         }

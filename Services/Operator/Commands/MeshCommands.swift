@@ -7,25 +7,13 @@ import ServiceKit
 
 /// The mesh of a running instance, as this command speaks it.
 struct OperatorMesh: Sendable {
-    let topology: Topology
     private let client: MeshClient
 
-    init(_ home: Home) throws {
-        topology = try Topology.load(home)
-        var peers: [String: MeshPeer] = [:]
-        for service in Service.onMesh {
-            peers[service.name] = MeshPeer(requests: try MeshAddress.list(topology.requestAddresses(of: service)))
-        }
-        let key = try Secrets(folder: home.secrets).value("mesh-key")
-        let bytes = stride(from: 0, to: key.count, by: 2).compactMap { UInt8(key.dropFirst($0).prefix(2), radix: 16) }
-        let configuration = MeshConfiguration(
-            service: "operator",
-            version: buildVersion,
-            peers: peers,
-            keys: try MeshKeys(primary: bytes)
-        )
-        client = try MeshClient(configuration: configuration, logger: .quiet)
+    init(_ deployment: Deployment) throws {
+        client = try MeshClient(configuration: deployment.mesh(), logger: .quiet)
     }
+
+    func endpoints(of service: Service) -> [MeshEndpoint] { client.endpoints(of: service.name) }
 
     func call(_ request: MeshRequest, _ service: String) async throws -> MeshReply {
         do { return try await client.call(request, to: service) } catch let error as MeshError {
@@ -108,7 +96,7 @@ struct Call: AsyncParsableCommand {
                 permissions: role == "platform-admin" && permission.isEmpty ? ["*:*"] : permission
             )
         }
-        let mesh = try OperatorMesh(instance.folder)
+        let mesh = try OperatorMesh(instance.deployment())
         let reply = try await mesh.call(
             MeshRequest(
                 operation: operation,
@@ -142,7 +130,7 @@ struct Describe: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let mesh = try OperatorMesh(instance.folder)
+        let mesh = try OperatorMesh(instance.deployment())
         for service in service.map({ [$0] }) ?? Service.onMesh {
             let description = try await mesh.description(of: service)
             guard !json else {
@@ -174,26 +162,48 @@ struct Health: AsyncParsableCommand {
     @OptionGroup var instance: InstanceOptions
 
     func run() async throws {
-        let mesh = try OperatorMesh(instance.folder)
+        let deployment = try instance.deployment()
+        let mesh = try OperatorMesh(deployment)
         var isHealthy = true
-        for daemon in mesh.topology.daemons where daemon.service != .gateway {
-            let start = ContinuousClock.now
-            do {
-                let request = MeshRequest(operation: "mesh.ping", timeLeft: .seconds(2))
-                _ = try await mesh.call(request, daemon.service.name, at: mesh.topology.requestAddress(of: daemon))
-                print(
-                    Table.row([daemon.name, "answers", "\(Int((ContinuousClock.now - start) / .microseconds(1))) µs"])
-                )
-            } catch {
-                isHealthy = false
-                print(Table.row([daemon.name, "silent", "\(error)"]))
+        for service in Service.onMesh {
+            let replicas = await replicas(of: service, mesh)
+            if replicas.isEmpty { print(Table.row([service.name, "unknown", "its name stands for no address"])) }
+            isHealthy = isHealthy && !replicas.isEmpty
+            for replica in replicas {
+                let answers = await ping(service, at: replica, mesh)
+                isHealthy = isHealthy && answers
             }
         }
-        let gateway = try? await HTTPClient(port: mesh.topology.port, timeout: .seconds(5)).send("GET", "/api/health")
+        let client = HTTPClient(host: deployment.host, port: deployment.port, timeout: .seconds(5))
+        let gateway = try? await client.send("GET", "/api/health")
         let status = gateway?.json["status"]?.stringValue ?? "no answer"
-        print(Table.row(["gateway", status, mesh.topology.baseURL + "/api/health"]))
+        print(Table.row(["gateway", status, deployment.baseURL + "/api/health"]))
         await mesh.close()
         guard isHealthy, status == "healthy" else { throw ExitCode.failure }
+    }
+
+    /// Where the service's replicas are; names are resolved in the background, so the first answer may take a moment.
+    private func replicas(of service: Service, _ mesh: OperatorMesh) async -> [String] {
+        let deadline = ContinuousClock.now + .seconds(3)
+        while mesh.endpoints(of: service).isEmpty, .now < deadline { await wait(.milliseconds(20)) }
+        return mesh.endpoints(of: service).map(\.address)
+    }
+
+    private func ping(_ service: Service, at address: String, _ mesh: OperatorMesh) async -> Bool {
+        let start = ContinuousClock.now
+        do {
+            _ = try await mesh.call(
+                MeshRequest(operation: "mesh.ping", timeLeft: .seconds(2)),
+                service.name,
+                at: address
+            )
+            let time = Int((ContinuousClock.now - start) / .microseconds(1))
+            print(Table.row([service.name, "answers", "\(time) µs", address]))
+            return true
+        } catch {
+            print(Table.row([service.name, "silent", "\(error)", address]))
+            return false
+        }
     }
 }
 

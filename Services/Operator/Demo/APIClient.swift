@@ -3,11 +3,13 @@ import Foundation
 
 /// A person's client of the HTTP API.
 struct APIClient: Sendable {
+    let host: String
     let port: Int
     /// `nil` before signing in.
     var accessToken: String?
 
-    init(port: Int, accessToken: String? = nil) {
+    init(host: String = "127.0.0.1", port: Int, accessToken: String? = nil) {
+        self.host = host
         self.port = port
         self.accessToken = accessToken
     }
@@ -22,7 +24,8 @@ struct APIClient: Sendable {
         var headers = headers
         if let accessToken { headers.append(("Authorization", "Bearer \(accessToken)")) }
         if body != nil { headers.append(("Content-Type", "application/json")) }
-        return try await HTTPClient(port: port).send(method, "/api/v1" + path, headers: headers, body: body?.bytes)
+        return try await HTTPClient(host: host, port: port)
+            .send(method, "/api/v1" + path, headers: headers, body: body?.bytes)
     }
 
     /// Calls an operation that has to succeed.
@@ -37,10 +40,15 @@ struct APIClient: Sendable {
     }
 
     /// A client of whoever signs in with these.
-    static func signedIn(_ account: DemoAccount, port: Int) async throws -> APIClient {
-        let client = APIClient(port: port)
+    static func signedIn(
+        _ account: DemoAccount,
+        host: String = "127.0.0.1",
+        port: Int
+    ) async throws -> APIClient {
+        var client = APIClient(host: host, port: port)
         let data = try await client.expect("POST", "/auth/login", account.credentials)
-        return APIClient(port: port, accessToken: data["accessToken"]?.stringValue)
+        client.accessToken = data["accessToken"]?.stringValue
+        return client
     }
 }
 

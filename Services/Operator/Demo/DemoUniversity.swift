@@ -5,8 +5,7 @@ import Foundation
 ///
 /// Made once, found again afterwards.
 struct DemoUniversity: Sendable {
-    let home: Home
-    let topology: Topology
+    let deployment: Deployment
 
     static let code = "DEMO"
 
@@ -14,7 +13,7 @@ struct DemoUniversity: Sendable {
     func seed() async throws {
         let admin = try account("platform-admin")
         try await ensure(admin, name: "Robin Platform", role: "platform-admin", university: nil)
-        let administrator = try await APIClient.signedIn(admin, port: topology.port)
+        let administrator = try await deployment.signedIn(admin)
         let university = try await university(administrator)
         try await departments(of: university, administrator)
         try await studentNumbers(administrator)
@@ -22,7 +21,7 @@ struct DemoUniversity: Sendable {
         let (president, student) = try (account("president"), account("student"))
         try await ensure(president, name: "Priya President", role: "student", university: university)
         try await ensure(student, name: "Sam Student", role: "student", university: university)
-        let officer = try await APIClient.signedIn(president, port: topology.port)
+        let officer = try await deployment.signedIn(president)
         let society = try await society(officer, administrator)
         let form = try await registrationForm(of: society, officer)
 
@@ -30,18 +29,18 @@ struct DemoUniversity: Sendable {
             "platformAdmin": admin.credentials, "president": president.credentials, "student": student.credentials,
         ]
         let demo: JSONValue = [
-            "baseUrl": .string(topology.baseURL), "accounts": accounts,
+            "baseUrl": .string(deployment.baseURL), "accounts": accounts,
             "university": ["id": .string(university), "code": .string(Self.code)],
             "society": ["id": .string(society)], "form": ["id": .string(form)],
         ]
-        try write(Array("\(demo.indented())\n".utf8), to: home.demoFile, mode: 0o600)
-        Console.standard.line("  the demo university is there; its accounts and ids: \(home.demoFile)")
+        try write(Array("\(demo.indented())\n".utf8), to: deployment.home.demoFile, mode: 0o600)
+        Console.standard.line("  the demo university is there; its accounts and ids: \(deployment.home.demoFile)")
     }
 
     private func account(_ name: String) throws -> DemoAccount {
         DemoAccount(
             email: "\(name)@demo.rovierr.example",
-            password: try Secrets(folder: home.secrets).value("demo-\(name)")
+            password: try Secrets(folder: deployment.home.secrets).value("demo-\(name)")
         )
     }
 
@@ -52,7 +51,7 @@ struct DemoUniversity: Sendable {
             ("role", .string(role)),
         ])
         fields["universityId"] = university.map { .string($0) }
-        let mesh = try OperatorMesh(home)
+        let mesh = try OperatorMesh(deployment)
         _ = try await mesh.call("auth.users.ensure", .object(fields))
         await mesh.close()
     }

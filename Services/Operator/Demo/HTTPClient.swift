@@ -16,9 +16,10 @@ struct HTTPReply: Sendable {
     var errorCode: String? { json["error"]?["code"]?.stringValue }
 }
 
-/// Plain HTTP/1.1 to a port of this machine, a connection per request: what the demo and the tests need of a client, and
-/// able to send what a proper client refuses to.
+/// Plain HTTP/1.1, a connection per request: what the demo and the tests need of a client, and able to send what a proper
+/// client refuses to.
 struct HTTPClient: Sendable {
+    var host = "127.0.0.1"
     let port: Int
     var timeout: Duration = .seconds(15)
 
@@ -28,7 +29,7 @@ struct HTTPClient: Sendable {
         headers: [(String, String)] = [],
         body: [UInt8]? = nil
     ) async throws -> HTTPReply {
-        var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(host):\(port)\r\nConnection: close\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         if let body { head += "Content-Length: \(body.count)\r\n" }
         return try await send(raw: Array((head + "\r\n").utf8) + (body ?? []))
@@ -36,9 +37,9 @@ struct HTTPClient: Sendable {
 
     /// Sends bytes as they are and reads until the other side closes.
     func send(raw request: [UInt8]) async throws -> HTTPReply {
-        let (port, timeout) = (port, timeout)
+        let (host, port, timeout) = (host, port, timeout)
         let bytes = try await blocking {
-            let stream = try SocketStream(port: port, timeout: timeout)
+            let stream = try SocketStream(host: host, port: port, timeout: timeout)
             try stream.write(request)
             var bytes: [UInt8] = []
             while case let chunk = try stream.read(), !chunk.isEmpty { bytes += chunk }

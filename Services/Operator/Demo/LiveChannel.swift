@@ -20,12 +20,18 @@ final class LiveChannel {
     /// Connects with a token from `/realtime/token`.
     ///
     /// - Parameters:
+    ///   - host: nginx's.
     ///   - port: nginx's.
     ///   - token: Says who it is.
     ///   - earlier: Where an earlier connection ended.
     /// - Throws: `Failure` with the server's words when it refuses.
-    init(port: Int, token: String, resuming earlier: Position? = nil) async throws {
-        socket = try await WebSocketClient(port: port, path: "/connection/websocket")
+    init(
+        host: String = "127.0.0.1",
+        port: Int,
+        token: String,
+        resuming earlier: Position? = nil
+    ) async throws {
+        socket = try await WebSocketClient(host: host, port: port, path: "/connection/websocket")
         var connect = JSONObject([("token", .string(token)), ("name", "rovierr")])
         if let earlier {
             let position: JSONValue = [

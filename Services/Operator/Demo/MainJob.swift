@@ -3,8 +3,7 @@ import Foundation
 
 /// What the product is for, as a new student goes through it; prints every step and what came back.
 struct MainJob: Sendable {
-    let home: Home
-    let topology: Topology
+    let deployment: Deployment
 
     private struct Scene {
         let president: DemoAccount
@@ -15,21 +14,21 @@ struct MainJob: Sendable {
 
     func run() async throws {
         let scene = try scene()
-        Console.standard.line("\nThe main job, through \(topology.baseURL)\n")
+        Console.standard.line("\nThe main job, through \(deployment.baseURL)\n")
         let number = Int.random(in: 0..<1_000_000)
         let digits = String(String(number + 1_000_000).dropFirst())
         let account = DemoAccount(
             email: "mei.\(UUID().uuidString.prefix(8).lowercased())@demo.rovierr.example",
-            password: try Secrets(folder: home.secrets).value("demo-student")
+            password: try Secrets(folder: deployment.home.secrets).value("demo-student")
         )
-        var student = Steps(APIClient(port: topology.port))
+        var student = Steps(deployment.client())
         try await signIn(&student, account, scene)
         try await completeProfile(student, scene, studentNumber: "2026" + digits)
         let answers = try await answers(student, scene)
         let live = try await openLiveChannel(student)
         let registration = try await register(student, answers, scene)
 
-        let president = try await APIClient.signedIn(scene.president, port: topology.port)
+        let president = try await deployment.signedIn(scene.president)
         let approvedAt = try await approve(Steps(president), registration, scene)
         let push = try await live.publication(within: .seconds(10))
         let delay = (ContinuousClock.now - approvedAt).milliseconds
@@ -42,7 +41,7 @@ struct MainJob: Sendable {
     }
 
     private func scene() throws -> Scene {
-        guard let data = FileManager.default.contents(atPath: home.demoFile) else {
+        guard let data = FileManager.default.contents(atPath: deployment.home.demoFile) else {
             throw Failure("The demo university is not there yet: rovierr seed")
         }
         let demo = try JSONParser.parse(Array(data))
@@ -65,7 +64,7 @@ struct MainJob: Sendable {
         let session = try await student.take("POST", "/auth/login", account.credentials) { data in
             "access token for \(data["expiresIn"]?.intValue ?? 0) s, refresh token"
         }
-        student = Steps(APIClient(port: topology.port, accessToken: try session.text("accessToken")))
+        student = Steps(deployment.client(try session.text("accessToken")))
         try await student.take("GET", "/users/me") { user in
             "\(user["name"]?.stringValue ?? "?"), \(user["role"]?.stringValue ?? "?")"
         }
@@ -109,7 +108,11 @@ struct MainJob: Sendable {
         let token = try await student.take("POST", "/realtime/token", [:]) {
             "valid until \($0["expiresAt"]?.stringValue ?? "?")"
         }
-        let live = try await LiveChannel(port: topology.port, token: token.text("token"))
+        let live = try await LiveChannel(
+            host: deployment.host,
+            port: deployment.port,
+            token: token.text("token")
+        )
         Steps.show("connect /connection/websocket", "101", "subscribed to \(live.position?.channel ?? "nothing")")
         return live
     }

@@ -1,19 +1,36 @@
 import Foundation
 
-/// A TCP connection to a port of this machine whose calls wait, up to a time limit.
+/// A TCP connection whose calls wait, up to a time limit.
 final class SocketStream: Sendable {
     private let descriptor: CInt
 
-    init(port: Int, timeout: Duration) throws {
-        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    init(host: String, port: Int, timeout: Duration) throws {
+        let addresses = try unsafe Self.addresses(host, port)
+        defer { unsafe freeaddrinfo(addresses) }
+        descriptor = unsafe socket(
+            addresses.pointee.ai_family,
+            CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue),
+            0
+        )
         guard descriptor >= 0 else { throw Failure("There are no more sockets") }
         var one: CInt = 1
         unsafe setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
         limit(timeout)
-        guard unsafe withLoopbackAddress(port: port, { unsafe connect(descriptor, $0, $1) }) == 0 else {
+        guard unsafe connect(descriptor, addresses.pointee.ai_addr, addresses.pointee.ai_addrlen) == 0 else {
             close(descriptor)
-            throw Failure("Nobody listens on 127.0.0.1:\(port)")
+            throw Failure("Nobody listens on \(host):\(port)")
         }
+    }
+
+    /// What the name stands for now; the first is taken.
+    private static func addresses(_ host: String, _ port: Int) throws -> UnsafeMutablePointer<addrinfo> {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0, let found = unsafe found else {
+            throw Failure("There is no host called \(host)")
+        }
+        return unsafe found
     }
 
     deinit {

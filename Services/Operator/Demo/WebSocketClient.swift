@@ -16,14 +16,20 @@ final class WebSocketClient {
     /// Opens a connection.
     ///
     /// - Throws: `Failure` with the status when the server answers with anything but the upgrade.
-    init(port: Int, path: String, headers: [(String, String)] = [], timeout: Duration = .seconds(10)) async throws {
+    init(
+        host: String = "127.0.0.1",
+        port: Int,
+        path: String,
+        headers: [(String, String)] = [],
+        timeout: Duration = .seconds(10)
+    ) async throws {
         let key = Data(SecureRandom.bytes(16)).base64EncodedString()
-        var head = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        var head = "GET \(path) HTTP/1.1\r\nHost: \(host):\(port)\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         head += "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: \(key)\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         let request = Array((head + "\r\n").utf8)
         stream = try await blocking {
-            let stream = try SocketStream(port: port, timeout: timeout)
+            let stream = try SocketStream(host: host, port: port, timeout: timeout)
             try stream.write(request)
             return stream
         }

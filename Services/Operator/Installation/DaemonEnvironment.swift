@@ -5,7 +5,12 @@ import ServiceKit
 extension Topology {
     /// The variables that a daemon is started with: our own, so that `LOG_LEVEL=debug make run` does what it says, and
     /// over them what the instance decides.
-    func environment(of daemon: Daemon, _ home: Home, _ cluster: PostgresCluster) throws -> [String: String] {
+    func environment(
+        of daemon: Daemon,
+        _ home: Home,
+        _ cluster: PostgresCluster,
+        _ pooler: Pooler? = nil
+    ) throws -> [String: String] {
         let secrets = Secrets(folder: home.secrets)
         var variables = [
             "ROVIERR_HOME": home.folder,  // tells our processes from those of other instances
@@ -22,6 +27,7 @@ extension Topology {
         if let role = daemon.service.role {
             variables["POSTGRES_URL"] = try cluster.url(role: role, secrets)
             variables["POSTGRES_MIGRATION_URL"] = try cluster.url(role: "\(role)_owner", secrets)
+            if let pooler { variables.merge(try pooler.variables(role: role)) { _, pooled in pooled } }
         }
         if let port = daemon.httpPort { variables["HTTP_BIND"] = "127.0.0.1:\(port)" }
         for (name, value) in try settings(of: daemon.service, secrets) { variables[name] = value }

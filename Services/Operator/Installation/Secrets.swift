@@ -1,9 +1,11 @@
 import Foundation
 import OpenSSL
 
-/// Keys and passwords of a development instance, made when they are first asked for and kept in files of their owner.
+/// Keys and passwords of an installation, made when they are first asked for and kept in files.
 struct Secrets: Sendable {
     let folder: String
+    /// Of the files; only their owner reads them where nothing else is said.
+    var mode = 0o600
 
     /// A secret of 32 random bytes in hexadecimal.
     func value(_ name: String) throws -> String {
@@ -13,7 +15,7 @@ struct Secrets: Sendable {
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
-        try write(Array("\(text)\n".utf8), to: path, mode: 0o600)
+        try write(Array("\(text)\n".utf8), to: path, mode: mode)
         return text
     }
 }

@@ -1,12 +1,13 @@
 import Contracts
 import Foundation
 
-/// A whole system on this machine: PostgreSQL, all daemons and nginx, started, watched and stopped in order.
+/// A whole system on this machine: PostgreSQL, PgBouncer if it is wanted, all daemons and nginx, started, watched and stopped in order.
 struct DevelopmentInstance: Sendable {
     let home: Home
     let topology: Topology
     private let cluster: PostgresCluster
     private let postgres: SupervisedProcess
+    private let pooler: (configuration: Pooler, process: SupervisedProcess)?
     private let daemons: [(daemon: Topology.Daemon, process: SupervisedProcess)]
     private let nginx: Nginx
     private let front: SupervisedProcess
@@ -15,7 +16,13 @@ struct DevelopmentInstance: Sendable {
     /// Prepares an instance without starting anything.
     ///
     /// - Throws: `Failure` when a program is missing or the port is taken.
-    init(_ home: Home, port: Int, replicas: [Service: Int], overrides: [VariableOverride] = []) throws {
+    init(
+        _ home: Home,
+        port: Int,
+        replicas: [Service: Int],
+        hasPooler: Bool = false,
+        overrides: [VariableOverride] = []
+    ) throws {
         let account = try Account.unprivileged()
         guard port == 0 || Ports.isFree(port) else {
             throw Failure("Port \(port) is taken by another program; another one: make run PORT=\(port + 1)")
@@ -25,13 +32,15 @@ struct DevelopmentInstance: Sendable {
         cluster = try PostgresCluster(home, account: account)
         let report: @Sendable (String) -> Void = { Console.standard.line($0) }
         postgres = cluster.process(report: report)
+        let pooler = hasPooler ? try Pooler(home, cluster) : nil
+        self.pooler = pooler.map { ($0, $0.process(report: report)) }
         let user = account.map { home.isOpen ? "\($0.name) \($0.group)" : "root" }
         nginx = try Nginx(home, topology, user: user)
         front = nginx.process(report: report)
         daemons = try topology.daemons.map { [home, topology, cluster] daemon in
             let program = try program(of: daemon.service)
             let own = overrides.filter { $0.service == daemon.service }.map { ($0.name, $0.value) }
-            let environment = try topology.environment(of: daemon, home, cluster)
+            let environment = try topology.environment(of: daemon, home, cluster, pooler)
             let process = SupervisedProcess(
                 name: daemon.name,
                 command: [program],
@@ -58,6 +67,13 @@ struct DevelopmentInstance: Sendable {
                 try await stop.interrupting { if try await cluster.initialize() { say("made a PostgreSQL cluster") } }
                 supervision.addTask { await postgres.supervise() }
                 try await stop.interrupting { try await preparePostgres() }
+                if let pooler {
+                    try pooler.configuration.render()
+                    supervision.addTask { await pooler.process.supervise() }
+                    try await stop.interrupting {
+                        try await waitFor("PgBouncer", pooler.process) { pooler.configuration.isReady }
+                    }
+                }
                 try topology.save(home)
                 for process in daemons.map(\.process) + [front] { supervision.addTask { await process.supervise() } }
                 try await stop.interrupting {
@@ -120,7 +136,8 @@ struct DevelopmentInstance: Sendable {
             let health = await health() ?? "no answer"
             let processes = daemons.map(\.process)
             let memory = processes.compactMap(\.pid).map(Processes.memory).reduce(0, +)
-            let deaths = (processes + [front, postgres]).map(\.deaths).reduce(0, +)
+            let servers = [front, postgres, pooler?.process].compactMap(\.self)
+            let deaths = (processes + servers).map(\.deaths).reduce(0, +)
             let parts = [health, topology.baseURL, "\(processes.compactMap(\.pid).count) daemons"]
             let coarse = (parts + (deaths > 0 ? ["\(deaths) restarts"] : [])).joined(separator: " · ")
             Console.standard.status("\(coarse) · \(memory.megabytes) · Ctrl-C stops", coarse: coarse)
@@ -142,6 +159,7 @@ struct DevelopmentInstance: Sendable {
             }
         }
         await frontEnds
+        await pooler?.process.stop()
         await postgres.stop()
         Console.standard.line("Stopped; the data stays in \(home.folder)")
     }

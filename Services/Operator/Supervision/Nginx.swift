@@ -13,11 +13,7 @@ struct Nginx: Sendable {
         self.home = home
         self.topology = topology
         self.user = user
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin"]
-        guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/nginx") }) else {
-            throw Failure("nginx is missing: sudo apt-get install nginx-light")
-        }
-        program = "\(folder)/nginx"
+        program = try findProgram("nginx", package: "nginx-light")
         renderer = try Self.findRenderer()
     }
 

@@ -18,7 +18,7 @@ struct PostgresCluster: Sendable {
         self.programs = try Self.findPrograms()
     }
 
-    private var socketFolder: String { home.sockets + "/postgres" }
+    var socketFolder: String { home.sockets + "/postgres" }
 
     /// Debian keeps the server's programs out of the path, in a folder per version.
     private static func findPrograms() throws -> String {
@@ -31,9 +31,10 @@ struct PostgresCluster: Sendable {
         return "\(root)/\(version)/bin"
     }
 
-    func url(role: String, database: String = Self.database, _ secrets: Secrets) throws -> String {
+    func url(role: String, database: String = Self.database, port: Int = 5432, _ secrets: Secrets) throws -> String {
         let folder = socketFolder.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socketFolder
-        return try "postgresql://\(role):\(secrets.value("postgres-\(role)"))@/\(database)?host=\(folder)"
+        let password = try secrets.value("postgres-\(role)")
+        return "postgresql://\(role):\(password)@/\(database)?host=\(folder)&port=\(port)"
     }
 
     /// Makes the cluster unless it is there.

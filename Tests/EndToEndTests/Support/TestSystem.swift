@@ -8,7 +8,8 @@ import Testing
 /// A whole system of the debug build for all tests of this target.
 ///
 /// It is a private instance on free ports in a folder of its own. It stops, and the folder goes, when the process of the tests
-/// ends in whichever way, because that closes the pipe which is its standard input. With `ROVIERR_TEST_KEEP` set, the folder stays.
+/// ends in whichever way, because that closes the pipe which is its standard input. With `ROVIERR_TEST_KEEP` set, the folder
+/// stays; with `ROVIERR_TEST_PGBOUNCER` set, PgBouncer in transaction mode stands before PostgreSQL.
 struct TestSystem: Sendable {
     let home: Home
     let topology: Topology
@@ -30,10 +31,13 @@ struct TestSystem: Sendable {
         let output = home.logFile(of: "supervisor")
         var ends: [CInt] = [0, 0]
         guard unsafe pipe(&ends) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw Failure("No pipe") }
-        let keeps = ProcessInfo.processInfo.environment["ROVIERR_TEST_KEEP"] != nil
+        let variables = ProcessInfo.processInfo.environment
+        let options =
+            (variables["ROVIERR_TEST_KEEP"] == nil ? ["--ephemeral"] : [])
+            + (variables["ROVIERR_TEST_PGBOUNCER"] == nil ? [] : ["--pgbouncer"])
         let supervisor = try ChildProcess(
             [Self.rovierr, "dev", "up", "--home", home.folder, "--port", "0", "--seed", "--attached"]
-                + (keeps ? [] : ["--ephemeral"]),
+                + options,
             input: ends[0],
             output: output
         )
