@@ -223,8 +223,12 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         }
     }
 
+    /// Ends with its next answer, or soon.
+    ///
+    /// Not at once: nginx may be sending a request on it at this moment, and must not repeat one that is not idempotent.
     func drain() {
-        if case .idle = state, !isReceivingHead { close() } else { closesAfterAnswer = true }
+        closesAfterAnswer = true
+        if case .idle = state, !isReceivingHead { deadline = min(deadline, .now() + edge.limits.drainGrace) }
     }
 }
 
