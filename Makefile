@@ -13,10 +13,10 @@ SOURCES := Package.swift $(shell find Libraries Services -type f 2>/dev/null)
 ROVIERR := .build/release/rovierr
 INSTANCE := --home $(HOME_FOLDER)
 
-.PHONY: help run build packages demo stop status logs test lint format
+.PHONY: help run build packages demo stop status logs test test-deploy lint format
 
 help:  ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 	@echo; echo "  PORT=8081, HOME_FOLDER=/tmp/other and REPLICAS=gateway=2,forms=2 make a second instance."
 
 run: packages $(STAMP)  ## build and start everything, show it working, stay until Ctrl-C
@@ -48,7 +48,10 @@ test:  ## build for debugging and run every test; FILTER=name runs some
 	@deploy/dev/packages run test
 	@deploy/dev/test $(FILTER)
 
-lint:  ## formatting, shell scripts, nginx configuration
+test-deploy:  ## Compose, Swarm and PgBouncer for real; CONTAINER_LAB=folder where there is no Docker
+	@deploy/test/all
+
+lint:  ## formatting, shell scripts, nginx, Compose and Prometheus configuration
 	@deploy/dev/packages run test
 	@deploy/dev/lint
 

@@ -90,18 +90,19 @@ private func fail(_ service: String, _ reason: String, _ code: CInt) {
     exit(code)
 }
 
-extension Logger {
-    /// The process id; in a container, where every daemon has the same, the container's name for its host.
-    private static func processName() -> String {
-        guard getpid() == 1 else { return String(getpid()) }
-        var name = [CChar](repeating: 0, count: 256)
-        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "1" }
-        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
+/// What tells this process from others of its service in logs: its id, or, in a container, where every daemon's is 1, the
+/// container's host name.
+public func instanceName(of service: String) -> String {
+    guard getpid() == 1 else { return "\(service)-\(getpid())" }
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "\(service)-1" }
+    return "\(service)-" + String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
 
+extension Logger {
     /// A daemon's logger: JSON lines on standard error.
     public static func daemon(_ service: String, level: Level) -> Logger {
-        let instance = "\(service)-\(processName())"
+        let instance = instanceName(of: service)
         return Logger(label: service) { _ in JSONLogHandler(service: service, instance: instance, level: level) }
     }
 }

@@ -19,7 +19,7 @@ final class AccessLog {
     init(isEnabled: Bool, write: @escaping @Sendable ([UInt8]) -> Void = JSONLogHandler.writeToStandardError) {
         self.isEnabled = isEnabled
         self.write = write
-        instance = "gateway-\(getpid())"
+        instance = instanceName(of: "gateway")
     }
 
     func record(_ exchange: Exchange, status: Int, bytes: Int) {
