@@ -123,6 +123,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             metrics: Metrics(),
             logger: logger
         )
+        kit.metrics.observe(kit.caller.client)
         let parts = try await assemble(kit, configuration)
         try await serve(kit, parts, mesh, common)
     }
