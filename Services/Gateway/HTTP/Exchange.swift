@@ -86,7 +86,8 @@ final class Exchange {
             query: target?.query ?? [],
             headers: headers,
             contentType: fields.contentType ?? "",
-            body: body
+            body: body,
+            repeatability: endpoint.repeatability(hasKey: fields.idempotencyKey != nil)
         )
     }
 }

@@ -96,7 +96,7 @@ struct Response: Sendable {
             switch error {
             case .deadlineExceeded: ServiceError(.deadlineExceeded)
             case .tooLarge: ServiceError(.internalError)
-            case .unavailable, .overloaded, .unknownService, .invalidPeer, .closed:
+            case .unavailable, .overloaded, .suspended, .unknownService, .invalidPeer, .closed:
                 ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
             }
         self.init(refusal, requestID: requestID)
