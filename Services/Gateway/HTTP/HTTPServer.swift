@@ -33,6 +33,7 @@ final class HTTPServer: Service {
         listener = try ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.autoRead, value: false)  // until there is something to say
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             // A request with a token fits into one read of the first size; bodies make it grow.
@@ -56,6 +57,18 @@ final class HTTPServer: Service {
             loop.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in loop.value.tick()
             }
         }
+    }
+
+    /// Lets clients in once routes and keys are known, or when that takes too long.
+    ///
+    /// A gateway that has just been started again would refuse what its replicas answer; so clients wait in the kernel's
+    /// queue for the moment that it takes.
+    private func takeConnections() async throws {
+        let patience = ContinuousClock.now + .seconds(3)
+        while !(edge.isReady && edge.admission.routes.snapshot.isComplete), .now < patience {
+            guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
+        }
+        try await listener.setOption(.autoRead, value: true).get()
     }
 
     /// The port that was bound.
@@ -82,6 +95,7 @@ final class HTTPServer: Service {
     }
 
     func run() async throws {
+        try await takeConnections()
         try? await gracefulShutdown()  // cancellation ends it as well
         edge.beginDraining()
         try? await listener.close()  // closed already is as good

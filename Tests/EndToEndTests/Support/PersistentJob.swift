@@ -56,10 +56,11 @@ struct PersistentJob {
         let key = UUID().uuidString
         return try await until {
             let attempt = try? await client.send(method, path, body, headers: [("Idempotency-Key", key)])
-            guard let reply = attempt, reply.status < 500, reply.errorCode != "IDEMPOTENCY_IN_PROGRESS" else {
+            guard let reply = attempt, reply.status < 500 else {
                 guard isPatient else { throw Failure("\(method) \(path): \(attempt?.refusal ?? "no answer")") }
                 return nil
             }
+            if reply.errorCode == "IDEMPOTENCY_IN_PROGRESS" { return nil }
             guard 200..<300 ~= reply.status else { throw Failure("\(method) \(path): \(reply.refusal)") }
             return reply.data
         }
