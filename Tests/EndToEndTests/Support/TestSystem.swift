@@ -24,7 +24,11 @@ struct TestSystem: Sendable {
 
     static func shared() async throws -> TestSystem { try await started.value }
 
-    private init() async throws {
+    /// Starts a system with the demo university.
+    ///
+    /// - Parameter variables: What its daemons are started with beside our own environment.
+    /// - Throws: `Failure` with what it printed, when it does not start.
+    init(_ variables: [String: String] = [:]) async throws {
         home = Home("\(FileManager.default.temporaryDirectory.path)/rovierr-e2e-\(UUID().uuidString.prefix(8))")
         try home.prepare()
         let output = home.logFile(of: "supervisor")
@@ -34,6 +38,7 @@ struct TestSystem: Sendable {
         let supervisor = try ChildProcess(
             [Self.rovierr, "dev", "up", "--home", home.folder, "--port", "0", "--seed", "--attached"]
                 + (keeps ? [] : ["--ephemeral"]),
+            environment: ProcessInfo.processInfo.environment.merging(variables) { _, given in given },
             input: ends[0],
             output: output
         )
