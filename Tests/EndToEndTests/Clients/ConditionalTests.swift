@@ -92,6 +92,32 @@ extension EndToEnd {
             }
         }
 
+        @Test("Writes at once without a condition all go through, and with one exactly one does")
+        func simultaneousWrites() async throws {
+            let system = try await TestSystem.shared()
+            let client = try await system.signIn(system.platformAdmin)
+            let suffix = UUID().uuidString.prefix(8)
+            let created = try await client.send(
+                "POST",
+                "/departments",
+                ["universityId": .string(system.university), "name": "Writers", "code": .string("W\(suffix)")]
+            )
+            let (path, tag) = ("/departments/\(try created.data.text("id"))", try #require(created.header("etag")))
+            func write(_ headers: [(String, String)]) async throws -> [Int] {
+                try await withThrowingTaskGroup { group in
+                    for number in 0..<16 {
+                        group.addTask {
+                            try await client.send("PATCH", path, ["name": .string("W\(number)")], headers: headers)
+                                .status
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }.sorted()
+                }
+            }
+            #expect(try await write([("If-Match", tag)]) == [200] + Array(repeating: 412, count: 15))
+            #expect(try await write([]) == Array(repeating: 200, count: 16))
+        }
+
         @Test("What nginx compressed can be asked about again and written on")
         func compression() async throws {
             let system = try await TestSystem.shared()
