@@ -46,13 +46,19 @@ func library(
 
 /// A daemon or a command: one folder below `Services`, one executable.
 ///
-/// With `migrations`, here and above, the SQL files of the folder `Migrations` are compiled in as `PackageResources`.
-func executable(_ name: String, migrations: Bool = false, _ dependencies: [Target.Dependency]) -> Target {
+/// With `migrations`, here and above, the SQL files of the folder `Migrations` are compiled in as `PackageResources`;
+/// `assets` is another folder whose files are.
+func executable(
+    _ name: String,
+    migrations: Bool = false,
+    assets: String? = nil,
+    _ dependencies: [Target.Dependency]
+) -> Target {
     .executableTarget(
         name: name,
         dependencies: dependencies,
         path: "Services/\(name)",
-        resources: migrations ? [.embedInCode("Migrations")] : [],
+        resources: ((migrations ? ["Migrations"] : []) + [assets].compactMap(\.self)).map { .embedInCode($0) },
         swiftSettings: settings
     )
 }
@@ -124,6 +130,7 @@ let package = Package(
         // Daemons and the operator's command.
         executable(
             "Gateway",
+            assets: "Docs/Assets",
             [
                 "ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Tokens", "OpenSSL", logging,
                 lifecycle, httpTypes,

@@ -89,6 +89,7 @@ final class Edge: Sendable {
                 )
         case .health: await health.response()
         case .openAPI: Response(status: 200, contentType: "application/json", body: openAPI.bytes())
+        case .docs(let reference): reference.response
         case .websocket: preconditionFailure("A live channel is no document")
         }
     }

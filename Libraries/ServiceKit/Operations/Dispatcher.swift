@@ -215,11 +215,15 @@ extension MeshReply {
 
     /// Weak comparison (RFC 9110 §13.1.2).
     private static func names(_ etag: String, in list: String) -> Bool {
-        func strong(_ tag: some StringProtocol) -> String {
-            let tag = tag.trimmingSpaces()
-            return String(tag.hasPrefix("W/") ? tag.dropFirst(2) : tag)
-        }
-        return list.trimmingSpaces() == "*" || list.split(separator: ",").contains { strong($0) == strong(etag) }
+        list.trimmingSpaces() == "*"
+            || list.split(separator: ",").contains { EntityTag.opaque($0.trimmingSpaces()) == EntityTag.opaque(etag) }
+    }
+}
+
+enum EntityTag {
+    /// The tag without the mark of a weak one.
+    static func opaque(_ tag: some StringProtocol) -> String {
+        String(tag.hasPrefix("W/") ? String(tag.dropFirst(2)) : String(tag))
     }
 }
 

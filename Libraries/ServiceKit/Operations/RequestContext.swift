@@ -138,8 +138,9 @@ public struct RequestContext: Sendable {
     /// - Throws: `PRECONDITION_FAILED` when `If-Match` names others.
     public func checkPrecondition(_ etag: String) throws(ServiceError) {
         guard let precondition, precondition != "*" else { return }
-        let names = precondition.split(separator: ",").map { String($0.trimmingSpaces()) }
-        guard names.contains(etag) else { throw ServiceError(.preconditionFailed) }
+        // A proxy that compresses makes our tags weak on their way out, so they come back that way (RFC 9110 §8.8.3).
+        let names = precondition.split(separator: ",").map { EntityTag.opaque($0.trimmingSpaces()) }
+        guard names.contains(EntityTag.opaque(etag)) else { throw ServiceError(.preconditionFailed) }
     }
 }
 

@@ -8,7 +8,7 @@ struct DeleteDepartmentHandler: OperationHandler {
 
     func handle(_ request: DeleteDepartment, context: RequestContext) async throws -> DeleteDepartment.Reply {
         try await database.withDepartment(request.id, context) { store, present in
-            guard try await store.delete(present) else { throw ServiceError(.preconditionFailed) }
+            try await store.delete(present.id)
             return NoContent()
         }
     }

@@ -8,7 +8,7 @@ struct DeleteProgramHandler: OperationHandler {
 
     func handle(_ request: DeleteProgram, context: RequestContext) async throws -> DeleteProgram.Reply {
         try await database.withProgram(request.id, context) { store, present in
-            guard try await store.delete(present) else { throw ServiceError(.preconditionFailed) }
+            try await store.delete(present.id)
             return NoContent()
         }
     }

@@ -9,16 +9,13 @@ struct ReplaceDepartmentHandler: OperationHandler {
 
     func handle(_ request: ReplaceDepartment, context: RequestContext) async throws -> Department {
         try await database.withDepartment(request.id, context) { store, present in
-            guard let changed = try await store.update(present, name: request.name, code: request.code) else {
-                throw ServiceError(.preconditionFailed)
-            }
-            return changed
+            try await store.update(present.id, name: request.name, code: request.code)
         }
     }
 }
 
 extension ServiceDatabase {
-    /// Writes a department, for those who may, on the revision that they have read.
+    /// Writes a department under its row's lock, for those who may, on the revision that they have read.
     func withDepartment<Result>(
         _ id: DepartmentID,
         _ context: RequestContext,
@@ -28,10 +25,12 @@ extension ServiceDatabase {
             throw ServiceError(.notFound)
         }
         try context.requireWriting(in: present.universityId)
-        try context.checkPrecondition(present.etag)
         return try await translatingConstraints {
             try await transaction(context, scope: .university(present.universityId)) { transaction in
-                try await body(DepartmentStore(sql: transaction), present)
+                let store = DepartmentStore(sql: transaction)
+                let locked = try await store.lock(id)
+                try context.checkPrecondition(locked.etag)
+                return try await body(store, locked)
             }
         }
     }

@@ -10,16 +10,13 @@ struct ReplaceProgramHandler: OperationHandler {
     func handle(_ request: ReplaceProgram, context: RequestContext) async throws -> Program {
         let content = ProgramContent(name: request.name, degree: request.degree, duration: request.duration)
         return try await database.withProgram(request.id, context) { store, present in
-            guard let changed = try await store.update(present, content) else {
-                throw ServiceError(.preconditionFailed)
-            }
-            return changed
+            try await store.update(present.id, content)
         }
     }
 }
 
 extension ServiceDatabase {
-    /// Writes a program, for those who may, on the revision that they have read.
+    /// Writes a program under its row's lock, for those who may, on the revision that they have read.
     func withProgram<Result>(
         _ id: ProgramID,
         _ context: RequestContext,
@@ -29,10 +26,12 @@ extension ServiceDatabase {
             throw ServiceError(.notFound)
         }
         try context.requireWriting(in: present.universityId)
-        try context.checkPrecondition(present.etag)
         return try await translatingConstraints {
             try await transaction(context, scope: .university(present.universityId)) { transaction in
-                try await body(ProgramStore(sql: transaction), present)
+                let store = ProgramStore(sql: transaction)
+                let locked = try await store.lock(id)
+                try context.checkPrecondition(locked.etag)
+                return try await body(store, locked)
             }
         }
     }

@@ -10,10 +10,7 @@ struct UpdateDepartmentHandler: OperationHandler {
         try await database.withDepartment(request.id, context) { store, present in
             let name = request.name.applied(to: present.name)
             let code = request.code.applied(to: present.code)
-            guard let changed = try await store.update(present, name: name, code: code) else {
-                throw ServiceError(.preconditionFailed)
-            }
-            return changed
+            return try await store.update(present.id, name: name, code: code)
         }
     }
 }

@@ -13,10 +13,7 @@ struct UpdateProgramHandler: OperationHandler {
                 degree: request.degree.applied(to: present.degree),
                 duration: request.duration.applied(to: present.duration)
             )
-            guard let changed = try await store.update(present, content) else {
-                throw ServiceError(.preconditionFailed)
-            }
-            return changed
+            return try await store.update(present.id, content)
         }
     }
 }

@@ -45,21 +45,29 @@ struct DepartmentStore {
         )
     }
 
-    /// - Returns: `nil` when the revision is no longer the one that was read.
-    func update(_ read: Department, name: Name, code: Code) async throws -> Department? {
-        try await sql.first(
+    /// Reads a row that this transaction is going to write, so that nobody else does meanwhile.
+    func lock(_ id: DepartmentID) async throws -> Department {
+        let found = try await sql.first(
+            "SELECT \(raw: Self.columns) FROM departments WHERE id = \(id) FOR UPDATE",
+            as: Department.self
+        )
+        guard let found else { throw ServiceError(.notFound) }
+        return found
+    }
+
+    func update(_ id: DepartmentID, name: Name, code: Code) async throws -> Department {
+        try await sql.one(
             """
             UPDATE departments SET name = \(name), code = \(code), revision = revision + 1, updated_at = now()
-            WHERE id = \(read.id) AND revision = \(read.revision)
+            WHERE id = \(id)
             RETURNING \(raw: Self.columns)
             """,
             as: Department.self
         )
     }
 
-    /// - Returns: Whether it was there in the revision that was read.
-    func delete(_ read: Department) async throws -> Bool {
-        try await sql.execute("DELETE FROM departments WHERE id = \(read.id) AND revision = \(read.revision)") == 1
+    func delete(_ id: DepartmentID) async throws {
+        try await sql.execute("DELETE FROM departments WHERE id = \(id)")
     }
 }
 

@@ -50,22 +50,30 @@ struct ProgramStore {
         )
     }
 
-    /// - Returns: `nil` when the revision is no longer the one that was read.
-    func update(_ read: Program, _ content: ProgramContent) async throws -> Program? {
-        try await sql.first(
+    /// Reads a row that this transaction is going to write, so that nobody else does meanwhile.
+    func lock(_ id: ProgramID) async throws -> Program {
+        let found = try await sql.first(
+            "SELECT \(raw: Self.columns) FROM programs WHERE id = \(id) FOR UPDATE",
+            as: Program.self
+        )
+        guard let found else { throw ServiceError(.notFound) }
+        return found
+    }
+
+    func update(_ id: ProgramID, _ content: ProgramContent) async throws -> Program {
+        try await sql.one(
             """
             UPDATE programs SET name = \(content.name), degree = \(content.degree), \
             duration = \(content.duration.value), revision = revision + 1, updated_at = now()
-            WHERE id = \(read.id) AND revision = \(read.revision)
+            WHERE id = \(id)
             RETURNING \(raw: Self.columns)
             """,
             as: Program.self
         )
     }
 
-    /// - Returns: Whether it was there in the revision that was read.
-    func delete(_ read: Program) async throws -> Bool {
-        try await sql.execute("DELETE FROM programs WHERE id = \(read.id) AND revision = \(read.revision)") == 1
+    func delete(_ id: ProgramID) async throws {
+        try await sql.execute("DELETE FROM programs WHERE id = \(id)")
     }
 }
 

@@ -53,6 +53,7 @@ extension HTTPConnection {
 
     private func write(_ response: Response, _ exchange: Exchange, closes: Bool) {
         guard let context else { return }
+        let response = response.represented(for: exchange.fields.accept, at: exchange.path)
         let buffer = ResponseWriter.buffer(
             for: response,
             to: exchange,

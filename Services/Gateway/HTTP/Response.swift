@@ -1,6 +1,7 @@
 import Contracts
 import HTTPTypes
 import Mesh
+import NIOHTTP1
 
 /// An answer before it is written: what every answer carries beside this, the connection adds.
 struct Response: Sendable {
@@ -8,6 +9,15 @@ struct Response: Sendable {
     var contentType = ""
     var headers: [(String, String)] = []
     var body: [UInt8] = []
+    /// Which request fields the answer depends on.
+    private(set) var vary = "Origin"
+    /// What the body says, where it is a refusal.
+    private var refusal: Refusal?
+
+    private struct Refusal: Sendable {
+        let error: ServiceError
+        let requestID: String
+    }
 
     init(status: Int, contentType: String = "", headers: [(String, String)] = [], body: [UInt8] = []) {
         self.status = status
@@ -31,6 +41,20 @@ struct Response: Sendable {
             self.headers.append(("WWW-Authenticate", isInvalid ? "Bearer error=\"invalid_token\"" : "Bearer"))
         }
         body = Self.envelope(error, status: status, requestID: requestID)
+        refusal = Refusal(error: error, requestID: requestID)
+    }
+
+    /// The answer in the form that the client prefers, which only a refusal has several of.
+    func represented(for accept: String?, at path: String) -> Response {
+        guard let refusal else { return self }
+        var response = self
+        response.vary = "Origin, Accept"
+        guard let accept, MediaRange.prefers("application/problem+json", over: "application/json", in: accept) else {
+            return response
+        }
+        response.contentType = "application/problem+json"
+        response.body = Self.problem(refusal.error, status: status, requestID: refusal.requestID, path: path)
+        return response
     }
 
     private static func envelope(_ error: ServiceError, status: Int, requestID: String) -> [UInt8] {
@@ -44,12 +68,7 @@ struct Response: Sendable {
         writer.string(error.code.code)
         writer.name("message")
         writer.string(error.message)
-        if !error.details.isEmpty {
-            writer.name("details")
-            writer.beginArray()
-            for detail in error.details { write(detail, to: &writer) }
-            writer.endArray()
-        }
+        write(error.details, as: "details", to: &writer)
         writer.endObject()
         writer.name("statusCode")
         writer.integer(status)
@@ -57,6 +76,33 @@ struct Response: Sendable {
         writer.string(requestID)
         writer.endObject()
         return writer.bytes
+    }
+
+    /// Problem details (RFC 9457); the type is the code's entry in the reference.
+    private static func problem(_ error: ServiceError, status: Int, requestID: String, path: String) -> [UInt8] {
+        var writer = JSONWriter(capacity: 384)
+        writer.beginObject()
+        let members = [
+            ("type", "/docs#\(error.code.code)"), ("title", HTTPResponseStatus(statusCode: status).reasonPhrase),
+            ("detail", error.message), ("instance", path), ("code", error.code.code), ("requestId", requestID),
+        ]
+        for (name, text) in members {
+            writer.name(name)
+            writer.string(text)
+        }
+        writer.name("status")
+        writer.integer(status)
+        write(error.details, as: "errors", to: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func write(_ details: [FieldError], as name: String, to writer: inout JSONWriter) {
+        guard !details.isEmpty else { return }
+        writer.name(name)
+        writer.beginArray()
+        for detail in details { write(detail, to: &writer) }
+        writer.endArray()
     }
 
     private static func write(_ detail: FieldError, to writer: inout JSONWriter) {

@@ -55,8 +55,9 @@ enum ResponseWriter {
                 for (name, value) in CORSPolicy.headers(for: origin) { buffer.writeField(name, value) }
             }
             if let rate = exchange.rate { buffer.write(rate) }
+            for (name, value) in exchange.endpoint?.deprecation ?? [] { buffer.writeField(name, value) }
         }
-        buffer.writeField("Vary", "Origin")
+        buffer.writeField("Vary", response.vary)
         if !response.contentType.isEmpty { buffer.writeField("Content-Type", response.contentType) }
         var isCacheStated = false
         for (name, value) in response.headers {

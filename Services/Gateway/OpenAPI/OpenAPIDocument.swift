@@ -21,156 +21,94 @@ final class OpenAPIDocument: Sendable {
     }
 
     static func document(of services: [ServiceDescription]) -> JSONValue {
-        var paths = JSONObject()
-        var schemas = JSONObject([("Error", errorSchema)])
+        var schemas = JSONObject([("Error", OpenAPIRefusals.error), ("Problem", OpenAPIRefusals.problem)])
         for service in services {
-            for operation in service.operations { add(operation, of: service.service, to: &paths) }
-            for (name, schema) in service.schemas.sorted(by: { $0.key < $1.key }) { schemas[name] = tree(schema) }
+            for (name, schema) in service.schemas.sorted(by: { $0.key < $1.key }) { schemas[name] = schema.tree }
         }
+        var writer = OpenAPIWriter(schemas: schemas)
+        for service in services {
+            for operation in service.operations { writer.add(operation, of: service.service) }
+        }
+        for route in PlatformRoute.documented { writer.add(route) }
+        let tags = services.map { $0.service } + [PlatformRoute.tag]
         return [
             "openapi": "3.1.0",
             "info": [
-                "title": "Rovierr", "version": .string(buildVersion),
+                "title": "Rovierr", "version": .string(buildVersion), "description": .string(conventions),
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],
             "servers": [["url": "/"]],
-            "tags": .array(services.map { ["name": .string($0.service)] }),
-            "paths": .object(paths),
-            "components": ["schemas": .object(schemas), "securitySchemes": securitySchemes],
+            "tags": .array(tags.map { ["name": .string($0)] }),
+            "paths": .object(writer.paths),
+            "components": [
+                "schemas": .object(
+                    referred(by: [.object(writer.paths), .object(writer.refusals.responses)], of: schemas)
+                ),
+                "parameters": .object(JSONObject(OpenAPIParameter.allCases.map { ($0.rawValue, $0.json) })),
+                "headers": .object(JSONObject(OpenAPIHeader.allCases.map { ($0.rawValue, $0.json) })),
+                "responses": .object(writer.refusals.responses),
+                "securitySchemes": securitySchemes,
+            ],
         ]
     }
 
-    /// Descriptions carry schemas as text; here they become part of a greater whole.
-    private static func tree(_ json: RawJSON) -> JSONValue {
-        (try? JSONParser.parse(json.bytes)) ?? [:]  // what a description was read from was valid JSON
-    }
-
-    private static func add(_ operation: OperationDescription, of service: String, to paths: inout JSONObject) {
-        guard let method = operation.method?.lowercased(), operation.access != Access.services.description else {
-            return
+    /// The schemas that are referred to, also by each other; what only services send each other is not for the public.
+    private static func referred(by parts: [JSONValue], of schemas: JSONObject) -> JSONObject {
+        var found: Set<String> = []
+        var open = parts
+        while let part = open.popLast() {
+            switch part {
+            case .array(let elements): open += elements
+            case .object(let object):
+                if let reference = object["$ref"]?.stringValue, let schema = schemas[name(in: reference)],
+                    found.insert(name(in: reference)).inserted
+                {
+                    open.append(schema)
+                }
+                open += object.members.map(\.value)
+            case .null, .bool, .number, .string, .parameter: break
+            }
         }
-        for (index, path) in operation.paths.enumerated() {
-            var item = paths[path]?.objectValue ?? JSONObject()
-            guard item[method] == nil else { continue }
-            item[method] = entry(operation, of: service, alias: index == 0 ? nil : index)
-            paths[path] = .object(item)
-        }
+        return JSONObject(schemas.members.filter { found.contains($0.name) }.map { ($0.name, $0.value) })
     }
 
-    private static func entry(_ operation: OperationDescription, of service: String, alias: Int?) -> JSONValue {
-        var entry = JSONObject([
-            ("operationId", .string(operation.name + (alias.map { ".\($0 + 1)" } ?? ""))),
-            ("summary", .string(operation.summary)),
-            ("tags", [.string(service)]),
-            ("security", security(operation.access)),
-        ])
-        if case .permission(let permission)? = Access(operation.access) {
-            entry["description"] = .string("Needs the permission `\(permission)`.")
-        }
-        let parameters = operation.parameters.map(parameter)
-        if !parameters.isEmpty { entry["parameters"] = .array(parameters) }
-        if let body = operation.requestBody {
-            entry["requestBody"] = ["required": true, "content": content(operation.requestType, tree(body))]
-        }
-        entry["responses"] = .object(responses(of: operation))
-        return .object(entry)
-    }
-
-    private static func parameter(_ parameter: ParameterDescription) -> JSONValue {
-        [
-            "name": .string(parameter.name),
-            "in": .string(parameter.location.rawValue),
-            "required": .bool(parameter.isRequired || parameter.location == .path),
-            "schema": tree(parameter.schema),
-        ]
-    }
-
-    private static func content(_ type: String, _ schema: JSONValue) -> JSONValue {
-        .object(JSONObject([(type, ["schema": schema])]))
-    }
-
-    private static func responses(of operation: OperationDescription) -> JSONObject {
-        var responses = JSONObject()
-        var success = JSONObject([("description", "Done.")])
-        if let body = operation.replyBody { success["content"] = content(operation.replyType, tree(body)) }
-        responses[String(operation.success)] = .object(success)
-        var codes: [Int: [String]] = [:]
-        for (status, code) in operation.errors.map({ ($0.status, $0.code) }) + commonErrors(of: operation)
-        where codes[status]?.contains(code) != true {
-            codes[status, default: []].append(code)
-        }
-        for (status, codes) in codes.sorted(by: { $0.key < $1.key }) {
-            let schema: JSONValue = [
-                "allOf": [
-                    ["$ref": "#/components/schemas/Error"],
-                    [
-                        "properties": [
-                            "statusCode": ["const": .integer(status)],
-                            "error": ["properties": ["code": ["enum": .array(codes.map { .string($0) })]]],
-                        ]
-                    ],
-                ]
-            ]
-            responses[String(status)] = [
-                "description": .string(codes.map { "`\($0)`" }.joined(separator: ", ")),
-                "content": content("application/json", schema),
-            ]
-        }
-        return responses
-    }
-
-    /// What every operation of its kind may answer beside what its contract names.
-    private static func commonErrors(of operation: OperationDescription) -> [(Int, String)] {
-        var errors: [ErrorCode] = [.rateLimited, .internalError, .serviceUnavailable, .deadlineExceeded]
-        if !operation.parameters.isEmpty || operation.requestBody != nil { errors += [.validation] }
-        if operation.requestBody != nil { errors += [.malformedJSON, .payloadTooLarge, .unsupportedMediaType] }
-        if operation.parameters.contains(where: { $0.location == .path }) { errors += [.notFound] }
-        errors += [.unauthorized]  // a token that is sent must be valid, also where none is needed
-        if operation.method != "GET" { errors += [.originNotAllowed] }
-        if case .permission? = Access(operation.access) { errors += [.forbidden] }
-        if operation.method == "POST" { errors += [.idempotencyInProgress, .idempotencyKeyReused] }
-        return errors.map { ($0.status.code, $0.code) }
-    }
-
-    private static func security(_ access: String) -> JSONValue {
-        let signedIn: [JSONValue] = [["bearer": []], ["cookie": []]]
-        return .array(access == Access.everyone.description ? [[:]] + signedIn : signedIn)
+    private static func name(in reference: String) -> String {
+        reference.split(separator: "/").last.map(String.init) ?? ""
     }
 
     private static let securitySchemes: JSONValue = [
-        "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
+        "bearer": [
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "The access token of a login or a refresh; 15 minutes.",
+        ],
         "cookie": [
             "type": "apiKey", "in": "cookie", "name": "access_token",
-            "description":
-                "Set by a login with `cookie`. Unsafe methods repeat the cookie `csrf_token` in `X-CSRF-Token`.",
+            "description": "Set by a login with `cookie`.",
+        ],
+        "csrf": [
+            "type": "apiKey", "in": "header", "name": "X-CSRF-Token",
+            "description": "With the cookie, unsafe methods repeat the readable cookie `csrf_token` here.",
         ],
     ]
 
-    private static let errorSchema: JSONValue = [
-        "type": "object",
-        "required": ["success", "error", "statusCode", "requestId"],
-        "properties": [
-            "success": ["const": false],
-            "error": [
-                "type": "object",
-                "required": ["code", "message"],
-                "properties": [
-                    "code": ["type": "string"],
-                    "message": ["type": "string"],
-                    "details": [
-                        "type": "array",
-                        "items": [
-                            "type": "object",
-                            "required": ["field", "message"],
-                            "properties": [
-                                "field": ["type": "string"], "message": ["type": "string"], "code": ["type": "string"],
-                            ],
-                        ],
-                    ],
-                ],
-            ],
-            "statusCode": ["type": "integer"],
-            "requestId": ["type": "string"],
-        ],
-    ]
+    private static let conventions = """
+        Every reply has an envelope: `success`, then `data`, or `error` with a `code` that never changes and one `details` \
+        entry per wrong field. A client that prefers `application/problem+json` gets refusals as RFC 9457 has them.
+
+        Lists are read by `page` and `limit`, or walked by `cursor` with the `pagination.nextCursor` of the part before, \
+        which stays right while rows are added. Any GET takes `fields=a,b`, which leaves only these members in `data`.
+
+        A reply with an `ETag` can be asked about again with `If-None-Match`, and written only if nobody else did \
+        meanwhile with `If-Match`. A POST with an `Idempotency-Key` runs once, however often it arrives within a day.
+
+        `X-Request-Id` and `traceparent` are taken over where they are well formed. What is no proper HTTP/1.1 is \
+        refused with 400, 408, 414, 417, 431, 501 or 505, whatever the operation.
+        """
+}
+
+extension RawJSON {
+    /// Descriptions carry schemas as text; in the document they become part of a greater whole.
+    var tree: JSONValue {
+        (try? JSONParser.parse(bytes)) ?? [:]  // what a description was read from was valid JSON
+    }
 }

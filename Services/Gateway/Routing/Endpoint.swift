@@ -19,6 +19,8 @@ struct Endpoint: Sendable {
     private let repeatability: Repeatability
     /// The same with a key.
     private let repeatabilityWithKey: Repeatability
+    /// What every answer tells the client of an operation that it should leave.
+    let deprecation: [(String, String)]
     let requests: Histogram
     let failures: Counter
 
@@ -41,6 +43,7 @@ struct Endpoint: Sendable {
         // Signing in and the like keep no record of keys, and what counts as guessing is not guessed twice.
         let honoursKeys = method == "POST" && description.rate != .auth
         repeatabilityWithKey = honoursKeys && repeatability == .never ? .idempotent : repeatability
+        deprecation = description.deprecation?.headers ?? []
         let labels = [("operation", description.name)]
         requests = metrics.histogram(
             "rovierr_gateway_request_duration_seconds",
@@ -62,4 +65,20 @@ struct Endpoint: Sendable {
         let type = contentType.prefix { $0 != ";" }.trimmed.lowercased()
         return type == requestType || isPatch && type == "application/merge-patch+json"
     }
+}
+
+extension Deprecation {
+    /// `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and the way to what takes the operation's place.
+    var headers: [(String, String)] {
+        var headers = [("Deprecation", "@\(since.start.secondsSince1970)")]
+        if let sunset { headers.append(("Sunset", LoopState.httpDate(sunset.start))) }
+        if let successor { headers.append(("Link", "<\(successor)>; rel=\"successor-version\"")) }
+        headers.append(("Link", "</docs>; rel=\"deprecation\"; type=\"text/html\""))
+        return headers
+    }
+}
+
+extension CalendarDate {
+    /// The day's first second.
+    fileprivate var start: Timestamp { Timestamp(microseconds: Int64(daysSince1970) * 86_400_000_000) }
 }

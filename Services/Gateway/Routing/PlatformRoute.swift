@@ -4,6 +4,7 @@ enum PlatformRoute: Sendable {
     case ready
     case health
     case openAPI
+    case docs(Reference)
     case websocket
 
     init?(path: String) {
@@ -13,7 +14,9 @@ enum PlatformRoute: Sendable {
         case "/health/ready": self = .ready
         case "/api/v1/openapi.json": self = .openAPI
         case "/connection/websocket": self = .websocket
-        default: return nil
+        default:
+            guard let reference = Reference(path: path) else { return nil }
+            self = .docs(reference)
         }
     }
 }

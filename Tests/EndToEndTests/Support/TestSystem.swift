@@ -29,19 +29,26 @@ struct TestSystem: Sendable {
     /// Another one, with two replicas of every service.
     static func replicated() async throws -> TestSystem { try await doubled.value }
 
-    private init(replicas: Int = 1) async throws {
+    /// Starts a system with the demo university.
+    ///
+    /// - Parameters:
+    ///   - variables: What its daemons are started with beside our own environment.
+    ///   - replicas: How many of each service.
+    /// - Throws: `Failure` with what it printed, when it does not start.
+    init(_ variables: [String: String] = [:], replicas: Int = 1) async throws {
         home = Home("\(FileManager.default.temporaryDirectory.path)/rovierr-e2e-\(UUID().uuidString.prefix(8))")
         try home.prepare()
         let output = home.logFile(of: "supervisor")
         var ends: [CInt] = [0, 0]
         guard unsafe pipe(&ends) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw Failure("No pipe") }
-        let variables = ProcessInfo.processInfo.environment
+        let environment = ProcessInfo.processInfo.environment.merging(variables) { _, given in given }
         let options =
-            (variables["ROVIERR_TEST_KEEP"] == nil ? ["--ephemeral"] : [])
-            + (variables["ROVIERR_TEST_PGBOUNCER"] == nil ? [] : ["--pgbouncer"])
+            (environment["ROVIERR_TEST_KEEP"] == nil ? ["--ephemeral"] : [])
+            + (environment["ROVIERR_TEST_PGBOUNCER"] == nil ? [] : ["--pgbouncer"])
         let supervisor = try ChildProcess(
             [Self.rovierr, "dev", "up", "--home", home.folder, "--port", "0", "--seed", "--attached"]
                 + ["--replicas", Service.allCases.map { "\($0.name)=\(replicas)" }.joined(separator: ",")] + options,
+            environment: environment,
             input: ends[0],
             output: output
         )

@@ -101,9 +101,21 @@ struct ExportThings: ServiceOperation {
     }
 }
 
+/// What clients are told to leave.
+struct CountThings: ServiceOperation {
+    static let contract = Contract(
+        "lab.things.count",
+        .get("/things/count"),
+        access: .everyone,
+        "Counts",
+        deprecation: Deprecation(since: "2026-03-01", sunset: "2027-01-01", successor: "/things")
+    )
+    typealias Reply = Thing
+}
+
 let labOperations: [any ServiceOperation.Type] = [
     CreateThing.self, GetThing.self, FavouriteThing.self, PatchThing.self, PurgeThings.self, WaitForThings.self,
-    RenewThing.self, ExportThings.self,
+    RenewThing.self, ExportThings.self, CountThings.self,
 ]
 
 /// Answers with what arrived, so that a test sees what a service sees.

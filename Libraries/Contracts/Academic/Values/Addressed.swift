@@ -20,6 +20,8 @@ public struct Created<Resource: Addressed>: ReplyWithHeaders {
 
     public var headers: [(String, String)] { resource.headers + [("location", Route.path(of: resource.path))] }
 
+    public static var isVersioned: Bool { Resource.isVersioned }
+
     public func body(trimmedTo fields: Set<String>?) -> [UInt8] { resource.body(trimmedTo: fields) }
     public static func read(body: [UInt8]) throws -> Created { Created(try Resource.read(body: body)) }
     public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {

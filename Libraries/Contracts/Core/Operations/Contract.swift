@@ -23,6 +23,8 @@ public struct Contract: Sendable {
     public let isIdempotent: Bool
     /// Whether the body is a merge patch, a file or anything but plain JSON.
     public let requestType: String
+    /// Said of an operation that clients should leave: the gateway's headers and the reference tell them.
+    public let deprecation: Deprecation?
 
     /// Says everything about an operation; the properties tell what each argument means.
     ///
@@ -39,7 +41,8 @@ public struct Contract: Sendable {
         timeout: Duration = .seconds(10),
         bodyLimit: Int = 256 * 1024,
         isIdempotent: Bool? = nil,
-        requestType: String = "application/json"
+        requestType: String = "application/json",
+        deprecation: Deprecation? = nil
     ) {
         self.name = name
         self.version = version
@@ -53,10 +56,31 @@ public struct Contract: Sendable {
         self.bodyLimit = bodyLimit
         self.isIdempotent = isIdempotent ?? (route.map { $0.method != .post && $0.method != .patch } ?? true)
         self.requestType = requestType
+        self.deprecation = deprecation
     }
 
     /// Which service answers: the name up to its first dot.
     public var service: String { String(name.prefix { $0 != "." }) }
+}
+
+/// Since when an operation should not be used any more, until when it works, and what takes its place.
+public struct Deprecation: ContractObject, Equatable {
+    /// The first day on which clients were told.
+    public let since: CalendarDate
+    /// The day on which it goes; `nil` while nobody has decided.
+    public let sunset: CalendarDate?
+    /// The path of what takes its place, whole.
+    public let successor: String?
+
+    /// - Parameters:
+    ///   - since: The first day on which clients were told.
+    ///   - sunset: The day on which it goes.
+    ///   - successor: The template of what takes its place, as a route has it.
+    public init(since: CalendarDate, sunset: CalendarDate? = nil, successor: String? = nil) {
+        self.since = since
+        self.sunset = sunset
+        self.successor = successor.map(Route.path)
+    }
 }
 
 /// Where an operation is found over HTTP.

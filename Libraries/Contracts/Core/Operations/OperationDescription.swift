@@ -22,12 +22,21 @@ public struct OperationDescription: ContractObject, Equatable {
     public let requestBody: RawJSON?
     public let replyType: String
     public let replyBody: RawJSON?
+    /// Whether the reply carries an `ETag`, which conditional requests are held against; `nil` from older builds.
+    public let isVersioned: Bool?
+    public let deprecation: Deprecation?
 }
 
 public struct ErrorDescription: ContractObject, Equatable {
     public let code: String
     public let status: Int
     public let message: String
+
+    public init(_ code: ErrorCode) {
+        self.code = code.code
+        status = code.status.code
+        message = code.message
+    }
 }
 
 public struct ParameterDescription: ContractObject, Equatable {
@@ -74,9 +83,7 @@ extension ServiceOperation {
             access: contract.access.description,
             summary: contract.summary,
             success: contract.success.code,
-            errors: contract.errors.map {
-                ErrorDescription(code: $0.code, status: $0.status.code, message: $0.message)
-            },
+            errors: contract.errors.map(ErrorDescription.init),
             rate: contract.rate,
             timeoutMilliseconds: Int(contract.timeout / .milliseconds(1)),
             bodyLimit: contract.bodyLimit,
@@ -92,7 +99,9 @@ extension ServiceOperation {
             },
             requestBody: inBody && !others.isEmpty ? RawJSON(bytes: SchemaComponents.object(others).bytes) : nil,
             replyType: Reply.contentType,
-            replyBody: Reply.bodySchema(&components).map { RawJSON(bytes: $0.bytes) }
+            replyBody: Reply.bodySchema(&components).map { RawJSON(bytes: $0.bytes) },
+            isVersioned: (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
+            deprecation: contract.deprecation
         )
     }
 }

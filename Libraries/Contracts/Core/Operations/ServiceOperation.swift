@@ -223,4 +223,14 @@ public struct Document<Value: ContractValue>: OperationReply {
 public protocol ReplyWithHeaders: OperationReply {
     /// Such as `Location`, `ETag` and `Set-Cookie`, in lower case.
     var headers: [(String, String)] { get }
+    /// Whether an `ETag` is always among them; values show it by themselves.
+    static var isVersioned: Bool { get }
+}
+
+extension ReplyWithHeaders {
+    public static var isVersioned: Bool { false }
+}
+
+extension ReplyWithHeaders where Self: ContractValue {
+    public static var isVersioned: Bool { placeholder.headers.contains { $0.0 == "etag" } }
 }

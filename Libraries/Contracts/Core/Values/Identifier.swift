@@ -70,7 +70,11 @@ public struct Identifier<Entity>: ContractLeaf, Hashable, Comparable, CustomStri
     public static var placeholder: Self { Self(high: 0, low: 0) }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["type": "string", "format": "uuid"]
+        [
+            "type": "string", "format": "uuid", "minLength": 36, "maxLength": 36,
+            "pattern": "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+            "examples": ["01890a5d-ac96-774b-bcce-b302099a8057"],
+        ]
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {

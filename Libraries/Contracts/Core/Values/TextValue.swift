@@ -90,7 +90,9 @@ public struct Text<let minimum: Int, let maximum: Int>: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
     public static var rule: TextRule {
-        TextRule(minimum...maximum, example: String(repeating: "x", count: minimum))
+        let example = "A text"
+        let fits = minimum...maximum ~= example.count
+        return TextRule(minimum...maximum, example: fits ? example : String(repeating: "x", count: minimum))
     }
 }
 

@@ -81,7 +81,12 @@ public struct Timestamp: ContractLeaf, Hashable, Comparable, CustomStringConvert
     public static var placeholder: Timestamp { Timestamp(microseconds: 0) }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["type": "string", "format": "date-time"]
+        [
+            "type": "string", "format": "date-time", "minLength": 20, "maxLength": 40,
+            "pattern":
+                "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+            "examples": ["2026-03-01T09:30:00.000Z"],
+        ]
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Timestamp {
@@ -149,7 +154,10 @@ public struct CalendarDate: ContractLeaf, Hashable, Comparable, CustomStringConv
     public static var placeholder: CalendarDate { CalendarDate(daysSince1970: 0) }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["type": "string", "format": "date"]
+        [
+            "type": "string", "format": "date", "minLength": 10, "maxLength": 10,
+            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-03-01"],
+        ]
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> CalendarDate {
@@ -186,4 +194,11 @@ extension [UInt8] {
 private func pad(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+extension CalendarDate: ExpressibleByStringLiteral {
+    public init(stringLiteral value: StaticString) {
+        guard let date = CalendarDate(value.description) else { preconditionFailure("\(value) is no day") }
+        self = date
+    }
 }

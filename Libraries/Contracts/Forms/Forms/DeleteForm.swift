@@ -9,7 +9,7 @@ public struct DeleteForm: ServiceOperation {
         access: .user,
         "Deletes a form",
         success: .noContent,
-        errors: [.forbidden, .notFound, .invalidState]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
     )
     public let id: FormID
     public typealias Reply = NoContent

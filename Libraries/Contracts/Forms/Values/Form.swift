@@ -100,6 +100,7 @@ public struct FormSummary: ContractObject, Equatable {
 
 /// A form as it is stored, rendered once when it was written.
 public struct FormReply: ReplyWithHeaders {
+    public static let isVersioned = true
     public let document: Document<Form>
     public let headers: [(String, String)]
 

@@ -63,6 +63,8 @@ public struct CreatedIDPattern: ReplyWithHeaders, Equatable {
         pattern.headers + [("location", Route.path(of: "/id-patterns/\(pattern.id)"))]
     }
 
+    public static var isVersioned: Bool { IDPattern.isVersioned }
+
     public func body(trimmedTo fields: Set<String>?) -> [UInt8] { pattern.body(trimmedTo: fields) }
     public static func read(body: [UInt8]) throws -> CreatedIDPattern {
         CreatedIDPattern(try IDPattern.read(body: body))

@@ -56,6 +56,8 @@ public struct CreatedSociety: ReplyWithHeaders, Equatable {
         society.headers + [("location", Route.path(of: "/societies/\(society.id)"))]
     }
 
+    public static var isVersioned: Bool { Society.isVersioned }
+
     public func body(trimmedTo fields: Set<String>?) -> [UInt8] { society.body(trimmedTo: fields) }
     public static func read(body: [UInt8]) throws -> CreatedSociety { CreatedSociety(try Society.read(body: body)) }
     public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {

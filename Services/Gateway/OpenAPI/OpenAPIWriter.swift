@@ -1,0 +1,135 @@
+import Contracts
+import HTTPTypes
+
+/// Writes operations down as paths of the document, and gathers what they refer to.
+struct OpenAPIWriter {
+    private(set) var paths = JSONObject()
+    private(set) var refusals = OpenAPIRefusals()
+    private let examples: OpenAPIExamples
+
+    init(schemas: JSONObject) { examples = OpenAPIExamples(schemas: schemas) }
+
+    mutating func add(_ operation: OperationDescription, of service: String) {
+        guard let method = operation.method?.lowercased(), operation.access != Access.services.description else {
+            return
+        }
+        for (index, path) in operation.paths.enumerated() {
+            let id = operation.name + (index == 0 ? "" : ".\(index + 1)")
+            add(path, method, entry(operation, id: id, of: service))
+        }
+    }
+
+    /// Adds what the gateway answers by itself.
+    mutating func add(_ route: PlatformRoute.Documented) {
+        var responses = JSONObject()
+        for (status, description) in route.responses {
+            responses[String(status)] = [
+                "description": .string(description), "headers": OpenAPIHeader.references([.requestID]),
+                "content": ["application/json": ["schema": route.schema]],
+            ]
+        }
+        let entry: JSONValue = [
+            "operationId": .string(route.name), "summary": .string(route.summary),
+            "tags": [.string(PlatformRoute.tag)], "security": [], "responses": .object(responses),
+        ]
+        add(route.path, "get", entry)
+    }
+
+    private mutating func add(_ path: String, _ method: String, _ entry: JSONValue) {
+        var item = paths[path]?.objectValue ?? JSONObject()
+        guard item[method] == nil else { return }
+        item[method] = entry
+        paths[path] = .object(item)
+    }
+
+    private mutating func entry(_ operation: OperationDescription, id: String, of service: String) -> JSONValue {
+        var entry = JSONObject([
+            ("operationId", .string(id)),
+            ("summary", .string(operation.summary)),
+            ("description", .string(Self.conditions(of: operation))),
+            ("tags", [.string(service)]),
+            ("security", Self.security(of: operation)),
+            ("x-version", .integer(operation.version)),
+        ])
+        if let deprecation = operation.deprecation {
+            entry["deprecated"] = true
+            entry["x-deprecation"] = (try? JSONParser.parse(deprecation.jsonBytes)) ?? true  // our own JSON
+        }
+        let parameters =
+            operation.parameters.map(Self.parameter)
+            + OpenAPIParameter.allCases.filter { $0.applies(to: operation) }.map(\.reference)
+        if !parameters.isEmpty { entry["parameters"] = .array(parameters) }
+        if let body = operation.requestBody?.tree {
+            // A body without required members may be left out as a whole: it reads as an empty object.
+            let isRequired = body["required"]?.arrayValue?.isEmpty == false
+            let content: JSONValue = ["schema": body, "example": examples.request(body)]
+            let types =
+                operation.method == "PATCH"
+                ? [operation.requestType, "application/merge-patch+json"]
+                : [
+                    operation.requestType
+                ]
+            entry["requestBody"] = [
+                "required": .bool(isRequired),
+                "content": .object(JSONObject(types.map { ($0, content) })),
+            ]
+        }
+        entry["responses"] = .object(responses(of: operation))
+        return .object(entry)
+    }
+
+    /// What a caller needs, and how much it may send and wait.
+    private static func conditions(of operation: OperationDescription) -> String {
+        var words: [String] = []
+        switch Access(operation.access) {
+        case .permission(let permission): words.append("Needs the permission `\(permission)`.")
+        case .user: words.append("Needs somebody who is signed in.")
+        case .everyone, .services, nil: words.append("Open to everyone.")
+        }
+        words.append("Counts against the budget `\(operation.rate.rawValue)`.")
+        if operation.requestBody != nil { words.append("The body has at most \(operation.bodyLimit) bytes.") }
+        words.append("Answers within \(operation.timeoutMilliseconds) ms.")
+        if let deprecation = operation.deprecation {
+            let successor = deprecation.successor.map { " Use `\($0)` instead." } ?? ""
+            let sunset = deprecation.sunset.map { " It goes on \($0)." } ?? ""
+            words.append("Not to be used since \(deprecation.since).\(sunset)\(successor)")
+        }
+        return words.joined(separator: " ")
+    }
+
+    private static func parameter(_ parameter: ParameterDescription) -> JSONValue {
+        var json = JSONObject([
+            ("name", .string(parameter.name)), ("in", .string(parameter.location.rawValue)),
+            ("required", .bool(parameter.isRequired || parameter.location == .path)),
+        ])
+        let schema = OpenAPIParameter.withoutNull(parameter.schema.tree)
+        if schema["type"] == "array" { json["explode"] = false }  // `a,b`, as the decoder reads it
+        json["schema"] = schema
+        return .object(json)
+    }
+
+    private mutating func responses(of operation: OperationDescription) -> JSONObject {
+        var responses = JSONObject()
+        var headers = OpenAPIHeader.always(on: operation)
+        if operation.isVersioned == true { headers.append(.etag) }
+        if operation.success == HTTPResponse.Status.created.code { headers.append(.location) }
+        var success = JSONObject([("description", "Done."), ("headers", OpenAPIHeader.references(headers))])
+        if let body = operation.replyBody?.tree {
+            let content: JSONValue = ["schema": body, "example": examples.reply(body)]
+            success["content"] = .object(JSONObject([(operation.replyType, content)]))
+        }
+        responses[String(operation.success)] = .object(success)
+        if OpenAPIParameter.ifNoneMatch.applies(to: operation) {
+            let headers = OpenAPIHeader.references(OpenAPIHeader.always(on: operation) + [.etag])
+            responses["304"] = ["description": "Nothing has changed.", "headers": headers]
+        }
+        for (status, reference) in refusals.references(of: operation) { responses[String(status)] = reference }
+        return responses
+    }
+
+    private static func security(of operation: OperationDescription) -> JSONValue {
+        let cookie: JSONValue = operation.method == "GET" ? ["cookie": []] : ["cookie": [], "csrf": []]
+        let signedIn: [JSONValue] = [["bearer": []], cookie]
+        return .array(operation.access == Access.everyone.description ? [[:]] + signedIn : signedIn)
+    }
+}

@@ -1,0 +1,71 @@
+import Contracts
+
+extension PlatformRoute {
+    static let tag = "platform"
+
+    /// A route of the gateway's own, as the document has it.
+    struct Documented: Sendable {
+        let path: String
+        let name: String
+        let summary: String
+        let responses: [(status: Int, description: String)]
+        let schema: JSONValue
+    }
+
+    static let documented = [
+        Documented(
+            path: "/api/health",
+            name: "platform.health",
+            summary: "Tells how every service is",
+            responses: [(200, "Healthy, or degraded."), (503, "A service is away that is needed for everything.")],
+            schema: healthSchema
+        ),
+        Documented(
+            path: "/health/live",
+            name: "platform.live",
+            summary: "Tells that the gateway runs",
+            responses: [(200, "It runs.")],
+            schema: status(["live"])
+        ),
+        Documented(
+            path: "/health/ready",
+            name: "platform.ready",
+            summary: "Tells whether requests can be served",
+            responses: [(200, "They can."), (503, "Not yet, or not any more.")],
+            schema: status(["ready", "not ready"])
+        ),
+        Documented(
+            path: "/api/v1/openapi.json",
+            name: "platform.openapi",
+            summary: "Describes every operation: this document",
+            responses: [(200, "The document.")],
+            schema: ["type": "object", "required": ["openapi", "info", "paths"]]
+        ),
+    ]
+
+    private static func status(_ words: JSONValue) -> JSONValue {
+        ["type": "object", "required": ["status"], "properties": ["status": ["type": "string", "enum": words]]]
+    }
+
+    private static let healthSchema: JSONValue = [
+        "type": "object",
+        "required": ["status", "version", "uptime", "services"],
+        "properties": [
+            "status": ["type": "string", "enum": ["healthy", "degraded", "down"]],
+            "version": ["type": "string"],
+            "uptime": ["type": "integer", "minimum": 0, "description": "Seconds."],
+            "services": [
+                "type": "object",
+                "additionalProperties": [
+                    "type": "object",
+                    "required": ["status", "latencyMs", "replicas"],
+                    "properties": [
+                        "status": ["type": "string", "enum": ["healthy", "down"]],
+                        "latencyMs": ["type": ["number", "null"]],
+                        "replicas": ["type": "integer", "minimum": 0],
+                    ],
+                ],
+            ],
+        ],
+    ]
+}

@@ -1,0 +1,172 @@
+import Contracts
+
+/// An OpenAPI document of ours as clients need it: named types, and operations by service.
+struct APIModel {
+    /// What a value looks like.
+    indirect enum Shape: Equatable {
+        case any, null, boolean, integer, number, string
+        case literals([String])
+        case array(Shape)
+        case map(Shape)
+        case named(String)
+        case union([Shape])
+    }
+
+    struct Member {
+        let name: String
+        let shape: Shape
+        let isRequired: Bool
+    }
+
+    struct NamedType {
+        let name: String
+        let members: [Member]
+    }
+
+    struct Operation {
+        /// The name without its service, in words: `["forms", "list"]`.
+        let words: [String]
+        let summary: String
+        let method: String
+        let path: String
+        let pathParameters: [Member]
+        let queryParameters: [Member]
+        let body: Shape?
+        let isBodyRequired: Bool
+        /// `nil` where nothing is answered.
+        let reply: Reply?
+        let isDeprecated: Bool
+    }
+
+    enum Reply {
+        /// The envelope's `data`.
+        case data(Shape)
+        /// A part of a list: `data` and `pagination`.
+        case page(Shape)
+        /// The body as it is.
+        case bare(Shape)
+    }
+
+    private(set) var types: [NamedType] = []
+    private(set) var services: [(name: String, operations: [Operation])] = []
+
+    /// - Throws: `Failure` when it is no OpenAPI document.
+    init(_ document: JSONValue) throws {
+        guard let paths = document["paths"]?.objectValue, let schemas = document["components"]?["schemas"]?.objectValue
+        else { throw Failure("This is no OpenAPI document") }
+        for (name, schema) in schemas.members.sorted(by: { $0.name < $1.name }) where name != "Problem" {
+            define(Self.typeName(name), schema)
+        }
+        let tags = (document["tags"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+        for tag in tags where tag != "platform" {
+            var operations: [Operation] = []
+            for (path, item) in paths.members {
+                for (method, operation) in item.objectValue?.members ?? []
+                where operation["tags"]?.arrayValue?.first?.stringValue == tag {
+                    guard let id = operation["operationId"]?.stringValue, !Self.isAlias(id) else { continue }
+                    operations.append(self.operation(operation, id: id, method: method, path: path, document))
+                }
+            }
+            services.append((tag, operations))
+        }
+        types.sort { $0.name < $1.name }
+    }
+
+    /// Another spelling of a path has the same operation's name and a number.
+    private static func isAlias(_ id: String) -> Bool { id.split(separator: ".").last.flatMap { Int($0) } != nil }
+
+    private mutating func operation(
+        _ json: JSONValue,
+        id: String,
+        method: String,
+        path: String,
+        _ document: JSONValue
+    ) -> Operation {
+        let words = id.split(separator: ".").dropFirst().flatMap { $0.split(separator: "-") }.map(String.init)
+        let owner = Self.typeName(id.split(separator: "-").map { Self.capitalized(String($0)) }.joined())
+        let parameters = (json["parameters"]?.arrayValue ?? []).filter { $0["$ref"] == nil }
+        func members(in place: String) -> [Member] {
+            parameters.filter { $0["in"]?.stringValue == place }.map { parameter in
+                Member(
+                    name: parameter["name"]?.stringValue ?? "",
+                    shape: shape(parameter["schema"] ?? [:], owner: owner),
+                    isRequired: parameter["required"] == true
+                )
+            }
+        }
+        let body = json["requestBody"]?["content"]?.objectValue?.members.first?.value["schema"]
+        let success = json["responses"]?.objectValue?.members.first { $0.name.hasPrefix("2") }?.value
+        let reply = success?["content"]?.objectValue?.members.first?.value["schema"]
+        return Operation(
+            words: words,
+            summary: json["summary"]?.stringValue ?? "",
+            method: method.uppercased(),
+            path: path,
+            pathParameters: members(in: "path"),
+            queryParameters: members(in: "query"),
+            body: body.map { shape($0, owner: owner + "Body") },
+            isBodyRequired: json["requestBody"]?["required"] == true,
+            reply: reply.map { self.reply($0, owner: owner + "Data") },
+            isDeprecated: json["deprecated"] == true
+        )
+    }
+
+    private mutating func reply(_ schema: JSONValue, owner: String) -> Reply {
+        let members = schema["properties"]?.objectValue
+        guard let data = members?["data"], members?["success"] != nil else { return .bare(shape(schema, owner: owner)) }
+        let shape = shape(data, owner: owner)
+        return members?["pagination"] == nil ? .data(shape) : .page(shape)
+    }
+
+    /// An object's schema becomes a type of that name.
+    private mutating func define(_ name: String, _ schema: JSONValue) {
+        let required = (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let members = (schema["properties"]?.objectValue?.members ?? []).map { member in
+            Member(
+                name: member.name,
+                shape: shape(member.value, owner: name + Self.capitalized(member.name)),
+                isRequired: required.contains(member.name)
+            )
+        }
+        types.append(NamedType(name: name, members: members))
+    }
+
+    private mutating func shape(_ schema: JSONValue, owner: String) -> Shape {
+        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last {
+            return .named(Self.typeName(String(name)))
+        }
+        if let choices = schema["anyOf"]?.arrayValue {
+            return .union(choices.enumerated().map { shape($1, owner: $0 == 0 ? owner : "\(owner)\($0 + 1)") })
+        }
+        if case .bool? = schema["const"] { return .boolean }
+        if let words = schema["enum"]?.arrayValue { return .literals(words.compactMap(\.stringValue)) }
+        if let types = schema["type"]?.arrayValue {
+            return .union(types.compactMap(\.stringValue).map { shape(of: $0, schema, owner: owner) })
+        }
+        return schema["type"]?.stringValue.map { shape(of: $0, schema, owner: owner) } ?? .any
+    }
+
+    private mutating func shape(of type: String, _ schema: JSONValue, owner: String) -> Shape {
+        switch type {
+        case "null": return .null
+        case "boolean": return .boolean
+        case "integer": return .integer
+        case "number": return .number
+        case "string": return .string
+        case "array": return .array(shape(schema["items"] ?? [:], owner: owner))
+        case "object":
+            guard schema["properties"] != nil else {
+                return .map(shape(schema["additionalProperties"] ?? [:], owner: owner))
+            }
+            define(owner, schema)
+            return .named(owner)
+        default: return .any
+        }
+    }
+
+    private static func typeName(_ name: String) -> String {
+        name.split(separator: ".").map { capitalized(String($0)) }.joined()
+    }
+
+    static func capitalized(_ word: some StringProtocol) -> String { word.prefix(1).uppercased() + word.dropFirst() }
+}

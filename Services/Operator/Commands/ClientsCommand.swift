@@ -1,0 +1,104 @@
+import ArgumentParser
+import Contracts
+import Foundation
+
+/// What client developers take with them.
+struct Clients: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes the clients and the description that they are made from.",
+        subcommands: [Generate.self]
+    )
+
+    /// Writes the description and both clients.
+    struct Generate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes openapi.json and the clients for TypeScript and Python."
+        )
+        @Option(help: "A running system, such as http://127.0.0.1:8080, or a file with its openapi.json.")
+        var from: String
+        @Option(help: "The folder that they go to; with a description in it, clients of that one must not break.")
+        var out = "clients"
+        @Flag(help: "Accept what breaks clients, as for a new major release.")
+        var acceptBreaks = false
+
+        func run() async throws {
+            let document = try await APIDocument.read(from)
+            let released = URL(filePath: out).appending(path: "openapi.json").path
+            if !acceptBreaks, FileManager.default.fileExists(atPath: released) {
+                let breaks = try await APIComparison(released: APIDocument.read(released), present: document).breaks
+                for one in breaks { print(one) }
+                guard breaks.isEmpty else { throw Failure("Clients would break: raise the operation's version") }
+            }
+            for (path, text) in try ClientFiles(document: document).files {
+                let url = URL(filePath: out).appending(path: path)
+                try FileManager.default.createDirectory(
+                    at: url.deletingLastPathComponent(),
+                    withIntermediateDirectories: true
+                )
+                try Data(text.utf8).write(to: url)
+            }
+        }
+    }
+}
+
+/// Where a description comes from.
+enum APIDocument {
+    /// - Throws: `Failure` when there is none, or it is no JSON.
+    static func read(_ source: String) async throws -> JSONValue {
+        let url = source.contains("://") ? URL(string: source) : URL(filePath: source)
+        guard let url else { throw Failure("\(source) is no address") }
+        guard url.isFileURL else {
+            guard let port = url.port, url.scheme == "http", ["127.0.0.1", "localhost"].contains(url.host()) else {
+                throw Failure("\(source) is no system on this machine: fetch its openapi.json and name the file")
+            }
+            let reply = try await HTTPClient(port: port).send("GET", "/api/v1/openapi.json")
+            guard reply.status == 200 else { throw Failure("\(source) answers \(reply.status)") }
+            return try JSONParser.parse(reply.body)
+        }
+        return try JSONParser.parse(Array(Data(contentsOf: url)))
+    }
+}
+
+/// The files of one description, by their paths below `clients`.
+struct ClientFiles {
+    let files: [(path: String, text: String)]
+
+    init(document: JSONValue) throws {
+        let description = Self.withoutBuild(document)
+        let model = try APIModel(description)
+        files = [
+            ("openapi.json", PrettyJSON.text(description)),
+            ("typescript/rovierr.ts", TypeScriptClient(model: model).text),
+            ("python/rovierr.py", PythonClient(model: model).text),
+        ]
+    }
+
+    /// The build's version changes without anything that a client could see.
+    private static func withoutBuild(_ document: JSONValue) -> JSONValue {
+        guard var root = document.objectValue, var info = root["info"]?.objectValue else { return document }
+        info["version"] = "1"
+        root["info"] = .object(info)
+        return .object(root)
+    }
+}
+
+/// JSON that people can read changes in.
+enum PrettyJSON {
+    static func text(_ value: JSONValue) -> String { lines(value, indent: "") + "\n" }
+
+    private static func lines(_ value: JSONValue, indent: String) -> String {
+        let inner = indent + "  "
+        switch value {
+        case .object(let object) where !object.isEmpty:
+            let members = object.members.map { name, member in
+                "\(inner)\(compact(.string(name))): \(lines(member, indent: inner))"
+            }
+            return "{\n" + members.joined(separator: ",\n") + "\n\(indent)}"
+        case .array(let elements) where elements.contains { $0.objectValue != nil || $0.arrayValue != nil }:
+            return "[\n" + elements.map { inner + lines($0, indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
+        default: return compact(value)
+        }
+    }
+
+    private static func compact(_ value: JSONValue) -> String { String(decoding: value.bytes, as: UTF8.self) }
+}

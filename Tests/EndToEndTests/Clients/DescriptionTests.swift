@@ -1,0 +1,122 @@
+import Contracts
+import Foundation
+import TestKit
+import Testing
+
+@testable import Operator
+
+extension EndToEnd {
+    /// What client developers see, on a system whose budgets an explorer does not use up.
+    @Suite("The description and what is made of it")
+    struct DescriptionTests {
+        /// Started with the first use; a task of its own, since no test that waits for it owns it.
+        private static let started = Task {
+            let classes = ["READ", "WRITE", "AUTH", "UPLOAD", "REALTIME"]
+            let names = classes.flatMap { ["RATE_USER_\($0)", "RATE_ADDRESS_\($0)"] }
+            return try await TestSystem(Dictionary(uniqueKeysWithValues: names.map { ($0, "1000000/60") }))
+        }
+
+        private var repository: String {
+            URL(fileURLWithPath: #filePath).appending(path: "../../../..").standardizedFileURL.path
+        }
+
+        private func document(of system: TestSystem) async throws -> JSONValue {
+            try await system.anonymous.send("GET", "/openapi.json").json
+        }
+
+        @Test("The document is valid OpenAPI 3.1, and every reference in it leads somewhere")
+        func validity() async throws {
+            let document = try await document(of: Self.started.value)
+            _ = try runPythonPeer("check_openapi.py", input: document.bytes)
+        }
+
+        @Test("The clients in the repository are made from what runs: else rovierr clients generate")
+        func currentClients() async throws {
+            let document = try await document(of: Self.started.value)
+            let released = try await APIDocument.read(repository + "/clients/openapi.json")
+            #expect(APIComparison(released: released, present: document).breaks == [])
+            for (path, text) in try ClientFiles(document: document).files {
+                #expect(readText("\(repository)/clients/\(path)") == text, "\(path) is not current")
+            }
+        }
+
+        @Test("The TypeScript client passes the compiler at its strictest")
+        func typeScript() async throws {
+            let (status, output) = try await ChildProcess.run([
+                "/usr/bin/tsc", "--strict", "--noUncheckedIndexedAccess", "--noEmit", "--target", "es2020",
+                "--lib", "es2020,dom", repository + "/clients/typescript/rovierr.ts",
+            ])
+            #expect(status.isSuccess, "\(output.prefix(4_000))")
+        }
+
+        @Test("The Python client passes mypy, and works")
+        func python() async throws {
+            let system = try await Self.started.value
+            let client = repository + "/clients/python"
+            let (checked, faults) = try await ChildProcess.run([
+                Python.interpreter, "-m", "mypy", "--strict", "--cache-dir=/dev/null", client + "/rovierr.py",
+            ])
+            #expect(checked.isSuccess, "\(faults.prefix(4_000))")
+            let (status, output) = try await ChildProcess.run([
+                Python.interpreter, "-B", Python.script("use_python_client"), client,
+                "http://127.0.0.1:\(system.port)", system.president.email, system.president.password, system.society,
+            ])
+            #expect(status.isSuccess, "\(output.suffix(4_000))")
+        }
+
+        @Test("The reference needs nothing from elsewhere and lets nothing else in")
+        func reference() async throws {
+            let system = try await Self.started.value
+            var texts: [String] = []
+            for path in ["/docs", "/docs/reference.css", "/docs/reference.js"] {
+                let reply = try await system.http.send("GET", path)
+                #expect(reply.status == 200)
+                let policy = reply.headers.filter { $0.name == "content-security-policy" }.map(\.value)
+                #expect(policy.count == 1 && policy[0].hasPrefix("default-src 'none'; script-src 'self';"), "\(policy)")
+                #expect(!policy[0].contains("unsafe"))
+                texts.append(String(decoding: reply.body, as: UTF8.self))
+            }
+            #expect(texts.allSatisfy { !$0.contains("://") && !$0.contains("innerHTML") })
+            #expect(!texts[0].contains("style=") && !texts[0].contains(" on"), "Nothing inline would run")
+        }
+
+        @Test("A browser shows every operation, finds by error code, and calls with a token")
+        func browser() async throws {
+            let browser = ["/usr/bin/chromium", "/usr/bin/google-chrome"].first {
+                FileManager.default.isExecutableFile(atPath: $0)
+            }
+            guard let browser else { return }  // the page is checked without one above
+            let system = try await Self.started.value
+            let student = try await NewStudent.register(in: system)
+            let (status, output) = try await ChildProcess.run([
+                Python.interpreter, Python.script("browse_reference"), "http://127.0.0.1:\(system.port)",
+                student.client.accessToken ?? "", browser,
+            ])
+            try #require(status.isSuccess, "\(output.suffix(4_000))")
+            let seen = try JSONParser.parse(Array(output.utf8))
+            let document = try await document(of: system)
+            let operations = (document["paths"]?.objectValue?.members ?? []).flatMap {
+                $0.value.objectValue?.members ?? []
+            }
+            #expect(seen["operations"]?.intValue == operations.count)
+            #expect(seen["filled"]?.intValue == operations.count)
+            #expect(seen["tried"]?.stringValue?.contains(student.id) == true, "\(seen)")
+            #expect(seen["found"]?.intValue ?? 0 > 0 && seen["found"]?.intValue ?? 0 < operations.count)
+            #expect(seen["errors"] == [] && seen["foreign"] == [], "\(seen)")
+        }
+
+        // The last, because it deletes whatever it may.
+        @Test("An explorer finds no undocumented status, no server error and no reply beside its schema")
+        func exploration() async throws {
+            let system = try await Self.started.value
+            let admin = system.platformAdmin
+            let seed = ProcessInfo.processInfo.environment["SEED"] ?? "1"
+            let (status, output) = try await ChildProcess.run([
+                Python.interpreter, Python.script("explore_api"), "http://127.0.0.1:\(system.port)",
+                admin.email, admin.password, seed, "75",
+            ])
+            #expect(status.isSuccess, "\(output.suffix(8_000))")
+            #expect(output.contains("Stateful") && !output.contains("Tested: 0"), "\(output.suffix(2_000))")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+"""Uses the Python client of this repository against a running system.
+
+Usage: use_python_client.py FOLDER_OF_CLIENT BASE_URL EMAIL PASSWORD SOCIETY
+Ends with an error when anything is not as the client's types say.
+"""
+import sys
+import uuid
+
+folder, base, email, password, society = sys.argv[1:]
+sys.path.insert(0, folder)
+from rovierr import APIError, CallOptions, Client  # noqa: E402
+
+anonymous = Client(base)
+session = anonymous.auth.login({"email": email, "password": password})
+client = Client(base, token=lambda: session["accessToken"])
+assert client.auth.users_me()["email"] == email
+
+universities, pagination = anonymous.academic.universities_list(limit=1, sort="-createdAt")
+assert len(universities) == 1 and pagination["total"] >= 1
+
+new = {"title": "Made in Python", "entityType": "society", "entityId": society}
+key = CallOptions(idempotency_key=str(uuid.uuid4()))
+forms = [client.forms.forms_create(new, options=key) for _ in range(2)]
+assert forms[0]["id"] == forms[1]["id"], "the same key made two forms"
+
+tags = []
+form = client.forms.forms_get(forms[0]["id"], options=CallOptions(
+    on_response=lambda status, headers: tags.append(headers["ETag"])))
+client.forms.forms_update(form["id"], {"title": "Changed"}, options=CallOptions(if_match=tags[0]))
+try:
+    client.forms.forms_update(form["id"], {"title": "Lost"}, options=CallOptions(if_match=tags[0]))
+    raise SystemExit("A stale write went through")
+except APIError as error:
+    assert (error.status, error.code) == (412, "PRECONDITION_FAILED") and error.request_id
+
+try:
+    client.forms.forms_create({"title": ""})
+    raise SystemExit("A form without a title was made")
+except APIError as error:
+    assert error.code == "VALIDATION_ERROR" and error.details[0]["field"] == "title", error.details
+
+assert client.forms.forms_delete(form["id"]) is None
