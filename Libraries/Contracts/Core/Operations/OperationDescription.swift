@@ -13,6 +13,9 @@ public struct OperationDescription: ContractObject, Equatable {
     public let success: Int
     public let errors: [ErrorDescription]
     public let rate: RateClass
+    /// `nil` with `concurrency` from services of an earlier version.
+    public let priority: CallPriority?
+    public let concurrency: Int?
     public let timeoutMilliseconds: Int
     public let bodyLimit: Int
     public let isIdempotent: Bool
@@ -78,6 +81,8 @@ extension ServiceOperation {
                 ErrorDescription(code: $0.code, status: $0.status.code, message: $0.message)
             },
             rate: contract.rate,
+            priority: contract.priority,
+            concurrency: contract.concurrency,
             timeoutMilliseconds: Int(contract.timeout / .milliseconds(1)),
             bodyLimit: contract.bodyLimit,
             isIdempotent: contract.isIdempotent,
