@@ -63,8 +63,14 @@ func executable(
     )
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+func tests(_ name: String, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        exclude: exclude,
+        swiftSettings: settings
+    )
 }
 
 let service: [Target.Dependency] = ["ServiceKit", "Contracts", "Mesh", "Postgres", logging]
@@ -98,6 +104,7 @@ let package = Package(
         system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
         system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
         system("CCrypt", pkgConfig: "libcrypt", apt: "libcrypt-dev"),
+        system("CHiredis", apt: "libhiredis-dev"),
         .target(
             name: "CRE2",
             path: "Libraries/CRE2",
@@ -125,6 +132,7 @@ let package = Package(
         library("Tokens", ["Contracts", jwtKit, crypto]),
         library("Passwords", ["CArgon2", "CCrypt", "OpenSSL"]),
         library("Patterns", ["CRE2"]),
+        library("Redis", ["CHiredis"]),
         library("TestKit", ["Contracts", "Mesh", "Postgres", "ServiceKit", logging]),
 
         // Daemons and the operator's command.
@@ -132,8 +140,8 @@ let package = Package(
             "Gateway",
             assets: "Docs/Assets",
             [
-                "ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Tokens", "OpenSSL", logging,
-                lifecycle, httpTypes,
+                "ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Redis", "Tokens", "OpenSSL",
+                logging, lifecycle, httpTypes,
             ] + nio
         ),
         executable(
@@ -180,9 +188,10 @@ let package = Package(
         tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "Postgres", "TestKit", logging]),
         tests(
             "GatewayTests",
+            exclude: ["Corpus"],
             [
-                "Gateway", "AuthContracts", "NotifierContracts", "Contracts", "Mesh", "OpenSSL", "ServiceKit", "Tokens",
-                "TestKit", logging, lifecycle, httpTypes,
+                "Gateway", "AuthContracts", "NotifierContracts", "Contracts", "Mesh", "OpenSSL", "Redis", "ServiceKit",
+                "Tokens", "TestKit", logging, lifecycle, httpTypes,
             ] + nio
         ),
         tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit"]),

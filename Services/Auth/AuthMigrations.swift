@@ -27,4 +27,9 @@ let authMigrations = [
         up: PackageResources._005_index_spent_refresh_tokens_up_sql,
         down: PackageResources._005_index_spent_refresh_tokens_down_sql
     ),
+    Migration(
+        "0006_create_api_keys",
+        up: PackageResources._006_create_api_keys_up_sql,
+        down: PackageResources._006_create_api_keys_down_sql
+    ),
 ]

@@ -33,9 +33,11 @@ final class Edge: Sendable {
     let proxies: TrustedProxies
     let mesh: MeshClient
     let admission: AdmissionControl
+    let shedder: LoadShedder
     let realtime: RealtimeHub
     let logger: Logger
-    let unreadable: Counter
+    private let unreadable: Counter
+    private let surplus: Counter
     private let health: HealthReporter
     private let openAPI: OpenAPIDocument
     private let draining = Atomic<Bool>(false)
@@ -46,6 +48,7 @@ final class Edge: Sendable {
         proxies: TrustedProxies,
         mesh: MeshClient,
         admission: AdmissionControl,
+        shedder: LoadShedder,
         realtime: RealtimeHub,
         health: HealthReporter,
         metrics: Metrics,
@@ -55,11 +58,16 @@ final class Edge: Sendable {
         self.proxies = proxies
         self.mesh = mesh
         self.admission = admission
+        self.shedder = shedder
         self.realtime = realtime
         self.health = health
         self.logger = logger
         openAPI = OpenAPIDocument(routes: admission.routes)
         unreadable = metrics.counter("rovierr_gateway_unreadable_requests_total", "Requests that were no valid HTTP.")
+        surplus = metrics.counter(
+            "rovierr_gateway_refused_connections_total",
+            "Connections beyond MAX_CONNECTIONS, which were told so."
+        )
         unrouted = metrics.histogram(
             "rovierr_gateway_request_duration_seconds",
             "Time from a request's head to its answer.",
@@ -92,6 +100,11 @@ final class Edge: Sendable {
         case .docs(let reference): reference.response
         case .websocket: preconditionFailure("A live channel is no document")
         }
+    }
+
+    /// Counts an answer to what was never read as a request.
+    func refusedUnread(_ error: ServiceError) {
+        (error.code == .serviceUnavailable ? surplus : unreadable).add()
     }
 
     func record(_ exchange: Exchange, status: Int) {

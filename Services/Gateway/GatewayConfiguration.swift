@@ -1,5 +1,6 @@
 import Contracts
 import NIOCore
+import Redis
 import ServiceKit
 
 /// Where a server listens.
@@ -20,11 +21,14 @@ struct GatewayConfiguration: Sendable {
     let proxies: TrustedProxies
     let eventLoops: Int
     let maximumConnections: Int
+    let maximumInFlight: Int
+    let operationConcurrency: Int
     let isAccessLogged: Bool
     let tokenIssuer: String
     let tokenAudience: String
-    let userBudgets: [RateClass: RateBudget]
-    let addressBudgets: [RateClass: RateBudget]
+    let budgets: RateBudgets
+    /// `nil` where each replica counts for itself.
+    let redis: RedisConfiguration?
 
     init(_ settings: Settings) {
         address = settings.value(
@@ -69,20 +73,41 @@ struct GatewayConfiguration: Sendable {
         )
         eventLoops = threads == 0 ? System.coreCount : threads
         maximumConnections = settings.int("MAX_CONNECTIONS", default: 10_000, in: 1...1_000_000, "open at once")
+        maximumInFlight = settings.int(
+            "MAX_IN_FLIGHT",
+            default: 1_024,
+            in: 1...1_000_000,
+            "calls of services under way at once; fewer when they take longer than usual"
+        )
+        operationConcurrency = settings.int(
+            "OPERATION_CONCURRENCY",
+            default: 256,
+            in: 1...1_000_000,
+            "of these, calls of one operation"
+        )
         isAccessLogged = settings.bool("ACCESS_LOG", default: true, "whether each request is logged as a line of JSON")
         tokenIssuer = settings.string("TOKEN_ISSUER", default: "rovierr", "what auth puts into iss")
         tokenAudience = settings.string("TOKEN_AUDIENCE", default: "rovierr", "what auth puts into aud")
-        userBudgets = settings.budgets("USER", "one user", Self.userDefaults)
-        addressBudgets = settings.budgets("ADDRESS", "one address that is not signed in", Self.addressDefaults)
+        budgets = RateBudgets(
+            users: settings.budgets("USER", "one user", Self.userDefaults),
+            apiKeys: settings.budgets("API_KEY", "one API key", Self.userDefaults),
+            addresses: settings.budgets("ADDRESS", "one address that is not signed in", Self.addressDefaults)
+        )
+        redis = settings.optional(
+            "REDIS_URL",
+            "redis://[[user]:password@]host[:port][/database]: where all replicas count calls together",
+            isSecret: true
+        ) { RedisConfiguration(url: $0) }
     }
 
     /// A person with a page that reloads too much stays below these; a script that guesses or scrapes does not.
     private static let userDefaults: [RateClass: String] = [
         .auth: "60/60", .read: "3000/60", .write: "1200/60", .upload: "120/60", .realtime: "300/60",
     ]
-    /// A campus may stand behind one address, and signs in at the beginning of a lecture.
+    /// A campus may stand behind one address; it signs in at the beginning of a lecture, and all of its live connections come
+    /// back at once after a restart.
     private static let addressDefaults: [RateClass: String] = [
-        .auth: "600/60", .read: "6000/60", .write: "1200/60", .upload: "120/60", .realtime: "600/60",
+        .auth: "600/60", .read: "6000/60", .write: "1200/60", .upload: "120/60", .realtime: "6000/60",
     ]
 
     private static func origins(_ text: String) -> [String]? {

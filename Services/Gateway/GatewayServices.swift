@@ -1,6 +1,7 @@
 import AuthContracts
 import Logging
 import Mesh
+import NIOCore
 import NotifierContracts
 import ServiceKit
 import ServiceLifecycle
@@ -16,6 +17,7 @@ struct GatewayServices {
     init(
         _ configuration: GatewayConfiguration,
         mesh meshConfiguration: MeshConfiguration,
+        limits: Edge.Limits = Edge.Limits(),
         metrics: Metrics,
         logger: Logger
     ) throws {
@@ -24,6 +26,7 @@ struct GatewayServices {
         let routes = RouteTable(services: mesh.services, metrics: metrics, logger: logger)
         let authenticator = Authenticator(
             keys: KeySource(mesh: mesh, logger: logger),
+            apiKeys: APIKeySource(mesh: mesh),
             issuer: configuration.tokenIssuer,
             audience: configuration.tokenAudience,
             metrics: metrics
@@ -45,15 +48,26 @@ struct GatewayServices {
             case .heartbeat: break  // revocations are asked for anyway
             }
         }
+        let limiter = RateLimiter(
+            budgets: configuration.budgets,
+            shared: configuration.redis.map { SharedCounts($0, metrics: metrics, logger: logger) },
+            metrics: metrics
+        )
         edge = Edge(
-            limits: Edge.Limits(),
+            limits: limits,
             proxies: configuration.proxies,
             mesh: mesh,
             admission: AdmissionControl(
                 cors: CORSPolicy(origins: configuration.origins),
                 routes: routes,
                 authenticator: authenticator,
-                limiter: RateLimiter(users: configuration.userBudgets, addresses: configuration.addressBudgets)
+                limiter: limiter
+            ),
+            shedder: LoadShedder(
+                limit: configuration.maximumInFlight,
+                operationLimit: configuration.operationConcurrency,
+                now: Int64(NIODeadline.now().uptimeNanoseconds),
+                metrics: metrics
             ),
             realtime: hub,
             health: HealthReporter(mesh: mesh, routes: routes, required: configuration.requiredServices),

@@ -83,6 +83,40 @@ extension GatewaySuites {
             }
         }
 
+        @Test(
+            "Refusals of all kinds, those for too many calls among them, can be read by a listed page and vary by origin"
+        )
+        func refusals() async throws {
+            try await withGateway(["RATE_ADDRESS_READ": "9/3600"]) { gateway in
+                let origin = ("Origin", "https://app.uni.example")
+                // Each is sent three times, so the fourth finds nothing left of its budget.
+                let requests: [(String, [(String, String)], Int)] = [
+                    ("GET /api/v1/nothing", [origin], 404), ("GET /api/v1/things/favourite", [origin], 401),
+                    ("GET /api/v1/things/..", [origin], 400), ("GET /api/v1/things/1", [origin], 429),
+                    ("PUT /api/v1/things/favourite", [origin], 405), ("GET /health/live", [origin], 200),
+                ]
+                for (line, headers, status) in requests {
+                    let response = try await gateway.request(line, headers)
+                    #expect(response.status == status, "\(line)")
+                    #expect(response.headers["access-control-allow-origin"] == origin.1, "\(line)")
+                    let exposed = response.headers["access-control-expose-headers"] ?? ""
+                    #expect(exposed.contains("RateLimit-Remaining") && exposed.contains("Retry-After"), "\(line)")
+                    // Caches must know even when no origin was named.
+                    for other in [headers, []] {
+                        let vary = try await gateway.request(line, other).headers["vary"] ?? ""
+                        #expect(vary.contains("Origin"), "\(line)")
+                    }
+                }
+                // What cannot even be read is not told apart by origin, and says that it could be.
+                try await gateway.connect { connection in
+                    try await connection.send("nonsense\r\n\r\n")
+                    let response = try await connection.response()
+                    #expect(response.headers["vary"]?.contains("Origin") == true)
+                    #expect(response.headers["access-control-allow-origin"] == nil)
+                }
+            }
+        }
+
         @Test("Only what browsers send as an origin can be listed")
         func configuration() {
             for origin in ["https://app.uni.example", "http://localhost:3000", "http://[::1]:80"] {

@@ -8,11 +8,6 @@ import Testing
 struct RateLimiterTests {
     private static let second: Int64 = 1_000_000_000
 
-    private static func limiter(_ budget: RateBudget) -> RateLimiter {
-        let budgets = Dictionary(uniqueKeysWithValues: RateClass.allCases.map { ($0, budget) })
-        return RateLimiter(users: budgets, addresses: budgets)
-    }
-
     @Test(
         "The whole budget may come at once; then after exactly the stated wait one call succeeds",
         arguments: Seed.batch(200)
@@ -23,22 +18,25 @@ struct RateLimiterTests {
             limit: .random(in: 1...50, using: &random),
             period: .seconds(.random(in: 1...120, using: &random))
         )
-        let limiter = Self.limiter(budget)
-        let key = RateKey(user: UserID())
+        let counts = LocalCounts()
+        let call = RateCall(key: RateKey(user: UserID()), rate: .read)
         var now = Int64.random(in: 0...1_000_000_000_000, using: &random)
         for used in 1...budget.limit {
-            let decision = limiter.count(key, .read, now: now)
+            let decision = counts.count(call, budget, now: now)
             #expect(decision.isAllowed && decision.limit == budget.limit && decision.remaining == budget.limit - used)
         }
         for _ in 0..<20 {
-            let refused = limiter.count(key, .read, now: now)
+            let refused = counts.count(call, budget, now: now)
             let wait = try #require(refused.retryAfterSeconds)
             #expect(wait >= 1 && refused.remaining == 0)
             now += Int64(wait) * Self.second
-            #expect(limiter.count(key, .read, now: now).isAllowed)
+            #expect(counts.count(call, budget, now: now).isAllowed)
             // Waiting in whole seconds may give more than one call; use them up.
-            while limiter.count(key, .read, now: now).isAllowed {}
+            while counts.count(call, budget, now: now).isAllowed {}
         }
+        // After the stated reset all of it is there again.
+        now += Int64(counts.count(call, budget, now: now).resetSeconds) * Self.second
+        for _ in 1...budget.limit { #expect(counts.count(call, budget, now: now).isAllowed) }
     }
 
     @Test("Over any time no more calls pass than the budget and what grows back", arguments: Seed.batch(100))
@@ -48,13 +46,13 @@ struct RateLimiterTests {
             limit: .random(in: 1...20, using: &random),
             period: .seconds(.random(in: 1...10, using: &random))
         )
-        let limiter = Self.limiter(budget)
-        let key = RateKey(user: UserID())
+        let counts = LocalCounts()
+        let call = RateCall(key: RateKey(user: UserID()), rate: .write)
         var now: Int64 = 0
         var passed = 0
         for _ in 0..<500 {
             now += Int64.random(in: 0...budget.nanoseconds / 10, using: &random)
-            if limiter.count(key, .write, now: now).isAllowed { passed += 1 }
+            if counts.count(call, budget, now: now).isAllowed { passed += 1 }
         }
         let interval = Double(budget.nanoseconds) / Double(budget.limit)
         #expect(Double(passed) <= Double(budget.limit) + Double(now) / interval + 1)
@@ -62,24 +60,38 @@ struct RateLimiterTests {
 
     @Test("An IPv6 subscriber counts by the /64, and classes, users and addresses apart")
     func keys() throws {
-        let limiter = Self.limiter(RateBudget(limit: 1, period: .seconds(60)))
-        let first = RateKey(address: try #require(IPAddress("2001:db8::1")))
-        #expect(limiter.count(first, .read, now: 0).isAllowed)
-        #expect(!limiter.count(RateKey(address: try #require(IPAddress("2001:db8::ffff:1"))), .read, now: 0).isAllowed)
-        #expect(limiter.count(RateKey(address: try #require(IPAddress("2001:db8:0:1::1"))), .read, now: 0).isAllowed)
-        #expect(limiter.count(first, .write, now: 0).isAllowed)
-        #expect(limiter.count(RateKey(address: try #require(IPAddress("10.0.0.1"))), .read, now: 0).isAllowed)
-        #expect(limiter.count(RateKey(address: try #require(IPAddress("10.0.0.2"))), .read, now: 0).isAllowed)
-        #expect(limiter.count(RateKey(user: UserID()), .read, now: 0, cost: 0).isAllowed)
+        let counts = LocalCounts()
+        func isAllowed(_ key: RateKey, _ rate: RateClass = .read, cost: Int = 1) -> Bool {
+            let budget = RateBudget(limit: 1, period: .seconds(60))
+            return counts.count(RateCall(key: key, rate: rate, cost: cost), budget, now: 0).isAllowed
+        }
+        func address(_ text: String) throws -> RateKey { RateKey(address: try #require(IPAddress(text))) }
+        #expect(try isAllowed(address("2001:db8::1")))
+        #expect(try !isAllowed(address("2001:db8::ffff:1")))
+        #expect(try isAllowed(address("2001:db8:0:1::1")))
+        #expect(try isAllowed(address("2001:db8::1"), .write))
+        #expect(try isAllowed(address("10.0.0.1")))
+        #expect(try isAllowed(address("10.0.0.2")))
+        #expect(isAllowed(RateKey(user: UserID()), cost: 0))
     }
 
     @Test("The table is bounded whoever comes")
     func memory() {
-        let limiter = Self.limiter(RateBudget(limit: 1, period: .seconds(60)))
+        let counts = LocalCounts()
+        let budget = RateBudget(limit: 1, period: .seconds(60))
         for index in 0..<140_000 {
-            _ = limiter.count(RateKey(address: IPAddress(high: UInt64(index), low: 0)), .read, now: 0)
+            let key = RateKey(address: IPAddress(high: UInt64(index), low: 0))
+            _ = counts.count(RateCall(key: key, rate: .read), budget, now: 0)
         }
-        #expect(limiter.keyCount <= RateLimiter.maximumKeys)
+        #expect(counts.keyCount <= LocalCounts.maximumKeys)
+    }
+
+    @Test("A budget is calls per seconds, and no finer than a call per microsecond")
+    func budgets() {
+        #expect(RateBudget("600/60") == RateBudget(limit: 600, period: .seconds(60)))
+        for text in ["", "600", "0/60", "600/0", "-1/60", "1000001/1", "1/86401", "a/b", "1/2/3"] {
+            #expect(RateBudget(text) == nil, "\(text)")
+        }
     }
 }
 
@@ -112,10 +124,13 @@ extension GatewaySuites {
 
         @Test("A lecture hall behind one address is limited by person, not by the address")
         func sharedAddress() async throws {
-            try await withGateway(["RATE_ADDRESS_READ": "5/60"]) { gateway in
-                for _ in 0..<30 {
-                    let response = try await gateway.request("GET /api/v1/things/favourite", [bearer(gateway.token())])
-                    #expect(response.status == 200)
+            try await withGateway(["RATE_ADDRESS_READ": "5/60", "RATE_ADDRESS_WRITE": "5/60"]) { gateway in
+                // 300 students, each of whom looks and then sends something.
+                for _ in 0..<300 {
+                    let student = bearer(try await gateway.token())
+                    let seen = try await gateway.request("GET /api/v1/things/favourite", [student])
+                    let sent = try await gateway.request("POST /api/v1/things", [student], body: "{}")
+                    #expect(seen.status == 200 && sent.status == 201)
                 }
                 for index in 0..<7 {
                     let response = try await gateway.request("GET /api/v1/nothing")
@@ -138,6 +153,58 @@ extension GatewaySuites {
                         #expect(response.status == status)
                     }
                 }
+            }
+        }
+
+        @Test("After exactly the stated wait the call succeeds", arguments: Seed.batch(3))
+        func truthfulOverHTTP(seed: Seed) async throws {
+            var random = seed.generator
+            let limit = Int.random(in: 1...4, using: &random)
+            try await withGateway(["RATE_USER_READ": "\(limit)/\(limit)"]) { gateway in
+                let token = bearer(try await gateway.token())
+                var refused = try await gateway.request("GET /api/v1/things/favourite", [token])
+                while refused.status == 200 {
+                    refused = try await gateway.request("GET /api/v1/things/favourite", [token])
+                }
+                let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
+                try await Task.sleep(for: .seconds(wait))  // what is tested is this very time
+                #expect(try await gateway.request("GET /api/v1/things/favourite", [token]).status == 200, "\(seed)")
+            }
+        }
+
+        @Test("Every answer below /api tells the budget, refusals of all kinds included")
+        func everywhere() async throws {
+            try await withGateway { gateway in
+                let token = bearer(try await gateway.token())
+                let requests: [(String, [(String, String)], String?)] = [
+                    ("GET /api/v1/things/1", [], nil), ("GET /api/v1/nothing", [], nil),
+                    ("GET /api/v1/things/..", [], nil),
+                    ("PUT /api/v1/things/1", [], "{}"), ("GET /api/health", [], nil),
+                    ("GET /api/v1/openapi.json", [], nil),
+                    ("GET /api/v1/things/favourite", [], nil), ("GET /api/v1/things/1", [bearer("guess")], nil),
+                    ("POST /api/v1/things", [token], String(repeating: "x", count: 2_000)),
+                    ("POST /api/v1/things", [("Origin", "https://evil.example")], "{}"),
+                    ("GET /api/v1/things/1", [("Origin", "a"), ("Origin", "b")], nil),
+                    ("GET /api/v1/things/1/wait", [], nil), ("GET /api/v1/things/1?fail=refuse", [], nil),
+                    ("OPTIONS /api/v1/things/1", [], nil),
+                ]
+                for (line, headers, body) in requests {
+                    let response = try await gateway.request(line, headers, body: body)
+                    let figures = ["limit", "remaining", "reset"].compactMap {
+                        response.headers["ratelimit-\($0)"].flatMap { Int($0) }
+                    }
+                    #expect(figures.count == 3 && figures[0] > figures[1], "\(line) \(response.status) \(figures)")
+                }
+            }
+        }
+
+        @Test("Opening live connections counts against the address in a class of its own")
+        func liveConnections() async throws {
+            try await withGateway(["RATE_ADDRESS_REALTIME": "2/60"]) { gateway in
+                for _ in 0..<2 { try await gateway.live { _ in } }
+                let refused = try await gateway.connect { try await LiveClient($0).open() }
+                #expect(refused.status == 429 && refused.headers["retry-after"] == "30")
+                #expect(try await gateway.request("GET /api/v1/things/1").status == 200)
             }
         }
     }

@@ -262,7 +262,7 @@ extension GatewaySuites {
                     ([("Origin", "https://evil.example")], 403), ([("Origin", "https://app.uni.example")], 101),
                     ([], 101),
                     ([("Sec-WebSocket-Protocol", "centrifuge-json")], 101),
-                    ([("Sec-WebSocket-Protocol", "centrifuge-protobuf")], 501),
+                    ([("Sec-WebSocket-Protocol", "centrifuge-protobuf")], 400),
                 ] {
                     try await gateway.connect { connection in
                         let response = try await LiveClient(connection).open(headers)

@@ -1,4 +1,5 @@
 import Contracts
+import NIOCore
 import TestKit
 import Testing
 
@@ -45,12 +46,12 @@ extension GatewaySuites {
                 let requests: [(String, Int)] = [
                     ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
                     ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
-                    ("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+                    ("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
                     ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
                     ("GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n", 400),
                     ("GET / HTTP/1.1\r\nHost: a\r\nX: a\u{0}b\r\n\r\n", 400),
                     ("nonsense\r\n\r\n", 400),
-                    ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+                    ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400),
                     ("GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 20_000))\r\n\r\n", 431),
                     ("GET / HTTP/1.1\r\nHost: a\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n", 431),
                 ]
@@ -173,6 +174,90 @@ extension GatewaySuites {
                         #expect(try await connection.response().status == 200)
                     }
                 }
+            }
+        }
+
+        @Test("Connections beyond the maximum are answered 503, and the others go on")
+        func surplus() async throws {
+            try await withGateway(["MAX_CONNECTIONS": "2"]) { gateway in
+                try await gateway.connect { first in
+                    try await first.send(TestGateway.text("GET /api/v1/things/1"))
+                    #expect(try await first.response().status == 200)
+                    try await gateway.connect { second in
+                        try await second.send(TestGateway.text("GET /api/v1/things/1"))
+                        #expect(try await second.response().status == 200)
+                        try await gateway.connect { third in
+                            let response = try await third.response()
+                            #expect(response.status == 503 && response.errorCode == "SERVICE_UNAVAILABLE")
+                            #expect(response.headers["retry-after"] == "1" && response.headers["connection"] == "close")
+                            #expect(try await third.isClosed())
+                        }
+                        try await first.send(TestGateway.text("GET /api/v1/things/1"))
+                        #expect(try await first.response().status == 200)
+                    }
+                }
+                try await until { try await gateway.request("GET /api/v1/things/1").status == 200 ? () : nil }
+            }
+        }
+
+        @Test("A body that breaks off in the middle of its form is refused, also while the token is being checked")
+        func brokenBodies() async throws {
+            try await withGateway { gateway in
+                for headers in [[], [bearer(try await gateway.token())]] {
+                    try await gateway.connect { connection in
+                        let fields = [("Transfer-Encoding", "chunked"), ("Content-Type", "application/json")]
+                        let head = TestGateway.text("POST /api/v1/things/renew", fields + headers)
+                        try await connection.send(head + "2\r\n{}\r\nnonsense\r\n")
+                        let response = try await connection.response()
+                        #expect(response.status == 400 && response.errorCode == "BAD_REQUEST")
+                        #expect(try await connection.isClosed())
+                    }
+                }
+            }
+        }
+
+        @Test("Who sends slowly is told so, and who does not take the answer is cut off")
+        func slowClients() async throws {
+            var limits = Edge.Limits()
+            limits.headTimeout = .seconds(1)
+            limits.bodyTimeout = .seconds(1)
+            limits.idleTimeout = .seconds(1)
+            try await withGateway(limits: limits) { gateway in
+                for beginning in [
+                    "GET /api/v1/things/1 HTTP/1.1\r\nHost: a\r\nX: ",
+                    TestGateway.text("POST /api/v1/things/renew", [("Content-Type", "application/json")])
+                        .replacing("\r\n\r\n", with: "\r\nContent-Length: 10\r\n\r\n{"),
+                ] {
+                    try await gateway.connect { connection in
+                        try await connection.send(beginning)
+                        let response = try await connection.response()
+                        #expect(response.status == 408 && response.errorCode == "REQUEST_TIMEOUT")
+                        #expect(try await connection.isClosed())
+                    }
+                }
+                // Between requests nothing is said: the client has not asked.
+                try await gateway.connect { connection in
+                    let isClosed = try await connection.isClosed()
+                    #expect(isClosed)
+                }
+            }
+        }
+
+        @Test("What a client says about who it is does not pass")
+        func identityHeaders() async throws {
+            try await withGateway { gateway in
+                let claims = [
+                    "X-User-Id", "X-Tenant-Id", "X-Role", "X-Permissions", "X-Principal", "X-Client-Address",
+                    "X-Received-At", "X-Session-Id", "X-Rovierr-User", "Connection", "Keep-Alive", "TE",
+                    "Proxy-Authorization",
+                ]
+                let response = try await gateway.request("GET /api/v1/things/1", claims.map { ($0, "evil") })
+                let seen = try #require(response.json["headers"]?.objectValue)
+                #expect(response.json["user"] == .null)
+                #expect(seen.members.allSatisfy { $0.value != "evil" }, "\(seen)")
+                #expect(
+                    Set(seen.members.map(\.name)).isSubset(of: ["x-client-address", "x-received-at", "user-agent"])
+                )
             }
         }
     }

@@ -10,6 +10,7 @@ struct LogOutHandler: OperationHandler {
     func handle(_ request: LogOut, context: RequestContext) async throws -> SignedOutReply {
         let user = try context.requireUser()
         return try await database.transaction(context, scope: user.accountScope) { transaction in
+            try await transaction.requireNoAPIKey(user)
             switch request.scope ?? .all {
             case .all: try await transaction.endSessions(of: user.id, tenant: user.tenant)
             case .current:
@@ -37,6 +38,7 @@ struct EndSessionHandler: OperationHandler {
     func handle(_ request: EndSession, context: RequestContext) async throws -> NoContent {
         let user = try context.requireUser()
         return try await database.transaction(context, scope: user.accountScope) { transaction in
+            try await transaction.requireNoAPIKey(user)
             guard try await transaction.endSessions(request.id, of: user.id, tenant: user.tenant) else {
                 throw ServiceError(.notFound)
             }

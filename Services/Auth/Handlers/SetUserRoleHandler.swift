@@ -25,6 +25,7 @@ struct SetUserRoleHandler: OperationHandler {
             if !request.role.includes(user.role) {
                 // Tokens in use carry the old role's permissions.
                 try await transaction.endSessions(of: user.id, tenant: user.tenantId)
+                try await transaction.endAPIKeys(of: user.id, tenant: user.tenantId)
             }
             return try await users.setRole(request.role, of: user.id)
         }

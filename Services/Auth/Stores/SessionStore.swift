@@ -69,6 +69,15 @@ struct SessionStore {
         )
     }
 
+    /// Whether it is a session of that user, and goes on.
+    func isLive(_ id: SessionID?, of user: UserID, at now: Timestamp) async throws -> Bool {
+        try await sql.first(
+            """
+            SELECT FROM sessions WHERE id = \(id) AND user_id = \(user) AND revoked_at IS NULL AND expires_at > \(now)
+            """
+        ) != nil
+    }
+
     /// Ends one session of a user, or all, and answers with those that had not ended before.
     func end(_ id: SessionID? = nil, of user: UserID) async throws -> [SessionID] {
         try await sql.query(
@@ -94,11 +103,15 @@ struct SessionStore {
     func ended(since position: Int64?, within period: Duration) async throws -> Revocations {
         let rows = try await sql.query(
             """
-            SELECT pg_snapshot_xmin(snapshot)::text::bigint AS position, sessions.id, sessions.revoked_at
+            SELECT pg_snapshot_xmin(snapshot)::text::bigint AS position, ended.id, ended.revoked_at
             FROM pg_current_snapshot() AS snapshot
-            LEFT JOIN sessions
-                ON sessions.revoked_at > now() - make_interval(secs => \(Double(period.components.seconds)))
-                AND (sessions.revoked_in >= \(position ?? 0)
+            LEFT JOIN (
+                SELECT id, revoked_at, revoked_in FROM sessions WHERE revoked_at IS NOT NULL
+                UNION ALL
+                SELECT id, revoked_at, revoked_in FROM api_keys WHERE revoked_at IS NOT NULL
+            ) AS ended
+                ON ended.revoked_at > now() - make_interval(secs => \(Double(period.components.seconds)))
+                AND (ended.revoked_in >= \(position ?? 0)
                     OR \(position ?? 0) > pg_snapshot_xmax(snapshot)::text::bigint)
             """
         )

@@ -1,3 +1,4 @@
+import AuthContracts
 import Contracts
 import HTTPTypes
 import NIOCore
@@ -11,8 +12,18 @@ enum Admission {
     /// A service answers; the body is read first.
     case forward(Endpoint)
     case upgrade
-    /// The token's signature has to be checked; then everything is decided anew.
-    case checkToken(String)
+    /// Something has to be found out first; then everything is decided anew.
+    case ask(Question)
+}
+
+/// What cannot be answered without waiting.
+enum Question: Error {
+    /// Whether a token's signature is right.
+    case token(String)
+    /// Whom an API key acts for.
+    case apiKey(APIKeyText)
+    /// What is left of a budget that all replicas share.
+    case budget(RateCall)
 }
 
 /// Decides on requests: origin, route, token, budget, access rule, form of the body, in this order and before any of
@@ -30,16 +41,18 @@ struct AdmissionControl: Sendable {
         case anonymous
         case user(Identity)
         case invalid
+        /// Too many wrong tokens came from there.
         case limited(RateDecision)
-        case unchecked(String)
         /// There is no key to check with.
         case unknown
     }
 
-    /// Where a token stood.
+    /// What a caller shows, and where it stood.
     private enum Token {
         case bearer(String)
         case cookie(String)
+        /// `nil` for what cannot be one.
+        case apiKey(APIKeyText?)
         case other
 
         var isCookie: Bool {
@@ -58,34 +71,45 @@ struct AdmissionControl: Sendable {
 
     /// Decides on one request, which gets its route, its identity and the state of its budget.
     func admit(_ exchange: Exchange) -> Admission {
+        do throws(Question) { return try decide(on: exchange) } catch { return .ask(error) }
+    }
+
+    private func decide(on exchange: Exchange) throws(Question) -> Admission {
         if let fault = RequestForm.fault(of: exchange) {
-            countAddress(exchange)
+            try countAddress(exchange)
             return refuse(exchange, fault)
         }
         let destination = findDestination(of: exchange)
         exchange.origin = exchange.fields.origin.flatMap { cors.allows($0) ? $0 : nil }
         if isForbiddenOrigin(exchange, destination) {
-            countAddress(exchange)
+            try countAddress(exchange)
             return refuse(exchange, ServiceError(.originNotAllowed))
         }
         if isPreflight(exchange) { return .reply(Response(status: 204, headers: CORSPolicy.preflightHeaders)) }
+        if case .platform(.websocket) = destination { return try upgrade(exchange) }
         guard exchange.isAPI || exchange.endpoint != nil else { return proceed(exchange, to: destination, nil) }
 
         let token = token(of: exchange)
-        let authentication = authenticate(exchange, token)
+        let authentication = try authenticate(exchange, token)
         switch authentication {
-        case .unchecked(let text): return .checkToken(text)
         case .limited(let decision):
             exchange.rate = decision
             return refuse(exchange, .rateLimited(decision))
         case .user(let identity): exchange.identity = identity
         case .anonymous, .invalid, .unknown: break
         }
-        let decision = limiter.count(rateKey(of: exchange), rateClass(of: exchange), now: now(exchange))
+        let decision = try count(rateKey(of: exchange), exchange)
         exchange.rate = decision
         guard decision.isAllowed else { return refuse(exchange, .rateLimited(decision)) }
         if let refusal = checkIdentity(exchange, authentication, token) { return refuse(exchange, refusal) }
         return proceed(exchange, to: destination, token)
+    }
+
+    /// Who listens is found out by the live protocol itself, so here only the address counts.
+    private func upgrade(_ exchange: Exchange) throws(Question) -> Admission {
+        let decision = try count(addressKey(of: exchange), exchange, rate: .realtime)
+        exchange.rate = decision
+        return decision.isAllowed ? .upgrade : refuse(exchange, .rateLimited(decision))
     }
 
     private func refuse(_ exchange: Exchange, _ error: ServiceError, headers: [(String, String)] = []) -> Admission {
@@ -136,7 +160,6 @@ struct AdmissionControl: Sendable {
             let allow = [("Allow", methods.joined(separator: ", "))]
             guard exchange.head.method != .OPTIONS else { return .reply(Response(status: 204, headers: allow)) }
             return refuse(exchange, ServiceError(.methodNotAllowed), headers: allow)
-        case .platform(.websocket): return .upgrade
         case .platform(let route):
             guard exchange.head.method != .OPTIONS else {
                 return .reply(Response(status: 204, headers: [("Allow", "GET, HEAD")]))
@@ -151,47 +174,58 @@ struct AdmissionControl: Sendable {
 
     // MARK: Identity
 
-    /// The token that counts: what stands in `Authorization`, else the cookie.
+    /// What counts: `Authorization`, else `X-API-Key`, which elsewhere than in the API is a service's own affair, else the
+    /// cookie, which browsers send unasked.
     private func token(of exchange: Exchange) -> Token? {
         if let authorization = exchange.fields.authorization {
             let parts = authorization.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .other }
             return .bearer(String(parts[1].trimmingPrefix(while: { $0 == " " })))
         }
+        if exchange.isAPI, let key = exchange.fields.apiKey { return .apiKey(APIKeyText(key)) }
         return exchange.fields.cookie(named: "access_token").map { .cookie($0) }
     }
 
-    private func authenticate(_ exchange: Exchange, _ token: Token?) -> Authentication {
+    private func authenticate(_ exchange: Exchange, _ token: Token?) throws(Question) -> Authentication {
         switch exchange.verdict {
         case .valid(let identity): return .user(identity)
         case .invalid: return .invalid
         case .unknown: return .unknown
         case nil: break
         }
-        let text: String
+        let seconds = exchange.receivedAt.secondsSince1970
+        let question: Question
         switch token {
         case nil: return .anonymous
-        case .other: return .invalid
-        case .bearer(let token), .cookie(let token): text = token
+        case .other, .apiKey(nil): return .invalid
+        case .apiKey(let key?):
+            if let identity = authenticator.remembered(key, now: seconds) { return .user(identity) }
+            question = .apiKey(key)
+        case .bearer(let token), .cookie(let token):
+            if let identity = authenticator.remembered(token, now: seconds) { return .user(identity) }
+            question = .token(token)
         }
-        let seconds = exchange.receivedAt.secondsSince1970
-        if let identity = authenticator.remembered(text, now: seconds) { return .user(identity) }
-        // Checking a signature costs as much as ten requests: who has sent too many wrong ones does not get it.
-        let budget = limiter.count(addressKey(of: exchange), rateClass(of: exchange), now: now(exchange), cost: 0)
-        return budget.isAllowed ? .unchecked(text) : .limited(budget)
+        // Checking costs as much as ten requests: who has sent too much that was wrong does not get it.
+        let budget = try count(addressKey(of: exchange), exchange, cost: 0)
+        guard budget.isAllowed else { return .limited(budget) }
+        throw question
     }
 
-    /// A bearer token that is sent must be valid.
+    /// A bearer token or API key that is sent must be valid.
     ///
     /// A cookie is sent by the browser unasked, so for what is open to everyone (such as getting a new one) one that
     /// has expired leaves the caller nobody.
     private func checkIdentity(_ exchange: Exchange, _ authentication: Authentication, _ token: Token?) -> ServiceError?
     {
+        let isKey = if case .apiKey = token { true } else { false }
         let isOpen = exchange.endpoint?.access == .everyone && token?.isCookie == true
         return switch authentication {
-        case .invalid: isOpen ? nil : ServiceError(.unauthorized, "The access token is not valid.")
+        case .invalid:
+            isOpen
+                ? nil
+                : ServiceError(.unauthorized, isKey ? "The API key is not valid." : "The access token is not valid.")
         case .unknown: isOpen ? nil : ServiceError(.serviceUnavailable)
-        case .anonymous, .user, .limited, .unchecked: nil
+        case .anonymous, .user, .limited: nil
         }
     }
 
@@ -226,20 +260,32 @@ struct AdmissionControl: Sendable {
     }
 
     private func rateKey(of exchange: Exchange) -> RateKey {
-        exchange.identity.map { RateKey(user: $0.user) } ?? addressKey(of: exchange)
+        guard let identity = exchange.identity else { return addressKey(of: exchange) }
+        return identity.isAPIKey ? RateKey(apiKey: identity.session) : RateKey(user: identity.user)
     }
 
     /// Counts a request that is refused before anyone knows whose it is.
-    private func countAddress(_ exchange: Exchange) {
+    private func countAddress(_ exchange: Exchange) throws(Question) {
         guard exchange.isAPI else { return }
-        exchange.rate = limiter.count(addressKey(of: exchange), rateClass(of: exchange), now: now(exchange))
+        exchange.rate = try count(addressKey(of: exchange), exchange)
+    }
+
+    /// Counts a request once, however often it is decided on.
+    private func count(
+        _ key: RateKey,
+        _ exchange: Exchange,
+        rate: RateClass? = nil,
+        cost: Int = 1
+    ) throws(Question) -> RateDecision {
+        let call = RateCall(key: key, rate: rate ?? rateClass(of: exchange), cost: cost)
+        if let known = exchange.decisions.first(where: { $0.call == call }) { return known.decision }
+        guard let decision = limiter.count(call, now: exchange.uptime) else { throw .budget(call) }
+        return decision
     }
 
     private func addressKey(of exchange: Exchange) -> RateKey {
         RateKey(address: exchange.client ?? IPAddress(high: 0, low: 0))
     }
-
-    private func now(_ exchange: Exchange) -> Int64 { Int64(exchange.start.uptimeNanoseconds) }
 }
 
 extension ServiceError {

@@ -21,11 +21,13 @@ final class Exchange {
     var endpoint: Endpoint?
     var pathParameters: [MeshField] = []
     var identity: Identity?
-    /// What checking the token's signature came to, if it had to be checked.
+    /// What checking the token or the API key came to, if it had to be checked.
     var verdict: TokenVerdict?
     /// The origin that may read the answer.
     var origin: String?
     var rate: RateDecision?
+    /// What the budgets that all replicas share have answered.
+    var decisions: [(call: RateCall, decision: RateDecision)] = []
     var body: [UInt8] = []
     /// How many bytes of an answer in parts are out.
     var partBytes = 0
@@ -54,6 +56,8 @@ final class Exchange {
         (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { $0.isASCIILetterOrDigit || "._-".utf8.contains($0) }
     }
 
+    /// When it came, in nanoseconds of a clock that never goes back.
+    var uptime: Int64 { Int64(start.uptimeNanoseconds) }
     var method: String { head.method.rawValue }
     /// Whether the method promises to change nothing (RFC 9110 §9.2.1).
     var isSafe: Bool { head.method == .GET || head.method == .HEAD || head.method == .OPTIONS }

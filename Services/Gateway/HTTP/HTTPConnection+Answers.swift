@@ -47,7 +47,7 @@ extension HTTPConnection {
             allocator: context.channel.allocator
         )
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        edge.unreadable.add()
+        edge.refusedUnread(error)
         linger()
     }
 
@@ -105,6 +105,14 @@ extension HTTPConnection {
             switch state {
             case .waiting, .answering, .closed: return
             case .idle, .receiving, .discarding, .lingering: handle(backlog.removeFirst())
+            }
+        }
+        if let refusal = brokenRest {
+            switch state {
+            case .receiving(let exchange, _): refuseRest(of: exchange, refusal)
+            case .answering: closesAfterAnswer = true
+            case .idle: refuseUnread(refusal)
+            case .waiting, .discarding, .lingering, .closed: break
             }
         }
         switch state {

@@ -33,7 +33,8 @@ extension HTTPConnection {
         let bound = NIOLoopBound(exchange, eventLoop: loop.loop)
         context.writeAndFlush(wrapOutboundOut(buffer)).whenSuccess {
             guard !isLast, let next else { return this.value.endParts(bound.value) }
-            this.value.forward(bound.value.meshRequest(for: endpoint, from: next), to: endpoint)
+            let exchange = bound.value
+            this.value.forward(exchange.meshRequest(for: endpoint, from: next), to: endpoint, for: exchange)
         }
     }
 

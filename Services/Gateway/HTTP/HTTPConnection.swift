@@ -16,7 +16,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     enum State {
         /// Between requests.
         case idle
-        /// The head is here, and its token is being checked.
+        /// The head is here, and something about it is being found out.
         case waiting(Exchange)
         /// The body is being read.
         case receiving(Exchange, Admission)
@@ -32,21 +32,30 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     let edge: Edge
     let loop: LoopState
     private let peer: IPAddress?
+    private let isSurplus: Bool
     var state = State.idle
     var context: ChannelHandlerContext?
     /// What came after a request that is not answered yet: one read's worth, because reading stops meanwhile.
     var backlog = CircularBuffer<HTTPServerRequestPart>()
     var isReadWanted = false
     var closesAfterAnswer = false
+    /// Why what follows the backlog cannot be read.
+    var brokenRest: ServiceError?
     /// When the present state has lasted too long.
     var deadline: NIODeadline
     private var isReceivingHead = false
     private var unwritableSince: NIODeadline?
 
-    init(edge: Edge, loop: LoopState, peer: IPAddress?) {
+    /// - Parameters:
+    ///   - edge: What all connections share.
+    ///   - loop: What those of this event loop share.
+    ///   - peer: Who connected; `nil` for a local socket.
+    ///   - isSurplus: Whether there are too many already, so that this one is only told so.
+    init(edge: Edge, loop: LoopState, peer: IPAddress?, isSurplus: Bool) {
         self.edge = edge
         self.loop = loop
         self.peer = peer
+        self.isSurplus = isSurplus
         deadline = .now() + edge.limits.idleTimeout
     }
 
@@ -60,6 +69,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     func handlerRemoved(context: ChannelHandlerContext) {
         loop.remove(self)
         self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if isSurplus { refuseUnread(ServiceError(.serviceUnavailable, "There are too many connections.")) }
+        context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -96,18 +110,27 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError, case .idle = state else {
-            // With a request under way, its answer is the last that this client gets.
-            if error is HTTPParserError, case .answering = state { return closesAfterAnswer = true }
-            return close()
-        }
+        guard let error = error as? HTTPParserError else { return close() }
         let refusal: ServiceError =
             switch error {
             case .headerOverflow: ServiceError(.headersTooLarge)
-            case .invalidVersion: ServiceError(.versionNotSupported)
+            case .invalidVersion: ServiceError(.badRequest, "This server speaks HTTP/1.1.")
             default: ServiceError(.badRequest)
             }
-        refuseUnread(refusal)
+        switch state {
+        case .idle: refuseUnread(refusal)
+        case .receiving(let exchange, _): refuseRest(of: exchange, refusal)
+        case .waiting: brokenRest = refusal
+        // The answer under way is the last that this client gets.
+        case .answering: closesAfterAnswer = true
+        case .discarding, .lingering, .closed: close()
+        }
+    }
+
+    /// The body cannot be read any further.
+    func refuseRest(of exchange: Exchange, _ refusal: ServiceError) {
+        closesAfterAnswer = true
+        answerEarly(Response(refusal, requestID: exchange.requestID), exchange)
     }
 
     func close() {
@@ -137,7 +160,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     private func decide(_ exchange: Exchange) {
         switch edge.admission.admit(exchange) {
         case .reply(let response): answerEarly(response, exchange)
-        case .checkToken(let token): check(token, of: exchange)
+        case .ask(let question): ask(question, about: exchange)
         case let admission:
             state = .receiving(exchange, admission)
             deadline = exchange.start + edge.limits.bodyTimeout
@@ -148,19 +171,29 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         }
     }
 
-    private func check(_ token: String, of exchange: Exchange) {
+    private func ask(_ question: Question, about exchange: Exchange) {
         state = .waiting(exchange)
         deadline = .distantFuture
         let this = NIOLoopBound(self, eventLoop: loop.loop)
+        let authenticator = edge.admission.authenticator
         let now = exchange.receivedAt.secondsSince1970
-        loop.loop.makeFutureWithTask { [authenticator = edge.admission.authenticator] in
-            await authenticator.check(token, now: now)
-        }.whenSuccess { this.value.goOn($0) }
+        switch question {
+        case .token(let token):
+            loop.loop.makeFutureWithTask { await authenticator.check(token, now: now) }
+                .whenSuccess { verdict in this.value.goOn { $0.verdict = verdict } }
+        case .apiKey(let key):
+            loop.loop.makeFutureWithTask { await authenticator.check(key, now: now) }
+                .whenSuccess { verdict in this.value.goOn { $0.verdict = verdict } }
+        case .budget(let call):
+            edge.admission.limiter.ask(call, now: exchange.uptime) { [loop = loop.loop] decision in
+                loop.execute { this.value.goOn { $0.decisions.append((call, decision)) } }
+            }
+        }
     }
 
-    private func goOn(_ verdict: TokenVerdict) {
+    private func goOn(_ learn: (Exchange) -> Void) {
         guard case .waiting(let exchange) = state else { return }  // the client is gone
-        exchange.verdict = verdict
+        learn(exchange)
         decide(exchange)
         resume()
     }
@@ -177,17 +210,29 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         state = .answering(exchange)
         deadline = .distantFuture
         switch admission {
-        case .forward(let endpoint): forward(exchange.meshRequest(for: endpoint), to: endpoint)
+        case .forward(let endpoint): forward(exchange.meshRequest(for: endpoint), to: endpoint, for: exchange)
         case .platform(let route): answer(exchange, route)
         case .upgrade: upgrade(exchange)
-        case .reply, .checkToken: preconditionFailure("These were answered when the head came")
+        case .reply, .ask: preconditionFailure("These were answered when the head came")
         }
     }
 
-    func forward(_ request: MeshRequest, to endpoint: Endpoint) {
+    func forward(_ request: MeshRequest, to endpoint: Endpoint, for exchange: Exchange) {
+        let start = NIODeadline.now()
+        let shedder = edge.shedder
+        if let pause = shedder.begin(endpoint, now: Int64(start.uptimeNanoseconds)) {
+            guard !exchange.isUnderway else { return close() }
+            let refusal = ServiceError(.serviceUnavailable, "There is too much to do just now.", retryAfter: pause)
+            return respond(Response(refusal, requestID: exchange.requestID))
+        }
         let this = NIOLoopBound(self, eventLoop: loop.loop)
         edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
-            loop.execute { this.value.finish(result) }
+            loop.execute {
+                // Here, so that an event loop that is late itself counts as well.
+                let now = NIODeadline.now()
+                shedder.end(endpoint, after: (now - start).nanoseconds, now: Int64(now.uptimeNanoseconds))
+                this.value.finish(result)
+            }
         }
     }
 
@@ -215,9 +260,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         guard now >= deadline else { return }
         switch state {
         case .idle where isReceivingHead: refuseUnread(ServiceError(.requestTimeout))
-        case .receiving(let exchange, _):
-            closesAfterAnswer = true
-            answerEarly(Response(ServiceError(.requestTimeout), requestID: exchange.requestID), exchange)
+        case .receiving(let exchange, _): refuseRest(of: exchange, ServiceError(.requestTimeout))
         case .idle, .discarding, .lingering: close()
         case .waiting, .answering, .closed: break
         }

@@ -48,7 +48,10 @@ final class HTTPServer: Service {
                     }
                     connections.add(1)
                     channel.closeFuture.whenComplete { _ in connections.add(-1) }
-                    try Self.configure(channel, edge, loop.value, isFull: connections.value > maximum)
+                    // Those beyond the maximum are told so, as long as they are not a flood themselves.
+                    let surplus = connections.value - maximum
+                    guard surplus <= Self.maximumSurplus else { return channel.close(promise: nil) }
+                    try Self.configure(channel, edge, loop.value, isSurplus: surplus > 0)
                 }
             }
             .bind(host: configuration.address.host, port: configuration.address.port)
@@ -74,17 +77,15 @@ final class HTTPServer: Service {
     /// The port that was bound.
     var port: Int? { listener.localAddress?.port }
 
-    private static func configure(_ channel: any Channel, _ edge: Edge, _ loop: LoopState, isFull: Bool) throws {
-        guard !isFull else {
-            channel.close(promise: nil)
-            return
-        }
+    private static let maximumSurplus = 256
+
+    private static func configure(_ channel: any Channel, _ edge: Edge, _ loop: LoopState, isSurplus: Bool) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = edge.limits.headerFieldBytes
         limits.maxHeaderListSize = edge.limits.headerBytes
         limits.maxHeaderFieldCount = edge.limits.headerCount
         let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-        let connection = HTTPConnection(edge: edge, loop: loop, peer: peer)
+        let connection = HTTPConnection(edge: edge, loop: loop, peer: peer, isSurplus: isSurplus)
         try channel.pipeline.syncOperations.addHandlers(
             ArrivalWatch(connection: connection),
             ByteToMessageHandler(
@@ -105,6 +106,7 @@ final class HTTPServer: Service {
             guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
         }
         for loop in loops { loop.execute { $0.log.flush() } }
+        edge.admission.limiter.close()
         try? await group.shutdownGracefully()  // nothing is left to lose
     }
 }

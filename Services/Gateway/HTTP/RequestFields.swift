@@ -8,6 +8,7 @@ struct RequestFields {
     private(set) var host: String?
     private(set) var origin: String?
     private(set) var authorization: String?
+    private(set) var apiKey: String?
     private(set) var cookie: String?
     private(set) var contentType: String?
     private(set) var contentLength: String?
@@ -26,6 +27,7 @@ struct RequestFields {
     private(set) var csrfToken: String?
     private(set) var requestedMethod: String?
     private(set) var upgrade: String?
+    private(set) var connection: String?
 
     init(_ headers: HTTPHeaders) {
         for (name, value) in headers { take(name.lowercased(), value) }
@@ -36,6 +38,7 @@ struct RequestFields {
         case "host": single(\.host, value)
         case "origin": single(\.origin, value)
         case "authorization": single(\.authorization, value)
+        case "x-api-key": single(\.apiKey, value)
         case "content-type": single(\.contentType, value)
         case "content-length": single(\.contentLength, value)
         case "transfer-encoding": single(\.transferEncoding, value)
@@ -48,12 +51,13 @@ struct RequestFields {
         case "if-none-match": join(\.ifNoneMatch, value)
         case "accept": join(\.accept, value)
         case "x-forwarded-for": join(\.forwardedFor, value)
-        case "x-real-ip": realIP = value
+        case "x-real-ip": single(\.realIP, value)
         case "x-request-id": requestID = value
         case "traceparent": traceparent = traceparent == nil ? value : ""  // two of them name no trace
         case "user-agent": userAgent = value
-        case "expect": expect = value
-        case "upgrade": upgrade = value
+        case "expect": single(\.expect, value)
+        case "connection": join(\.connection, value)
+        case "upgrade": join(\.upgrade, value)
         default: break
         }
     }
@@ -72,6 +76,15 @@ struct RequestFields {
 
     /// The body's announced length; `nil` for a chunked one.
     var bodyLength: Int? { transferEncoding == nil ? contentLength.flatMap { Int($0) } : nil }
+
+    /// Whether this request is the connection's last one of HTTP.
+    ///
+    /// The parser reads no further only if `Connection` says so and there is no body. It knows no white space but the space, and
+    /// neither may this: bytes that it went on to read as HTTP must never reach the handlers of another protocol.
+    var offersUpgrade: Bool {
+        let options = connection?.lowercased().split(separator: ",") ?? []
+        return !hasBody && options.contains { $0.split(separator: " ") == ["upgrade"] }
+    }
 
     /// The value of a cookie; of several by that name the first.
     func cookie(named name: String) -> String? {

@@ -10,12 +10,16 @@ enum RequestForm {
         if exchange.head.version == .http1_1, fields.host?.isEmpty ?? true {
             return ServiceError(.badRequest, "The header Host is missing.")
         }
+        if let host = fields.host, !isHost(host) { return ServiceError(.badRequest, "The header Host is no host.") }
         if let coding = fields.transferEncoding {
             // Both would let two readers see two different requests (RFC 9112 §6.1).
             guard fields.contentLength == nil else {
                 return ServiceError(.badRequest, "The body's length is ambiguous.")
             }
-            guard coding.lowercased() == "chunked" else { return ServiceError(.notImplemented) }
+            // Of all codings, `chunked` alone, and once, is what every reader ends at the same byte.
+            guard coding.lowercased() == "chunked" else {
+                return ServiceError(.badRequest, "The only Transfer-Encoding here is chunked.")
+            }
         }
         if let length = fields.contentLength, Int(length) == nil || length.utf8.first == UInt8(ascii: "+") {
             return ServiceError(.badRequest, "Content-Length is no number.")
@@ -24,6 +28,11 @@ enum RequestForm {
             return ServiceError(.expectationFailed)
         }
         return nil
+    }
+
+    /// Whether a text may be a host with a port (RFC 3986 §3.2.2, without what no host on the network has).
+    private static func isHost(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0.isASCIILetterOrDigit || ".-_~:[]%".utf8.contains($0) }
     }
 
     /// What is wrong with the body, as far as the head tells.

@@ -190,14 +190,4 @@ extension ErrorCode {
         .expectationFailed,
         "Only 100-continue can be expected here."
     )
-    static let versionNotSupported = ErrorCode(
-        "HTTP_VERSION_NOT_SUPPORTED",
-        .httpVersionNotSupported,
-        "This server speaks HTTP/1.1."
-    )
-    static let notImplemented = ErrorCode(
-        "NOT_IMPLEMENTED",
-        .notImplemented,
-        "The request asks for something that is not supported."
-    )
 }

@@ -25,7 +25,9 @@ enum RealtimeUpgrade {
     ///
     /// - Returns: The response's header fields.
     static func handshake(_ exchange: Exchange, on channel: any Channel) -> EventLoopFuture<HTTPHeaders> {
-        guard exchange.fields.upgrade?.lowercased() == "websocket", exchange.head.method == .GET else {
+        guard exchange.fields.upgrade?.lowercased() == "websocket", exchange.head.method == .GET,
+            exchange.fields.offersUpgrade
+        else {
             return channel.eventLoop.makeFailedFuture(Fault.noWebSocket)
         }
         let offered = exchange.head.headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init)
@@ -50,7 +52,7 @@ enum RealtimeUpgrade {
     static func refusal(_ error: any Error, requestID: String) -> Response {
         switch error {
         case Fault.protobuf:
-            Response(ServiceError(.notImplemented, "Only the JSON protocol is spoken here."), requestID: requestID)
+            Response(ServiceError(.badRequest, "Only the JSON protocol is spoken here."), requestID: requestID)
         case Fault.noWebSocket:
             Response(ServiceError(.upgradeRequired), requestID: requestID, headers: [("Upgrade", "websocket")])
         default:

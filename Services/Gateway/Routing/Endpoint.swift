@@ -9,6 +9,8 @@ struct Endpoint: Sendable {
     let version: UInt32
     let access: Access
     let rate: RateClass
+    let priority: CallPriority
+    let concurrency: Int?
     let timeout: Duration
     let bodyLimit: Int
     let requestType: String
@@ -34,6 +36,8 @@ struct Endpoint: Sendable {
         version = UInt32(clamping: description.version)
         self.access = access
         rate = description.rate
+        priority = description.priority ?? .normal
+        concurrency = description.concurrency
         timeout = .milliseconds(description.timeoutMilliseconds)
         bodyLimit = description.bodyLimit
         requestType = description.requestType

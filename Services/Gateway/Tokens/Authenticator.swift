@@ -1,76 +1,36 @@
+import AuthContracts
 import Contracts
-import Mesh
 import OpenSSL
 import ServiceKit
 import Synchronization
 import Tokens
 
-/// Whoever signed in, as a verified token told.
-final class Identity: Sendable {
-    let principal: Principal
-    let user: UserID
-    let session: SessionID
-    /// In seconds since 1970.
-    let expiresAt: Int
-    private let permissions: [Permission]
-
-    /// - Returns: `nil` when the ids are no UUIDs.
-    init?(_ claims: AccessTokenClaims) {
-        guard let user = UserID(claims.subject), let session = SessionID(claims.session) else { return nil }
-        self.user = user
-        self.session = session
-        expiresAt = claims.expiresAt
-        permissions = claims.permissions.compactMap { Permission($0) }
-        principal = Principal(
-            userID: claims.subject,
-            tenantID: claims.tenant,
-            sessionID: claims.session,
-            role: claims.role,
-            permissions: claims.permissions
-        )
-    }
-
-    func may(_ permission: Permission) -> Bool { permissions.contains { $0 == permission || $0.covers(permission) } }
-}
-
 /// What a token is worth.
 enum TokenVerdict: Sendable {
     case valid(Identity)
     case invalid
-    /// Auth was never reached, so there is no key to check with.
+    /// Auth was not reached, so there is nothing to check with.
     case unknown
 }
 
-/// Checks access tokens, remembers those that were right, and knows which sessions have ended.
+/// Checks access tokens and API keys, remembers those that were right, and knows which sessions have ended.
 final class Authenticator: Sendable {
     private struct Hash: Hashable {
         let bytes: [UInt8]
         init(_ token: String) { bytes = SHA256.hash(Array(token.utf8)) }
     }
 
-    /// The tokens verified lately, in two generations: when the young one is full it becomes the old one, and the old one,
-    /// of which everything that was still used has moved on, is forgotten.
-    private struct Cache {
-        static let generationSize = 8_192
-        private var young: [Hash: Identity] = [:]
-        private var old: [Hash: Identity] = [:]
-
-        mutating func find(_ hash: Hash) -> Identity? {
-            if let identity = young[hash] { return identity }
-            guard let identity = old[hash] else { return nil }
-            store(identity, hash)
-            return identity
-        }
-
-        mutating func store(_ identity: Identity, _ hash: Hash) {
-            if young.count >= Self.generationSize { (old, young) = (young, [:]) }
-            young[hash] = identity
-        }
+    /// An API key as auth knew it.
+    private struct KnownKey {
+        let identity: Identity
+        /// In seconds since 1970.
+        let verifiedAt: Int
     }
 
     private struct State {
         var verifier: TokenVerifier
-        var cache = Cache()
+        var tokens = Authenticator.emptyTokens
+        var apiKeys = GenerationCache<Hash, KnownKey>(generationSize: 2_048)
         /// Until when a session that has ended must be remembered, in seconds since 1970.
         var ended: [SessionID: Int] = [:]
     }
@@ -78,14 +38,22 @@ final class Authenticator: Sendable {
     /// Longer than any access token lives, in seconds.
     private static let memory = 3_600
 
+    /// How long an API key is believed before auth is asked again, in seconds.
+    private static let keyFreshness = 60
+    /// And while auth is away.
+    private static let keyPatience = 600
+    private static var emptyTokens: GenerationCache<Hash, Identity> { GenerationCache(generationSize: 8_192) }
+
     private let keys: KeySource
+    private let apiKeys: APIKeySource
     private let clockSkew = 60
     private let state: Mutex<State>
     private let hits: Counter
     private let misses: Counter
 
-    init(keys: KeySource, issuer: String, audience: String, metrics: Metrics) {
+    init(keys: KeySource, apiKeys: APIKeySource, issuer: String, audience: String, metrics: Metrics) {
         self.keys = keys
+        self.apiKeys = apiKeys
         state = Mutex(
             State(
                 verifier: TokenVerifier(
@@ -109,7 +77,7 @@ final class Authenticator: Sendable {
     func remembered(_ token: String, now: Int) -> Identity? {
         let hash = Hash(token)
         return state.withLock { state in
-            guard let identity = state.cache.find(hash) else { return nil }
+            guard let identity = state.tokens.find(hash) else { return nil }
             hits.add()
             return isLive(identity, state, now) ? identity : nil
         }
@@ -143,7 +111,7 @@ final class Authenticator: Sendable {
         let hash = Hash(token)
         return state.withLock { state in
             guard isLive(identity, state, now) else { return .invalid }
-            state.cache.store(identity, hash)
+            state.tokens.store(identity, hash)
             return .valid(identity)
         }
     }
@@ -152,7 +120,46 @@ final class Authenticator: Sendable {
         now < identity.expiresAt + clockSkew && state.ended[identity.session] == nil
     }
 
-    // MARK: Keys
+    // MARK: API keys
+
+    /// The identity of a key that auth knew a minute ago or less.
+    func remembered(_ key: APIKeyText, now: Int) -> Identity? {
+        let hash = Hash(key.text)
+        return state.withLock { state in
+            guard let known = state.apiKeys.find(hash), now - known.verifiedAt < Self.keyFreshness,
+                isLive(known.identity, state, now)
+            else { return nil }
+            return known.identity
+        }
+    }
+
+    /// Asks auth about a key.
+    ///
+    /// While auth is away, a key that it knew lately is good.
+    func check(_ key: APIKeyText, now: Int) async -> TokenVerdict {
+        let hash = Hash(key.text)
+        do {
+            guard let holder = try await apiKeys.holder(of: hash.bytes) else {
+                state.withLock { $0.apiKeys.remove(hash) }
+                return .invalid
+            }
+            let known = KnownKey(identity: Identity(holder), verifiedAt: now)
+            return state.withLock { state in
+                guard isLive(known.identity, state, now) else { return .invalid }
+                state.apiKeys.store(known, hash)
+                return .valid(known.identity)
+            }
+        } catch {
+            return state.withLock { state in
+                guard let known = state.apiKeys.find(hash), now - known.verifiedAt < Self.keyPatience else {
+                    return .unknown
+                }
+                return isLive(known.identity, state, now) ? .valid(known.identity) : .invalid
+            }
+        }
+    }
+
+    // MARK: Keys of tokens
 
     /// Whether there is any key to check with.
     var hasKeys: Bool { state.withLock { !$0.verifier.keys.isEmpty } }
@@ -172,7 +179,7 @@ final class Authenticator: Sendable {
                 clockSkew: old.clockSkew
             )
             // A key may have been withdrawn.
-            state.cache = Cache()
+            state.tokens = Self.emptyTokens
         }
     }
 

@@ -64,6 +64,13 @@ struct WaitForThings: ServiceOperation {
     typealias Reply = Thing
 }
 
+/// Answers after a second.
+struct HoldThing: ServiceOperation {
+    static let contract = Contract("lab.things.hold", .get("/things/{id}/hold"), access: .everyone, "Holds a thing")
+    let id: FormID
+    typealias Reply = Thing
+}
+
 /// Open to everyone, also to those whose cookie is worth nothing any more.
 struct RenewThing: ServiceOperation {
     static let contract = Contract(
@@ -115,13 +122,14 @@ struct CountThings: ServiceOperation {
 
 let labOperations: [any ServiceOperation.Type] = [
     CreateThing.self, GetThing.self, FavouriteThing.self, PatchThing.self, PurgeThings.self, WaitForThings.self,
-    RenewThing.self, ExportThings.self, CountThings.self,
+    RenewThing.self, ExportThings.self, CountThings.self, HoldThing.self,
 ]
 
 /// Answers with what arrived, so that a test sees what a service sees.
 @Sendable func echo(_ request: MeshRequest) async throws -> MeshReply {
     if request.operation == WaitForThings.contract.name { try await Task.sleep(for: .seconds(5)) }
     if request.operation == ExportThings.contract.name { return ExportThings.answer(request) }
+    if request.operation == HoldThing.contract.name { try await Task.sleep(for: .seconds(1)) }
     if request.query.first(named: "fail") == "refuse" {
         return MeshReply(
             status: 409,

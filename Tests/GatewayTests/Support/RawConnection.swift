@@ -82,7 +82,7 @@ final class RawConnection {
 }
 
 extension TestGateway {
-    func connect<Value: Sendable>(_ body: @Sendable (RawConnection) async throws -> Value) async throws -> Value {
+    func connect<Value: Sendable>(_ body: (RawConnection) async throws -> Value) async throws -> Value {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {

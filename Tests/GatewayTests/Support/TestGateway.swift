@@ -3,6 +3,7 @@ import Contracts
 import Logging
 import Mesh
 import NotifierContracts
+import OpenSSL
 import ServiceKit
 import ServiceLifecycle
 import Synchronization
@@ -28,6 +29,8 @@ final class TestGateway: Sendable {
             var keys: [SigningKey] = []
             var ended: [SessionID] = []
             var fetches = 0
+            var holders: [String: APIKeyHolder] = [:]
+            var verifications = 0
         }
 
         private let state = Mutex(State())
@@ -43,6 +46,37 @@ final class TestGateway: Sendable {
 
         var first: SigningKey? { state.withLock { $0.keys.first } }
         var fetches: Int { state.withLock { $0.fetches } }
+        /// How often a key was asked about.
+        var verifications: Int { state.withLock { $0.verifications } }
+
+        /// An API key that auth knows.
+        func addAPIKey(
+            of user: UserID = UserID(),
+            permissions: [Permission] = [],
+            expiresAt: Timestamp? = nil
+        ) -> (text: String, id: APIKeyID) {
+            let text = "rov_" + Base64URL.encode(SecureRandom.bytes(32))
+            let id = APIKeyID()
+            let holder = APIKeyHolder(
+                keyId: id,
+                userId: user,
+                tenantId: nil,
+                role: .student,
+                permissions: permissions,
+                expiresAt: expiresAt
+            )
+            state.withLock { $0.holders[Base64URL.encode(SHA256.hash(Array(text.utf8)))] = holder }
+            return (text, id)
+        }
+
+        /// What deleting a key does in auth.
+        func endAPIKey(_ id: APIKeyID) {
+            state.withLock { state in
+                state.holders = state.holders.filter { $0.value.keyId != id }
+                state.ended.append(id.cast())
+            }
+        }
+
         func end(_ session: SessionID) { state.withLock { $0.ended.append(session) } }
 
         func answer(_ request: MeshRequest) throws -> MeshReply {
@@ -57,13 +91,23 @@ final class TestGateway: Sendable {
                     let news = state.ended.dropFirst(Int(asked)).map { Revocation(sessionId: $0, revokedAt: .now()) }
                     let reply = Revocations(position: Int64(state.ended.count), revocations: Array(news))
                     return MeshReply(body: reply.body(trimmedTo: nil))
+                case VerifyAPIKey.contract.name:
+                    state.verifications += 1
+                    let asked = try VerifyAPIKey(jsonBytes: request.body)
+                    guard let holder = state.holders[asked.hash.text] else {
+                        return MeshReply(status: 401, failure: MeshFailure(code: "UNAUTHORIZED", message: "No."))
+                    }
+                    return MeshReply(body: holder.body(trimmedTo: nil))
                 default: return MeshReply(status: 404, failure: MeshFailure(code: "NOT_FOUND", message: "None."))
                 }
             }
         }
     }
 
-    init(folder: String, environment: [String: String]) throws {
+    /// Where the services are and how to speak with them, as a gateway process reads it.
+    let meshVariables: [String: String]
+
+    init(folder: String, environment: [String: String], limits: Edge.Limits) throws {
         let key = [UInt8](repeating: 7, count: 32)
         let keys = try TestKeys()
         let admissions = Admissions()
@@ -83,9 +127,25 @@ final class TestGateway: Sendable {
             peers: ["auth": auth.addresses, "lab": lab.addresses, "notifier": notifier.addresses],
             keys: MeshKeys(primary: key)
         )
+        var variables = [
+            "MESH_KEY": String(repeating: "07", count: 32), "SERVICES": "auth,lab,notifier",
+            "ALLOWED_ORIGINS": "https://app.uni.example,http://localhost:3000",
+        ]
+        for peer in [auth, lab, notifier] {
+            let name = MeshConfiguration.variable(of: peer.name)
+            variables[name] = peer.addresses.requests.map(\.description).joined(separator: ",")
+            variables["\(name)_EVENTS"] = peer.addresses.events.map(\.description).joined(separator: ",")
+        }
+        meshVariables = variables
         metrics = Metrics()
         let logger = Logger(label: "gateway") { _ in SwiftLogNoOpLogHandler() }
-        let services = try GatewayServices(configuration, mesh: mesh, metrics: metrics, logger: logger)
+        let services = try GatewayServices(
+            configuration,
+            mesh: mesh,
+            limits: limits,
+            metrics: metrics,
+            logger: logger
+        )
         self.services = services.services
         self.keys = keys
         self.admissions = admissions
@@ -157,9 +217,10 @@ struct Missing: Error {
 /// Starts services and a gateway before them, and ends them in order.
 func withGateway<Value: Sendable>(
     _ environment: [String: String] = [:],
+    limits: Edge.Limits = Edge.Limits(),
     _ body: @Sendable (TestGateway) async throws -> Value
 ) async throws -> Value {
     try await withTemporaryFolder { folder in
-        try await TestGateway(folder: folder, environment: environment).run(body)
+        try await TestGateway(folder: folder, environment: environment, limits: limits).run(body)
     }
 }

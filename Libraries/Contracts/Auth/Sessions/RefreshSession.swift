@@ -10,7 +10,8 @@ public struct RefreshSession: ServiceOperation {
         .post("/auth/refresh-token", aliases: ["/auth/refresh"]),
         access: .everyone,
         "Spends a refresh token for a new pair",
-        errors: [.tokenReused]
+        errors: [.tokenReused],
+        priority: .high
     )
     /// By default the one in the cookie.
     public let refreshToken: RefreshToken?

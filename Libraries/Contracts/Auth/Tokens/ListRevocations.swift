@@ -1,6 +1,6 @@
 public import Contracts
 
-/// Lists sessions that ended while access tokens of theirs may still look valid; the gateway asks every second.
+/// Lists sessions, API keys among them, that ended while they may still look valid; the gateway asks every second.
 public struct ListRevocations: ServiceOperation {
     public static let contract = Contract(
         "auth.revocations.list",

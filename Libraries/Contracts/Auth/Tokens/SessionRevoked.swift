@@ -1,6 +1,8 @@
 public import Contracts
 
 /// A session ended, so its access tokens and live connections end with it.
+///
+/// An API key counts as a session whose id is the key's.
 public struct SessionRevoked: ServiceEvent, Equatable {
     public static let type = "auth.session.revoked"
     public static let producer = "auth"

@@ -15,6 +15,10 @@ public struct Contract: Sendable {
     /// Which refusals there are beside those that every operation has.
     public let errors: [ErrorCode]
     public let rate: RateClass
+    /// What is refused first when there is too much to do.
+    public let priority: CallPriority
+    /// How many calls each gateway may have under way at once; `nil` for as many as it lets any operation have.
+    public let concurrency: Int?
     /// For the whole call, all hops together.
     public let timeout: Duration
     /// The most bytes that a body may have.
@@ -28,7 +32,7 @@ public struct Contract: Sendable {
 
     /// Says everything about an operation; the properties tell what each argument means.
     ///
-    /// Left out, `isIdempotent` is what the route's method promises (RFC 9110 §9.2.2), and `true` without a route.
+    /// Left out, `rate` and `priority` follow from the route's method, and `isIdempotent` is what the route's method promises (RFC 9110 §9.2.2), and `true` without a route.
     public init(
         _ name: String,
         version: Int = 1,
@@ -38,6 +42,8 @@ public struct Contract: Sendable {
         success: HTTPResponse.Status = .ok,
         errors: [ErrorCode] = [],
         rate: RateClass? = nil,
+        priority: CallPriority? = nil,
+        concurrency: Int? = nil,
         timeout: Duration = .seconds(10),
         bodyLimit: Int = 256 * 1024,
         isIdempotent: Bool? = nil,
@@ -52,6 +58,8 @@ public struct Contract: Sendable {
         self.success = success
         self.errors = errors
         self.rate = rate ?? (route?.method == .get ? .read : .write)
+        self.priority = priority ?? (self.rate == .auth ? .high : route?.method == .get ? .low : .normal)
+        self.concurrency = concurrency
         self.timeout = timeout
         self.bodyLimit = bodyLimit
         self.isIdempotent = isIdempotent ?? (route.map { $0.method != .post && $0.method != .patch } ?? true)
@@ -162,6 +170,16 @@ extension Permission: ExpressibleByStringLiteral {
         guard let permission = Permission(value.description) else { preconditionFailure("\(value) is no permission") }
         self = permission
     }
+}
+
+/// How much an operation matters when not all calls can be served.
+public enum CallPriority: String, ChoiceValue {
+    /// Looking at things: it can be done again a moment later.
+    case low
+    /// Changing things.
+    case normal
+    /// Signing in, and sending what somebody has worked on.
+    case high
 }
 
 /// What a call counts against.

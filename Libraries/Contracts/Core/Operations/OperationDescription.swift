@@ -13,6 +13,9 @@ public struct OperationDescription: ContractObject, Equatable {
     public let success: Int
     public let errors: [ErrorDescription]
     public let rate: RateClass
+    /// `nil` with `concurrency` from services of an earlier version.
+    public let priority: CallPriority?
+    public let concurrency: Int?
     public let timeoutMilliseconds: Int
     public let bodyLimit: Int
     public let isIdempotent: Bool
@@ -85,6 +88,8 @@ extension ServiceOperation {
             success: contract.success.code,
             errors: contract.errors.map(ErrorDescription.init),
             rate: contract.rate,
+            priority: contract.priority,
+            concurrency: contract.concurrency,
             timeoutMilliseconds: Int(contract.timeout / .milliseconds(1)),
             bodyLimit: contract.bodyLimit,
             isIdempotent: contract.isIdempotent,

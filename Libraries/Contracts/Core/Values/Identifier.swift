@@ -114,10 +114,12 @@ public enum Entity {
     public enum Registration {}
     public enum Notification {}
     public enum Event {}
+    public enum APIKey {}
 }
 
 public typealias UserID = Identifier<Entity.User>
 public typealias SessionID = Identifier<Entity.Session>
+public typealias APIKeyID = Identifier<Entity.APIKey>
 /// The tenant is the university.
 public typealias UniversityID = Identifier<Entity.University>
 public typealias DepartmentID = Identifier<Entity.Department>

@@ -13,6 +13,7 @@ public struct SubmitResponse: ServiceOperation {
             .forbidden, .notFound, .formFull, .formClosed, .formNotOpen, .alreadyResponded, .optionFull,
             .versionConflict,
         ],
+        priority: .high,
         bodyLimit: 1_048_576
     )
     public let id: FormID

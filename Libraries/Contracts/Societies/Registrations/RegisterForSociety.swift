@@ -14,6 +14,7 @@ public struct RegisterForSociety: ServiceOperation {
         errors: [
             .notFound, .alreadyMember, .alreadyRegistered, .registrationNotOpen, .registrationClosed, .societyFull,
         ],
+        priority: .high,
         bodyLimit: 1_048_576
     )
     public let id: SocietyID

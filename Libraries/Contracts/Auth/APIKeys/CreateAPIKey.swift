@@ -1,0 +1,52 @@
+public import Contracts
+import HTTPTypes
+
+/// Makes a key; only this answer ever shows it.
+public struct CreateAPIKey: ServiceOperation {
+    public static let contract = Contract(
+        "auth.api-keys.create",
+        .post("/api-keys"),
+        access: .user,
+        "Makes an API key, which only this answer shows",
+        success: .created,
+        errors: [.tooManyAPIKeys]
+    )
+    public let name: Name
+    /// Permissions that the caller has; none by default.
+    public let scopes: BoundedList<Permission, 0, 50>?
+    /// Never by default.
+    public let expiresAt: Timestamp?
+    public typealias Reply = CreatedAPIKey
+
+    public init(name: Name, scopes: BoundedList<Permission, 0, 50>? = nil, expiresAt: Timestamp? = nil) {
+        self.name = name
+        self.scopes = scopes
+        self.expiresAt = expiresAt
+    }
+}
+
+/// A key that was just made.
+public struct CreatedAPIKey: ContractObject, ReplyWithHeaders, Equatable {
+    public let id: APIKeyID
+    public let name: Name
+    public let prefix: String
+    public let scopes: [Permission]
+    public let expiresAt: Timestamp?
+    public let lastUsedAt: Timestamp?
+    public let createdAt: Timestamp
+    /// What `X-API-Key` carries.
+    public let key: APIKeyText
+
+    public init(_ apiKey: APIKey, key: APIKeyText) {
+        id = apiKey.id
+        name = apiKey.name
+        prefix = apiKey.prefix
+        scopes = apiKey.scopes
+        expiresAt = apiKey.expiresAt
+        lastUsedAt = apiKey.lastUsedAt
+        createdAt = apiKey.createdAt
+        self.key = key
+    }
+
+    public var headers: [(String, String)] { [("location", "/api/v1/api-keys/\(id)")] }
+}

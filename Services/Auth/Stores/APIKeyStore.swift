@@ -1,0 +1,134 @@
+public import AuthContracts
+import Contracts
+public import Postgres
+import ServiceKit
+
+/// Every statement that names the `api_keys` table first.
+struct APIKeyStore {
+    /// How exact `last_used_at` is; the gateway asks no more often.
+    private static let useResolution = Duration.seconds(60)
+    private static let columns = "id, name, prefix, scopes, expires_at, last_used_at, created_at"
+
+    let sql: any SQLExecutor
+
+    func insert(
+        _ secret: APIKeySecret,
+        _ request: CreateAPIKey,
+        of user: User,
+        at now: Timestamp
+    ) async throws -> APIKey {
+        let scopes = request.scopes?.elements.map(\.text) ?? []
+        return try await sql.one(
+            """
+            INSERT INTO api_keys (id, tenant_id, user_id, name, prefix, hash, scopes, created_at, expires_at)
+            VALUES (\(APIKeyID()), \(user.tenantId), \(user.id), \(request.name), \(secret.prefix), \(secret.hash),
+                \(scopes), \(now), \(request.expiresAt))
+            RETURNING \(raw: Self.columns)
+            """,
+            as: APIKey.self
+        )
+    }
+
+    func count(of user: UserID, at now: Timestamp) async throws -> Int {
+        try await sql.one(
+            """
+            SELECT count(*)::int AS count FROM api_keys
+            WHERE user_id = \(user) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > \(now))
+            """
+        )["count"]
+    }
+
+    func list(of user: UserID) async throws -> [APIKey] {
+        try await sql.all(
+            """
+            SELECT \(raw: Self.columns) FROM api_keys WHERE user_id = \(user) AND revoked_at IS NULL
+            ORDER BY created_at DESC, id LIMIT 1000
+            """,
+            as: APIKey.self
+        )
+    }
+
+    /// Whom a live key acts for; notes that it was used, once in a while.
+    func use(hash: [UInt8], at now: Timestamp) async throws -> APIKeyHolder? {
+        let row = try await sql.first(
+            """
+            SELECT api_keys.id AS key_id, api_keys.scopes, api_keys.expires_at AS key_expires_at,
+                api_keys.last_used_at IS NULL OR api_keys.last_used_at < \(now - Self.useResolution) AS is_news,
+                \(raw: User.columns)
+            FROM api_keys JOIN users ON users.id = api_keys.user_id AND users.deleted_at IS NULL AND users.is_active
+            WHERE hash = \(hash) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > \(now))
+            """
+        )
+        guard let row else { return nil }
+        let user = try User(row: row)
+        let scopes: [String] = try row["scopes"]
+        let permissions = user.role.permissions(within: scopes.compactMap { Permission($0) })
+        let holder = APIKeyHolder(
+            keyId: try row["key_id"],
+            userId: user.id,
+            tenantId: user.tenantId,
+            role: user.role.limited(to: permissions),
+            permissions: permissions,
+            expiresAt: try row["key_expires_at"]
+        )
+        if try row["is_news"] {
+            try await sql.execute("UPDATE api_keys SET last_used_at = \(now) WHERE id = \(holder.keyId)")
+        }
+        return holder
+    }
+
+    func exists(_ id: APIKeyID) async throws -> Bool {
+        try await sql.first("SELECT FROM api_keys WHERE id = \(id)") != nil
+    }
+
+    /// Ends one key of a user, or all, and answers with those that had not ended before.
+    func end(_ id: APIKeyID? = nil, of user: UserID) async throws -> [APIKeyID] {
+        try await sql.query(
+            """
+            UPDATE api_keys SET revoked_at = clock_timestamp(), revoked_in = pg_current_xact_id()::text::bigint
+            FROM (
+                SELECT id FROM api_keys
+                WHERE user_id = \(user) AND (\(id)::uuid IS NULL OR id = \(id)) AND revoked_at IS NULL
+                ORDER BY id FOR NO KEY UPDATE  -- in one order for all, as with sessions
+            ) AS live
+            WHERE api_keys.id = live.id
+            RETURNING api_keys.id
+            """
+        ).map { try $0["id"] }
+    }
+
+    /// Removes keys that ended longer ago than `period`, and those that expired a month before that.
+    func removeExpired(at now: Timestamp, after period: Duration) async throws {
+        let lastShown = now - .seconds(30 * 86_400)
+        try await sql.execute(
+            "DELETE FROM api_keys WHERE revoked_at < \(now - period) OR expires_at < \(lastShown)"
+        )
+    }
+}
+
+extension APIKey: PostgresRowDecodable {
+    public init(row: PostgresRow) throws {
+        let scopes: [String] = try row["scopes"]
+        self.init(
+            id: try row["id"],
+            name: try row["name"],
+            prefix: try row["prefix"],
+            scopes: scopes.compactMap { Permission($0) },
+            expiresAt: try row["expires_at"],
+            lastUsedAt: try row["last_used_at"],
+            createdAt: try row["created_at"]
+        )
+    }
+}
+
+extension ServiceTransaction {
+    /// Ends one key of a user, or all, and says so: to whoever checks tokens, a key is a session by its own id.
+    ///
+    /// The answer is whether there was any.
+    @discardableResult
+    func endAPIKeys(_ id: APIKeyID? = nil, of user: UserID, tenant: UniversityID?) async throws -> Bool {
+        let ended = try await APIKeyStore(sql: self).end(id, of: user)
+        for key in ended { try await emit(SessionRevoked(sessionId: key.cast(), userId: user), tenant: tenant) }
+        return !ended.isEmpty
+    }
+}

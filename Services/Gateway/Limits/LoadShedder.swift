@@ -1,0 +1,108 @@
+import Contracts
+import ServiceKit
+import Synchronization
+
+/// Refuses calls before too many are under way: at most so many of one operation, so that a slow one does not take all room,
+/// and at most so many in all, of which the last part is kept for what matters more.
+final class LoadShedder: Sendable {
+    private struct State {
+        var total: AdaptiveLimit
+        var operations: [String: AdaptiveLimit] = [:]
+    }
+
+    private let operationLimit: Int
+    private let state: Mutex<State>
+    private let inFlight: Gauge
+    private let limit: Gauge
+    private let shed: [CallPriority: Counter]
+
+    /// - Parameters:
+    ///   - limit: How many calls may be under way at once.
+    ///   - operationLimit: How many of one operation, unless its contract says less.
+    ///   - now: In nanoseconds of a clock that never goes back.
+    ///   - metrics: Where it is counted.
+    init(limit: Int, operationLimit: Int, now: Int64, metrics: Metrics) {
+        self.operationLimit = min(limit, operationLimit)
+        state = Mutex(State(total: AdaptiveLimit(max(1, limit / 8)...limit, now: now)))
+        inFlight = metrics.gauge("rovierr_gateway_calls_in_flight", "Calls of services that are under way.")
+        self.limit = metrics.gauge("rovierr_gateway_calls_limit", "How many may be, at present.")
+        self.limit.set(limit)
+        shed = Dictionary(
+            uniqueKeysWithValues: CallPriority.allCases.map { priority in
+                let counter = metrics.counter(
+                    "rovierr_gateway_shed_total",
+                    "Calls refused because too many were under way.",
+                    labels: [("priority", priority.rawValue)]
+                )
+                return (priority, counter)
+            }
+        )
+    }
+
+    /// Begins a call.
+    ///
+    /// - Returns: `nil` when it may go on, and `end` must be called; otherwise how long to wait before trying again.
+    func begin(_ endpoint: Endpoint, now: Int64) -> Duration? {
+        let isAdmitted = state.withLock { state in
+            var operation = state.operations[endpoint.operation] ?? newLimit(for: endpoint, now: now)
+            guard operation.inFlight < operation.limit,
+                Double(state.total.inFlight) < Double(state.total.limit) * endpoint.priority.share
+            else { return false }
+            operation.begin()
+            state.operations[endpoint.operation] = operation
+            state.total.begin()
+            return true
+        }
+        if isAdmitted {
+            inFlight.add(1)
+            return nil
+        }
+        shed[endpoint.priority]?.add()
+        return endpoint.priority.pause
+    }
+
+    /// Ends a call that began.
+    func end(_ endpoint: Endpoint, after nanoseconds: Int64, now: Int64) {
+        let limit = state.withLock { state in
+            let isSlow = state.operations[endpoint.operation]?.end(after: nanoseconds, now: now) ?? false
+            state.total.end(isSlow: isSlow, now: now)
+            return state.total.limit
+        }
+        inFlight.add(-1)
+        self.limit.set(limit)
+    }
+
+    private func newLimit(for endpoint: Endpoint, now: Int64) -> AdaptiveLimit {
+        let most = max(1, min(operationLimit, endpoint.concurrency ?? operationLimit))
+        return AdaptiveLimit(max(1, most / endpoint.priority.shrinking)...most, now: now)
+    }
+}
+
+extension CallPriority {
+    /// How much of all room may be taken when a call of this priority still gets in.
+    fileprivate var share: Double {
+        switch self {
+        case .low: 0.7
+        case .normal: 0.9
+        case .high: 1
+        }
+    }
+
+    /// The part of its room that an operation keeps however slow it has become.
+    fileprivate var shrinking: Int {
+        switch self {
+        case .low: 64
+        case .normal: 16
+        case .high: 4
+        }
+    }
+
+    /// What is refused first is asked to stay away for longer.
+    fileprivate var pause: Duration {
+        switch self {
+        case .low: .seconds(5)
+        case .normal: .seconds(2)
+        case .high: .seconds(1)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Contracts
+
+/// Whose calls are counted together.
+struct RateKey: Hashable, Sendable {
+    enum Kind: UInt8 { case user, apiKey, address }
+
+    let kind: Kind
+    let high: UInt64
+    let low: UInt64
+
+    init(user: UserID) {
+        kind = .user
+        (high, low) = (user.high, user.low)
+    }
+
+    init(apiKey: SessionID) {
+        kind = .apiKey
+        (high, low) = (apiKey.high, apiKey.low)
+    }
+
+    /// An IPv6 subscriber has a whole /64, so that is what counts as one.
+    init(address: IPAddress) {
+        kind = .address
+        high = address.high
+        low = address.isIPv4 ? address.low : 0
+    }
+}
+
+/// A call to be counted.
+struct RateCall: Hashable, Sendable {
+    let key: RateKey
+    let rate: RateClass
+    /// How many calls it counts as; 0 only looks.
+    var cost = 1
+}
+
+/// What became of one call, and what its response says about it.
+struct RateDecision: Sendable, Equatable {
+    let limit: Int
+    let remaining: Int
+    /// Until the whole budget is there again.
+    let resetSeconds: Int
+    /// `nil` when the call may go on; otherwise it succeeds after so long, if nothing else is called before.
+    let retryAfterSeconds: Int?
+
+    var isAllowed: Bool { retryAfterSeconds == nil }
+}

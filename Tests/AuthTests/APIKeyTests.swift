@@ -1,0 +1,172 @@
+import AuthContracts
+import Contracts
+import OpenSSL
+import Postgres
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Auth
+
+@Suite("API keys")
+struct APIKeyTests {
+    @Test("A key is shown once, stored as a hash, and acts for its owner within its scopes")
+    func lifeOfAKey() async throws {
+        try await withAuth { auth in
+            let admin = try await auth.member(.admin)
+            let key = try await auth.createKey(by: admin, scopes: ["academic:write", "forms:write"])
+            #expect(key.key.text.hasPrefix(key.prefix) && key.prefix.hasPrefix("rov_") && key.key.text.count == 47)
+            let listed = try await auth.keys(of: admin)
+            #expect(listed.map(\.id) == [key.id] && listed.first?.lastUsedAt == nil)
+            let dump = try await auth.superuser {
+                try await $0.one("SELECT row_to_json(k)::text AS row FROM auth.api_keys k", scope: .none)["row"]
+                    as String
+            }
+            #expect(!dump.contains(key.key.text.dropFirst(12)))
+
+            let holder = try #require(try await auth.verify(key.key.text))
+            #expect(holder.keyId == key.id && holder.userId == admin.id && holder.role == .student)
+            #expect(holder.permissions == ["academic:write", "forms:write"])
+            #expect(try await auth.keys(of: admin).first?.lastUsedAt == auth.clock.now())
+            #expect(try await auth.verify(key.key.text + "x") == nil)
+            #expect(try await auth.verify("") == nil)
+        }
+    }
+
+    @Test("The time of its last use is kept to the minute")
+    func lastUse() async throws {
+        try await withAuth { auth in
+            let user = try await auth.member(.student)
+            let key = try await auth.createKey(by: user)
+            let first = auth.clock.now()
+            for _ in 0..<3 {
+                _ = try await auth.verify(key.key.text)
+                auth.clock.advance(by: .seconds(25))
+            }
+            #expect(try await auth.keys(of: user).first?.lastUsedAt == first)
+            _ = try await auth.verify(key.key.text)
+            #expect(try await auth.keys(of: user).first?.lastUsedAt == first + .seconds(75))
+        }
+    }
+
+    @Test("Nobody gives a key what they do not have, nor an end that has passed")
+    func limits() async throws {
+        try await withAuth { auth in
+            let student = try await auth.member(.student)
+            let admin = try await auth.member(.admin)
+            for (user, scope) in [(student, "forms:write"), (admin, "*:*"), (admin, "forms:*")] {
+                await #expect(throws: ValidationError.self) { try await auth.createKey(by: user, scopes: [scope]) }
+            }
+            await #expect(throws: ValidationError.self) {
+                try await auth.createKey(by: student, expiresIn: .seconds(-1))
+            }
+            for _ in 0..<25 { try await auth.createKey(by: student) }
+            #expect(try await refusal { try await auth.createKey(by: student) } == .tooManyAPIKeys)
+        }
+    }
+
+    @Test("An expired key, a deleted one and one whose owner may do less are worth nothing")
+    func ends() async throws {
+        try await withAuth { auth in
+            let user = try await auth.member(.student)
+            let expiring = try await auth.createKey(by: user, expiresIn: .seconds(60))
+            #expect(try await auth.verify(expiring.key.text)?.expiresAt == expiring.expiresAt)
+            auth.clock.advance(by: .seconds(60))
+            #expect(try await auth.verify(expiring.key.text) == nil)
+
+            let position = try await auth.revocations().position
+            let key = try await auth.createKey(by: user)
+            let stranger = try await auth.member(.student)
+            #expect(try await refusal { try await auth.delete(key.id, by: stranger) } == .notFound)
+            try await auth.delete(key.id, by: user)
+            #expect(try await auth.verify(key.key.text) == nil)
+            #expect(try await refusal { try await auth.delete(key.id, by: user) } == .notFound)
+            #expect(try await auth.revocations(since: position).revocations.map(\.sessionId) == [key.id.cast()])
+            #expect(try await auth.events().map(\.sessionId).contains(key.id.cast()))
+
+            let root = try await auth.member(.platformAdmin)
+            let admin = try await auth.member(.admin)
+            let powerful = try await auth.createKey(by: admin, scopes: ["users:write"])
+            _ = try await auth.setRole(.student, of: admin.id, by: root)
+            #expect(try await auth.verify(powerful.key.text) == nil)
+        }
+    }
+
+    @Test("A key makes no keys and ends none but itself")
+    func noEscalation() async throws {
+        try await withAuth { auth in
+            let admin = try await auth.member(.admin)
+            let key = try await auth.createKey(by: admin, scopes: ["users:read"])
+            let other = try await auth.createKey(by: admin)
+            let program = RequestContext.User(
+                id: admin.id,
+                tenant: admin.tenant,
+                session: key.id.cast(),
+                role: "student",
+                permissions: ["users:read"]
+            )
+            #expect(try await refusal { try await auth.createKey(by: program) } == .forbidden)
+            #expect(try await refusal { try await auth.delete(other.id, by: program) } == .forbidden)
+            #expect(try await refusal { try await auth.logOut(program) } == .forbidden)
+            let session = try #require(admin.session)
+            #expect(try await refusal { try await auth.end(session, by: program) } == .forbidden)
+            try await auth.delete(key.id, by: program)
+            #expect(try await auth.verify(key.key.text) == nil)
+        }
+    }
+
+    @Test("A key never does more than its scopes nor its owner, whatever the roles", arguments: Seed.batch(100))
+    func bounds(seed: Seed) throws {
+        var random = seed.generator
+        let owner = try #require(Role.allCases.randomElement(using: &random))
+        let known: [Permission] = [
+            "academic:write", "forms:write", "id-patterns:write", "societies:moderate", "users:read", "users:write",
+            "*:*", "forms:*",
+        ]
+        let scopes = known.filter { _ in Bool.random(using: &random) }
+        let permissions = owner.permissions(within: scopes)
+        let role = owner.limited(to: permissions)
+        #expect(permissions.allSatisfy(scopes.contains), "\(seed)")
+        #expect(permissions.allSatisfy { needed in owner.permissions.contains { $0.covers(needed) } }, "\(seed)")
+        #expect(owner.includes(role), "\(seed)")
+        let covered = role.permissions.allSatisfy { needed in permissions.contains { $0.covers(needed) } }
+        #expect(covered, "\(seed)")
+    }
+}
+
+extension TestAuth {
+    @discardableResult
+    fileprivate func createKey(
+        by user: RequestContext.User,
+        scopes: [String] = [],
+        expiresIn time: Duration? = nil
+    ) async throws -> CreatedAPIKey {
+        let request = CreateAPIKey(
+            name: try #require(Name("Import")),
+            scopes: BoundedList(scopes.map(Permission.init(unchecked:))),
+            expiresAt: time.map { clock.now() + $0 }
+        )
+        return try await CreateAPIKeyHandler(database: database, now: clock.now)
+            .handle(request, context: context(user))
+    }
+
+    fileprivate func keys(of user: RequestContext.User) async throws -> [APIKey] {
+        try await ListAPIKeysHandler(database: database).handle(ListAPIKeys(), context: context(user)).items
+    }
+
+    fileprivate func delete(_ id: APIKeyID, by user: RequestContext.User) async throws {
+        _ = try await DeleteAPIKeyHandler(database: database)
+            .handle(DeleteAPIKey(id: id), context: context(user))
+    }
+
+    /// - Returns: `nil` for a key that is worth nothing.
+    fileprivate func verify(_ key: String) async throws -> APIKeyHolder? {
+        let hash = Text<43, 43>(unchecked: Base64URL.encode(SHA256.hash(Array(key.utf8))))
+        do {
+            return try await VerifyAPIKeyHandler(database: database, now: clock.now)
+                .handle(VerifyAPIKey(hash: hash), context: context())
+        } catch let error as ServiceError where error.code == .unauthorized {
+            return nil
+        }
+    }
+}

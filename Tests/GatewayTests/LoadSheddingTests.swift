@@ -1,0 +1,117 @@
+import Contracts
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Gateway
+
+@Suite("How many calls may be under way")
+struct AdaptiveLimitTests {
+    private static let millisecond: Int64 = 1_000_000
+
+    /// Lets calls go through, `inFlight` at a time, and ends each after so long.
+    private static func run(_ limit: inout AdaptiveLimit, calls: Int, taking time: Int64, now: inout Int64) {
+        for _ in 0..<calls {
+            limit.begin()
+            now += 10 * millisecond
+            _ = limit.end(after: time, now: now)
+        }
+    }
+
+    @Test("It shrinks while calls take much longer than usual, never below its floor, and comes back")
+    func adaptation() {
+        var now: Int64 = 0
+        var limit = AdaptiveLimit(10...100, now: now)
+        Self.run(&limit, calls: 100, taking: 5 * Self.millisecond, now: &now)
+        #expect(limit.limit == 100)
+        Self.run(&limit, calls: 100, taking: 2_000 * Self.millisecond, now: &now)
+        #expect(limit.limit < 50)
+        Self.run(&limit, calls: 2_000, taking: 2_000 * Self.millisecond, now: &now)
+        #expect(limit.limit == 10)
+        Self.run(&limit, calls: 2_000, taking: 5 * Self.millisecond, now: &now)
+        #expect(limit.limit == 100)
+    }
+
+    @Test("Whatever happens, it stays in its range and counts right", arguments: Seed.batch(100))
+    func bounds(seed: Seed) {
+        var random = seed.generator
+        let most = Int.random(in: 1...300, using: &random)
+        var limit = AdaptiveLimit(max(1, most / 8)...most, now: 0)
+        var now: Int64 = 0
+        var expected = 0
+        for _ in 0..<500 {
+            now += Int64.random(in: 0...100, using: &random) * Self.millisecond
+            if expected == 0 || Bool.random(using: &random) {
+                limit.begin()
+                expected += 1
+            } else {
+                _ = limit.end(after: Int64.random(in: 0...3_000, using: &random) * Self.millisecond, now: now)
+                expected -= 1
+            }
+            #expect(limit.range.contains(limit.limit) && limit.inFlight == expected, "\(seed)")
+        }
+    }
+
+    @Test("Signing in matters more than sending, and sending more than listing, unless a contract says otherwise")
+    func priorities() {
+        #expect(RenewThing.contract.priority == .high)
+        #expect(CreateThing.contract.priority == .normal)
+        #expect(GetThing.contract.priority == .low)
+    }
+}
+
+extension GatewaySuites {
+    @Suite("Too many calls at once", .timeLimit(.minutes(1)))
+    struct LoadSheddingTests {
+        private static func hold(
+            _ count: Int,
+            at gateway: TestGateway,
+            in group: inout ThrowingTaskGroup<Int, any Error>
+        ) {
+            for _ in 0..<count {
+                group.addTask { try await gateway.request("GET /api/v1/things/1/hold").status }
+            }
+        }
+
+        private static func waitUntilHeld(_ count: Int, _ gateway: TestGateway) async throws {
+            try await until(.seconds(5)) {
+                gateway.metrics.text().contains("\nrovierr_gateway_calls_in_flight \(count)\n") ? () : nil
+            }
+        }
+
+        @Test("A slow operation takes no more than its own room")
+        func perOperation() async throws {
+            try await withGateway(["OPERATION_CONCURRENCY": "4"]) { gateway in
+                let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                    Self.hold(4, at: gateway, in: &group)
+                    try await Self.waitUntilHeld(4, gateway)
+                    let refused = try await gateway.request("GET /api/v1/things/1/hold")
+                    #expect(refused.status == 503 && refused.errorCode == "SERVICE_UNAVAILABLE")
+                    #expect(refused.headers["retry-after"] == "5" && refused.headers["ratelimit-remaining"] != nil)
+                    #expect(try await gateway.request("GET /api/v1/things/1").status == 200)
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(statuses == [200, 200, 200, 200])
+                #expect(try await gateway.request("GET /api/v1/things/1/hold").status == 200)
+            }
+        }
+
+        @Test("When room gets scarce, listing is refused first, then sending, and signing in last")
+        func byPriority() async throws {
+            try await withGateway(["MAX_IN_FLIGHT": "10"]) { gateway in
+                let token = bearer(try await gateway.token())
+                // 7 of 10 are taken by what matters least.
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    Self.hold(7, at: gateway, in: &group)
+                    try await Self.waitUntilHeld(7, gateway)
+                    async let list = gateway.request("GET /api/v1/things/1").status
+                    async let send = gateway.request("POST /api/v1/things", [token], body: "{}").status
+                    async let signIn = gateway.request("POST /api/v1/things/renew", body: "{}").status
+                    #expect(try await [list, send, signIn] == [503, 201, 200])
+                    #expect(gateway.metrics.text().contains("rovierr_gateway_shed_total{priority=\"low\"} 1"))
+                    for try await status in group { #expect(status == 200) }
+                }
+            }
+        }
+    }
+}
