@@ -5,6 +5,7 @@ import Mesh
 import NIOCore
 import ServiceKit
 import Synchronization
+import Telemetry
 
 /// What all connections of the gateway share.
 final class Edge: Sendable {
@@ -37,7 +38,9 @@ final class Edge: Sendable {
     private let health: HealthReporter
     private let openAPI: OpenAPIDocument
     private let draining = Atomic<Bool>(false)
-    private let unrouted: Histogram
+    private let unrouted: RequestFigures
+    private let calls: CallFigures
+    let tracer: Tracer?
 
     init(
         limits: Limits,
@@ -47,6 +50,7 @@ final class Edge: Sendable {
         realtime: RealtimeHub,
         health: HealthReporter,
         metrics: Metrics,
+        tracer: Tracer?,
         logger: Logger
     ) {
         self.limits = limits
@@ -58,10 +62,13 @@ final class Edge: Sendable {
         self.logger = logger
         openAPI = OpenAPIDocument(routes: admission.routes)
         unreadable = metrics.counter("rovierr_gateway_unreadable_requests_total", "Requests that were no valid HTTP.")
-        unrouted = metrics.histogram(
-            "rovierr_gateway_request_duration_seconds",
-            "Time from a request's head to its answer.",
-            labels: [("operation", "")]
+        self.tracer = tracer
+        calls = CallFigures(metrics)
+        unrouted = RequestFigures(
+            metrics,
+            prefix: "rovierr_gateway_request",
+            of: "an HTTP request, from its head on",
+            operation: ""
         )
     }
 
@@ -91,9 +98,25 @@ final class Edge: Sendable {
         }
     }
 
+    /// Notes what a call over the mesh came to.
+    func recordHop(of exchange: Exchange, _ result: Result<MeshReply, MeshError>) {
+        guard var hop = exchange.hop, let endpoint = exchange.endpoint else { return }
+        let reply = try? result.get()  // without one, that is what is noted
+        hop.duration = .now - hop.began
+        hop.handlerTime = reply?.handlerTime ?? .zero
+        exchange.hop = hop
+        calls.record(endpoint.service, hop.duration, status: reply?.status)
+        guard tracer != nil, hop.trace.isSampled else { return }
+        var span = Span(endpoint.operation, .client, context: hop.trace, parent: exchange.trace, began: hop.began)
+        span.attributes = [("rpc.system.name", .text("rovierr-mesh")), ("server.address", .text(endpoint.service))]
+        if case .failure(let error) = result { span.failure = "\(error)" }
+        tracer.record(span)
+    }
+
     func record(_ exchange: Exchange, status: Int) {
         let time = NIODeadline.now() - exchange.start
-        (exchange.endpoint?.requests ?? unrouted).record(.nanoseconds(time.nanoseconds))
-        if status >= 500 { exchange.endpoint?.failures.add() }
+        (exchange.endpoint?.figures ?? unrouted).record(.nanoseconds(time.nanoseconds), status: status)
+        guard tracer != nil, exchange.trace.isSampled else { return }
+        tracer.record(exchange.span(status: status))
     }
 }

@@ -4,6 +4,7 @@ import Mesh
 import NotifierContracts
 import ServiceKit
 import ServiceLifecycle
+import Telemetry
 
 /// The gateway put together.
 struct GatewayServices {
@@ -17,6 +18,7 @@ struct GatewayServices {
         _ configuration: GatewayConfiguration,
         mesh meshConfiguration: MeshConfiguration,
         metrics: Metrics,
+        tracer: Tracer? = nil,
         logger: Logger
     ) throws {
         let mesh = try MeshClient(configuration: meshConfiguration, logger: logger)
@@ -57,12 +59,18 @@ struct GatewayServices {
             realtime: hub,
             health: HealthReporter(mesh: mesh, routes: routes, required: configuration.requiredServices),
             metrics: metrics,
+            tracer: tracer,
             logger: logger
         )
+        metrics.followProcess()
+        metrics.follow(mesh)
+        if let tracer { metrics.follow(tracer) }
         server = try HTTPServer(edge: edge, configuration: configuration, metrics: metrics)
-        services = [
-            mesh, subscriber, KeyFollower(authenticator: authenticator), revocations,
-            RouteFollower(mesh: mesh, routes: routes, logger: logger), server,
-        ]
+        let exporter: [any Service] = tracer.map { [$0] } ?? []
+        services =
+            exporter + [
+                mesh, subscriber, KeyFollower(authenticator: authenticator), revocations,
+                RouteFollower(mesh: mesh, routes: routes, logger: logger), server,
+            ]
     }
 }

@@ -11,7 +11,7 @@ struct Rovierr: AsyncParsableCommand {
             """,
         subcommands: [
             Dev.self, SeedUniversity.self, Demo.self, Call.self, Describe.self, Health.self, Migrate.self,
-            Rollback.self, Config.self,
+            Rollback.self, Events.self, Config.self,
         ]
     )
 }

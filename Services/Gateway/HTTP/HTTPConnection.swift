@@ -121,7 +121,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         switch (state, part) {
         case (.idle, .head(let head)):
             isReceivingHead = false
-            let exchange = Exchange(head, peer: peer, proxies: edge.proxies)
+            let exchange = Exchange(head, peer: peer, proxies: edge.proxies, tracer: edge.tracer)
             // A parser that has seen an upgrade or a tunnel offered reads no further, whether we take the offer or not.
             let isLast = exchange.fields.upgrade != nil || head.method == .CONNECT
             closesAfterAnswer = isLast || !head.isKeepAlive || head.version != .http1_1
@@ -186,13 +186,16 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     private func forward(_ exchange: Exchange, to endpoint: Endpoint) {
         let this = NIOLoopBound(self, eventLoop: loop.loop)
-        edge.mesh.send(exchange.meshRequest(for: endpoint), to: endpoint.service) { [loop = loop.loop] result in
+        let request = exchange.meshRequest(for: endpoint)
+        exchange.hop = Exchange.MeshHop(trace: request.trace)
+        edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
             loop.execute { this.value.finish(result) }
         }
     }
 
     private func finish(_ result: Result<MeshReply, MeshError>) {
         guard case .answering(let exchange) = state else { return }  // the client is gone
+        edge.recordHop(of: exchange, result)
         switch result {
         case .success(let reply):
             let hasToken = exchange.fields.authorization != nil

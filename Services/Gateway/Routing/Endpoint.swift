@@ -15,8 +15,9 @@ struct Endpoint: Sendable {
     /// Whether fields stand in the body.
     let takesBody: Bool
     let isPatch: Bool
-    let requests: Histogram
-    let failures: Counter
+    /// The path with `{names}` where values stand, for people and figures.
+    let route: String
+    let figures: RequestFigures
 
     /// - Returns: `nil` for what is not called over HTTP, or cannot be understood.
     init?(_ description: OperationDescription, of service: String, metrics: Metrics) {
@@ -33,16 +34,12 @@ struct Endpoint: Sendable {
         requestType = description.requestType
         takesBody = method != "GET"
         isPatch = method == "PATCH"
-        let labels = [("operation", description.name)]
-        requests = metrics.histogram(
-            "rovierr_gateway_request_duration_seconds",
-            "Time from a request's head to its answer.",
-            labels: labels
-        )
-        failures = metrics.counter(
-            "rovierr_gateway_request_failures_total",
-            "Requests that ended with a server error.",
-            labels: labels
+        route = description.paths.first ?? ""
+        figures = RequestFigures(
+            metrics,
+            prefix: "rovierr_gateway_request",
+            of: "an HTTP request, from its head on",
+            operation: description.name
         )
     }
 

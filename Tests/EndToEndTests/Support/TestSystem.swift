@@ -24,7 +24,10 @@ struct TestSystem: Sendable {
 
     static func shared() async throws -> TestSystem { try await started.value }
 
-    private init() async throws {
+    private let supervisor: ChildProcess
+
+    /// Starts a system, and its daemons, with this environment, or with ours.
+    init(environment: [String: String]? = nil) async throws {
         home = Home("\(FileManager.default.temporaryDirectory.path)/rovierr-e2e-\(UUID().uuidString.prefix(8))")
         try home.prepare()
         let output = home.logFile(of: "supervisor")
@@ -34,10 +37,12 @@ struct TestSystem: Sendable {
         let supervisor = try ChildProcess(
             [Self.rovierr, "dev", "up", "--home", home.folder, "--port", "0", "--seed", "--attached"]
                 + (keeps ? [] : ["--ephemeral"]),
+            environment: environment,
             input: ends[0],
             output: output
         )
         close(ends[0])
+        self.supervisor = supervisor
         let home = home
         let demo = try await until(.seconds(120)) {
             if let status = supervisor.status {
@@ -68,7 +73,15 @@ struct TestSystem: Sendable {
 
     func signIn(_ account: DemoAccount) async throws -> APIClient { try await APIClient.signedIn(account, port: port) }
 
+    /// Stops a system that is not the shared one.
+    func end() { supervisor.signal(SIGTERM) }
+
     // MARK: Daemons
+
+    /// What a daemon tells Prometheus.
+    func metrics(of daemon: Topology.Daemon) async throws -> String {
+        String(decoding: try await HTTPClient(port: daemon.adminPort).send("GET", "/metrics").body, as: UTF8.self)
+    }
 
     func pid(of daemon: String) -> pid_t? {
         readText(home.pidFile(of: daemon)).flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
