@@ -127,7 +127,8 @@ let package = Package(
         executable(
             "Gateway",
             [
-                "ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Telemetry", "Tokens", "OpenSSL",
+                "ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Telemetry", "Tokens",
+                "OpenSSL",
                 logging, lifecycle, httpTypes,
             ] + nio
         ),
