@@ -103,6 +103,7 @@ let package = Package(
         system("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
         system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
         system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CCrypt", pkgConfig: "libcrypt", apt: "libcrypt-dev"),
         system("CHiredis", apt: "libhiredis-dev"),
         .target(
@@ -127,8 +128,9 @@ let package = Package(
         library(
             "ServiceKit",
             migrations: true,
-            ["Contracts", "Mesh", "Postgres", "OpenSSL", logging, lifecycle, httpTypes]
+            ["Contracts", "Mesh", "Postgres", "OpenSSL", "Telemetry", logging, lifecycle, httpTypes]
         ),
+        library("Telemetry", ["CCurl", "Contracts", "Mesh", logging, lifecycle]),
         library("Tokens", ["Contracts", jwtKit, crypto]),
         library("Passwords", ["CArgon2", "CCrypt", "OpenSSL"]),
         library("Patterns", ["CRE2"]),
@@ -140,7 +142,8 @@ let package = Package(
             "Gateway",
             assets: "Docs/Assets",
             [
-                "ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Redis", "Tokens", "OpenSSL",
+                "ServiceKit", "Contracts", "AuthContracts", "NotifierContracts", "Mesh", "Redis", "Telemetry", "Tokens",
+                "OpenSSL",
                 logging, lifecycle, httpTypes,
             ] + nio
         ),
@@ -203,6 +206,10 @@ let package = Package(
             ]
         ),
         tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),
+        tests(
+            "ServiceKitTests",
+            ["ServiceKit", "Contracts", "Mesh", "Postgres", "Telemetry", "TestKit", logging, lifecycle, httpTypes]
+        ),
         tests("OperatorTests", ["Operator", "Contracts", "TestKit"]),
         tests(
             "IDParserTests",

@@ -37,7 +37,9 @@ public final class Database: Sendable {
     /// - Throws: `PostgresError`, or `CancellationError` at once when the task is cancelled; the statement may then still
     ///   take effect.
     public func query(_ sql: SQL, scope: TenantScope, timeout: Duration? = nil) async throws -> PostgresRows {
-        try await pipeline.run(sql, scope: scope, timeout: timeout ?? configuration.queryTimeout)
+        try await configuration.reporting(sql.text) {
+            try await pipeline.run(sql, scope: scope, timeout: timeout ?? configuration.queryTimeout)
+        }
     }
 
     /// Runs statements that take effect together, or not at all.
@@ -66,7 +68,13 @@ public final class Database: Sendable {
         while true {
             let session = try await sessions.borrow(deadline: deadline)
             defer { sessions.giveBack(session) }
-            let transaction = Transaction(session, scope: scope, isolation: isolation, deadline: deadline)
+            let transaction = Transaction(
+                session,
+                scope: scope,
+                isolation: isolation,
+                deadline: deadline,
+                configuration: configuration
+            )
             do {
                 let result = try await body(transaction)
                 try Task.checkCancellation()
@@ -85,6 +93,14 @@ public final class Database: Sendable {
     /// The database under one scope, for code that does not choose it.
     public func scoped(to scope: TenantScope) -> ScopedDatabase {
         ScopedDatabase(database: self, scope: scope)
+    }
+
+    /// What the connections are busy with now.
+    public var figures: PoolFigures {
+        var figures = PoolFigures()
+        pipeline.count(into: &figures)
+        sessions.count(into: &figures)
+        return figures
     }
 
     /// Makes sure that the server answers.

@@ -33,6 +33,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     /// The time a connection attempt has; libpq counts whole seconds, two at least.
     public var connectTimeout: Duration = .seconds(5)
     public var preparedStatements: PreparedStatements = .named
+    /// Hears of every statement, in the task that asked for it; it must not wait.
+    public var observer: (@Sendable (StatementReport) -> Void)?
 
     /// Describes a database with the limits that suit a daemon.
     public init(url: String) { self.url = url }

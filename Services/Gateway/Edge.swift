@@ -5,6 +5,7 @@ import Mesh
 import NIOCore
 import ServiceKit
 import Synchronization
+import Telemetry
 
 /// What all connections of the gateway share.
 final class Edge: Sendable {
@@ -41,7 +42,9 @@ final class Edge: Sendable {
     private let health: HealthReporter
     private let openAPI: OpenAPIDocument
     private let draining = Atomic<Bool>(false)
-    private let unrouted: Histogram
+    private let unrouted: RequestFigures
+    private let calls: CallFigures
+    let tracer: Tracer?
 
     init(
         limits: Limits,
@@ -52,6 +55,7 @@ final class Edge: Sendable {
         realtime: RealtimeHub,
         health: HealthReporter,
         metrics: Metrics,
+        tracer: Tracer?,
         logger: Logger
     ) {
         self.limits = limits
@@ -68,10 +72,13 @@ final class Edge: Sendable {
             "rovierr_gateway_refused_connections_total",
             "Connections beyond MAX_CONNECTIONS, which were told so."
         )
-        unrouted = metrics.histogram(
-            "rovierr_gateway_request_duration_seconds",
-            "Time from a request's head to its answer.",
-            labels: [("operation", "")]
+        self.tracer = tracer
+        calls = CallFigures(metrics)
+        unrouted = RequestFigures(
+            metrics,
+            prefix: "rovierr_gateway_request",
+            of: "an HTTP request, from its head on",
+            operation: ""
         )
     }
 
@@ -107,9 +114,25 @@ final class Edge: Sendable {
         (error.code == .serviceUnavailable ? surplus : unreadable).add()
     }
 
+    /// Notes what a call over the mesh came to.
+    func recordHop(of exchange: Exchange, _ result: Result<MeshReply, MeshError>) {
+        guard var hop = exchange.hop, let endpoint = exchange.endpoint else { return }
+        let reply = try? result.get()  // without one, that is what is noted
+        hop.duration = .now - hop.began
+        hop.handlerTime = reply?.handlerTime ?? .zero
+        exchange.hop = hop
+        calls.record(endpoint.service, hop.duration, status: reply?.status)
+        guard tracer != nil, hop.trace.isSampled else { return }
+        var span = Span(endpoint.operation, .client, context: hop.trace, parent: exchange.trace, began: hop.began)
+        span.attributes = [("rpc.system.name", .text("rovierr-mesh")), ("server.address", .text(endpoint.service))]
+        if case .failure(let error) = result { span.failure = "\(error)" }
+        tracer.record(span)
+    }
+
     func record(_ exchange: Exchange, status: Int) {
         let time = NIODeadline.now() - exchange.start
-        (exchange.endpoint?.requests ?? unrouted).record(.nanoseconds(time.nanoseconds))
-        if status >= 500 { exchange.endpoint?.failures.add() }
+        (exchange.endpoint?.figures ?? unrouted).record(.nanoseconds(time.nanoseconds), status: status)
+        guard tracer != nil, exchange.trace.isSampled else { return }
+        tracer.record(exchange.span(status: status))
     }
 }

@@ -45,7 +45,13 @@ struct GatewayDaemon {
         let common = variables.common
         let logger = Logger.daemon("gateway", level: common.logLevel)
         let metrics = Metrics()
-        let gateway = try GatewayServices(variables.own, mesh: variables.mesh, metrics: metrics, logger: logger)
+        let gateway = try GatewayServices(
+            variables.own,
+            mesh: variables.mesh,
+            metrics: metrics,
+            tracer: common.tracing.tracer(for: "gateway", logger: logger),
+            logger: logger
+        )
         var services = gateway.services
         if let address = common.adminAddress {
             let edge = gateway.edge

@@ -5,6 +5,7 @@ import NIOCore
 import NotifierContracts
 import ServiceKit
 import ServiceLifecycle
+import Telemetry
 
 /// The gateway put together.
 struct GatewayServices {
@@ -19,6 +20,7 @@ struct GatewayServices {
         mesh meshConfiguration: MeshConfiguration,
         limits: Edge.Limits = Edge.Limits(),
         metrics: Metrics,
+        tracer: Tracer? = nil,
         logger: Logger
     ) throws {
         let mesh = try MeshClient(configuration: meshConfiguration, logger: logger)
@@ -72,12 +74,18 @@ struct GatewayServices {
             realtime: hub,
             health: HealthReporter(mesh: mesh, routes: routes, required: configuration.requiredServices),
             metrics: metrics,
+            tracer: tracer,
             logger: logger
         )
+        metrics.followProcess()
+        metrics.follow(mesh)
+        if let tracer { metrics.follow(tracer) }
         server = try HTTPServer(edge: edge, configuration: configuration, metrics: metrics)
-        services = [
-            mesh, subscriber, KeyFollower(authenticator: authenticator), revocations,
-            RouteFollower(mesh: mesh, routes: routes, logger: logger), server,
-        ]
+        let exporter: [any Service] = tracer.map { [$0] } ?? []
+        services =
+            exporter + [
+                mesh, subscriber, KeyFollower(authenticator: authenticator), revocations,
+                RouteFollower(mesh: mesh, routes: routes, logger: logger), server,
+            ]
     }
 }

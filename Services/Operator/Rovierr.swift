@@ -11,7 +11,7 @@ struct Rovierr: AsyncParsableCommand {
             """,
         subcommands: [
             Dev.self, SeedUniversity.self, Demo.self, Call.self, Describe.self, Clients.self, Health.self, Migrate.self,
-            Rollback.self, Config.self, MakeSecrets.self, Provision.self,
+            Rollback.self, Events.self, Config.self, MakeSecrets.self, Provision.self,
         ]
     )
 }

@@ -88,7 +88,7 @@ extension GatewaySuites {
             "A malformed variable is named",
             arguments: [
                 ("HTTP_BIND", "nowhere"), ("ALLOWED_ORIGINS", "null"), ("ALLOWED_ORIGINS", "https://a.example,*"),
-                ("TRUSTED_PROXIES", "10.0.0.0/64"), ("EVENT_LOOPS", "0"), ("MAX_CONNECTIONS", "many"),
+                ("TRUSTED_PROXIES", "10.0.0.0/64"), ("EVENT_LOOPS", "65"), ("MAX_CONNECTIONS", "many"),
                 ("ACCESS_LOG", "yes"),
                 ("RATE_USER_READ", "100"), ("RATE_ADDRESS_AUTH", "0/60"), ("RATE_USER_UPLOAD", "1/0"),
             ]

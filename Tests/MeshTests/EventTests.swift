@@ -170,4 +170,54 @@ struct EventTests {
         )
         #expect(try EventBatch(decoding: batch.encoded()) == batch)
     }
+
+    @Test("Events are heard at every stage of a change of the mesh's key, and not from one who has no key in common")
+    func rotation() async throws {
+        let (old, new) = (SecureRandom.bytes(32), SecureRandom.bytes(32))
+        let stages = [
+            try MeshKeys(primary: old), try MeshKeys(primary: old, previous: new),
+            try MeshKeys(primary: new, previous: old), try MeshKeys(primary: new),
+        ]
+        let mesh = try TestMesh()
+        /// Whether a subscriber with these keys has heard a publisher with those after a second publisher's, whose it shares.
+        func hears(_ listening: MeshKeys, _ speaking: MeshKeys) async throws -> Bool {
+            let (address, other) = (try mesh.address(), try mesh.address())
+            var configuration = mesh.configuration(publishingAt: address)
+            configuration.limits.heartbeatInterval = .milliseconds(20)
+            configuration.keys = speaking
+            let publisher = try EventPublisher(configuration: configuration, logger: .silent)
+            configuration.eventAddress = other
+            configuration.keys = listening
+            let control = try EventPublisher(configuration: configuration, logger: .silent)
+            configuration.peers = [
+                "echo": MeshPeer(requests: [], events: [address]), "control": MeshPeer(requests: [], events: [other]),
+            ]
+            let producers = Mutex<[String: Int]>([:])
+            let subscriber = try EventSubscriber(
+                configuration: configuration,
+                producers: ["echo", "control"],
+                logger: .silent
+            ) { signal in
+                if case .heartbeat(_, let producer) = signal { producers.withLock { $0[producer, default: 0] += 1 } }
+            }
+            publisher.announce(position: 1, epoch: "1")
+            control.announce(position: 1, epoch: "1")
+            return try await withThrowingTaskGroup { group in
+                for publisher in [publisher, control] { group.addTask { try await publisher.run() } }
+                group.addTask { try await subscriber.run() }
+                defer { group.cancelAll() }
+                // Long enough for both, were both understood: their heartbeats come at the same pace.
+                return try await until { () -> Bool? in
+                    let heard = producers.withLock { $0 }
+                    if heard["echo"] != nil { return true }
+                    return heard["control", default: 0] >= 50 ? false : nil
+                }
+            }
+        }
+        for (ahead, behind) in zip(stages.dropFirst(), stages) {
+            #expect(try await hears(ahead, behind))
+            #expect(try await hears(behind, ahead))
+        }
+        #expect(try await hears(stages[0], stages[3]) == false)
+    }
 }

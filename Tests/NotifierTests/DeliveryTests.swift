@@ -160,9 +160,12 @@ struct DeliveryTests {
                         producer: "societies",
                         handlers: [RegistrationApproved.type: RegistrationApprovedHandler()],
                         cursors: ConsumerCursors(database: notifier.database.database),
+                        parked: ParkedEvents(database: notifier.database.database),
                         database: notifier.database,
                         client: client,
                         arrivals: EventArrivals(),
+                        figures: ConsumerFigures(Metrics(), producer: "societies"),
+                        tracer: nil,
                         logger: .silent
                     )
                     group.addTask { try await consumer.run() }

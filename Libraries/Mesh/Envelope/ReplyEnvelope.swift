@@ -22,6 +22,7 @@ struct ReplyEnvelope: Sendable {
     var held: UInt64 = 0
     var totalBytes = 0
     var body: [UInt8] = []
+    var handlerTime: Duration = .zero
 
     init(refusal: Refusal? = nil, instance: UInt64 = 0, status: Int = 0, body: [UInt8] = []) {
         self.refusal = refusal
@@ -41,9 +42,13 @@ struct ReplyEnvelope: Sendable {
     func reply(body: [UInt8]) throws(MalformedEnvelope) -> MeshReply {
         guard errorCode.isEmpty else {
             let failure = try MeshFailure(code: errorCode, decoding: body)
-            return MeshReply(status: Int(status), headers: headers, failure: failure)
+            var reply = MeshReply(status: Int(status), headers: headers, failure: failure)
+            reply.handlerTime = handlerTime
+            return reply
         }
-        return MeshReply(status: Int(status), contentType: contentType, headers: headers, body: body)
+        var reply = MeshReply(status: Int(status), contentType: contentType, headers: headers, body: body)
+        reply.handlerTime = handlerTime
+        return reply
     }
 
     /// The encoded reply up to its body, whose `bodyBytes` bytes follow as they are.
@@ -57,6 +62,7 @@ struct ReplyEnvelope: Sendable {
         writer.fields(6, headers)
         if held != 0 { writer.fixed64(7, held) }
         writer.uint(8, UInt64(totalBytes))
+        writer.uint(15, UInt64(handlerTime.microseconds))
         if bodyBytes > 0 { writer.lengthPrefix(9, byteCount: bodyBytes) }
         return writer.bytes
     }
@@ -77,6 +83,7 @@ struct ReplyEnvelope: Sendable {
             case 7: held = try field.fixed64()
             case 8: totalBytes = Int(clamping: try field.uint())
             case 9: body = try field.content()
+            case 15: handlerTime = .microseconds(Int64(clamping: try field.uint()))
             default: break
             }
         }

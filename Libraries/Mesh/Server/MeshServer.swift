@@ -8,7 +8,7 @@ public import ServiceLifecycle
 public final class MeshServer: Sendable, Service {
     /// Which process this is: random, and the same that `mesh.info` answers.
     public let instance: String
-    private let core: ServerCore
+    let core: ServerCore
 
     /// Binds the request address; requests are read once the server is started.
     ///

@@ -150,10 +150,11 @@ final class ServerCore: Sendable {
     /// Sends the reply, unless the request has been answered.
     func answer(_ running: RunningRequest, with reply: MeshReply) {
         guard running.claim() else { return }
-        state.withLock {
-            $0.statistics.record(running.operation, status: reply.status, time: .now - running.began)
-        }
-        send(ReplyEnvelope(reply, instance: instance), to: running.returnAddress, until: running.deadline)
+        let time = ContinuousClock.now - running.began
+        state.withLock { $0.statistics.record(running.operation, status: reply.status, time: time) }
+        var envelope = ReplyEnvelope(reply, instance: instance)
+        envelope.handlerTime = time
+        send(envelope, to: running.returnAddress, until: running.deadline)
     }
 
     /// Nothing works on the request any more.

@@ -8,6 +8,8 @@ public struct MeshReply: Sendable {
     /// Set when the service refused; the body is empty then, and the edge renders the failure in its own form.
     public var failure: MeshFailure?
     public var body: [UInt8]
+    /// How long the service says that it worked on the request; zero on the service's own side.
+    public internal(set) var handlerTime: Duration = .zero
 
     public init(
         status: Int = 200,

@@ -32,7 +32,7 @@ public struct MeshRequest: Sendable {
         version: UInt32 = 1,
         requestID: String = MeshRequest.randomID(),
         timeLeft: Duration,
-        trace: TraceContext = TraceContext(),
+        trace: TraceContext = TraceContext(isSampled: false),
         principal: Principal? = nil,
         idempotencyKey: String? = nil,
         pathParameters: [MeshField] = [],

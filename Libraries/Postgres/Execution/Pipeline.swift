@@ -88,6 +88,15 @@ final class Pipeline: Sendable {
         }
     }
 
+    func count(into figures: inout PoolFigures) {
+        let state = state.withLock { $0 }
+        figures.waiting += state.queue.count
+        for case .open(let load) in state.lanes {
+            figures.open += 1
+            figures.statements += load
+        }
+    }
+
     private func enqueue(_ query: PendingQuery) throws(PostgresError) {
         let refusal = state.withLock { state -> PostgresError? in
             if state.isClosed { return PostgresError(.closed, "the database was closed") }

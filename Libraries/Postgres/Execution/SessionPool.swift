@@ -81,6 +81,14 @@ final class SessionPool: Sendable {
         for session in idle { session.close() }
     }
 
+    func count(into figures: inout PoolFigures) {
+        state.withLock { state in
+            figures.open += state.idle.count + state.lent.count
+            figures.transactions += state.lent.count
+            figures.waiting += state.requests.count
+        }
+    }
+
     private func enqueue(_ request: Request) throws(PostgresError) {
         let refusal = state.withLock { state -> PostgresError? in
             if state.isClosed { return PostgresError(.closed, "the database was closed") }

@@ -24,13 +24,21 @@ public final class Transaction: SQLExecutor {
     private let scope: TenantScope
     private let isolation: Isolation
     private let deadline: ContinuousClock.Instant
+    private let configuration: PostgresConfiguration
     private var phase = Phase.new
 
-    init(_ session: Session, scope: TenantScope, isolation: Isolation, deadline: ContinuousClock.Instant) {
+    init(
+        _ session: Session,
+        scope: TenantScope,
+        isolation: Isolation,
+        deadline: ContinuousClock.Instant,
+        configuration: PostgresConfiguration
+    ) {
         self.session = session
         self.scope = scope
         self.isolation = isolation
         self.deadline = deadline
+        self.configuration = configuration
     }
 
     /// Runs a statement in the transaction.
@@ -52,7 +60,9 @@ public final class Transaction: SQLExecutor {
         }
         statements.append(sql)
         let limit = timeout.map { min(deadline, .now + $0) } ?? deadline
-        return try await session.exchange(statements, deadline: limit)
+        return try await configuration.reporting(sql.text) {
+            try await session.exchange(statements, deadline: limit)
+        }
     }
 
     /// Makes everything permanent.
@@ -62,7 +72,10 @@ public final class Transaction: SQLExecutor {
         defer { phase = .ended }
         guard phase == .begun else { return }
         // The server answers the COMMIT of a failed transaction with ROLLBACK and no error.
-        guard try await session.exchangeUncancellably("COMMIT", deadline: deadline).tag == "COMMIT" else {
+        let reply = try await configuration.reporting("COMMIT") {
+            try await session.exchangeUncancellably("COMMIT", deadline: deadline)
+        }
+        guard reply.tag == "COMMIT" else {
             throw PostgresError(.transactionAborted, "a statement of the transaction had failed")
         }
     }

@@ -12,6 +12,8 @@ public enum DaemonCommand: Equatable, Sendable {
     case migrate
     /// Undoes the migrations above a version and ends.
     case rollback(to: Int)
+    /// Looks after events that could not be taken in, and ends.
+    case events(EventsCommand)
 }
 
 /// Does what the command line asks for and turns failures into one line and an exit code that supervisors know.
@@ -37,6 +39,11 @@ public func runCommand(
                 return fail(service, "rollback takes the number of the last migration to keep", EX_USAGE)
             }
             try await body(.rollback(to: version))
+        case ("events", _):
+            guard let command = EventsCommand(Array(arguments.dropFirst())) else {
+                return fail(service, "events takes list, show ID, redrive ID, redrive --all, or discard ID", EX_USAGE)
+            }
+            try await body(.events(command))
         case ("health", nil): checkHealth(of: service)
         case ("config", nil):
             let settings = Settings(environment: [:])
@@ -70,6 +77,7 @@ private func usage(of service: String) -> String {
 
       migrate             bring the schema up to date
       rollback [VERSION]  undo the migrations above a version; all of them without it
+      events …            events that could not be taken in: list, show ID, redrive ID, redrive --all, discard ID
       health              ask the daemon that runs at ADMIN_BIND whether it is ready: exit code 0 or 1
       config              list all variables as JSON
       config check        list every fault of the present variables: exit code 78 if there are any

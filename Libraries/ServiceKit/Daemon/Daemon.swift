@@ -4,6 +4,7 @@ public import Logging
 import Mesh
 public import Postgres
 public import ServiceLifecycle
+import Telemetry
 import UnixSignals
 
 /// What a daemon's parts are made with.
@@ -12,6 +13,7 @@ public struct DaemonKit: Sendable {
     public let database: ServiceDatabase
     public let caller: ServiceCaller
     public let metrics: Metrics
+    let tracer: Tracer?
     public let logger: Logger
 }
 
@@ -75,8 +77,19 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             case .run: try await run()
             case .migrate: try await migrator(Settings()).up()
             case .rollback(let version): try await migrator(Settings()).down(to: version)
+            case .events(let command): try await run(command)
             }
         }
+    }
+
+    private func run(_ command: EventsCommand) async throws {
+        let settings = Settings()
+        let configuration = PostgresConfiguration(settings, service: service)
+        try settings.finish()
+        let database = Database(configuration: configuration, logger: Logger.daemon(service, level: .info))
+        let result = await Result.async { try await command.run(ParkedEvents(database: database)) }
+        await database.close()
+        print(try result.get())
     }
 
     private func migrator(_ settings: Settings) throws -> Migrator {
@@ -131,11 +144,17 @@ public struct Daemon<Configuration: Sendable>: Sendable {
 
         let logger = Logger.daemon(service, level: variables.common.logLevel)
         if let owner = variables.owner { try await migrator(owner, logger).up() }
+        let metrics = Metrics()
+        let tracer = variables.common.tracing.tracer(for: service, logger: logger)
+        var postgres = variables.postgres
+        postgres.observer = StatementObserver(metrics: metrics, tracer: tracer).observe
+        let client = try MeshClient(configuration: variables.mesh, logger: logger)
         let kit = DaemonKit(
             service: service,
-            database: ServiceDatabase(Database(configuration: variables.postgres, logger: logger)),
-            caller: ServiceCaller(client: try MeshClient(configuration: variables.mesh, logger: logger)),
-            metrics: Metrics(),
+            database: ServiceDatabase(Database(configuration: postgres, logger: logger)),
+            caller: ServiceCaller(client: client, figures: CallFigures(metrics), tracer: tracer),
+            metrics: metrics,
+            tracer: tracer,
             logger: logger
         )
         kit.metrics.observe(kit.caller.client)
@@ -157,19 +176,29 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             handlers: parts.handlers,
             database: database,
             metrics: kit.metrics,
+            tracer: kit.tracer,
             logger: kit.logger
         )
         let server = try MeshServer(configuration: mesh, logger: kit.logger) { await dispatcher.handle($0) }
         let publisher = try EventPublisher(configuration: mesh, logger: kit.logger)
         let relay = OutboxRelay(
-            service: service,
-            outbox: Outbox(database: database),
+            outbox: Outbox(service: service, database: database),
             records: IdempotencyRecords(database: database),
             signal: kit.database.outboxSignal,
             publisher: publisher,
+            metrics: kit.metrics,
             logger: kit.logger
         )
-        var services: [any Service] = [database, kit.caller.client, publisher, relay]
+        kit.metrics.followProcess()
+        kit.metrics.follow(database)
+        kit.metrics.follow(kit.caller.client)
+        kit.metrics.follow(server)
+        var services: [any Service] = []
+        if let tracer = kit.tracer {
+            kit.metrics.follow(tracer)
+            services.append(tracer)
+        }
+        services += [database, kit.caller.client, publisher, relay] as [any Service]
         services += try consumers(of: parts, kit, mesh)
         services += parts.services
         services.append(server)
@@ -206,9 +235,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
                 producer: producer,
                 handlers: Dictionary(uniqueKeysWithValues: handlers.map { (type(of: $0).event.type, $0) }),
                 cursors: ConsumerCursors(database: kit.database.database),
+                parked: ParkedEvents(database: kit.database.database),
                 database: kit.database,
                 client: kit.caller.client,
                 arrivals: EventArrivals(),
+                figures: ConsumerFigures(kit.metrics, producer: producer),
+                tracer: kit.tracer,
                 logger: kit.logger
             )
             arrivals[producer] = consumer.arrivals
@@ -242,10 +274,23 @@ extension Daemon where Configuration == Void {
 }
 
 /// The tables that ServiceKit itself needs in every service's schema.
+///
+/// Those that came later are numbered from 9001 on, behind whatever the services have.
 public let serviceKitMigrations = [
     Migration(
         "0000_servicekit",
         up: PackageResources._000_servicekit_up_sql,
         down: PackageResources._000_servicekit_down_sql
-    )
+    ),
+    Migration(
+        "9001_park_by_aggregate",
+        up: PackageResources._001_park_by_aggregate_up_sql,
+        down: PackageResources._001_park_by_aggregate_down_sql
+    ),
 ]
+
+extension Result where Failure == any Error {
+    fileprivate static func async(_ body: () async throws -> Success) async -> Self {
+        do { return .success(try await body()) } catch { return .failure(error) }
+    }
+}

@@ -8,6 +8,7 @@ public struct DaemonSettings: Sendable {
     public let logLevel: Logger.Level
     /// How long requests that run at SIGTERM may take to finish.
     public let drainTimeout: Duration
+    public let tracing: TracingSettings
 
     public init(_ settings: Settings) {
         adminAddress = settings.optional(
@@ -26,6 +27,7 @@ public struct DaemonSettings: Sendable {
             in: 1...300,
             "for requests that still run at SIGTERM"
         )
+        tracing = TracingSettings(settings)
     }
 }
 

@@ -8,7 +8,7 @@ struct ConsumerCursor: Sendable, Equatable {
     var position: Int64
 }
 
-/// Every statement that names the `consumer_cursors` and `parked_events` tables.
+/// Every statement that names the `consumer_cursors` table.
 struct ConsumerCursors: Sendable {
     let database: Database
 
@@ -47,20 +47,5 @@ struct ConsumerCursors: Sendable {
             WHERE producer = \(producer) AND epoch = \(event.epoch) AND position < \(event.position)
             """
         ) == 1
-    }
-
-    static func park(
-        _ event: MeshEvent,
-        of producer: String,
-        cause: String,
-        in transaction: ServiceTransaction
-    ) async throws {
-        try await transaction.execute(
-            """
-            INSERT INTO parked_events (producer, event_id, event, cause)
-            VALUES (\(producer), \(event.id), \(event.encoded()), \(cause))
-            ON CONFLICT (producer, event_id) DO NOTHING
-            """
-        )
     }
 }

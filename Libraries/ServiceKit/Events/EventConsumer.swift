@@ -4,6 +4,7 @@ import Mesh
 import Postgres
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// Takes in one type of event, exactly once in effect: its changes and the note that it was seen commit together.
 public protocol EventHandler: Sendable {
@@ -37,19 +38,23 @@ struct EventConsumer: Service {
     let producer: String
     let handlers: [String: any EventHandler]
     let cursors: ConsumerCursors
+    let parked: ParkedEvents
     let database: ServiceDatabase
     let client: MeshClient
     let arrivals: EventArrivals
+    let figures: ConsumerFigures
+    let tracer: Tracer?
     let logger: Logger
 
     private static let batchSize = 200
-    private static let maximumAttempts = 8
+    private static let interval: Duration = .seconds(5)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup { group in
                 group.addTask { await followWhenRaised() }
                 group.addTask { await raiseRegularly() }
+                group.addTask { await retryParked() }
             }
         }
     }
@@ -64,11 +69,13 @@ struct EventConsumer: Service {
         }
     }
 
-    /// A lost last message shows no gap; asking now and then finds it.
+    /// A lost last message shows no gap, and of what operators and other replicas do nobody is told; looking now and then
+    /// finds it.
     private func raiseRegularly() async {
         while !Task.isCancelled {
             arrivals.signal.raise()
-            try? await Task.sleep(for: .seconds(5))  // ends early on cancellation, as does the loop
+            arrivals.parked.raise()
+            try? await Task.sleep(for: Self.interval)  // ends early on cancellation, as does the loop
         }
     }
 
@@ -91,6 +98,7 @@ struct EventConsumer: Service {
             {
                 try await take(event)
             }
+            figures.lag.set(Int(batch.lastPosition - max(batch.events.last?.position ?? 0, cursor.position)))
             guard batch.events.count == Self.batchSize || arrivals.hasMore && !batch.events.isEmpty else { return }
         }
     }
@@ -116,50 +124,118 @@ struct EventConsumer: Service {
         return batch
     }
 
-    /// Applies an event, several times if it must be, and sets it aside when that does not help.
+    /// Takes an event in, or sets it aside: it holds up those of its aggregate then, and no others.
     private func take(_ event: MeshEvent) async throws {
-        for attempt in 1...Self.maximumAttempts {
-            do {
-                try await apply(event)
-                return
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch let error where ServiceError(error).code == .serviceUnavailable {
-                throw error  // not the event's fault: wait for the database
-            } catch {
-                logger.warning(
-                    "An event was not taken in",
-                    metadata: [
-                        "type": "\(event.type)", "event": "\(event.id)", "attempt": "\(attempt)", "error": "\(error)",
-                    ]
-                )
-                guard attempt == Self.maximumAttempts else {
-                    try await Task.sleep(for: .milliseconds(20 << attempt))
-                    continue
+        do {
+            let isBlocked = try await transaction { transaction in
+                guard try await ConsumerCursors.advance(producer, to: event, in: transaction) else { return false }
+                guard let handler = handlers[event.type] else { return false }
+                if try await ParkedEvents.isBlocked(event, of: producer, in: transaction) {
+                    try await ParkedEvents.park(event, of: producer, cause: nil, in: transaction)
+                    return true
                 }
-                try await setAside(event, cause: "\(error)")
+                try await apply(event, with: handler, in: transaction)
+                return false
+            }
+            isBlocked ? arrivals.parked.raise() : figures.taken.add()
+        } catch let error where !Self.isEventsFault(error) {
+            throw error  // wait for the database
+        } catch {
+            report(error, event, attempt: 1)
+            try await transaction { transaction in
+                guard try await ConsumerCursors.advance(producer, to: event, in: transaction) else { return }
+                try await ParkedEvents.park(event, of: producer, cause: "\(error)", in: transaction)
+            }
+            arrivals.parked.raise()
+        }
+    }
+
+    private func apply(
+        _ event: MeshEvent,
+        with handler: any EventHandler,
+        in transaction: ServiceTransaction
+    ) async throws {
+        // A trace of its own: the one in which the event was emitted has ended long ago, perhaps.
+        let root = TraceContext(isSampled: tracer != nil && event.trace?.isSampled == true)
+        guard root.isSampled else { return try await handler.apply(event, in: transaction) }
+        let links = event.trace.map { [$0] } ?? []
+        var span = Span("\(event.type) process", .consumer, context: root, parent: nil, links: links)
+        span.attributes = [("messaging.message.id", .text(event.id)), ("messaging.destination.name", .text(producer))]
+        do {
+            try await CurrentSpan.within(span) { try await handler.apply(event, in: transaction) }
+            tracer.record(span)
+        } catch {
+            span.failure = "\(type(of: error))"
+            tracer.record(span)
+            throw error
+        }
+    }
+
+    private func transaction<R>(_ body: (ServiceTransaction) async throws -> R) async throws -> R {
+        try await database.transaction(.system(producer, logger: logger), scope: .platform, body)
+    }
+
+    /// Whether another try may end otherwise for a reason that lies in the event.
+    private static func isEventsFault(_ error: any Error) -> Bool {
+        !(error is CancellationError) && ServiceError(error).code != .serviceUnavailable
+    }
+
+    private func report(_ error: any Error, _ event: MeshEvent, attempt: Int) {
+        figures.failures.add()
+        logger.warning(
+            "An event was not taken in",
+            metadata: [
+                "type": "\(event.type)", "event": "\(event.id)", "attempt": "\(attempt)", "error": "\(error)",
+            ]
+        )
+    }
+
+    // MARK: Events set aside
+
+    /// Tries events that were set aside again, whenever one is due.
+    private func retryParked() async {
+        for await _ in arrivals.parked.raises {
+            do {
+                while try await retryNext() {}
+                let count = try await parked.count(of: producer)
+                figures.parked.set(count.all)
+                figures.givenUp.set(count.givenUp)
+                guard count.pending > 0 else { continue }
+                try await Task.sleep(for: .milliseconds(200))
+                arrivals.parked.raise()
+            } catch {
+                logger.debug("Events stay set aside for now", metadata: ["error": "\(error)"])
             }
         }
     }
 
-    private func apply(_ event: MeshEvent) async throws {
-        let context = RequestContext.system(producer, logger: logger)
-        try await database.transaction(context, scope: .platform) { transaction in
-            guard try await ConsumerCursors.advance(producer, to: event, in: transaction) else { return }
-            try await handlers[event.type]?.apply(event, in: transaction)
+    /// - Returns: Whether there was one to try.
+    private func retryNext() async throws -> Bool {
+        var tried: ParkedEvents.Entry?
+        do {
+            return try await transaction { transaction in
+                guard let entry = try await ParkedEvents.next(of: producer, in: transaction) else { return false }
+                tried = entry
+                if let handler = handlers[entry.event.type] {
+                    try await apply(entry.event, with: handler, in: transaction)
+                }
+                try await ParkedEvents.remove(entry.id, of: producer, in: transaction)
+                figures.taken.add()
+                return true
+            }
+        } catch let error where !Self.isEventsFault(error) {
+            throw error
+        } catch {
+            guard let tried else { throw error }
+            report(error, tried.event, attempt: tried.attempts + 1)
+            if try await parked.failed(tried.id, of: producer, cause: "\(error)") {
+                logger.error(
+                    "An event waits for an operator, and its aggregate with it",
+                    metadata: ["type": "\(tried.type)", "event": "\(tried.id)", "error": "\(error)"]
+                )
+            }
+            return true
         }
-    }
-
-    private func setAside(_ event: MeshEvent, cause: String) async throws {
-        let context = RequestContext.system(producer, logger: logger)
-        try await database.transaction(context, scope: .platform) { transaction in
-            guard try await ConsumerCursors.advance(producer, to: event, in: transaction) else { return }
-            try await ConsumerCursors.park(event, of: producer, cause: cause, in: transaction)
-        }
-        logger.error(
-            "An event was set aside",
-            metadata: ["type": "\(event.type)", "event": "\(event.id)", "error": "\(cause)"]
-        )
     }
 }
 
@@ -174,6 +250,8 @@ final class EventArrivals: Sendable {
     }
 
     let signal = OutboxSignal()
+    /// Raised when an event was set aside.
+    let parked = OutboxSignal()
     private let state = Mutex(State())
 
     /// Called on the subscriber's thread.

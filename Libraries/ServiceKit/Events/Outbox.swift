@@ -7,6 +7,8 @@ public import Postgres
 /// A writer inserts rows without a position in its own transaction. The relay numbers what has committed, one relay at
 /// a time, so that positions follow the order in which rows became visible and none is ever skipped by a reader.
 public struct Outbox: Sendable {
+    /// The service whose outbox it is: the events' source.
+    let service: String
     let database: Database
 
     /// The statement that writes an event, for a service that makes it part of a larger one.
@@ -41,7 +43,7 @@ public struct Outbox: Sendable {
                 SELECT \(raw: Self.columns) FROM numbered ORDER BY position
                 """
             )
-            let events = try rows.map { try MeshEvent($0, epoch: epoch) }
+            let events = try rows.map { try MeshEvent($0, source: service, epoch: epoch) }
             return EventBatch(epoch: epoch, lastPosition: events.last?.position ?? last, events: events)
         }
     }
@@ -60,7 +62,7 @@ public struct Outbox: Sendable {
         return EventBatch(
             epoch: epoch,
             lastPosition: try state["position"],
-            events: try rows.map { try MeshEvent($0, epoch: epoch) }
+            events: try rows.map { try MeshEvent($0, source: service, epoch: epoch) }
         )
     }
 
@@ -76,21 +78,22 @@ public struct Outbox: Sendable {
 }
 
 extension MeshEvent {
-    init(_ row: PostgresRow, epoch: String) throws {
+    init(_ row: PostgresRow, source: String, epoch: String) throws {
         let id: EventID = try row["event_id"]
         let data: RawJSON = try row["data"]
         let tenant: UniversityID? = try row["tenant_id"]
         let traceparent: String? = try row["traceparent"]
         let time: Timestamp = try row["created_at"]
+        let aggregate: String = try row["aggregate"]
         self.init(
             id: id.description,
-            source: "",
+            source: source,
             type: try row["type"],
-            subject: nil,
+            subject: aggregate,
             time: time.description,
             tenantID: tenant?.description,
             trace: traceparent.flatMap(TraceContext.init(traceparent:)),
-            aggregate: try row["aggregate"],
+            aggregate: aggregate,
             position: try row["position"],
             epoch: epoch,
             data: data.bytes

@@ -3,20 +3,41 @@ import Logging
 import Mesh
 import Postgres
 import ServiceLifecycle
+import Synchronization
 
 /// Numbers and publishes what the service's transactions have committed.
 ///
 /// Publishing may lose a message, and a crash may come before it; consumers see the gap and pull. What must not be lost
 /// is the row, which is committed with the change that it tells of.
 struct OutboxRelay: Service {
-    let service: String
     let outbox: Outbox
     let records: IdempotencyRecords
     let signal: OutboxSignal
     let publisher: EventPublisher
     let logger: Logger
+    private let emptied = Moment()
+    private let published: Counter
 
     private static let batchSize = 500
+
+    init(
+        outbox: Outbox,
+        records: IdempotencyRecords,
+        signal: OutboxSignal,
+        publisher: EventPublisher,
+        metrics: Metrics,
+        logger: Logger
+    ) {
+        self.outbox = outbox
+        self.records = records
+        self.signal = signal
+        self.publisher = publisher
+        self.logger = logger
+        published = metrics.counter("rovierr_outbox_published_total", "Events that were numbered and published.")
+        metrics.computed("rovierr_outbox_lag_seconds", "Since the outbox was last seen empty.", .gauge) { [emptied] in
+            [([], emptied.age / .seconds(1))]
+        }
+    }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -58,12 +79,10 @@ struct OutboxRelay: Service {
         do {
             while true {
                 let batch = try await outbox.assignPositions(limit: Self.batchSize)
-                for var event in batch.events {
-                    event.source = service
-                    publisher.publish(event)
-                }
+                for event in batch.events { publisher.publish(event) }
+                published.add(UInt64(batch.events.count))
                 publisher.announce(position: batch.lastPosition, epoch: batch.epoch)
-                guard batch.events.count == Self.batchSize else { return }
+                guard batch.events.count == Self.batchSize else { return emptied.isNow() }
             }
         } catch is CancellationError {
         } catch {
@@ -71,4 +90,11 @@ struct OutboxRelay: Service {
             logger.warning("Events could not be relayed", metadata: ["error": "\(error)"])
         }
     }
+}
+
+/// When something happened last.
+final class Moment: Sendable {
+    private let instant = Mutex(ContinuousClock.now)
+    var age: Duration { instant.withLock { .now - $0 } }
+    func isNow() { instant.withLock { $0 = .now } }
 }

@@ -12,8 +12,13 @@ public final class Metrics: Sendable {
 
     private struct Family {
         let help: String
-        let kind: String
+        let kind: Kind
         var series: [String: any Series] = [:]
+        var computed: (@Sendable () -> [(labels: Labels, value: Double)])?
+    }
+
+    public enum Kind: String, Sendable {
+        case counter, gauge, histogram
     }
 
     private let state = Mutex(State())
@@ -22,17 +27,33 @@ public final class Metrics: Sendable {
 
     /// A figure that only grows.
     public func counter(_ name: String, _ help: String, labels: Labels = []) -> Counter {
-        series(name, help, "counter", labels) { Counter() }
+        series(name, help, .counter, labels) { Counter() }
     }
 
     /// A figure that goes up and down.
     public func gauge(_ name: String, _ help: String, labels: Labels = []) -> Gauge {
-        series(name, help, "gauge", labels) { Gauge() }
+        series(name, help, .gauge, labels) { Gauge() }
     }
 
     /// How long something takes, in seconds.
     public func histogram(_ name: String, _ help: String, labels: Labels = []) -> Histogram {
-        series(name, help, "histogram", labels) { Histogram() }
+        series(name, help, .histogram, labels) { Histogram() }
+    }
+
+    /// Figures that something else keeps.
+    ///
+    /// - Parameters:
+    ///   - name: Of all of them.
+    ///   - help: What they tell.
+    ///   - kind: A counter or a gauge.
+    ///   - read: Tells them at each scrape, on the scraper's thread.
+    public func computed(
+        _ name: String,
+        _ help: String,
+        _ kind: Kind,
+        _ read: @escaping @Sendable () -> [(labels: Labels, value: Double)]
+    ) {
+        state.withLock { $0.families[name] = Family(help: help, kind: kind, computed: read) }
     }
 
     /// Has `update` bring figures up to date that somebody else counts, whenever they are read.
@@ -43,7 +64,7 @@ public final class Metrics: Sendable {
     private func series<S: Series>(
         _ name: String,
         _ help: String,
-        _ kind: String,
+        _ kind: Kind,
         _ labels: Labels,
         _ make: () -> S
     ) -> S {
@@ -64,7 +85,8 @@ public final class Metrics: Sendable {
         var lines: [String] = []
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
             lines.append("# HELP \(name) \(family.help)")
-            lines.append("# TYPE \(name) \(family.kind)")
+            lines.append("# TYPE \(name) \(family.kind.rawValue)")
+            for (labels, value) in family.computed?() ?? [] { lines.append(line(name, Self.text(of: labels), value)) }
             for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
                 lines += series.lines(name, labels)
             }

@@ -4,6 +4,7 @@ import Logging
 public import Mesh
 import OpenSSL
 import Postgres
+import Telemetry
 
 /// From a mesh request to the handler of its operation and back: access, fields, errors, repeated requests.
 ///
@@ -12,14 +13,14 @@ public struct Dispatcher: Sendable {
     private struct Entry: Sendable {
         let handler: any OperationHandler
         let contract: Contract
-        let requests: Histogram
-        let failures: Counter
+        let figures: RequestFigures
     }
 
     private let entries: [String: Entry]
     private let description: [UInt8]
     private let records: IdempotencyRecords?
     private let outbox: Outbox?
+    private let tracer: Tracer?
     private let logger: Logger
 
     /// - Parameters:
@@ -28,6 +29,7 @@ public struct Dispatcher: Sendable {
     ///   - handlers: One per operation.
     ///   - database: Where repeated requests and events are kept; `nil` for a service without tables.
     ///   - metrics: Where calls are counted and timed.
+    ///   - tracer: Where they become spans.
     ///   - logger: For what no handler expected.
     init(
         service: String,
@@ -35,6 +37,7 @@ public struct Dispatcher: Sendable {
         handlers: [any OperationHandler],
         database: Database?,
         metrics: Metrics,
+        tracer: Tracer?,
         logger: Logger
     ) {
         var entries: [String: Entry] = [:]
@@ -45,15 +48,11 @@ public struct Dispatcher: Sendable {
             entries[contract.name] = Entry(
                 handler: handler,
                 contract: contract,
-                requests: metrics.histogram(
-                    "rovierr_request_duration_seconds",
-                    "Time to answer an operation.",
-                    labels: [("operation", contract.name)]
-                ),
-                failures: metrics.counter(
-                    "rovierr_request_failures_total",
-                    "Operations that ended with a server error.",
-                    labels: [("operation", contract.name)]
+                figures: RequestFigures(
+                    metrics,
+                    prefix: "rovierr_request",
+                    of: "an operation",
+                    operation: contract.name
                 )
             )
         }
@@ -65,7 +64,8 @@ public struct Dispatcher: Sendable {
                 operations: handlers.map { type(of: $0).operation }
             ).jsonBytes
         self.records = database.map(IdempotencyRecords.init)
-        self.outbox = database.map(Outbox.init)
+        self.outbox = database.map { Outbox(service: service, database: $0) }
+        self.tracer = tracer
         self.logger = logger
     }
 
@@ -80,9 +80,19 @@ public struct Dispatcher: Sendable {
             return MeshReply(ServiceError(.notFound, "There is no operation \(request.operation) of that version."))
         }
         let start = ContinuousClock.now
-        let reply = await reply { try await answer(request, entry) }
-        entry.requests.record(.now - start)
-        if reply.status >= 500 { entry.failures.add() }
+        var request = request
+        var span = tracer.begin(entry.contract.name, .server, below: request.trace)
+        if let span { request.trace = span.context }
+        let traced = request
+        let reply = await CurrentSpan.within(span) { () async -> MeshReply in
+            await self.reply { try await self.answer(traced, entry) }
+        }
+        entry.figures.record(.now - start, status: reply.status)
+        span?.attributes = [
+            ("rpc.response.status_code", .number(reply.status)), ("request.id", .text(request.requestID)),
+        ]
+        span?.failure = reply.status >= 500 ? reply.failure?.code : nil
+        tracer.record(span)
         return reply
     }
 
@@ -107,11 +117,13 @@ public struct Dispatcher: Sendable {
             if let idempotent, let stored = try await records?.find(idempotent) { return MeshReply(stored) }
             let fields = request.query.first(named: "fields").map { Set($0.split(separator: ",").map(String.init)) }
             let isRead = entry.contract.route?.method == .get
-            let reply = try await entry.handler.reply(
-                to: OperationInput(request),
-                context: context,
-                trimmedTo: isRead ? fields : nil
-            )
+            let reply = try await tracer.within("handler", .internal, below: request.trace) {
+                try await entry.handler.reply(
+                    to: OperationInput(request),
+                    context: context,
+                    trimmedTo: isRead ? fields : nil
+                )
+            }
             return MeshReply(reply, ifNoneMatch: isRead ? request.headers.first(named: "if-none-match") : nil)
         } catch let repeated as RepeatedRequest {
             return MeshReply(repeated.reply)

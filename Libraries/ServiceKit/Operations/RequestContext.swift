@@ -68,7 +68,7 @@ public struct RequestContext: Sendable {
         caller: String,
         user: User? = nil,
         timeLeft: Duration = .seconds(10),
-        trace: TraceContext = TraceContext(),
+        trace: TraceContext = TraceContext(isSampled: false),
         clientAddress: String = "",
         userAgent: String? = nil,
         receivedAt: Timestamp = .now(),

@@ -1,13 +1,22 @@
 public import Contracts
 import HTTPTypes
 public import Mesh
+public import Telemetry
 
 /// Calls operations of other services, typed, on behalf of whoever the context names.
 public struct ServiceCaller: Sendable {
     let client: MeshClient
+    private let figures: CallFigures
+    private let tracer: Tracer?
 
-    public init(client: MeshClient) {
+    /// - Parameters:
+    ///   - client: Knows the services.
+    ///   - figures: Where calls are counted and timed.
+    ///   - tracer: Where they become spans.
+    public init(client: MeshClient, figures: CallFigures = CallFigures(Metrics()), tracer: Tracer? = nil) {
         self.client = client
+        self.figures = figures
+        self.tracer = tracer
     }
 
     /// Calls an operation.
@@ -22,12 +31,15 @@ public struct ServiceCaller: Sendable {
         _ context: RequestContext
     ) async throws -> Operation.Reply {
         let contract = Operation.contract
+        let parent = CurrentSpan.context ?? context.trace
+        var span = tracer.begin(contract.name, .client, below: parent)
+        span?.attributes = [("rpc.system.name", .text("rovierr-mesh")), ("server.address", .text(contract.service))]
         let request = MeshRequest(
             operation: contract.name,
             version: UInt32(contract.version),
             requestID: context.requestID,
             timeLeft: min(context.timeLeft, contract.timeout),
-            trace: context.trace.child(),
+            trace: span?.context ?? parent.child(),
             principal: context.user?.principal,
             headers: [
                 MeshField("x-client-address", context.clientAddress),
@@ -37,11 +49,18 @@ public struct ServiceCaller: Sendable {
             body: operation.jsonBytes,
             repeatability: contract.repeatability
         )
+        let began = ContinuousClock.now
         do {
             let reply = try await client.call(request, to: contract.service)
+            figures.record(contract.service, .now - began, status: reply.status)
+            span?.failure = reply.status >= 500 ? reply.failure?.code : nil
+            tracer.record(span)
             if let failure = reply.failure { throw ServiceError(failure, status: reply.status) }
             return try Operation.Reply.read(body: reply.body)
         } catch let error as MeshError {
+            figures.record(contract.service, .now - began, status: nil)
+            span?.failure = "\(error)"
+            tracer.record(span)
             throw ServiceError(error)
         }
     }

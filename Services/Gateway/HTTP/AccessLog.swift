@@ -37,11 +37,16 @@ final class AccessLog {
         line.beginObject()
         line.member("method", exchange.method)
         line.member("path", exchange.path)
-        if let endpoint = exchange.endpoint { line.member("operation", endpoint.operation) }
+        if let endpoint = exchange.endpoint {
+            line.member("operation", endpoint.operation)
+            line.member("route", endpoint.route)
+        }
         line.name("status")
         line.integer(status)
+        let total = (NIODeadline.now() - exchange.start).nanoseconds / 1_000
         line.name("microseconds")
-        line.integer((NIODeadline.now() - exchange.start).nanoseconds / 1_000)
+        line.integer(total)
+        if let hop = exchange.hop { line.hops(hop, total: total) }
         line.name("bytes")
         line.integer(bytes)
         if let identity = exchange.identity { line.member("user", identity.principal.userID) }
@@ -61,6 +66,21 @@ final class AccessLog {
 }
 
 extension JSONWriter {
+    /// Where the time went: each hop without those behind it.
+    fileprivate mutating func hops(_ hop: Exchange.MeshHop, total: Int64) {
+        let mesh = Int64(hop.duration / .microseconds(1))
+        let handler = min(Int64(hop.handlerTime / .microseconds(1)), mesh)
+        name("hops")
+        beginObject()
+        name("gateway")
+        integer(max(0, total - mesh))
+        name("mesh")
+        integer(mesh - handler)
+        name("handler")
+        integer(handler)
+        endObject()
+    }
+
     fileprivate mutating func member(_ name: String, _ value: String) {
         self.name(name)
         string(value)

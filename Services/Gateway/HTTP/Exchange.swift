@@ -3,13 +3,18 @@ import Mesh
 import NIOCore
 import NIOHTTP1
 import ServiceKit
+import Telemetry
 
 /// One request from its head to the end of its answer; lives on its connection's event loop.
 final class Exchange {
     let head: HTTPRequestHead
     let fields: RequestFields
     let requestID: String
+    /// Of the span that the request is in the gateway.
     let trace: TraceContext
+    /// The caller's own span, if it told one.
+    private let parent: TraceContext?
+    private let began = ContinuousClock.now
     let client: IPAddress?
     let receivedAt: Timestamp
     let start: NIODeadline
@@ -33,14 +38,27 @@ final class Exchange {
     var partBytes = 0
     /// Whether an answer in parts has begun.
     var isUnderway = false
+    /// The call over the mesh, once it was made.
+    var hop: MeshHop?
 
-    init(_ head: HTTPRequestHead, peer: IPAddress?, proxies: TrustedProxies) {
+    /// One call over the mesh.
+    struct MeshHop {
+        let trace: TraceContext
+        let began = ContinuousClock.now
+        /// Until the reply was here.
+        var duration: Duration = .zero
+        /// How long the service worked on it.
+        var handlerTime: Duration = .zero
+    }
+
+    init(_ head: HTTPRequestHead, peer: IPAddress?, proxies: TrustedProxies, tracer: Tracer?) {
         self.head = head
         fields = RequestFields(head.headers)
         receivedAt = .now()
         start = .now()
         requestID = fields.requestID.flatMap { Self.isSane($0) ? $0 : nil } ?? MeshRequest.randomID()
-        trace = fields.traceparent.flatMap(TraceContext.init(traceparent:)) ?? TraceContext()
+        parent = fields.traceparent.flatMap(TraceContext.init(traceparent:))
+        trace = tracer.context(below: parent)
         client = proxies.client(peer: peer, forwardedFor: fields.forwardedFor, realIP: fields.realIP)
         do {
             target = try RequestTarget(head.uri)
@@ -64,6 +82,18 @@ final class Exchange {
     /// Whether the answer belongs to the API, whose answers all tell the caller's budget.
     var isAPI: Bool { target?.segments.first == "api" || target == nil && head.uri.hasPrefix("/api") }
     var path: String { target?.path ?? String(head.uri.prefix { $0 != "?" }) }
+
+    func span(status: Int) -> Span {
+        let name = endpoint.map { "\(method) \($0.route)" } ?? method
+        var span = Span(name, .server, context: trace, parent: parent, began: began)
+        span.attributes = [
+            ("http.request.method", .text(method)), ("url.path", .text(path)),
+            ("http.response.status_code", .number(status)), ("request.id", .text(requestID)),
+        ]
+        if let endpoint { span.attributes.append(("http.route", .text(endpoint.route))) }
+        if status >= 500 { span.failure = "status \(status)" }
+        return span
+    }
 
     /// The request as it goes to the service.
     ///

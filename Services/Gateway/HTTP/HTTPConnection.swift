@@ -144,7 +144,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         switch (state, part) {
         case (.idle, .head(let head)):
             isReceivingHead = false
-            let exchange = Exchange(head, peer: peer, proxies: edge.proxies)
+            let exchange = Exchange(head, peer: peer, proxies: edge.proxies, tracer: edge.tracer)
             // A parser that has seen an upgrade or a tunnel offered reads no further, whether we take the offer or not.
             let isLast = exchange.fields.upgrade != nil || head.method == .CONNECT
             closesAfterAnswer = isLast || !head.isKeepAlive || head.version != .http1_1
@@ -226,6 +226,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             return respond(Response(refusal, requestID: exchange.requestID))
         }
         let this = NIOLoopBound(self, eventLoop: loop.loop)
+        exchange.hop = Exchange.MeshHop(trace: request.trace)
         edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
             loop.execute {
                 // Here, so that an event loop that is late itself counts as well.
@@ -238,6 +239,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     private func finish(_ result: Result<MeshReply, MeshError>) {
         guard case .answering(let exchange) = state else { return }  // the client is gone
+        edge.recordHop(of: exchange, result)
         switch result {
         case .success(let reply) where exchange.hasParts(reply): sendPart(reply, exchange)
         case .success(let reply):

@@ -23,8 +23,9 @@ struct Endpoint: Sendable {
     private let repeatabilityWithKey: Repeatability
     /// What every answer tells the client of an operation that it should leave.
     let deprecation: [(String, String)]
-    let requests: Histogram
-    let failures: Counter
+    /// The path with `{names}` where values stand, for people and figures.
+    let route: String
+    let figures: RequestFigures
 
     /// - Returns: `nil` for what is not called over HTTP, or cannot be understood.
     init?(_ description: OperationDescription, of service: String, metrics: Metrics) {
@@ -44,20 +45,14 @@ struct Endpoint: Sendable {
         takesBody = method != "GET"
         isPatch = method == "PATCH"
         repeatability = method == "GET" ? .read : description.isIdempotent ? .idempotent : .never
-        // Signing in and the like keep no record of keys, and what counts as guessing is not guessed twice.
-        let honoursKeys = method == "POST" && description.rate != .auth
-        repeatabilityWithKey = honoursKeys && repeatability == .never ? .idempotent : repeatability
+        repeatabilityWithKey = method == "POST" && repeatability == .never ? .idempotent : repeatability
         deprecation = description.deprecation?.headers ?? []
-        let labels = [("operation", description.name)]
-        requests = metrics.histogram(
-            "rovierr_gateway_request_duration_seconds",
-            "Time from a request's head to its answer.",
-            labels: labels
-        )
-        failures = metrics.counter(
-            "rovierr_gateway_request_failures_total",
-            "Requests that ended with a server error.",
-            labels: labels
+        route = description.paths.first ?? ""
+        figures = RequestFigures(
+            metrics,
+            prefix: "rovierr_gateway_request",
+            of: "an HTTP request, from its head on",
+            operation: description.name
         )
     }
 

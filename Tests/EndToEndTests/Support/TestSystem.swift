@@ -19,6 +19,7 @@ struct TestSystem: Sendable {
     let platformAdmin: DemoAccount
     let president: DemoAccount
     let student: DemoAccount
+    private let supervisor: ChildProcess
 
     /// Started with the first use; a task of its own, since no test that waits for it owns it.
     private static let started = Task { try await TestSystem() }
@@ -53,6 +54,7 @@ struct TestSystem: Sendable {
             output: output
         )
         close(ends[0])
+        self.supervisor = supervisor
         let home = home
         let demo = try await until(.seconds(120)) {
             if let status = supervisor.status {
@@ -83,7 +85,15 @@ struct TestSystem: Sendable {
 
     func signIn(_ account: DemoAccount) async throws -> APIClient { try await APIClient.signedIn(account, port: port) }
 
+    /// Stops a system that is not the shared one.
+    func end() { supervisor.signal(SIGTERM) }
+
     // MARK: Daemons
+
+    /// What a daemon tells Prometheus.
+    func metrics(of daemon: Topology.Daemon) async throws -> String {
+        String(decoding: try await HTTPClient(port: daemon.adminPort).send("GET", "/metrics").body, as: UTF8.self)
+    }
 
     func pid(of daemon: String) -> pid_t? {
         readText(home.pidFile(of: daemon)).flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }

@@ -1,0 +1,77 @@
+import Contracts
+import Mesh
+import Postgres
+
+/// What an operator does about events that could not be taken in.
+public enum EventsCommand: Equatable, Sendable {
+    case list
+    case show(String)
+    /// `nil` for all that wait for an operator.
+    case redrive(String?)
+    case discard(String)
+
+    /// Reads `list`, `show ID`, `redrive ID`, `redrive --all` and `discard ID`.
+    init?(_ arguments: [String]) {
+        switch (arguments.first, arguments.count) {
+        case ("list", 1): self = .list
+        case ("show", 2): self = .show(arguments[1])
+        case ("redrive", 2): self = .redrive(arguments[1] == "--all" ? nil : arguments[1])
+        case ("discard", 2): self = .discard(arguments[1])
+        default: return nil
+        }
+    }
+
+    /// Carries it out and tells what came of it.
+    ///
+    /// - Throws: `NoSuchEvent`, or what the database says.
+    func run(_ parked: ParkedEvents) async throws -> String {
+        switch self {
+        case .list:
+            let entries = try await parked.all()
+            return entries.isEmpty ? "No event is set aside." : entries.map(\.line).joined(separator: "\n")
+        case .show(let id):
+            guard let entry = try await parked.find(id) else { throw NoSuchEvent(id: id) }
+            return String(decoding: entry.cloudEvent.bytes, as: UTF8.self)
+        case .redrive(let id):
+            let count = try await parked.redrive(id)
+            guard count > 0 || id == nil else { throw NoSuchEvent(id: id ?? "") }
+            return "\(count) to be tried again, within some seconds, where the service runs."
+        case .discard(let id):
+            guard try await parked.discard(id) else { throw NoSuchEvent(id: id) }
+            return "\(id) is gone; those behind it go on."
+        }
+    }
+}
+
+/// No event of that id has failed.
+struct NoSuchEvent: Error, CustomStringConvertible {
+    let id: String
+    var description: String { "no event \(id) is set aside, or it waits behind another one" }
+}
+
+extension ParkedEvents.Entry {
+    private var state: String {
+        isGivenUp ? "given up after \(attempts)" : attempts > 0 ? "attempt \(attempts)" : "waits"
+    }
+
+    fileprivate var line: String {
+        "\(id)  \(producer) \(position)  \(type)  \(aggregate)  \(state)  since \(parkedAt)  \(cause)"
+    }
+
+    /// CloudEvents 1.0, JSON format, with our extensions in lower case as it demands.
+    fileprivate var cloudEvent: JSONValue {
+        var members: [(String, JSONValue)] = [
+            ("specversion", "1.0"), ("id", .string(event.id)),
+            ("source", .string(event.source.isEmpty ? producer : event.source)), ("type", .string(event.type)),
+            ("time", .string(event.time)), ("datacontenttype", .string(event.dataContentType)),
+        ]
+        if let subject = event.subject ?? event.aggregate { members.append(("subject", .string(subject))) }
+        if let trace = event.trace { members.append(("traceparent", .string(trace.traceparent))) }
+        if let tenant = event.tenantID { members.append(("tenantid", .string(tenant))) }
+        members += [
+            ("position", .integer(event.position)), ("state", .string(state)), ("cause", .string(cause)),
+            ("data", (try? JSONParser.parse(event.data)) ?? .null),  // a producer's fault is what is being looked at
+        ]
+        return .object(JSONObject(members))
+    }
+}

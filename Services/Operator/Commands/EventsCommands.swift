@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+
+/// Events that a service could not take in.
+struct Events: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Looks after events that a service could not take in.",
+        discussion: """
+            An event that fails is tried several times and then waits for an operator, and with it those of the same aggregate. \
+            Where no instance was started by rovierr dev up, the service's database is the one of POSTGRES_URL.
+            """,
+        subcommands: [List.self, Show.self, Redrive.self, Discard.self]
+    )
+}
+
+extension Events {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists them, with what waits behind them.")
+        @OptionGroup var consumer: ConsumerOptions
+        func run() async throws { try await consumer.ask(["list"]) }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Prints one whole, as a CloudEvent in JSON.")
+        @OptionGroup var consumer: ConsumerOptions
+        @Argument(help: "The event's id.")
+        var id: String
+        func run() async throws { try await consumer.ask(["show", id]) }
+    }
+
+    struct Redrive: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Has them tried again, once the cause is gone.")
+        @OptionGroup var consumer: ConsumerOptions
+        @Argument(help: "The event's id.")
+        var id: String?
+        @Flag(help: "All that wait for an operator.")
+        var all = false
+
+        func validate() throws {
+            guard all != (id != nil) else { throw ValidationError("Name one event, or --all") }
+        }
+
+        func run() async throws { try await consumer.ask(["redrive", id ?? "--all"]) }
+    }
+
+    struct Discard: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Gives one up for good; those behind it go on.")
+        @OptionGroup var consumer: ConsumerOptions
+        @Argument(help: "The event's id.")
+        var id: String
+        func run() async throws { try await consumer.ask(["discard", id]) }
+    }
+}
+
+/// Whose events.
+struct ConsumerOptions: ParsableArguments {
+    @OptionGroup var instance: InstanceOptions
+    @Option(help: "The service that could not take them in.", transform: Service.named)
+    var service: Service
+
+    /// Has the service's own executable do it, which knows its tables.
+    func ask(_ arguments: [String]) async throws {
+        guard service.role != nil else { throw ValidationError("\(service.name) takes no events in") }
+        let command = [try program(of: service), "events"] + arguments
+        let (status, output) = try await ChildProcess.run(command, environment: try environment())
+        print(output, terminator: "")
+        guard status.isSuccess else { throw ExitCode.failure }
+    }
+
+    /// What the instance gives the daemon; without an instance, what we were given ourselves.
+    private func environment() throws -> [String: String]? {
+        let home = instance.folder
+        guard FileManager.default.fileExists(atPath: home.topologyFile) else { return nil }
+        let topology = try Topology.load(home)
+        guard let daemon = topology.replicas(of: service).first else { return nil }
+        return try topology.environment(of: daemon, home, PostgresCluster(home, account: Account.unprivileged()))
+    }
+}
