@@ -8,7 +8,15 @@ struct SplitMix64: RandomNumberGenerator {
     }
 
     mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
+        state &+= Self.step
+        return Self.mixed(state)
+    }
+
+    /// By how much the state grows.
+    static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+    /// The number that belongs to a state.
+    static func mixed(_ state: UInt64) -> UInt64 {
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB

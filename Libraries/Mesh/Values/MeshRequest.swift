@@ -63,7 +63,7 @@ public struct MeshRequest: Sendable {
 
     /// A request id that nobody else has: 16 hexadecimal digits.
     public static func randomID() -> String {
-        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        let digits = String(UInt64.name(in: .min ... .max), radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

@@ -19,9 +19,9 @@ public struct TraceContext: Sendable, Hashable {
     /// The root of a new trace.
     public init(isSampled: Bool = true) {
         self.init(
-            traceHigh: .random(in: 1 ... .max),
-            traceLow: .random(in: .min ... .max),
-            span: .random(in: 1 ... .max),
+            traceHigh: .name(in: 1 ... .max),
+            traceLow: .name(in: .min ... .max),
+            span: .name(in: 1 ... .max),
             isSampled: isSampled
         )
     }
@@ -49,7 +49,7 @@ public struct TraceContext: Sendable, Hashable {
         TraceContext(
             traceHigh: traceHigh,
             traceLow: traceLow,
-            span: .random(in: 1 ... .max),
+            span: .name(in: 1 ... .max),
             isSampled: isSampled
         )
     }
