@@ -153,6 +153,15 @@ let package = Package(
         ),
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
 
+        // What measures the mesh alone; no part of an installation.
+        .executableTarget(
+            name: "rovierr-mesh-bench",
+            dependencies: ["Mesh", logging],
+            path: "Benchmarks/mesh",
+            exclude: ["run"],
+            swiftSettings: settings
+        ),
+
         // Tests.
         tests("ContractsTests", ["Contracts", "TestKit", httpTypes]),
         tests(
@@ -161,7 +170,7 @@ let package = Package(
         ),
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
         tests("NanomsgTests", ["Nanomsg"]),
-        tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "TestKit", logging]),
+        tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "Postgres", "TestKit", logging]),
         tests(
             "GatewayTests",
             [

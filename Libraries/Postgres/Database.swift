@@ -96,8 +96,9 @@ public final class Database: Sendable {
     ///
     /// In a cancelled task it does not wait.
     public func close() async {
-        await sessions.close()
+        async let transactions: Void = sessions.close()
         await pipeline.close()
+        await transactions
         reactor.stop()
     }
 }

@@ -39,6 +39,7 @@ func formsHandlers(database: ServiceDatabase, caller: ServiceCaller) -> [any Ope
         SubmitForEntityHandler(submitter: submitter),
         WithdrawSubmissionHandler(database: database),
         ListResponsesHandler(database: database, access: access),
+        ExportResponsesHandler(database: database, access: access),
         GetResponseHandler(database: database, access: access),
         DeleteResponseHandler(database: database, access: access),
         ListProfileUpdatesHandler(database: database),

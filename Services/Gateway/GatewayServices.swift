@@ -20,6 +20,7 @@ struct GatewayServices {
         logger: Logger
     ) throws {
         let mesh = try MeshClient(configuration: meshConfiguration, logger: logger)
+        metrics.observe(mesh)
         let routes = RouteTable(services: mesh.services, metrics: metrics, logger: logger)
         let authenticator = Authenticator(
             keys: KeySource(mesh: mesh, logger: logger),

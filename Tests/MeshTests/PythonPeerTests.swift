@@ -74,7 +74,7 @@ struct PythonPeerTests {
 }
 
 /// `mesh_peer.py` in a process of its own, which ends with its owner.
-private final class PythonPeer {
+final class PythonPeer {
     private let process = Process()
     private let input = Pipe()
     let output: FileHandle
@@ -101,6 +101,15 @@ private final class PythonPeer {
 
     deinit {
         kill()
+    }
+
+    /// As `kill -STOP`: its sockets stay open, and nothing happens on them.
+    func stop() {
+        Foundation.kill(process.processIdentifier, SIGSTOP)
+    }
+
+    func goOn() {
+        Foundation.kill(process.processIdentifier, SIGCONT)
     }
 
     /// As `kill -9`.

@@ -192,7 +192,7 @@ struct ReplicaTests {
 
     @Test("Replicas come and go with the addresses behind a name")
     func membership() async throws {
-        var state = ServiceState(name: "echo", limits: .forTests, now: .now)
+        var state = ServiceState(name: "echo", limits: .forTests, now: .now, seed: 1)
         func opened(_ actions: [ServiceState.Action]) -> [String] {
             actions.compactMap { if case .openLane(_, let address) = $0 { address } else { nil } }
         }

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// A request and whoever waits for its reply.
 ///
-/// Whatever takes a call out of the service's state finishes it, so that it is finished once.
+/// It may be with two replicas at once; whoever finishes it first counts.
 final class Call: Sendable {
     let request: MeshRequest
     /// The one replica it is meant for, by its connected address; `nil` for any.
@@ -10,6 +10,7 @@ final class Call: Sendable {
     /// Until when it waits for a replica to appear.
     let patience: ContinuousClock.Instant
     private let isCancelled = Atomic<Bool>(false)
+    private let isFinished = Atomic<Bool>(false)
     private let completion: @Sendable (Result<MeshReply, MeshError>?) -> Void
 
     /// Makes a call.
@@ -32,7 +33,7 @@ final class Call: Sendable {
     }
 
     func finish(_ result: Result<MeshReply, MeshError>?) {
-        completion(result)
+        if !isFinished.exchange(true, ordering: .acquiringAndReleasing) { completion(result) }
     }
 
     /// Marks the call, in case it is cancelled before it has reached the service's state.

@@ -14,12 +14,23 @@ struct Endpoint {
     let id: Int
     /// Numeric, as nanomsg connects to it.
     let address: String
+    /// Which process was there last.
+    var instance: UInt64 = 0
     var standing = Standing.active
     var lanes: [LaneState] = []
     /// A lane is being made, or failed to be and waits until then.
     var nextLaneAt: ContinuousClock.Instant?
     /// Its silence was reported; a greeting makes it worth reporting again.
     var isKnownSilent = false
+    /// How long the next silence keeps it away.
+    var silencePause: Duration = .seconds(1)
+    /// It owes replies, has said nothing for a while and was asked whether it lives.
+    var isSuspect = false
+    var load = ReplicaLoad()
+    /// For the replica as a whole.
+    var ejection = Breaker()
+    /// For each operation, as far as they have been called.
+    var breakers: [Breaker] = []
 
     init(id: Int, address: String) {
         self.id = id
@@ -33,7 +44,41 @@ struct Endpoint {
         return sum
     }
 
-    var isReady: Bool { standing == .active && lanes.contains { $0.phase == .ready } }
+    var isReady: Bool {
+        guard standing == .active else { return false }
+        for index in lanes.indices where lanes[index].phase == .ready { return true }
+        return false
+    }
+
+    /// Requests in flight of one operation.
+    func outstanding(of operation: Int) -> Int {
+        var sum = 0
+        for index in lanes.indices { sum += lanes[index].outstanding(of: operation) }
+        return sum
+    }
+
+    /// Whether the operation is not suspended here, or may be probed.
+    func admits(_ operation: Int, now: ContinuousClock.Instant) -> Bool {
+        operation >= breakers.count || breakers[operation].admits(now: now)
+    }
+
+    /// Whether the next call is to show if the replica, or the operation at it, is well again.
+    func wantsProbe(_ operation: Int, now: ContinuousClock.Instant) -> Bool {
+        ejection.wantsProbe(now: now) || operation < breakers.count && breakers[operation].wantsProbe(now: now)
+    }
+
+    /// A call of the operation is sent.
+    mutating func pass(_ operation: Int, now: ContinuousClock.Instant) {
+        if ejection.isOpen { ejection.pass(now: now) }
+        if operation < breakers.count { breakers[operation].pass(now: now) }
+    }
+
+    /// Another process is here now; what is known was the old one's.
+    mutating func forget() {
+        load = ReplicaLoad()
+        ejection.reset()
+        breakers = []
+    }
 
     /// The first lane that can take a request; later ones stay idle, and are closed, when the first ones suffice.
     func laneWithRoom() -> Int? {
@@ -74,6 +119,8 @@ struct LaneState {
         var occupant = Occupant.free
         var correlation: UInt32 = 0
         var credit = 0
+        /// Of a call's operation, abandoned or not.
+        var operation: Int?
         var since = ContinuousClock.now
     }
 
@@ -88,6 +135,8 @@ struct LaneState {
     var lastHeard: ContinuousClock.Instant
     private(set) var slots = [Slot](repeating: Slot(), count: Lane.slots)
     private(set) var outstanding = 0
+    /// The same by operation.
+    private var outstandingByOperation: [UInt8] = []
     private(set) var freeCredit = CreditEstimates.perLane
     private var generation: UInt32 = 0
 
@@ -126,6 +175,15 @@ struct LaneState {
         return slot
     }
 
+    func outstanding(of operation: Int) -> Int {
+        operation < outstandingByOperation.count ? Int(outstandingByOperation[operation]) : 0
+    }
+
+    private mutating func count(_ operation: Int) {
+        while outstandingByOperation.count <= operation { outstandingByOperation.append(0) }
+        outstandingByOperation[operation] += 1
+    }
+
     private mutating func occupy(
         _ index: Int,
         _ occupant: Occupant,
@@ -135,6 +193,10 @@ struct LaneState {
         generation = (generation + 1) & (1 << (31 - UInt32(Lane.slotBits)) - 1)
         let correlation = generation << UInt32(Lane.slotBits) | UInt32(index)
         slots[index] = Slot(occupant: occupant, correlation: correlation, credit: credit, since: now)
+        if case .call(let attempt) = occupant {
+            slots[index].operation = attempt.operation
+            count(attempt.operation)
+        }
         if index < Lane.callSlots { outstanding += 1 }
         freeCredit -= credit
         return slots[index]
@@ -143,6 +205,7 @@ struct LaneState {
     mutating func release(_ index: Int) {
         freeCredit += slots[index].credit
         if index < Lane.callSlots { outstanding -= 1 }
+        if let operation = slots[index].operation { outstandingByOperation[operation] -= 1 }
         slots[index] = Slot(since: slots[index].since)
     }
 
@@ -167,6 +230,14 @@ struct LaneState {
     var isPinged: Bool { !slots[Lane.callSlots].occupant.isFree }
     var pingedSince: ContinuousClock.Instant { slots[Lane.callSlots].since }
 
+    /// The slot of a try of this call.
+    func slotIndex(of call: Call) -> Int? {
+        for index in slots.indices {
+            if case .call(let attempt) = slots[index].occupant, attempt.call === call { return index }
+        }
+        return nil
+    }
+
     /// Empties all slots, because the connection is gone, and returns the calls that were in them.
     mutating func clear() -> [Attempt] {
         var attempts: [Attempt] = []
@@ -183,13 +254,33 @@ extension LaneState.Occupant {
     var isFree: Bool { if case .free = self { true } else { false } }
 }
 
-/// A call on its way.
+/// A call on its way, for the first time or another.
 struct Attempt {
     let call: Call
+    /// The number of its operation among those of the service.
+    let operation: Int
+    /// Until when it waits for a replica to appear.
+    var patience: ContinuousClock.Instant
+    /// How often it was sent before and failed.
+    var failures = 0
+    /// Whether one of those may have had an effect.
+    var mayHaveExecuted = false
+    /// The replica that failed last, which is asked again only if there is no other.
+    var avoided: Int?
+    /// A second replica was asked as well; this is one of the two.
+    var isHedged = false
+    /// This is the second of the two.
+    var isHedge = false
     /// How often an instance has sent it away unread.
     var refusals = 0
     /// What has come of a reply that is longer than its credit.
     var partial: PartialReply?
+
+    init(_ call: Call, operation: Int) {
+        self.call = call
+        self.operation = operation
+        patience = call.patience
+    }
 }
 
 /// The beginning of a long reply.

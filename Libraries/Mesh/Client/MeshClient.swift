@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Calls the operations of other services.
 ///
-/// It works from the moment it is made. Requests go to the replica with the fewest outstanding ones; a service that is away
-/// is found again by itself.
+/// It works from the moment it is made. Requests go to the replica that has less to do and is quicker at it; what fails is
+/// tried again where that is safe; a service that is away is found again by itself.
 public final class MeshClient: Sendable, Service {
     private let channels: [String: ServiceChannel]
     private let loop: ReceiveLoop
@@ -54,6 +54,9 @@ public final class MeshClient: Sendable, Service {
 
     /// The replicas of a service that are known now.
     public func endpoints(of service: String) -> [MeshEndpoint] { channels[service]?.endpoints ?? [] }
+
+    /// What this client has seen of a service since it was made; `nil` for one that is no peer.
+    public func statistics(of service: String) -> MeshClientStatistics? { channels[service]?.statistics }
 
     /// Sends a request, and gives the reply to `completion` without any task.
     ///

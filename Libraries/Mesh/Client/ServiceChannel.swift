@@ -29,7 +29,14 @@ final class ServiceChannel: Sendable {
         self.loop = loop
         self.logger = logger
         self.drops = drops
-        state = Mutex(ServiceState(name: name, limits: configuration.limits, now: .now))
+        state = Mutex(
+            ServiceState(
+                name: name,
+                limits: configuration.limits,
+                now: .now,
+                seed: SecureRandom.uint64()
+            )
+        )
     }
 
     func submit(_ call: Call) {
@@ -62,6 +69,8 @@ final class ServiceChannel: Sendable {
 
     var isIdle: Bool { state.withLock(\.isIdle) }
 
+    var statistics: MeshClientStatistics { state.withLock(\.statistics) }
+
     var endpoints: [MeshEndpoint] {
         state.withLock { state in
             state.endpoints.map { endpoint in
@@ -70,7 +79,11 @@ final class ServiceChannel: Sendable {
                     address: endpoint.address,
                     instance: ready.map { InstanceID.text($0.instance) },
                     isReady: ready != nil && endpoint.standing == .active,
-                    outstanding: endpoint.outstanding
+                    outstanding: endpoint.outstanding,
+                    slowness: endpoint.load.slowness(now: .now),
+                    isEjected: endpoint.isSuspect || endpoint.isKnownSilent || endpoint.ejection.isOpen,
+                    suspended: endpoint.breakers.indices.filter { endpoint.breakers[$0].isOpen }
+                        .map { state.operations.entries[$0].name }
                 )
             }
         }
@@ -97,15 +110,34 @@ final class ServiceChannel: Sendable {
             var request = MeshRequest(operation: ReservedOperation.ping, timeLeft: limits.pingTimeout)
             request.caller = caller
             return transmit(request, lane, slot, credit: 1024, instance: instance)
+        case .cancel(let lane, let slot, let instance): cancel(lane, slot, instance: instance)
         case .openLane(let endpointID, let address):
             return open(endpointID: endpointID, address: address)
         case .awaitWritable(let lane): lane.awaitWritable(on: loop)
         case .closeLane(let lane): lane.detach(from: loop)  // closed when nobody uses it any more
         case .finish(let call, let result): call.finish(result)
-        case .warn(let message, let address):
-            logger.warning("\(message)", metadata: ["mesh.service": "\(name)", "mesh.address": "\(address)"])
+        case .warn(let message, let address, let operation):
+            var metadata: Logger.Metadata = ["mesh.service": "\(name)", "mesh.address": "\(address)"]
+            if let operation { metadata["operation"] = "\(operation)" }
+            logger.warning("\(message)", metadata: metadata)
         }
         return []
+    }
+
+    /// Lets a replica know that it works for nobody; if that cannot be sent, the deadline ends the work.
+    private func cancel(_ lane: Lane, _ slot: LaneState.Slot, instance: UInt64) {
+        var request = MeshRequest(operation: ReservedOperation.cancel, timeLeft: limits.pingTimeout)
+        request.caller = caller
+        let envelope = RequestEnvelope(
+            session: lane.session,
+            correlation: slot.correlation,
+            instance: instance,
+            sentAt: WallClock.seconds(),
+            replyCredit: slot.credit,
+            service: name,
+            request: request
+        )
+        _ = try? lane.transmit(envelope, sealer: sealer)
     }
 
     private func pull(_ partial: PartialReply, for call: Call) -> MeshRequest {
@@ -211,6 +243,12 @@ public struct MeshEndpoint: Sendable, Hashable {
     public let isReady: Bool
     /// Requests in flight to it from this client.
     public let outstanding: Int
+    /// How slow it is beside what its operations usually take; 1 where nothing is wrong.
+    public let slowness: Double
+    /// Whether it is left alone for failing or for saying nothing, if there is another.
+    public let isEjected: Bool
+    /// The operations that are suspended there because they keep failing.
+    public let suspended: [String]
 }
 
 /// How the number that names a process is written.

@@ -52,7 +52,7 @@ extension ServiceState {
             endpoints[endpoint].lanes[index].update(slot, attempt)
         case .call(let attempt):
             endpoints[endpoint].lanes[index].release(slot)
-            requeue(attempt)
+            if !hasTwin(attempt) { requeue(attempt) }
         case .abandoned, .ping, .free:
             endpoints[endpoint].lanes[index].release(slot)
         }
@@ -65,34 +65,37 @@ extension ServiceState {
 
     /// The connection is gone, and what was in flight on it with it.
     mutating func lost(_ endpoint: Int, _ index: Int, now: ContinuousClock.Instant) -> [Action] {
-        let actions = failAll(endpoint, index)
+        let actions = failAll(endpoint, index, now: now)
         endpoints[endpoint].lanes[index].phase = .connecting
         return actions + [.awaitWritable(endpoints[endpoint].lanes[index].lane)] + drainQueues(now: now)
     }
 
-    func failed(_ attempts: [Attempt]) -> [Action] {
-        attempts.map { .finish($0.call, .failure(.unavailable(service: name, mayHaveExecuted: true))) }
-    }
-
-    private mutating func failAll(_ endpoint: Int, _ index: Int) -> [Action] {
-        failed(endpoints[endpoint].lanes[index].clear())
+    /// Empties a lane whose connection is gone; what was on it is tried again where it may be.
+    mutating func failAll(_ endpoint: Int, _ index: Int, now: ContinuousClock.Instant) -> [Action] {
+        var actions: [Action] = []
+        for attempt in endpoints[endpoint].lanes[index].clear() {
+            statistics.lost += 1
+            if hasTwin(attempt) || retry(attempt, at: endpoint, mayHaveExecuted: true, now: now) { continue }
+            actions.append(.finish(attempt.call, .failure(.unavailable(service: name, mayHaveExecuted: true))))
+        }
+        return actions
     }
 
     /// A reply has come, and its tag says that it answers the request of that number on that lane.
     mutating func receive(
         _ reply: ReplyEnvelope,
-
         on lane: Lane,
         correlation: UInt32,
         now: ContinuousClock.Instant
     ) -> [Action] {
         guard let (endpoint, index) = indices(of: lane) else { return [] }
         endpoints[endpoint].lanes[index].lastHeard = now
+        endpoints[endpoint].isSuspect = false
         guard let slot = endpoints[endpoint].lanes[index].slotIndex(of: correlation) else { return [] }
         let actions: [Action]
         switch endpoints[endpoint].lanes[index].slots[slot].occupant {
         case .call(let attempt):
-            actions = settle(attempt, reply, endpoint, index, slot, now: now)
+            actions = answered(attempt, reply, endpoint, index, slot, now: now)
         case .ping:
             endpoints[endpoint].lanes[index].release(slot)
             actions = greeted(endpoint, index, by: reply)
@@ -103,8 +106,62 @@ extension ServiceState {
         return actions + drainQueues(now: now)
     }
 
+    /// A reply to a call, which says something about the replica, and may be worth another try elsewhere.
+    private mutating func answered(
+        _ attempt: Attempt,
+        _ reply: ReplyEnvelope,
+        _ endpoint: Int,
+        _ index: Int,
+        _ slot: Int,
+        now: ContinuousClock.Instant
+    ) -> [Action] {
+        guard attempt.partial == nil, let outcome = reply.outcome else {
+            return settle(attempt, reply, endpoint, index, slot, now: now)
+        }
+        let since = endpoints[endpoint].lanes[index].slots[slot].since
+        let actions = learn(outcome, attempt, at: endpoint, since: since, now: now)
+        if reply.isWorthAnotherTry {
+            endpoints[endpoint].lanes[index].release(slot)
+            let mayHaveExecuted = reply.refusal == nil
+            if hasTwin(attempt)
+                || retry(attempt, at: endpoint, mayHaveExecuted: mayHaveExecuted, elsewhere: true, now: now)
+            {
+                return actions
+            }
+            let error = MeshError.overloaded(service: name)
+            let result: Result<MeshReply, MeshError>? =
+                reply.refusal == nil ? (try? reply.reply(body: reply.body)).map { .success($0) } : nil
+            return actions + [.finish(attempt.call, result ?? .failure(error))]
+        }
+        let settled = settle(attempt, reply, endpoint, index, slot, now: now)
+        guard attempt.isHedged else { return actions + settled }
+        if attempt.isHedge { statistics.hedgesWon += 1 }
+        return actions + settled + abandonTwin(of: attempt, lane: endpoints[endpoint].lanes[index].lane)
+    }
+
+    /// The other try of a call that has its answer is of no use any more.
+    private mutating func abandonTwin(of attempt: Attempt, lane: Lane) -> [Action] {
+        _ = waiting.removeAll { $0.call === attempt.call }
+        var actions: [Action] = []
+        for endpoint in endpoints.indices {
+            for index in endpoints[endpoint].lanes.indices where endpoints[endpoint].lanes[index].lane !== lane {
+                let state = endpoints[endpoint].lanes[index]
+                guard let slot = state.slotIndex(of: attempt.call) else { continue }
+                actions.append(.cancel(state.lane, state.slots[slot], instance: state.instance))
+                endpoints[endpoint].lanes[index].abandon(slot)
+            }
+        }
+        return actions
+    }
+
     /// A ping was answered.
     private mutating func greeted(_ endpoint: Int, _ index: Int, by reply: ReplyEnvelope) -> [Action] {
+        var actions: [Action] = []
+        if endpoints[endpoint].isKnownSilent {
+            actions = [.warn("A peer answers again", address: endpoints[endpoint].address)]
+            endpoints[endpoint].isKnownSilent = false
+            endpoints[endpoint].silencePause = limits.breakerPause
+        }
         guard endpoints[endpoint].lanes[index].phase == .greeting else { return [] }
         guard reply.refusal == nil || reply.refusal == .draining, reply.instance != 0 else {
             // The lane stays in its phase, and is not used, until another process is at its end.
@@ -112,13 +169,14 @@ extension ServiceState {
                 .warn("The peer at this address is not the service it should be", address: endpoints[endpoint].address)
             ]
         }
-        endpoints[endpoint].isKnownSilent = false
         endpoints[endpoint].lanes[index].phase = .ready
+        if endpoints[endpoint].instance != reply.instance { endpoints[endpoint].forget() }
+        endpoints[endpoint].instance = reply.instance
         endpoints[endpoint].lanes[index].instance = reply.instance
         if endpoints[endpoint].standing != .leaving {
             endpoints[endpoint].standing = reply.refusal == .draining ? .draining : .active
         }
-        return []
+        return actions
     }
 
     /// A call was answered, if only in part.
@@ -187,6 +245,7 @@ extension ServiceState {
         _ index: Int,
         now: ContinuousClock.Instant
     ) -> [Action] {
+        if hasTwin(attempt) { return [] }
         switch refusal {
         case .overloaded: return [.finish(attempt.call, .failure(.overloaded(service: name)))]
         case .expired:
@@ -213,4 +272,19 @@ extension ServiceState {
         requeue(attempt)
         return actions
     }
+}
+
+extension ReplyEnvelope {
+    /// What a first reply says about the replica; `nil` for what only sends the caller elsewhere.
+    fileprivate var outcome: ServiceState.Outcome? {
+        switch refusal {
+        case .overloaded: .overloaded
+        case .timedOut: .timedOut
+        case .wrongInstance, .wrongService, .draining, .expired, .unknown: nil
+        case nil: status == 429 ? .overloaded : status >= 500 && status != 501 ? .failed : .answered
+        }
+    }
+
+    /// Too much at once, or nothing there that it needs: another replica may be better off.
+    fileprivate var isWorthAnotherTry: Bool { refusal == .overloaded || refusal == nil && status == 503 && held == 0 }
 }

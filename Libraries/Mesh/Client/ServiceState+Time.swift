@@ -4,6 +4,8 @@ internal import Nanomsg
 extension ServiceState {
     /// How long a reply that nobody waits for may keep its slot before its lane is given up; servers answer at the deadline.
     private static let abandonedLimit: Duration = .seconds(30)
+    /// How exact the moments of retries and hedges are.
+    private static let preciseTick: Duration = .milliseconds(10)
     /// How long ticks go on after the last call.
     static let idleTicking: Duration = .seconds(1)
     /// How long a lane beyond an endpoint's first may be idle.
@@ -19,11 +21,14 @@ extension ServiceState {
             }
         }
         actions += removeLeft()
+        actions += hedge(now: now)
+        for attempt in waiting.removeDue(now: now) { actions += submit(attempt, now: now) ?? expand(now: now) }
         return actions + openMissingLanes(now: now)
     }
 
     /// How long until `tick` has something to do; `nil` when nothing is expected.
     func nextTick(now: ContinuousClock.Instant) -> Duration? {
+        if !waiting.delayed.isEmpty || mayHedge { return Self.preciseTick }
         // A moment longer than needed, so that a caller who asks again soon need not wake the thread.
         if !isIdle || now - lastActivity < Self.idleTicking { return ReceiveLoop.shortTick }
         let isUnsettled = endpoints.contains { endpoint in
@@ -36,17 +41,18 @@ extension ServiceState {
     private mutating func expireWaiting(now: ContinuousClock.Instant) -> [Action] {
         let isReady = endpoints.contains(where: \.isReady)
         let name = name
-        func error(_ call: Call, isReady: Bool) -> MeshError? {
-            if call.request.deadline <= now { return .deadlineExceeded(service: name, mayHaveExecuted: false) }
-            return !isReady && call.patience <= now ? .unavailable(service: name, mayHaveExecuted: false) : nil
-        }
-        var expired = waiting.removeAll { error($0.call, isReady: isReady) != nil }
         let ready = Set(endpoints.filter(\.isReady).map(\.address))
-        func isTargetReady(_ call: Call) -> Bool { call.target.map(ready.contains) ?? isReady }
-        expired += waitingForTarget.filter { error($0.call, isReady: isTargetReady($0.call)) != nil }
-        waitingForTarget.removeAll { error($0.call, isReady: isTargetReady($0.call)) != nil }
-        return expired.compactMap { attempt in
-            error(attempt.call, isReady: isTargetReady(attempt.call)).map { .finish(attempt.call, .failure($0)) }
+        func error(_ attempt: Attempt) -> MeshError? {
+            let mayHaveExecuted = attempt.mayHaveExecuted
+            if attempt.call.request.deadline <= now {
+                return .deadlineExceeded(service: name, mayHaveExecuted: mayHaveExecuted)
+            }
+            if attempt.call.target.map(ready.contains) ?? isReady { return nil }
+            return attempt.patience <= now ? .unavailable(service: name, mayHaveExecuted: mayHaveExecuted) : nil
+        }
+        if waiting.isEmpty { return [] }
+        return waiting.removeAll { error($0) != nil }.compactMap { attempt in
+            error(attempt).map { .finish(attempt.call, .failure($0)) }
         }
     }
 
@@ -70,6 +76,7 @@ extension ServiceState {
         let silence = now - max(state.lastHeard, oldest)
         if state.phase == .ready, state.outstanding > 0, !state.isPinged, silence > limits.pingInterval {
             let slot = endpoints[endpoint].lanes[index].placePing(now: now)
+            endpoints[endpoint].isSuspect = true
             actions.append(.ping(state.lane, slot, instance: state.instance))
         }
         return actions
@@ -80,22 +87,29 @@ extension ServiceState {
         for (position, slot) in endpoints[endpoint].lanes[index].slots.enumerated() {
             guard case .call(let attempt) = slot.occupant, attempt.call.request.deadline <= now else { continue }
             endpoints[endpoint].lanes[index].abandon(position)
+            actions += learn(.timedOut, attempt, at: endpoint, since: slot.since, now: now)
             let error = MeshError.deadlineExceeded(service: name, mayHaveExecuted: true)
             actions.append(.finish(attempt.call, .failure(error)))
         }
         return actions
     }
 
-    /// Closes a lane whose peer is stopped, cut off or at fault; another is opened a second later.
+    /// Closes a lane whose peer is stopped, cut off or at fault; another is opened after a pause, and its greeting is the probe.
     private mutating func giveUp(
         _ endpoint: Int,
         _ index: Int,
         _ reason: String,
         now: ContinuousClock.Instant
     ) -> [Action] {
-        var state = endpoints[endpoint].lanes.remove(at: index)
-        let actions = failed(state.clear())
-        endpoints[endpoint].nextLaneAt = now + .seconds(1)
+        let actions = failAll(endpoint, index, now: now)
+        let state = endpoints[endpoint].lanes.remove(at: index)
+        // The only replica there is, is looked for all the time; others can wait for theirs.
+        let isOnly = !endpoints.contains(where: \.isReady)
+        let pause = isOnly ? limits.breakerPause : endpoints[endpoint].silencePause
+        endpoints[endpoint].nextLaneAt = now + pause
+        endpoints[endpoint].silencePause = min(pause * 2, limits.longestBreakerPause)
+        endpoints[endpoint].isSuspect = false
+        if !isOnly { statistics.ejections += 1 }
         let isNews = !endpoints[endpoint].isKnownSilent
         endpoints[endpoint].isKnownSilent = true
         let warnings: [Action] = isNews ? [.warn(reason, address: endpoints[endpoint].address)] : []

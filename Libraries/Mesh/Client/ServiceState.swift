@@ -8,38 +8,52 @@ struct ServiceState {
         case transmit(Attempt, Lane, LaneState.Slot, instance: UInt64)
         /// Ask a lane which instance it reaches, and whether it lives.
         case ping(Lane, LaneState.Slot, instance: UInt64)
+        /// Tell a replica that nobody waits any more for its reply in this slot.
+        case cancel(Lane, LaneState.Slot, instance: UInt64)
         case openLane(endpointID: Int, address: String)
         /// Report as soon as the lane is connected or has room again.
         case awaitWritable(Lane)
         case closeLane(Lane)
         case finish(Call, Result<MeshReply, MeshError>?)
         /// Something an operator should know.
-        case warn(String, address: String)
+        case warn(String, address: String, operation: String? = nil)
     }
 
     let name: String
     let limits: MeshLimits
     var endpoints: [Endpoint] = []
-    var waiting = FIFO<Attempt>()
-    /// Calls meant for one replica; apart, so that they never hold up the others.
-    var waitingForTarget: [Attempt] = []
+    var waiting = WaitingCalls()
+    var operations: OperationTable
+    var budget: RetryBudget
+    var statistics = MeshClientStatistics()
+    var random: SplitMix64
     var estimates = CreditEstimates()
     /// Whether new calls are taken in.
     var isAdmitting = true
     private(set) var isClosed = false
     var lastActivity: ContinuousClock.Instant
-    private var turn = 0
+    var turn = 0
     private var lastEndpointID = 0
 
-    init(name: String, limits: MeshLimits, now: ContinuousClock.Instant) {
+    /// Makes the state of a service without replicas.
+    ///
+    /// - Parameters:
+    ///   - name: The service's.
+    ///   - limits: The bounds of everything.
+    ///   - now: The time.
+    ///   - seed: Decides every choice that is left to chance.
+    init(name: String, limits: MeshLimits, now: ContinuousClock.Instant, seed: UInt64) {
         self.name = name
         self.limits = limits
+        operations = OperationTable()
+        budget = RetryBudget(share: limits.retryShare, perSecond: limits.retriesPerSecond, now: now)
+        random = SplitMix64(seed: seed)
         lastActivity = now
     }
 
     /// Nothing in flight and nothing waiting.
     var isIdle: Bool {
-        waiting.isEmpty && waitingForTarget.isEmpty && endpoints.allSatisfy { $0.outstanding == 0 }
+        waiting.isEmpty && endpoints.allSatisfy { $0.outstanding == 0 }
     }
 
     /// Ends everything at once.
@@ -47,13 +61,13 @@ struct ServiceState {
         isAdmitting = false
         isClosed = true
         var actions: [Action] = []
-        for attempt in waiting.removeAll(where: { _ in true }) + waitingForTarget {
+        let lost = Result<MeshReply, MeshError>.failure(.unavailable(service: name, mayHaveExecuted: true))
+        for attempt in waiting.removeAll(where: { _ in true }) {
             actions.append(.finish(attempt.call, .failure(.closed)))
         }
-        waitingForTarget = []
         for endpoint in endpoints.indices {
             for lane in endpoints[endpoint].lanes.indices {
-                actions += failed(endpoints[endpoint].lanes[lane].clear())
+                for attempt in endpoints[endpoint].lanes[lane].clear() { actions.append(.finish(attempt.call, lost)) }
                 actions.append(.closeLane(endpoints[endpoint].lanes[lane].lane))
             }
         }
@@ -129,41 +143,59 @@ struct ServiceState {
             return [.finish(call, .failure(.deadlineExceeded(service: name, mayHaveExecuted: false)))]
         }
         lastActivity = now
-        let attempt = Attempt(call: call)
-        if waiting.isEmpty || call.target != nil, let action = place(attempt, now: now) { return [action] }
-        guard waiting.count + waitingForTarget.count < limits.waitingRequests else {
-            return [.finish(call, .failure(.overloaded(service: name)))]
-        }
-        if call.target == nil { waiting.append(attempt) } else { waitingForTarget.append(attempt) }
-        return expand(now: now)
+        statistics.calls += 1
+        budget.deposit()
+        let attempt = Attempt(call, operation: operations.index(of: call.request.operation))
+        return submit(attempt, now: now) ?? expand(now: now)
     }
 
-    /// Puts a call onto the least loaded replica that has room.
-    private mutating func place(_ attempt: Attempt, now: ContinuousClock.Instant) -> Action? {
-        guard let (endpoint, lane) = choose(for: attempt.call) else { return nil }
-        let credit = estimates.credit(for: attempt.call.request.operation)
-        guard let slot = endpoints[endpoint].lanes[lane].place(attempt, wanting: credit, now: now) else { return nil }
-        let instance = endpoints[endpoint].lanes[lane].instance
-        return .transmit(attempt, endpoints[endpoint].lanes[lane].lane, slot, instance: instance)
+    /// Puts an attempt where it belongs.
+    ///
+    /// - Returns: `nil` when it waits for a lane with room.
+    mutating func submit(_ attempt: Attempt, now: ContinuousClock.Instant) -> [Action]? {
+        let isTargeted = attempt.call.target != nil
+        if isTargeted || waiting.queue.isEmpty, let actions = settle(place(attempt, now: now), attempt) {
+            return actions
+        }
+        guard waiting.count < limits.waitingRequests else { return [refuse(attempt, .overloaded(service: name))] }
+        if isTargeted { waiting.targeted.append(attempt) } else { waiting.queue.append(attempt) }
+        return nil
     }
 
-    /// The least outstanding requests win, and equals take turns.
-    private mutating func choose(for call: Call) -> (endpoint: Int, lane: Int)? {
-        var best: (endpoint: Int, lane: Int, outstanding: Int)?
-        turn = turn &+ 1
-        for step in endpoints.indices {
-            let index = (step + turn) % endpoints.count
-            let isWanted = call.target.map { $0 == endpoints[index].address } ?? true
-            guard isWanted, endpoints[index].standing == .active else { continue }
-            let outstanding = endpoints[index].outstanding
-            guard outstanding < best?.outstanding ?? .max, let lane = endpoints[index].laneWithRoom() else { continue }
-            best = (index, lane, outstanding)
+    /// What follows from an attempt's placing; `nil` while it waits for a lane with room.
+    private mutating func settle(_ placing: Placing, _ attempt: Attempt) -> [Action]? {
+        switch placing {
+        case .sent(let action): [action]
+        case .refused(let error): [refuse(attempt, error)]
+        case .parked: park(attempt)
+        case .waiting: nil
         }
-        return best.map { ($0.endpoint, $0.lane) }
+    }
+
+    /// Ends a call that no replica is asked for.
+    mutating func refuse(_ attempt: Attempt, _ error: MeshError) -> Action {
+        switch error {
+        case .overloaded: statistics.overloads += 1
+        case .suspended: statistics.suspended += 1
+        default: break
+        }
+        guard attempt.mayHaveExecuted else { return .finish(attempt.call, .failure(error)) }
+        return .finish(attempt.call, .failure(.unavailable(service: name, mayHaveExecuted: true)))
+    }
+
+    /// Keeps a call until others of its operation have ended; one operation may take half of all that may wait.
+    private mutating func park(_ attempt: Attempt) -> [Action] {
+        var queue = waiting.parked[attempt.operation] ?? FIFO()
+        guard queue.count < limits.waitingRequests / 2, waiting.count < limits.waitingRequests else {
+            return [refuse(attempt, .overloaded(service: name))]
+        }
+        queue.append(attempt)
+        waiting.parked[attempt.operation] = queue
+        return []
     }
 
     /// Opens one more lane where it helps most.
-    private mutating func expand(now: ContinuousClock.Instant) -> [Action] {
+    mutating func expand(now: ContinuousClock.Instant) -> [Action] {
         let candidates = endpoints.indices.filter { endpoints[$0].wantsLane(limit: limits.lanesPerEndpoint) }
         guard let index = candidates.min(by: { endpoints[$0].outstanding < endpoints[$1].outstanding }) else {
             return []
@@ -173,48 +205,71 @@ struct ServiceState {
 
     /// Sends what waits, as far as there is room.
     mutating func drainQueues(now: ContinuousClock.Instant) -> [Action] {
+        if waiting.isEmpty { return [] }
         var actions: [Action] = []
-        while let attempt = waiting.first, let action = place(attempt, now: now) {
-            waiting.removeFirst()
-            actions.append(action)
+        for operation in Array(waiting.parked.keys) { actions += drainParked(operation, now: now) }
+        while let attempt = waiting.queue.first, let placed = settle(place(attempt, now: now), attempt) {
+            waiting.queue.removeFirst()
+            actions += placed
         }
-        if !waitingForTarget.isEmpty {
+        if !waiting.targeted.isEmpty {
             var remaining: [Attempt] = []
-            for attempt in waitingForTarget {
-                if let action = place(attempt, now: now) { actions.append(action) } else { remaining.append(attempt) }
+            for attempt in waiting.targeted {
+                if let placed = settle(place(attempt, now: now), attempt) {
+                    actions += placed
+                } else {
+                    remaining.append(attempt)
+                }
             }
-            waitingForTarget = remaining
+            waiting.targeted = remaining
         }
-        if !waiting.isEmpty { actions += expand(now: now) }
+        if !waiting.queue.isEmpty { actions += expand(now: now) }
+        return actions
+    }
+
+    private mutating func drainParked(_ operation: Int, now: ContinuousClock.Instant) -> [Action] {
+        guard var queue = waiting.parked.removeValue(forKey: operation) else { return [] }
+        var actions: [Action] = []
+        loop: while let attempt = queue.first {
+            switch place(attempt, now: now) {
+            case .sent(let action): actions.append(action)
+            case .refused(let error): actions.append(refuse(attempt, error))
+            case .parked, .waiting: break loop
+            }
+            queue.removeFirst()
+        }
+        if !queue.isEmpty { waiting.parked[operation] = queue }
         return actions
     }
 
     /// Puts a call back to the front of the queue; it has not been executed.
     mutating func requeue(_ attempt: Attempt) {
-        if attempt.call.target == nil { waiting.prepend(attempt) } else { waitingForTarget.insert(attempt, at: 0) }
+        if attempt.call.target == nil {
+            waiting.queue.prepend(attempt)
+        } else {
+            waiting.targeted.insert(attempt, at: 0)
+        }
     }
 
     /// Gives a call up because its caller did.
     mutating func cancel(_ call: Call) -> [Action] {
         call.cancel()
-        var removed = waiting.removeAll { $0.call === call }
-        removed += waitingForTarget.filter { $0.call === call }
-        waitingForTarget.removeAll { $0.call === call }
-        guard removed.isEmpty else { return [.finish(call, nil)] }
+        let wasWaiting = !waiting.removeAll { $0.call === call }.isEmpty
+        let abandoned = abandon(call)
+        return wasWaiting || !abandoned.isEmpty ? abandoned + [.finish(call, nil)] : []
+    }
+
+    /// Lets go of all tries of a call that are in flight, and tells the replicas.
+    mutating func abandon(_ call: Call) -> [Action] {
+        var actions: [Action] = []
         for endpoint in endpoints.indices {
             for lane in endpoints[endpoint].lanes.indices {
-                let slots = endpoints[endpoint].lanes[lane].slots
-                guard let index = slots.firstIndex(where: { $0.occupant.holds(call) }) else { continue }
+                let state = endpoints[endpoint].lanes[lane]
+                guard let index = state.slotIndex(of: call) else { continue }
+                actions.append(.cancel(state.lane, state.slots[index], instance: state.instance))
                 endpoints[endpoint].lanes[lane].abandon(index)
-                return [.finish(call, nil)]
             }
         }
-        return []
-    }
-}
-
-extension LaneState.Occupant {
-    fileprivate func holds(_ call: Call) -> Bool {
-        if case .call(let attempt) = self { attempt.call === call } else { false }
+        return actions
     }
 }

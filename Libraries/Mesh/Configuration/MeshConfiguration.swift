@@ -75,6 +75,28 @@ public struct MeshLimits: Sendable {
     public var waitingRequests = 1024
     /// Requests that a server works on at once.
     public var concurrentRequests = 512
+    /// Requests for one operation that one replica has to work on at once; further ones wait.
+    public var callsPerOperation = 128
+    /// How often a call is tried, the first included.
+    public var tries = 3
+    /// The pause before the n-th repetition is random (full jitter), up to so much times 2^(n-1).
+    public var retryPause: Duration = .milliseconds(25)
+    /// What that pause never exceeds.
+    public var longestRetryPause: Duration = .milliseconds(500)
+    /// Retries and hedges together, as a share of all calls to a service.
+    public var retryShare = 0.2
+    /// How many of them there may be every second beside that, for services with little traffic.
+    public var retriesPerSecond = 3.0
+    /// A read is asked of a second replica after the time that one answer in twenty exceeds, and never earlier than this.
+    public var leastHedgeDelay: Duration = .milliseconds(10)
+    /// Failures in a row that suspend an operation at one replica.
+    public var breakerFailures = 5
+    /// Failures in a row, of whatever operation, after which a replica is left alone if there is another.
+    public var ejectionFailures = 10
+    /// For how long both are left alone at first; doubled every time that the one call after it fails too.
+    public var breakerPause: Duration = .seconds(1)
+    /// Up to what the pause is doubled.
+    public var longestBreakerPause: Duration = .seconds(30)
     /// Replies that a server keeps until their callers have pulled the rest.
     public var heldReplyBytes = 64 << 20
     /// How long a request waits for a replica to appear before its service counts as unavailable.

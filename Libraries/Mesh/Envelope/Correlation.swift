@@ -1,6 +1,6 @@
 /// Which request of which session a reply answers: what the tags of replies cover besides the reply itself, so that an old or
 /// misdirected reply is worth nothing.
-struct Correlation {
+struct Correlation: Equatable {
     let session: UInt64
     /// Ours is the request id in the SP header without its top bit, which marks the end of that header.
     let number: UInt32

@@ -4,4 +4,6 @@ enum ReservedOperation {
     static let info = "mesh.info"
     static let stats = "mesh.stats"
     static let pull = "reply.pull"
+    /// Ends the request in flight that has the same correlation; it has no answer of its own.
+    static let cancel = "mesh.cancel"
 }

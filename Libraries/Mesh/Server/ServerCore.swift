@@ -111,6 +111,7 @@ final class ServerCore: Sendable {
         case ReservedOperation.stats:
             send(ReplyEnvelope(stats(), instance: instance), to: returnAddress, until: request.deadline)
         case ReservedOperation.pull: pull(request, returnAddress)
+        case ReservedOperation.cancel: cancel(returnAddress)
         default: run(request, returnAddress)
         }
     }
@@ -129,6 +130,19 @@ final class ServerCore: Sendable {
         guard let running else { return refuse(refusal, returnAddress) }
         handler(request, running, self)
         loop.keepTime()
+    }
+
+    /// Ends the work on the request that has the same correlation, because nobody waits for its reply any more.
+    ///
+    /// Only its own reply is sent, which gives its place on the lane free.
+    private func cancel(_ returnAddress: RunningRequest.ReturnAddress) {
+        let running = state.withLock { state in
+            state.running.values.first { $0.returnAddress.correlation == returnAddress.correlation }
+        }
+        guard let running, running.claim() else { return }
+        state.withLock { $0.statistics.record(running.operation, status: 499, time: .now - running.began) }
+        refuse(.timedOut, running.returnAddress)
+        running.cancel()
     }
 
     // MARK: Answering, on any thread

@@ -8,6 +8,8 @@ public enum MeshError: Error, Sendable, Hashable {
     case deadlineExceeded(service: String, mayHaveExecuted: Bool)
     /// A bounded queue was full, here or there. Nothing was executed.
     case overloaded(service: String)
+    /// The operation has lately failed at every replica, so it was not asked. Nothing was executed.
+    case suspended(service: String, operation: String)
     /// The request or the reply is longer than the limits allow.
     case tooLarge(service: String)
     /// The peer does not speak as it should: a misconfigured address, or a fault in its code.
@@ -19,7 +21,8 @@ public enum MeshError: Error, Sendable, Hashable {
     public var service: String? {
         switch self {
         case .unknownService(let service), .overloaded(let service), .tooLarge(let service),
-            .invalidPeer(let service), .unavailable(let service, _), .deadlineExceeded(let service, _):
+            .invalidPeer(let service), .unavailable(let service, _), .deadlineExceeded(let service, _),
+            .suspended(let service, _):
             service
         case .closed: nil
         }
@@ -30,7 +33,7 @@ public enum MeshError: Error, Sendable, Hashable {
         switch self {
         case .unavailable(_, let mayHaveExecuted), .deadlineExceeded(_, let mayHaveExecuted): mayHaveExecuted
         case .tooLarge, .invalidPeer: true
-        case .unknownService, .overloaded, .closed: false
+        case .unknownService, .overloaded, .suspended, .closed: false
         }
     }
 }

@@ -24,6 +24,8 @@ public struct MeshRequest: Sendable {
     public var headers: [MeshField]
     public var contentType: String
     public var body: [UInt8]
+    /// Whether the caller's side may ask again; it does not travel.
+    public var repeatability: Repeatability
 
     public init(
         operation: String,
@@ -37,7 +39,8 @@ public struct MeshRequest: Sendable {
         query: [MeshField] = [],
         headers: [MeshField] = [],
         contentType: String = "",
-        body: [UInt8] = []
+        body: [UInt8] = [],
+        repeatability: Repeatability = .never
     ) {
         self.operation = operation
         self.version = version
@@ -52,6 +55,7 @@ public struct MeshRequest: Sendable {
         self.headers = headers
         self.contentType = contentType
         self.body = body
+        self.repeatability = repeatability
     }
 
     /// How long the reply is still of use; never negative.

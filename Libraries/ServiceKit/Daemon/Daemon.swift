@@ -138,6 +138,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             metrics: Metrics(),
             logger: logger
         )
+        kit.metrics.observe(kit.caller.client)
         let parts = try await assemble(kit, variables.own)
         try await serve(kit, parts, variables.mesh, variables.common)
     }

@@ -73,12 +73,23 @@ public struct Keyset: Sendable {
     /// - Parameters:
     ///   - rows: As `order` limited them.
     ///   - total: How many the whole list has.
+    ///   - item: What a row shows.
     ///   - cursor: Where a row stands in the list.
     /// - Returns: The page, with a cursor for the next part if there is one.
-    public func page<Item>(_ rows: [Item], total: Int, cursor: (Item) -> PageCursor) -> Page<Item> {
-        let shown = Array(rows.prefix(page.size))
+    public func page<Row, Item>(
+        _ rows: [Row],
+        total: Int,
+        item: (Row) -> Item,
+        cursor: (Row) -> PageCursor
+    ) -> Page<Item> {
+        let shown = rows.prefix(page.size)
         let next = rows.count > page.size ? shown.last.map(cursor) : nil
-        return Page(shown, request: page, total: total, next: next)
+        return Page(shown.map(item), request: page, total: total, next: next)
+    }
+
+    /// Makes the page out of rows that are shown as they are.
+    public func page<Item>(_ rows: [Item], total: Int, cursor: (Item) -> PageCursor) -> Page<Item> {
+        page(rows, total: total, item: \.self, cursor: cursor)
     }
 }
 
@@ -88,10 +99,15 @@ extension PageCursor {
     public init(_ number: Int, _ id: Identifier<some Any>) { self.init(String(number), id) }
 }
 
-extension SearchText {
-    /// The pattern that finds the text anywhere with `ILIKE`, its own `%`, `_` and `\` taken as they are.
+extension String {
+    /// The pattern that finds the text anywhere with `LIKE` or `ILIKE`, its own `%`, `_` and `\` taken as they are.
     public var containedPattern: String {
-        let escaped = text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
+        let escaped = map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
         return "%\(escaped)%"
     }
+}
+
+extension SearchText {
+    /// The pattern that finds the text anywhere with `ILIKE`.
+    public var containedPattern: String { text.containedPattern }
 }

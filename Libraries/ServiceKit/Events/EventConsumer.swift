@@ -101,7 +101,8 @@ struct EventConsumer: Service {
             operation: "events.pull",
             timeLeft: .seconds(5),
             contentType: "application/json",
-            body: body.bytes
+            body: body.bytes,
+            repeatability: .read
         )
         let reply = try await client.call(request, to: producer)
         if let failure = reply.failure { throw ServiceError(failure, status: reply.status) }

@@ -7,6 +7,7 @@ public final class Metrics: Sendable {
 
     private struct State {
         var families: [String: Family] = [:]
+        var updates: [@Sendable (Metrics) -> Void] = []
     }
 
     private struct Family {
@@ -34,6 +35,11 @@ public final class Metrics: Sendable {
         series(name, help, "histogram", labels) { Histogram() }
     }
 
+    /// Has `update` bring figures up to date that somebody else counts, whenever they are read.
+    public func beforeReading(_ update: @escaping @Sendable (Metrics) -> Void) {
+        state.withLock { $0.updates.append(update) }
+    }
+
     private func series<S: Series>(
         _ name: String,
         _ help: String,
@@ -53,6 +59,7 @@ public final class Metrics: Sendable {
 
     /// All series as Prometheus reads them.
     public func text() -> String {
+        for update in state.withLock({ $0.updates }) { update(self) }
         let families = state.withLock { $0.families }
         var lines: [String] = []
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
@@ -86,6 +93,8 @@ public final class Counter: Series {
     private let count = Atomic<UInt64>(0)
     public func add(_ amount: UInt64 = 1) { count.add(amount, ordering: .relaxed) }
     public var value: UInt64 { count.load(ordering: .relaxed) }
+    /// Takes over what somebody else has counted.
+    func follow(_ total: Int) { count.store(UInt64(clamping: total), ordering: .relaxed) }
     func lines(_ name: String, _ labels: String) -> [String] { [line(name, labels, value)] }
 }
 

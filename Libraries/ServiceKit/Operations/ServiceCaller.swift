@@ -34,7 +34,8 @@ public struct ServiceCaller: Sendable {
                 MeshField("x-received-at", String(context.receivedAt.microseconds)),
             ],
             contentType: "application/json",
-            body: operation.jsonBytes
+            body: operation.jsonBytes,
+            repeatability: contract.repeatability
         )
         do {
             let reply = try await client.call(request, to: contract.service)
@@ -62,7 +63,7 @@ extension ServiceError {
         switch error {
         case .deadlineExceeded: self.init(.deadlineExceeded)
         case .tooLarge: self.init(.payloadTooLarge)
-        case .unavailable, .overloaded, .unknownService, .invalidPeer, .closed:
+        case .unavailable, .overloaded, .suspended, .unknownService, .invalidPeer, .closed:
             self.init(.serviceUnavailable, retryAfter: .seconds(1))
         }
     }

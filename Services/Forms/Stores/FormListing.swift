@@ -15,22 +15,22 @@ struct FormListing {
     func page(_ sql: ScopedDatabase) async throws -> Page<FormSummary> {
         let sort = request.sort ?? Sort(.createdAt, descending: true)
         let filter = filter
-        let order = sort.isDescending ? "DESC" : "ASC"
-        let column = sort.field.column
+        let keyset = try Keyset(
+            sort.field.column,
+            as: sort.field.key,
+            descending: sort.isDescending,
+            page: request.page
+        )
         async let count = sql.one("SELECT count(*) AS total FROM forms WHERE \(filter)")
         let rows = try await sql.query(
             """
             SELECT id, title, description, entity_type, entity_id, status, settings, version, created_by, created_at,
                 updated_at, published_at
-            FROM forms WHERE \(filter) AND \(after(sort))
-            ORDER BY \(raw: column) \(raw: order), id \(raw: order)
-            LIMIT \(request.page.size + 1) OFFSET \(request.page.offset)
+            FROM forms WHERE \(filter) AND \(keyset.condition) \(keyset.order)
             """
         )
         let forms = try rows.map(FormSummary.init(row:))
-        return Page(forms, of: request.page, total: try await count["total"]) { form in
-            PageCursor(key: sort.field.key(of: form), id: form.id.description)
-        }
+        return keyset.page(forms, total: try await count["total"]) { sort.field.cursor($0) }
     }
 
     /// Only the conditions that there are, so that PostgreSQL can plan for them.
@@ -40,18 +40,8 @@ struct FormListing {
         if let status = request.status { filter = filter + " AND status = \(status)" }
         if let type = request.entityType { filter = filter + " AND entity_type = \(type)" }
         if let entity = request.entityId { filter = filter + " AND entity_id = \(entity)" }
-        if let words = request.q { filter = filter + " AND title ILIKE \("%\(words.text.escapedForLike)%")" }
+        if let words = request.q { filter = filter + " AND title ILIKE \(words.containedPattern)" }
         return filter
-    }
-
-    private func after(_ sort: Sort<FormSort>) throws -> SQL {
-        guard let cursor = request.page.cursor else { return "true" }
-        let comparison = sort.isDescending ? "<" : ">"
-        let id: SQL = "\(try cursor.identifier(Entity.Form.self))"
-        guard sort.field != .title else {
-            return "(title, id) \(raw: comparison) (\(cursor.key), \(id))"
-        }
-        return "(\(raw: sort.field.column), id) \(raw: comparison) (\(try cursor.timestamp), \(id))"
     }
 }
 
@@ -64,19 +54,19 @@ extension FormSort {
         }
     }
 
-    fileprivate func key(of form: FormSummary) -> String {
+    fileprivate var key: Keyset.Key {
         switch self {
-        case .createdAt: String(form.createdAt.microseconds)
-        case .updatedAt: String(form.updatedAt.microseconds)
-        case .title: form.title.text
+        case .createdAt, .updatedAt: .time
+        case .title: .text
         }
     }
-}
 
-extension String {
-    /// The text with what `LIKE` would take for a pattern escaped.
-    fileprivate var escapedForLike: String {
-        replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
+    fileprivate func cursor(_ form: FormSummary) -> PageCursor {
+        switch self {
+        case .createdAt: PageCursor(form.createdAt, form.id)
+        case .updatedAt: PageCursor(form.updatedAt, form.id)
+        case .title: PageCursor(form.title.text, form.id)
+        }
     }
 }
 

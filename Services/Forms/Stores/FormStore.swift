@@ -81,6 +81,16 @@ struct FormStore {
         )
     }
 
+    /// All versions that were published, the newest first.
+    func versions(of id: FormID, upTo version: Int) async throws -> [Form] {
+        try await sql.query(
+            """
+            SELECT document FROM form_versions
+            WHERE form_id = \(id) AND version <= \(Int32(clamping: version)) ORDER BY version DESC
+            """
+        ).map { try ($0["document"] as FormDocument).form() }
+    }
+
     /// A version that was published once.
     func version(_ version: Int, of id: FormID) async throws -> Form? {
         try await sql.first(

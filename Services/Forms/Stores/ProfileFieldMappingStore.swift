@@ -30,17 +30,16 @@ struct ProfileFieldMappingStore {
 
     func page(_ request: ListProfileFieldMappings) async throws -> Page<ProfileFieldMapping> {
         let filter: SQL = "(\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))"
-        var after: SQL = "true"
-        if let cursor = request.page.cursor { after = "field_key > \(cursor.key)" }
+        let keyset = try Keyset("field_key", as: .text, descending: false, page: request.page)
         let count = try await sql.one("SELECT count(*) AS total FROM profile_field_mappings WHERE \(filter)")
         let rows = try await sql.query(
             """
-            SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE \(filter) AND \(after)
-            ORDER BY field_key LIMIT \(request.page.size + 1) OFFSET \(request.page.offset)
+            SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE \(filter)
+            AND \(keyset.condition) \(keyset.order)
             """
         )
-        return Page(try rows.map(ProfileFieldMapping.init(row:)), of: request.page, total: try count["total"]) {
-            PageCursor(key: $0.fieldKey.text, id: $0.id.description)
+        return keyset.page(try rows.map(ProfileFieldMapping.init(row:)), total: try count["total"]) {
+            PageCursor($0.fieldKey.text, $0.id)
         }
     }
 

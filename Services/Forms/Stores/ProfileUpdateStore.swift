@@ -100,20 +100,15 @@ struct ProfileUpdateStore {
         let filter: SQL = """
             user_id = \(user) AND (\(request.status)::text IS NULL OR status = \(request.status))
             """
-        var after: SQL = "true"
-        if let cursor = request.page.cursor {
-            after = "(created_at, id) < (\(try cursor.timestamp), \(try cursor.identifier(ProfileUpdate.self)))"
-        }
+        let keyset = try Keyset("created_at", as: .time, descending: true, page: request.page)
         let count = try await sql.one("SELECT count(*) AS total FROM profile_updates WHERE \(filter)")
         let updates = try await sql.all(
             """
-            SELECT \(raw: StoredProfileUpdate.columns) FROM profile_updates WHERE \(filter) AND \(after)
-            ORDER BY created_at DESC, id DESC LIMIT \(request.page.size + 1) OFFSET \(request.page.offset)
+            SELECT \(raw: StoredProfileUpdate.columns) FROM profile_updates WHERE \(filter)
+            AND \(keyset.condition) \(keyset.order)
             """,
             as: StoredProfileUpdate.self
         )
-        return Page(updates.map(\.update), of: request.page, total: try count["total"]) {
-            PageCursor($0.createdAt, $0.id)
-        }
+        return keyset.page(updates.map(\.update), total: try count["total"]) { PageCursor($0.createdAt, $0.id) }
     }
 }

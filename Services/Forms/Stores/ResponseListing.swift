@@ -13,15 +13,14 @@ struct ResponseListing {
     static func read(_ request: ListResponses, _ sql: ScopedDatabase) async throws -> ResponseListing? {
         let isDescending = request.sort?.isDescending ?? true
         let order = isDescending ? "DESC" : "ASC"
+        let keyset = try Keyset("submitted_at", as: .time, descending: isDescending, page: request.page)
         let rows = try await sql.query(
             """
             SELECT \(raw: formColumns), intake.responses, \(raw: responseColumns)
             FROM forms AS form JOIN form_intake AS intake ON intake.form_id = form.id
             LEFT JOIN LATERAL (
                 SELECT \(raw: StoredResponse.columns) FROM form_responses
-                WHERE form_id = form.id AND \(after(request.page.cursor, isDescending: isDescending))
-                ORDER BY submitted_at \(raw: order), id \(raw: order)
-                LIMIT \(request.page.size + 1) OFFSET \(request.page.offset)
+                WHERE form_id = form.id AND \(keyset.condition) \(keyset.order)
             ) AS response ON true
             WHERE form.id = \(request.id)
             ORDER BY response.submitted_at \(raw: order), response.id \(raw: order)
@@ -32,15 +31,8 @@ struct ResponseListing {
         let responses = try hasResponses ? rows.map { try FormResponse(listed: $0, of: request.id) } : []
         return ResponseListing(
             form: try StoredForm(row: first),
-            page: Page(responses, of: request.page, total: try first["responses"]) { PageCursor($0.submittedAt, $0.id) }
+            page: keyset.page(responses, total: try first["responses"]) { PageCursor($0.submittedAt, $0.id) }
         )
-    }
-
-    private static func after(_ cursor: PageCursor?, isDescending: Bool) throws(ValidationError) -> SQL {
-        guard let cursor else { return "true" }
-        let time = try cursor.timestamp
-        let id = try cursor.identifier(Entity.FormResponse.self)
-        return "(submitted_at, id) \(raw: isDescending ? "<" : ">") (\(time), \(id))"
     }
 
     // The document is not read: a page of twenty would bring it twenty times.

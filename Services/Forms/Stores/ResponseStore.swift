@@ -88,6 +88,20 @@ struct ResponseStore {
         )
     }
 
+    /// Responses in the order in which they came.
+    func list(of form: FormID, after start: ExportResponsesHandler.Position?, limit: Int) async throws -> [FormResponse]
+    {
+        var after: SQL = "true"
+        if let start { after = "(submitted_at, id) > (\(start.time), \(start.id))" }
+        return try await sql.all(
+            """
+            SELECT \(raw: StoredResponse.columns) FROM form_responses
+            WHERE form_id = \(form) AND \(after) ORDER BY submitted_at, id LIMIT \(limit)
+            """,
+            as: StoredResponse.self
+        ).map(\.response)
+    }
+
     /// Deletes a response with the profile updates that wait on it, and frees its place.
     ///
     /// - Returns: Whether there was one.

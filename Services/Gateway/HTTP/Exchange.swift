@@ -27,6 +27,10 @@ final class Exchange {
     var origin: String?
     var rate: RateDecision?
     var body: [UInt8] = []
+    /// How many bytes of an answer in parts are out.
+    var partBytes = 0
+    /// Whether an answer in parts has begun.
+    var isUnderway = false
 
     init(_ head: HTTPRequestHead, peer: IPAddress?, proxies: TrustedProxies) {
         self.head = head
@@ -82,7 +86,8 @@ final class Exchange {
             query: target?.query ?? [],
             headers: headers,
             contentType: fields.contentType ?? "",
-            body: body
+            body: body,
+            repeatability: endpoint.repeatability(hasKey: fields.idempotencyKey != nil)
         )
     }
 }

@@ -9,8 +9,14 @@ extension HTTPConnection {
     func respond(_ response: Response) {
         guard case .answering(let exchange) = state else { return }
         let closes = closesAfterAnswer || edge.isDraining
+        closesAfterAnswer = closes
         write(response, exchange, closes: closes)
-        if closes { closeOnceWritten() } else { becomeIdle() }
+        finishAnswer()
+    }
+
+    /// The answer is out: goes on with the next request, or ends.
+    func finishAnswer() {
+        if closesAfterAnswer { closeOnceWritten() } else { becomeIdle() }
         resume()
     }
 
@@ -55,8 +61,12 @@ extension HTTPConnection {
             allocator: context.channel.allocator
         )
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        loop.log.record(exchange, status: response.status, bytes: response.body.count)
-        edge.record(exchange, status: response.status)
+        record(exchange, status: response.status, bytes: response.body.count)
+    }
+
+    func record(_ exchange: Exchange, status: Int, bytes: Int) {
+        loop.log.record(exchange, status: status, bytes: bytes)
+        edge.record(exchange, status: status)
     }
 
     func writeContinue() {

@@ -177,16 +177,16 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         state = .answering(exchange)
         deadline = .distantFuture
         switch admission {
-        case .forward(let endpoint): forward(exchange, to: endpoint)
+        case .forward(let endpoint): forward(exchange.meshRequest(for: endpoint), to: endpoint)
         case .platform(let route): answer(exchange, route)
         case .upgrade: upgrade(exchange)
         case .reply, .checkToken: preconditionFailure("These were answered when the head came")
         }
     }
 
-    private func forward(_ exchange: Exchange, to endpoint: Endpoint) {
+    func forward(_ request: MeshRequest, to endpoint: Endpoint) {
         let this = NIOLoopBound(self, eventLoop: loop.loop)
-        edge.mesh.send(exchange.meshRequest(for: endpoint), to: endpoint.service) { [loop = loop.loop] result in
+        edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
             loop.execute { this.value.finish(result) }
         }
     }
@@ -194,9 +194,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     private func finish(_ result: Result<MeshReply, MeshError>) {
         guard case .answering(let exchange) = state else { return }  // the client is gone
         switch result {
+        case .success(let reply) where exchange.hasParts(reply): sendPart(reply, exchange)
         case .success(let reply):
             let hasToken = exchange.fields.authorization != nil
             respond(Response(reply, requestID: exchange.requestID, hasToken: hasToken))
+        case .failure where exchange.isUnderway: close()  // the client sees that its answer was cut off
         case .failure(let error): respond(Response(error, requestID: exchange.requestID))
         }
     }
@@ -221,8 +223,12 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         }
     }
 
+    /// Ends with its next answer, or soon.
+    ///
+    /// Not at once: nginx may be sending a request on it at this moment, and must not repeat one that is not idempotent.
     func drain() {
-        if case .idle = state, !isReceivingHead { close() } else { closesAfterAnswer = true }
+        closesAfterAnswer = true
+        if case .idle = state, !isReceivingHead { deadline = min(deadline, .now() + edge.limits.drainGrace) }
     }
 }
 

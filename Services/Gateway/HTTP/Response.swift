@@ -96,7 +96,7 @@ struct Response: Sendable {
             switch error {
             case .deadlineExceeded: ServiceError(.deadlineExceeded)
             case .tooLarge: ServiceError(.internalError)
-            case .unavailable, .overloaded, .unknownService, .invalidPeer, .closed:
+            case .unavailable, .overloaded, .suspended, .unknownService, .invalidPeer, .closed:
                 ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
             }
         self.init(refusal, requestID: requestID)
@@ -105,7 +105,8 @@ struct Response: Sendable {
     private static let ownHeaders: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade",
         "content-length",
-        "content-type", "date", "vary", "x-request-id", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset",
+        "content-type", "date", "vary", CSVPart.nextHeader, "x-request-id", "ratelimit-limit", "ratelimit-remaining",
+        "ratelimit-reset",
         "access-control-allow-origin", "access-control-allow-credentials",
     ]
 

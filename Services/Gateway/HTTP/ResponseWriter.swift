@@ -13,6 +13,39 @@ enum ResponseWriter {
     ) -> ByteBuffer {
         let isHead = exchange?.head.method == .HEAD
         var buffer = allocator.buffer(capacity: 640 + (isHead ? 0 : response.body.count))
+        writeHead(of: response, to: exchange, date: date, closes: closes, into: &buffer)
+        if response.status >= 200, response.status != 204, response.status != 304 {
+            buffer.writeField("Content-Length", String(response.body.count))
+        }
+        buffer.writeStaticString("\r\n")
+        if !isHead { buffer.writeBytes(response.body) }
+        return buffer
+    }
+
+    /// The head of an answer whose length nobody knows yet.
+    static func head(
+        of response: Response,
+        to exchange: Exchange,
+        date: String,
+        closes: Bool,
+        capacity: Int
+    ) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(capacity)
+        writeHead(of: response, to: exchange, date: date, closes: closes, into: &buffer)
+        buffer.writeField("X-Accel-Buffering", "no")  // nginx would take in all there is, however slow its client
+        if exchange.takesChunks { buffer.writeField("Transfer-Encoding", "chunked") }
+        buffer.writeStaticString("\r\n")
+        return buffer
+    }
+
+    private static func writeHead(
+        of response: Response,
+        to exchange: Exchange?,
+        date: String,
+        closes: Bool,
+        into buffer: inout ByteBuffer
+    ) {
         let status = HTTPResponseStatus(statusCode: response.status)
         buffer.writeString("HTTP/1.1 \(response.status) \(status.reasonPhrase)\r\n")
         buffer.writeField("Date", date)
@@ -35,13 +68,7 @@ enum ResponseWriter {
             let isRevalidable = response.status < 400 && exchange?.isSafe == true
             buffer.writeField("Cache-Control", isRevalidable ? "private, no-cache" : "no-store")
         }
-        if response.status >= 200, response.status != 204, response.status != 304 {
-            buffer.writeField("Content-Length", String(response.body.count))
-        }
         if closes { buffer.writeField("Connection", "close") }
-        buffer.writeStaticString("\r\n")
-        if !isHead { buffer.writeBytes(response.body) }
-        return buffer
     }
 }
 

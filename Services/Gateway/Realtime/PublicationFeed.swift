@@ -99,7 +99,8 @@ final class PublicationFeed: Sendable {
             operation: "events.pull",
             timeLeft: .seconds(5),
             contentType: "application/json",
-            body: body.bytes
+            body: body.bytes,
+            repeatability: .read
         )
         mesh.send(request, to: RealtimePublished.producer) { [self] result in
             do {

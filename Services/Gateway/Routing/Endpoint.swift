@@ -15,6 +15,10 @@ struct Endpoint: Sendable {
     /// Whether fields stand in the body.
     let takesBody: Bool
     let isPatch: Bool
+    /// Whether a lost call may be made again, without an `Idempotency-Key`.
+    private let repeatability: Repeatability
+    /// The same with a key.
+    private let repeatabilityWithKey: Repeatability
     let requests: Histogram
     let failures: Counter
 
@@ -33,6 +37,10 @@ struct Endpoint: Sendable {
         requestType = description.requestType
         takesBody = method != "GET"
         isPatch = method == "PATCH"
+        repeatability = method == "GET" ? .read : description.isIdempotent ? .idempotent : .never
+        // Signing in and the like keep no record of keys, and what counts as guessing is not guessed twice.
+        let honoursKeys = method == "POST" && description.rate != .auth
+        repeatabilityWithKey = honoursKeys && repeatability == .never ? .idempotent : repeatability
         let labels = [("operation", description.name)]
         requests = metrics.histogram(
             "rovierr_gateway_request_duration_seconds",
@@ -45,6 +53,9 @@ struct Endpoint: Sendable {
             labels: labels
         )
     }
+
+    /// Whether a lost call may be made again.
+    func repeatability(hasKey: Bool) -> Repeatability { hasKey ? repeatabilityWithKey : repeatability }
 
     /// Whether a body of this type is what the operation reads.
     func accepts(contentType: String) -> Bool {

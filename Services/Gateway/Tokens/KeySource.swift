@@ -35,7 +35,7 @@ actor KeySource {
     }
 
     private func ask() async -> VerificationKeys? {
-        let request = MeshRequest(operation: ListKeys.contract.name, timeLeft: .seconds(3))
+        let request = MeshRequest(operation: ListKeys.contract.name, timeLeft: .seconds(3), repeatability: .read)
         do {
             let reply = try await mesh.call(request, to: ListKeys.contract.service)
             if let failure = reply.failure { throw failure }

@@ -34,7 +34,8 @@ struct RevocationFollower: Service {
             operation: ListRevocations.contract.name,
             timeLeft: .seconds(2),
             contentType: "application/json",
-            body: ListRevocations(since: position).jsonBytes
+            body: ListRevocations(since: position).jsonBytes,
+            repeatability: .read
         )
         let reply = try await mesh.call(request, to: ListRevocations.contract.service)
         if let failure = reply.failure { throw failure }

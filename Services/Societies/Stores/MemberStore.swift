@@ -96,7 +96,8 @@ struct MemberStore {
         var filter: SQL = "society_id = \(request.id) AND left_at IS NULL"
         if let role = request.role { filter = "\(filter) AND role = \(role)" }
         let keyset = try Keyset(
-            time: "joined_at",
+            "joined_at",
+            as: .time,
             id: "user_id",
             descending: request.sort?.isDescending ?? false,
             page: request.page
@@ -106,9 +107,7 @@ struct MemberStore {
             as: Member.self
         )
         let total: Int = try await sql.one("SELECT count(*) AS total FROM members WHERE \(filter)")["total"]
-        return keyset.page(members, total: total, item: \.self) { member in
-            (String(member.joinedAt.microseconds), id: member.userId.description)
-        }
+        return keyset.page(members, total: total) { PageCursor($0.joinedAt, $0.userId) }
     }
 
     private func count(_ change: Int, in society: SocietyID) async throws {

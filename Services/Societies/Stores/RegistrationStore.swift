@@ -74,8 +74,8 @@ struct RegistrationStore {
         var filter: SQL = "society_id = \(request.id) AND \(raw: Self.isSubmitted)"
         if let status = request.status { filter = "\(filter) AND state = \(status)" }
         let keyset = try Keyset(
-            time: "created_at",
-            id: "id",
+            "created_at",
+            as: .time,
             descending: request.sort?.isDescending ?? false,
             page: request.page
         )
@@ -84,9 +84,7 @@ struct RegistrationStore {
             as: Registration.self
         )
         let total: Int = try await sql.one("SELECT count(*) AS total FROM registrations WHERE \(filter)")["total"]
-        return keyset.page(registrations, total: total, item: \.self) { registration in
-            (String(registration.createdAt.microseconds), id: registration.id.description)
-        }
+        return keyset.page(registrations, total: total) { PageCursor($0.createdAt, $0.id) }
     }
 
     /// What has a `RegistrationStatus`.

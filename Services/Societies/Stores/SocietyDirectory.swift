@@ -10,7 +10,14 @@ struct SocietyDirectory {
 
     func list(_ request: ListSocieties) async throws -> Page<Society> {
         let filter = filter(of: request)
-        let keyset = try keyset(of: request)
+        let sort = request.sort ?? Sort(.name)
+        let keyset = try Keyset(
+            sort.field.column,
+            as: sort.field.key,
+            id: "societies.id",
+            descending: sort.isDescending,
+            page: request.page
+        )
         let rows = try await sql.query(
             """
             SELECT \(raw: SocietyStore.columns), name_folded FROM societies
@@ -20,26 +27,10 @@ struct SocietyDirectory {
         let total: Int = try await sql.one("SELECT count(*) AS total FROM societies WHERE \(filter)")["total"]
         let entries = try rows.map { (society: try Society(row: $0), foldedName: try $0["name_folded"] as String) }
         return keyset.page(entries, total: total, item: \.society) { entry in
-            let key =
-                switch request.sort?.field ?? .name {
-                case .name: entry.foldedName
-                case .createdAt: String(entry.society.createdAt.microseconds)
-                case .memberCount: String(entry.society.memberCount)
-                }
-            return (key, id: entry.society.id.description)
-        }
-    }
-
-    private func keyset(of request: ListSocieties) throws -> Keyset {
-        let isDescending = request.sort?.isDescending ?? false
-        let id = "societies.id"
-        return switch request.sort?.field ?? .name {
-        case .name:
-            try Keyset("name_folded COLLATE \"C\"", id: id, descending: isDescending, page: request.page) { "\($0)" }
-        case .createdAt: try Keyset(time: "created_at", id: id, descending: isDescending, page: request.page)
-        case .memberCount:
-            try Keyset("member_count", id: id, descending: isDescending, page: request.page) { key in
-                Int(key).map { "\($0)" }
+            switch sort.field {
+            case .name: PageCursor(entry.foldedName, entry.society.id)
+            case .createdAt: PageCursor(entry.society.createdAt, entry.society.id)
+            case .memberCount: PageCursor(entry.society.memberCount, entry.society.id)
             }
         }
     }
@@ -49,7 +40,7 @@ struct SocietyDirectory {
         if let university = request.universityId ?? ownUniversity { filter = "\(filter) AND tenant_id = \(university)" }
         if let status = request.status { filter = "\(filter) AND status = \(status)" }
         if let q = request.q {
-            filter = "\(filter) AND search_folded LIKE normalize(\("%\(q.folded.escapedForLike)%"), NFKC)"
+            filter = "\(filter) AND search_folded LIKE normalize(\(q.folded.containedPattern), NFKC)"
         }
         return filter
     }
@@ -74,12 +65,20 @@ struct SocietyDirectory {
     }
 }
 
-extension String {
-    /// The text with what `LIKE` takes for a wildcard made plain.
-    fileprivate var escapedForLike: String {
-        reduce(into: "") { text, character in
-            if "\\%_".contains(character) { text.append("\\") }
-            text.append(character)
+extension SocietySort {
+    fileprivate var column: String {
+        switch self {
+        case .name: "name_folded"
+        case .createdAt: "created_at"
+        case .memberCount: "member_count"
+        }
+    }
+
+    fileprivate var key: Keyset.Key {
+        switch self {
+        case .name: .text
+        case .createdAt: .time
+        case .memberCount: .integer
         }
     }
 }

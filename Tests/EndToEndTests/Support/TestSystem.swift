@@ -22,10 +22,14 @@ struct TestSystem: Sendable {
 
     /// Started with the first use; a task of its own, since no test that waits for it owns it.
     private static let started = Task { try await TestSystem() }
+    private static let doubled = Task { try await TestSystem(replicas: 2) }
 
     static func shared() async throws -> TestSystem { try await started.value }
 
-    private init() async throws {
+    /// Another one, with two replicas of every service.
+    static func replicated() async throws -> TestSystem { try await doubled.value }
+
+    private init(replicas: Int = 1) async throws {
         home = Home("\(FileManager.default.temporaryDirectory.path)/rovierr-e2e-\(UUID().uuidString.prefix(8))")
         try home.prepare()
         let output = home.logFile(of: "supervisor")
@@ -37,7 +41,7 @@ struct TestSystem: Sendable {
             + (variables["ROVIERR_TEST_PGBOUNCER"] == nil ? [] : ["--pgbouncer"])
         let supervisor = try ChildProcess(
             [Self.rovierr, "dev", "up", "--home", home.folder, "--port", "0", "--seed", "--attached"]
-                + options,
+                + ["--replicas", Service.allCases.map { "\($0.name)=\(replicas)" }.joined(separator: ",")] + options,
             input: ends[0],
             output: output
         )
@@ -82,6 +86,14 @@ struct TestSystem: Sendable {
     func crash(_ daemon: String) async throws {
         let pid = try await until { () -> pid_t? in self.pid(of: daemon) }
         kill(pid, SIGKILL)
+    }
+
+    /// Holds a daemon still, as a machine that pauses would.
+    func pause(_ daemon: String, for time: Duration) async throws {
+        let pid = try await until { () -> pid_t? in self.pid(of: daemon) }
+        kill(pid, SIGSTOP)
+        await wait(time)
+        kill(pid, SIGCONT)
     }
 
     func stop(_ daemon: String) async throws {

@@ -77,14 +77,39 @@ struct RenewThing: ServiceOperation {
     typealias Reply = Thing
 }
 
+/// Answers in parts; `parts` says how many, of a megabyte each.
+struct ExportThings: ServiceOperation {
+    static let contract = Contract("lab.things.export", .get("/things.csv"), access: .everyone, "Exports things")
+    let parts: Int
+    let cursor: PageCursor?
+    typealias Reply = CSVPart
+
+    static func answer(_ request: MeshRequest) -> MeshReply {
+        let cursors = request.query.all(named: "cursor")
+        let number = cursors.first.flatMap { PageCursor($0) }.flatMap { Int($0.key) } ?? 0
+        let parts = request.query.first(named: "parts").flatMap { Int($0) } ?? 1
+        guard cursors.count < 2, number < parts else {
+            return MeshReply(status: 500, failure: MeshFailure(code: "INTERNAL_ERROR", message: "No."))
+        }
+        let isLast = request.query.first(named: "fail") == nil && number + 1 == parts
+        let next = PageCursor(key: String(number + 1), id: "\(FormID())")
+        return MeshReply(
+            contentType: CSVPart.contentType,
+            headers: isLast ? [] : [MeshField(CSVPart.nextHeader, next.text)],
+            body: [UInt8](repeating: UInt8(ascii: "a") + UInt8(number % 26), count: 1 << 20)
+        )
+    }
+}
+
 let labOperations: [any ServiceOperation.Type] = [
     CreateThing.self, GetThing.self, FavouriteThing.self, PatchThing.self, PurgeThings.self, WaitForThings.self,
-    RenewThing.self,
+    RenewThing.self, ExportThings.self,
 ]
 
 /// Answers with what arrived, so that a test sees what a service sees.
 @Sendable func echo(_ request: MeshRequest) async throws -> MeshReply {
     if request.operation == WaitForThings.contract.name { try await Task.sleep(for: .seconds(5)) }
+    if request.operation == ExportThings.contract.name { return ExportThings.answer(request) }
     if request.query.first(named: "fail") == "refuse" {
         return MeshReply(
             status: 409,

@@ -11,6 +11,12 @@ final class PeerService: Sendable {
     private let publisher: EventPublisher
     private let publishing: Task<Void, any Error>
     private let outbox: Outbox
+    private let log = Log()
+
+    /// What the service was asked.
+    private final class Log: Sendable {
+        let requests = Mutex<[MeshRequest]>([])
+    }
 
     /// Everything that the service has published, as its outbox keeps it.
     private final class Outbox: Sendable {
@@ -41,6 +47,7 @@ final class PeerService: Sendable {
         )
         let description = ServiceDescription(service: name, version: "test", operations: operations).jsonBytes
         let outbox = Outbox()
+        let log = log
         let logger = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
         server = try MeshServer(configuration: configuration, logger: logger) { request in
             switch request.operation {
@@ -52,7 +59,9 @@ final class PeerService: Sendable {
                     limit: body["limit"]?.intValue ?? 1
                 )
                 return MeshReply(contentType: "application/protobuf", body: batch.encoded())
-            default: return try await handler(request)
+            default:
+                log.requests.withLock { $0.append(request) }
+                return try await handler(request)
             }
         }
         let publisher = try EventPublisher(configuration: configuration, logger: logger)
@@ -63,6 +72,11 @@ final class PeerService: Sendable {
         self.publisher = publisher
         self.outbox = outbox
         addresses = MeshPeer(requests: [requests], events: [events])
+    }
+
+    /// The calls of an operation so far.
+    func requests(of operation: any ServiceOperation.Type) -> [MeshRequest] {
+        log.requests.withLock { $0.filter { $0.operation == operation.contract.name } }
     }
 
     /// Says that something happened; when it is lost on the fast path, only the outbox has it.

@@ -47,6 +47,16 @@ final class RawConnection {
         do { return try await inbound.next(isolation: #isolation) == nil } catch { return true }  // reset is closed too
     }
 
+    /// The next chunk of a body whose length was not said; empty for the last.
+    func chunk() async throws -> [UInt8] {
+        var line: [UInt8] = []
+        while line.suffix(2) != Array("\r\n".utf8)[...] { line += try await bytes(1) }
+        guard let count = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) else { throw Closed() }
+        let chunk = try await bytes(count)
+        _ = try await bytes(2)
+        return chunk
+    }
+
     /// The next response; one to a `HEAD` has no body.
     func response(isHead: Bool = false) async throws -> Response {
         let end = Array("\r\n\r\n".utf8)
@@ -65,7 +75,8 @@ final class RawConnection {
             if name == "set-cookie" { cookies.append(value) } else { headers[name] = value }
         }
         let status = Int(lines.first?.split(separator: " ").dropFirst().first ?? "") ?? 0
-        let body = isHead || status == 101 ? [] : try await bytes(Int(headers["content-length"] ?? "0") ?? 0)
+        let isBodiless = isHead || status == 101 || headers["transfer-encoding"] != nil
+        let body = isBodiless ? [] : try await bytes(Int(headers["content-length"] ?? "0") ?? 0)
         return Response(status: status, headers: headers, cookies: cookies, body: body)
     }
 }

@@ -1,0 +1,203 @@
+import Foundation
+import Mesh
+import OpenSSL
+import Postgres
+import Synchronization
+import TestKit
+import Testing
+
+/// What callers see of services that are slow, stopped or given up, over real sockets.
+@Suite("Failing services", .timeLimit(.minutes(2)))
+struct FailureTests {
+    @Test(
+        "An operation that takes ten seconds costs its callers their deadline at most, then nothing, and others nothing"
+    )
+    func slowService() async throws {
+        let mesh = try TestMesh()
+        let address = try mesh.address()
+        let isSlow = Mutex(true)
+        let server = try mesh.server(at: address) { request in
+            if request.operation == "slow", isSlow.withLock(\.self) { try await Task.sleep(for: .seconds(10)) }
+            return MeshReply(body: request.body)
+        }
+        let client = try mesh.client(of: [address])
+        @Sendable func call(_ operation: String, timeLeft: Duration) async -> (error: MeshError?, took: Duration) {
+            let start = ContinuousClock.now
+            let error = await meshError {
+                try await client.call(MeshRequest(operation: operation, timeLeft: timeLeft), to: "echo")
+            }
+            return (error, .now - start)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    let (error, took) = await call("slow", timeLeft: .milliseconds(400))
+                    #expect(error == .deadlineExceeded(service: "echo", mayHaveExecuted: true))
+                    // A tick of 50 ms on either side, and what a busy machine adds.
+                    #expect(took < .milliseconds(1500))
+                }
+            }
+            for _ in 0..<200 {
+                let (error, took) = await call("fast", timeLeft: .seconds(5))
+                #expect(error == nil && took < .seconds(1))
+            }
+        }
+        // The operation is suspended, at once and with its cause; the other one is not.
+        let (error, took) = await call("slow", timeLeft: .seconds(10))
+        #expect(error == .suspended(service: "echo", operation: "slow") && took < .milliseconds(500))
+        #expect(await call("fast", timeLeft: .seconds(5)).error == nil)
+        #expect(client.endpoints(of: "echo").first?.suspended == ["slow"])
+        let statistics = try #require(client.statistics(of: "echo"))
+        #expect(statistics.breakersOpened == 1 && statistics.timeouts == 20 && statistics.suspended == 1)
+
+        isSlow.withLock { $0 = false }
+        try await until { await call("slow", timeLeft: .seconds(5)).error == nil ? true : nil }
+        #expect(client.endpoints(of: "echo").first?.suspended == [])
+        await client.close()
+        await server.drain()
+    }
+
+    @Test("A process that is stopped is left alone, its calls go elsewhere, and it has work again when it goes on")
+    func stoppedProcess() async throws {
+        let mesh = try TestMesh(.tcp)
+        let key = SecureRandom.bytes(32)
+        let addresses = [try mesh.address(), try mesh.address()]
+        let peers = try addresses.map { try PythonPeer("serve", key: key, address: $0) }
+        for peer in peers { _ = peer.output.availableData }  // "ready"
+        var limits = MeshLimits.forTests
+        limits.pingInterval = .milliseconds(200)
+        limits.pingTimeout = .seconds(1)
+        let client = try MeshClient(
+            configuration: MeshConfiguration(
+                service: "tester",
+                peers: ["python": MeshPeer(requests: addresses)],
+                keys: try MeshKeys(primary: key),
+                limits: limits
+            ),
+            logger: .silent
+        )
+        func call(at address: String? = nil) async throws -> MeshReply {
+            var request = MeshRequest(operation: "python.repeat", timeLeft: .seconds(20), repeatability: .idempotent)
+            request.query = [MeshField("count", "1")]
+            guard let address else { return try await client.call(request, to: "python") }
+            return try await client.call(request, to: "python", at: address)
+        }
+        for address in addresses { #expect(try await call(at: address.description).status == 200) }
+        peers[0].stop()
+        try await until {
+            let status = try await call().status
+            #expect(status == 200)  // whoever had it, the caller has an answer
+            return client.endpoints(of: "python").first?.isEjected == true ? true : nil
+        }
+        for _ in 0..<50 {
+            let start = ContinuousClock.now
+            #expect(try await call().status == 200)
+            #expect(.now - start < .seconds(1))  // nobody waits for the stopped one any more
+        }
+        peers[0].goOn()
+        try await until {
+            let areWell = client.endpoints(of: "python").allSatisfy { $0.isReady && !$0.isEjected }
+            return areWell ? true : nil
+        }
+        #expect(try await call(at: addresses[0].description).status == 200)
+        await client.close()
+    }
+
+    @Test("A slow read is answered by another replica, and the one that is not needed any more is told")
+    func hedge() async throws {
+        let mesh = try TestMesh()
+        let addresses = [try mesh.address(), try mesh.address()]
+        let cancelled = Counter()
+        let isStuck = Mutex(false)
+        let servers = try addresses.enumerated().map { index, address in
+            try mesh.server(at: address) { request in
+                guard index == 0, isStuck.withLock(\.self) else { return MeshReply(body: [UInt8(index)]) }
+                await withTaskCancellationHandler {
+                    await cancelled.reaches(1)
+                } onCancel: {
+                    cancelled.increment()
+                }
+                return MeshReply()
+            }
+        }
+        let client = try mesh.client(of: addresses)
+        var read = MeshRequest.echo()
+        read.repeatability = .read
+        for _ in 0..<100 { _ = try await client.call(read, to: "echo") }
+        isStuck.withLock { $0 = true }
+        for _ in 0..<4 where cancelled.count == 0 {
+            read.deadline = .now + .seconds(30)
+            #expect(try await client.call(read, to: "echo").body == [1])
+        }
+        await cancelled.reaches(1)
+        let statistics = try #require(client.statistics(of: "echo"))
+        #expect(statistics.hedges >= 1 && statistics.hedgesWon >= 1)
+        await client.close()
+        for server in servers { await server.drain() }
+    }
+
+    @Test("Who gives up ends the work, down to the query in PostgreSQL", arguments: [true, false])
+    func abandonedQuery(inTransaction: Bool) async throws {
+        try await withQueries { mesh, database, client, isSleeping in
+            let caller = Task {
+                try await client.call(.query(inTransaction, timeLeft: .seconds(120)), to: "echo")
+            }
+            try await until { try await isSleeping() ? true : nil }
+            caller.cancel()
+            await #expect(throws: CancellationError.self) { try await caller.value }
+            try await until(.seconds(10)) { try await isSleeping() ? nil : true }
+        }
+    }
+
+    @Test("The deadline ends the work, down to the query in PostgreSQL", arguments: [true, false])
+    func expiredQuery(inTransaction: Bool) async throws {
+        try await withQueries { mesh, database, client, isSleeping in
+            async let error = meshError {
+                try await client.call(.query(inTransaction, timeLeft: .seconds(2)), to: "echo")
+            }
+            try await until { try await isSleeping() ? true : nil }
+            #expect(await error == .deadlineExceeded(service: "echo", mayHaveExecuted: true))
+            try await until(.seconds(10)) { try await isSleeping() ? nil : true }
+        }
+    }
+
+    /// A service whose handler has PostgreSQL sleep for ten minutes, and a way to see whether it does.
+    private func withQueries(
+        _ body: (TestMesh, Database, MeshClient, _ isSleeping: () async throws -> Bool) async throws -> Void
+    ) async throws {
+        try await withTestDatabase { test in
+            let database = Database(configuration: test.superuserConfiguration, logger: .silent)
+            let observer = Database(configuration: test.superuserConfiguration, logger: .silent)
+            let mesh = try TestMesh()
+            let address = try mesh.address()
+            let server = try mesh.server(at: address) { request in
+                if request.operation == "query.transaction" {
+                    try await database.transaction(scope: .none, timeout: .seconds(600)) { transaction in
+                        _ = try await transaction.query("SELECT pg_sleep(600)")
+                    }
+                } else {
+                    _ = try await database.query("SELECT pg_sleep(600)", scope: .none, timeout: .seconds(600))
+                }
+                return MeshReply()
+            }
+            let client = try mesh.client(of: [address])
+            try await body(mesh, database, client) {
+                let rows = try await observer.query(
+                    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'",
+                    scope: .none
+                )
+                return !rows.isEmpty
+            }
+            await client.close()
+            await server.drain()
+            await database.close()
+            await observer.close()
+        }
+    }
+}
+
+extension MeshRequest {
+    fileprivate static func query(_ inTransaction: Bool, timeLeft: Duration) -> MeshRequest {
+        MeshRequest(operation: inTransaction ? "query.transaction" : "query.single", timeLeft: timeLeft)
+    }
+}
