@@ -145,6 +145,33 @@ AcademicUniversity = TypedDict("AcademicUniversity", {
     "updatedAt": "str",
 })
 
+AuthAPIKey = TypedDict("AuthAPIKey", {
+    "id": "str",
+    "name": "str",
+    "prefix": "str",
+    "scopes": "list[str]",
+    "expiresAt": "NotRequired[Union[str, None]]",
+    "lastUsedAt": "NotRequired[Union[str, None]]",
+    "createdAt": "str",
+})
+
+AuthApiKeysCreateBody = TypedDict("AuthApiKeysCreateBody", {
+    "name": "str",
+    "scopes": "NotRequired[Union[list[str], None]]",
+    "expiresAt": "NotRequired[Union[str, None]]",
+})
+
+AuthCreatedAPIKey = TypedDict("AuthCreatedAPIKey", {
+    "id": "str",
+    "name": "str",
+    "prefix": "str",
+    "scopes": "list[str]",
+    "expiresAt": "NotRequired[Union[str, None]]",
+    "lastUsedAt": "NotRequired[Union[str, None]]",
+    "createdAt": "str",
+    "key": "str",
+})
+
 AuthLoginBody = TypedDict("AuthLoginBody", {
     "email": "str",
     "password": "str",
@@ -1019,6 +1046,18 @@ class AuthOperations:
         """Gives an account another role."""
         return cast('AuthUser', self._client.call("PUT", f"/api/v1/users/{quote(id, safe='')}/role", {}, body, options)["data"])
 
+    def api_keys_create(self, body: 'AuthApiKeysCreateBody', *, options: CallOptions = CallOptions()) -> 'AuthCreatedAPIKey':
+        """Makes an API key, which only this answer shows."""
+        return cast('AuthCreatedAPIKey', self._client.call("POST", f"/api/v1/api-keys", {}, body, options)["data"])
+
+    def api_keys_list(self, *, options: CallOptions = CallOptions()) -> 'list[AuthAPIKey]':
+        """Lists the caller's API keys."""
+        return cast('list[AuthAPIKey]', self._client.call("GET", f"/api/v1/api-keys", {}, None, options)["data"])
+
+    def api_keys_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+        """Ends one of the caller's API keys at once."""
+        self._client.call("DELETE", f"/api/v1/api-keys/{quote(id, safe='')}", {}, None, options)
+
     def profile_get(self, *, options: CallOptions = CallOptions()) -> 'AuthProfile':
         """Reads the caller's profile."""
         return cast('AuthProfile', self._client.call("GET", f"/api/v1/profile", {}, None, options)["data"])
@@ -1121,6 +1160,10 @@ class FormsOperations:
         """Lists a form's responses."""
         answer = self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
         return cast('tuple[list[FormsFormResponse], Pagination]', (answer["data"], answer["pagination"]))
+
+    def responses_export(self, id: 'str', *, cursor: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'str':
+        """Exports a form's responses as CSV."""
+        return cast('str', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses.csv", {"cursor": cursor}, None, options))
 
     def responses_get(self, id: 'str', response_id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsFormResponse':
         """Reads a response."""

@@ -152,6 +152,33 @@ export interface AcademicUniversity {
   updatedAt: string;
 }
 
+export interface AuthAPIKey {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: Array<string>;
+  expiresAt?: string | null;
+  lastUsedAt?: string | null;
+  createdAt: string;
+}
+
+export interface AuthApiKeysCreateBody {
+  name: string;
+  scopes?: Array<string> | null;
+  expiresAt?: string | null;
+}
+
+export interface AuthCreatedAPIKey {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: Array<string>;
+  expiresAt?: string | null;
+  lastUsedAt?: string | null;
+  createdAt: string;
+  key: string;
+}
+
 export interface AuthLoginBody {
   email: string;
   password: string;
@@ -1049,6 +1076,21 @@ export class AuthOperations {
     return this.client.call<AuthUser>("PUT", `/api/v1/users/${encodeURIComponent(parameters.id)}/role`, {  }, body, "data", options);
   }
 
+  /** Makes an API key, which only this answer shows. */
+  apiKeysCreate(body: AuthApiKeysCreateBody, options: CallOptions = {}): Promise<AuthCreatedAPIKey> {
+    return this.client.call<AuthCreatedAPIKey>("POST", `/api/v1/api-keys`, {  }, body, "data", options);
+  }
+
+  /** Lists the caller's API keys. */
+  apiKeysList(options: CallOptions = {}): Promise<Array<AuthAPIKey>> {
+    return this.client.call<Array<AuthAPIKey>>("GET", `/api/v1/api-keys`, {  }, undefined, "data", options);
+  }
+
+  /** Ends one of the caller's API keys at once. */
+  apiKeysDelete(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+    return this.client.call<void>("DELETE", `/api/v1/api-keys/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
+  }
+
   /** Reads the caller's profile. */
   profileGet(options: CallOptions = {}): Promise<AuthProfile> {
     return this.client.call<AuthProfile>("GET", `/api/v1/profile`, {  }, undefined, "data", options);
@@ -1171,6 +1213,11 @@ export class FormsOperations {
   /** Lists a form's responses. */
   responsesList(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "submittedAt" | "-submittedAt" }, options: CallOptions = {}): Promise<Page<Array<FormsFormResponse>>> {
     return this.client.call<Page<Array<FormsFormResponse>>>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
+  }
+
+  /** Exports a form's responses as CSV. */
+  responsesExport(parameters: { id: string; cursor?: string }, options: CallOptions = {}): Promise<string> {
+    return this.client.call<string>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses.csv`, { cursor: parameters.cursor }, undefined, "whole", options);
   }
 
   /** Reads a response. */
