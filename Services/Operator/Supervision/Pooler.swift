@@ -26,6 +26,8 @@ struct Pooler: Sendable {
     }
 
     /// Writes its configuration.
+    ///
+    /// A role's pool is larger than what one daemon can hold: a replica that hangs in transactions must not starve others.
     func render() throws {
         let secrets = Secrets(folder: home.secrets)
         try makeFolder(folder, mode: 0o700)
@@ -45,7 +47,7 @@ struct Pooler: Sendable {
                 auth_type = scram-sha-256
                 auth_file = \(folder)/users.txt
                 pool_mode = transaction
-                default_pool_size = 4
+                default_pool_size = 20
                 max_client_conn = 1000
 
                 """.utf8
