@@ -51,6 +51,8 @@ enum ResponseWriter {
         buffer.writeField("Date", date)
         if let exchange {
             buffer.writeField("X-Request-Id", exchange.requestID)
+            // W3C Trace Context Level 2, §4: for whoever began no trace of their own, nginx's log among them.
+            buffer.writeField("Traceresponse", exchange.trace.traceparent)
             if let origin = exchange.origin {
                 for (name, value) in CORSPolicy.headers(for: origin) { buffer.writeField(name, value) }
             }
