@@ -1,3 +1,4 @@
+import Mesh
 import NIOCore
 import NIOHTTP1
 
