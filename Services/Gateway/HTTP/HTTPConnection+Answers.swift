@@ -148,7 +148,10 @@ extension HTTPConnection {
         for (name, value) in headers { response.writeString("\(name): \(value)\r\n") }
         response.writeString("\r\n")
         context.writeAndFlush(wrapOutboundOut(response), promise: nil)
-        RealtimeUpgrade.replaceHandlers(on: context.channel, of: self, edge, loop)
-        if isReadWanted { context.read() }
+        let channel = context.channel
+        state = .closed  // for this handler; what is wanted of the channel passes through it from now on
+        RealtimeUpgrade.replaceHandlers(on: channel, of: self, edge, loop)
+        // Through the whole pipeline: our own place in it is gone.
+        if isReadWanted { channel.read() }
     }
 }
