@@ -1,5 +1,6 @@
 import Contracts
 import Logging
+import NotifierContracts
 import Redis
 import ServiceKit
 import Synchronization
@@ -164,6 +165,23 @@ extension GatewaySuites {
                         #expect(try await Self.passed(UserID(), first, second) == 20)
                         #expect(ContinuousClock.now - begin < .seconds(5))
                         redis.resume()
+                    }
+                }
+            }
+        }
+
+        @Test("A live connection opens, and hears, although its budget has to be asked for")
+        func liveConnections() async throws {
+            try await withTemporaryFolder { folder in
+                let redis = try await RedisServer(folder: folder)
+                try await withGateway(["REDIS_URL": redis.url]) { gateway in
+                    try await until { gateway.isSharingLimits ? () : nil }
+                    let admission = RealtimeAdmission(userId: "42", sessionId: nil, expiresAt: nil, subscriptions: [])
+                    await gateway.admissions.admit("good", as: admission)
+                    try await gateway.live { client in
+                        try await client.send("{\"id\":1,\"connect\":{\"token\":\"good\"}}")
+                        guard case .json(let reply) = try await client.next() else { throw RawConnection.Closed() }
+                        #expect(reply["connect"]?["client"] != nil)
                     }
                 }
             }
