@@ -51,8 +51,8 @@ struct ReplicaTests {
             // From the second on connected again, with nobody having seen that it is another one.
             if number > 1 { try await until { isReady ? true : nil } }
             #expect(try await client.call(.echo([UInt8(number)]), to: "echo").body == [UInt8(number)])
+            if number > 1 { try await until { client.isResting ? true : nil } }
             await server.drain()
-            if number > 1 { try await Task.sleep(for: ServiceState.idleTicking + .milliseconds(200)) }
             try await until { isReady ? nil : true }
         }
         await client.close()

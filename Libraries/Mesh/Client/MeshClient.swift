@@ -10,6 +10,8 @@ internal import Synchronization
 public final class MeshClient: Sendable, Service {
     private let channels: [String: ServiceChannel]
     private let loop: ReceiveLoop
+    /// Whether nobody looks after idle lanes at present.
+    var isResting: Bool { loop.isResting }
     private let resolver: AddressResolver
     private let configuration: MeshConfiguration
 

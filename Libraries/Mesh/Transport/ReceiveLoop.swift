@@ -17,7 +17,8 @@ final class ReceiveLoop: Sendable {
     private let lastToken = Atomic<UInt64>(0)
     private let isStopped = Atomic<Bool>(false)
     /// Whether the thread may be waiting for longer than `shortTick`.
-    private let isResting = Atomic<Bool>(false)
+    private let resting = Atomic<Bool>(false)
+    var isResting: Bool { resting.load(ordering: .sequentiallyConsistent) }
 
     /// How exact deadlines are while there is work.
     static let shortTick: Duration = .milliseconds(50)
@@ -50,11 +51,11 @@ final class ReceiveLoop: Sendable {
         actions.withLock { $0 = [:] }
     }
 
-    /// `isResting` is set before `tick` looks at anything, so that whoever adds something after that look wakes the thread.
+    /// `resting` is set before `tick` looks at anything, so that whoever adds something after that look wakes the thread.
     private func nextDue(_ tick: () -> Duration?) -> ContinuousClock.Instant? {
-        isResting.store(true, ordering: .sequentiallyConsistent)
+        resting.store(true, ordering: .sequentiallyConsistent)
         let rest = tick()
-        if let rest, rest <= Self.shortTick { isResting.store(false, ordering: .sequentiallyConsistent) }
+        if let rest, rest <= Self.shortTick { resting.store(false, ordering: .sequentiallyConsistent) }
         return rest.map { .now + $0 }
     }
 
@@ -64,7 +65,7 @@ final class ReceiveLoop: Sendable {
 
     /// Makes sure that `tick` runs within `shortTick`.
     func keepTime() {
-        if isResting.load(ordering: .sequentiallyConsistent) { poller.wake() }
+        if isResting { poller.wake() }
     }
 
     /// Runs `tick` as soon as possible.

@@ -92,7 +92,7 @@ public final class TestCluster: Sendable {
     /// a terminal leaves the cleaning up to it.
     private static let script = """
         programs=$1
-        folder=$(mktemp -d /tmp/rovierr-test-XXXXXX) || { echo "no temporary folder"; exit 1; }
+        folder=$(mktemp --directory --tmpdir=/tmp --suffix=.rovierr-test) || { echo "no temporary folder"; exit 1; }
         as=
         if [ "$(id -u)" = 0 ]; then
             chown postgres "$folder"

@@ -1,6 +1,7 @@
 import Contracts
 import HTTPTypes
 import Mesh
+import TestKit
 
 /// A thing that tests make and find.
 struct Thing: ContractObject, OperationReply, Equatable {
@@ -125,11 +126,11 @@ let labOperations: [any ServiceOperation.Type] = [
     RenewThing.self, ExportThings.self, CountThings.self, HoldThing.self,
 ]
 
-/// Answers with what arrived, so that a test sees what a service sees.
-@Sendable func echo(_ request: MeshRequest) async throws -> MeshReply {
-    if request.operation == WaitForThings.contract.name { try await Task.sleep(for: .seconds(5)) }
+/// Answers with what arrived, so that a test sees what a service sees; what is to be held goes on when `gate` opens.
+@Sendable func echo(_ request: MeshRequest, gate: Gate) async throws -> MeshReply {
+    if request.operation == WaitForThings.contract.name { try await waitUntilCancelled() }
     if request.operation == ExportThings.contract.name { return ExportThings.answer(request) }
-    if request.operation == HoldThing.contract.name { try await Task.sleep(for: .seconds(1)) }
+    if request.operation == HoldThing.contract.name { await gate.pass() }
     if request.query.first(named: "fail") == "refuse" {
         return MeshReply(
             status: 409,

@@ -19,6 +19,8 @@ final class TestGateway: Sendable {
     let auth: PeerService
     let lab: PeerService
     let notifier: PeerService
+    /// Lets go what the lab holds.
+    let gate = Gate()
     let keys: TestKeys
     let admissions: Admissions
     let metrics: Metrics
@@ -112,7 +114,9 @@ final class TestGateway: Sendable {
         let keys = try TestKeys()
         let admissions = Admissions()
         auth = try PeerService("auth", folder: folder, key: key, operations: [ListKeys.self]) { try keys.answer($0) }
-        lab = try PeerService("lab", folder: folder, key: key, operations: labOperations, handler: echo)
+        lab = try PeerService("lab", folder: folder, key: key, operations: labOperations) { [gate] request in
+            try await echo(request, gate: gate)
+        }
         notifier = try PeerService("notifier", folder: folder, key: key, operations: []) { await admissions.answer($0) }
         let settings = Settings(
             environment: [
