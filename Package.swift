@@ -63,6 +63,17 @@ func executable(
     )
 }
 
+/// The Swift half of a benchmark, whose other half is the script `run` beside it.
+func benchmark(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: path,
+        exclude: ["run"],
+        swiftSettings: settings
+    )
+}
+
 func tests(_ name: String, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name,
@@ -171,14 +182,9 @@ let package = Package(
         ),
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
 
-        // What measures the mesh alone; no part of an installation.
-        .executableTarget(
-            name: "rovierr-mesh-bench",
-            dependencies: ["Mesh", logging],
-            path: "Benchmarks/mesh",
-            exclude: ["run"],
-            swiftSettings: settings
-        ),
+        // What measures or is measured beside; no part of an installation.
+        benchmark("rovierr-mesh-bench", path: "Benchmarks/mesh", ["Mesh", logging]),
+        benchmark("rovierr-hello", path: "Benchmarks/gateway", nio),
 
         // Tests.
         tests("ContractsTests", ["Contracts", "TestKit", httpTypes]),

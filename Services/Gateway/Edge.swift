@@ -73,7 +73,7 @@ final class Edge: Sendable {
             "Connections beyond MAX_CONNECTIONS, which were told so."
         )
         self.tracer = tracer
-        calls = CallFigures(metrics)
+        calls = CallFigures(metrics, of: mesh.services)
         unrouted = RequestFigures(
             metrics,
             prefix: "rovierr_gateway_request",

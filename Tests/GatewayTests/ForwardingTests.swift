@@ -1,4 +1,5 @@
 import Contracts
+import ServiceKit
 import TestKit
 import Testing
 
@@ -58,6 +59,24 @@ extension GatewaySuites {
                 )
                 let absolute = try await gateway.request("GET http://localhost/api/v1/things/\(id)")
                 #expect(absolute.status == 200)
+            }
+        }
+
+        @Test("A client that leaves ends what it asked to read")
+        func leaving() async throws {
+            try await withGateway { gateway in
+                func waits(for calls: Int) async throws {
+                    try await until(.seconds(5)) {  // before the call's own deadline
+                        gateway.metrics.text().contains("rovierr_gateway_calls_in_flight \(calls)\n") ? true : nil
+                    }
+                }
+                try await gateway.connect { connection in
+                    try await connection.send(TestGateway.text("GET /api/v1/things/1/hold"))
+                    try await waits(for: 1)
+                }
+                try await waits(for: 0)
+                #expect(!gateway.gate.isOpen)
+                gateway.gate.open()
             }
         }
 

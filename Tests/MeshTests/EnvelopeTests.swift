@@ -86,7 +86,7 @@ struct EnvelopeTests {
 
         var rewritten: [[[UInt8]]] = [[], [], []]
         var reader = ProtobufReader(try protoc.run("--encode", input: text))
-        while let field = try reader.next() { rewritten[field.number - 1].append(try field.content()) }
+        while let field = try reader.next() { rewritten[field - 1].append(try reader.content()) }
         for (ours, theirs) in zip(requests, rewritten[0]) {
             let read = try RequestEnvelope(decoding: theirs, 0..<theirs.count)
             #expect(read.head() + read.request.body == ours)

@@ -32,7 +32,7 @@ private final class Intruder {
         let message = try #require(try socket.receive())
         var payload: Range<Int>?
         var reader = ProtobufReader(message.body)
-        while let field = try reader.next() { if field.number == 3 { payload = try field.range() } }
+        while let field = try reader.next() { if field == 3 { payload = try reader.range() } }
         return try ReplyEnvelope(decoding: message.body, #require(payload))
     }
 }

@@ -1,7 +1,9 @@
 internal import Nanomsg
 
 /// One replica of a service, as the client's state knows it.
-struct Endpoint {
+///
+/// Like its lanes it is an object within the state, because copies of it would be made on the way of every request.
+final class Endpoint {
     enum Standing {
         /// Takes requests as soon as one of its lanes is ready.
         case active
@@ -39,21 +41,21 @@ struct Endpoint {
 
     /// Requests in flight, those too that nobody waits for any more.
     var outstanding: Int {
-        var sum = 0  // by index: a closure would get a copy of every lane, on the way of every request
-        for index in lanes.indices { sum += lanes[index].outstanding }
+        var sum = 0
+        for lane in lanes { sum += lane.outstanding }
         return sum
     }
 
     var isReady: Bool {
         guard standing == .active else { return false }
-        for index in lanes.indices where lanes[index].phase == .ready { return true }
+        for lane in lanes where lane.phase == .ready { return true }
         return false
     }
 
     /// Requests in flight of one operation.
     func outstanding(of operation: Int) -> Int {
         var sum = 0
-        for index in lanes.indices { sum += lanes[index].outstanding(of: operation) }
+        for lane in lanes { sum += lane.outstanding(of: operation) }
         return sum
     }
 
@@ -68,13 +70,13 @@ struct Endpoint {
     }
 
     /// A call of the operation is sent.
-    mutating func pass(_ operation: Int, now: ContinuousClock.Instant) {
+    func pass(_ operation: Int, now: ContinuousClock.Instant) {
         if ejection.isOpen { ejection.pass(now: now) }
         if operation < breakers.count { breakers[operation].pass(now: now) }
     }
 
     /// Another process is here now; what is known was the old one's.
-    mutating func forget() {
+    func forget() {
         load = ReplicaLoad()
         ejection.reset()
         breakers = []
@@ -93,7 +95,7 @@ struct Endpoint {
 }
 
 /// One lane, as the client's state knows it.
-struct LaneState {
+final class LaneState {
     enum Phase: Equatable {
         /// No connection yet, or not any more.
         case connecting
@@ -115,10 +117,17 @@ struct LaneState {
         case ping
     }
 
-    struct Slot {
-        var occupant = Occupant.free
+    /// What a message on the way says of the slot that its reply belongs to.
+    struct Ticket {
         var correlation: UInt32 = 0
         var credit = 0
+    }
+
+    struct Slot {
+        var occupant = Occupant.free
+        var ticket = Ticket()
+        /// What has come of a reply that is longer than its credit.
+        var partial: PartialReply?
         /// Of a call's operation, abandoned or not.
         var operation: Int?
         var since = ContinuousClock.now
@@ -150,7 +159,7 @@ struct LaneState {
     }
 
     /// Puts a call into a free slot; only where there is room.
-    mutating func place(_ attempt: Attempt, wanting credit: Int, now: ContinuousClock.Instant) -> Slot? {
+    func place(_ attempt: Attempt, wanting credit: Int, now: ContinuousClock.Instant) -> Ticket? {
         // Nobody looks after an idle lane, and the replica may have been restarted meanwhile. With nothing in flight nothing
         // was lost with the old connection, and on the new one the new instance sends away what was meant for the old.
         if outstanding == 0 { connection = lane.socket.establishedConnections }
@@ -161,67 +170,80 @@ struct LaneState {
     }
 
     /// Puts a ping into the slot that is kept for it.
-    mutating func placePing(now: ContinuousClock.Instant) -> Slot {
-        occupy(Lane.callSlots, .ping, credit: 0, now: now)
+    func placePing(now: ContinuousClock.Instant) -> Ticket {
+        // Its answer is short, and room for it is there besides what the calls share.
+        let ticket = occupy(Lane.callSlots, .ping, credit: 0, now: now)
+        return Ticket(correlation: ticket.correlation, credit: 1024)
     }
 
     /// Renews a call's slot for the next piece of its reply, with as much credit as the lane can spare.
-    mutating func renew(_ index: Int, _ attempt: Attempt, now: ContinuousClock.Instant) -> Slot {
+    func renew(
+        _ index: Int,
+        _ attempt: Attempt,
+        _ partial: PartialReply,
+        now: ContinuousClock.Instant
+    ) -> Ticket {
         let since = slots[index].since
         release(index)
-        var slot = occupy(index, .call(attempt), credit: min(CreditEstimates.most, freeCredit), now: now)
-        slot.since = since
+        let ticket = occupy(index, .call(attempt), credit: min(CreditEstimates.most, freeCredit), now: now)
         slots[index].since = since
-        return slot
+        slots[index].partial = partial
+        return ticket
     }
 
     func outstanding(of operation: Int) -> Int {
         operation < outstandingByOperation.count ? Int(outstandingByOperation[operation]) : 0
     }
 
-    private mutating func count(_ operation: Int) {
+    private func count(_ operation: Int) {
         while outstandingByOperation.count <= operation { outstandingByOperation.append(0) }
         outstandingByOperation[operation] += 1
     }
 
-    private mutating func occupy(
+    private func occupy(
         _ index: Int,
         _ occupant: Occupant,
         credit: Int,
         now: ContinuousClock.Instant
-    ) -> Slot {
+    ) -> Ticket {
         generation = (generation + 1) & (1 << (31 - UInt32(Lane.slotBits)) - 1)
-        let correlation = generation << UInt32(Lane.slotBits) | UInt32(index)
-        slots[index] = Slot(occupant: occupant, correlation: correlation, credit: credit, since: now)
+        let ticket = Ticket(correlation: generation << UInt32(Lane.slotBits) | UInt32(index), credit: credit)
+        slots[index] = Slot(occupant: occupant, ticket: ticket, since: now)
         if case .call(let attempt) = occupant {
             slots[index].operation = attempt.operation
             count(attempt.operation)
         }
         if index < Lane.callSlots { outstanding += 1 }
         freeCredit -= credit
-        return slots[index]
+        return ticket
     }
 
-    mutating func release(_ index: Int) {
-        freeCredit += slots[index].credit
+    func release(_ index: Int) {
+        freeCredit += slots[index].ticket.credit
         if index < Lane.callSlots { outstanding -= 1 }
         if let operation = slots[index].operation { outstandingByOperation[operation] -= 1 }
         slots[index] = Slot(since: slots[index].since)
     }
 
     /// Keeps the slot's place in the connection, but no longer its caller.
-    mutating func abandon(_ index: Int) {
+    func abandon(_ index: Int) {
         slots[index].occupant = .abandoned
+        slots[index].partial = nil
     }
 
-    mutating func update(_ index: Int, _ attempt: Attempt) {
+    func update(_ index: Int, _ attempt: Attempt) {
         slots[index].occupant = .call(attempt)
+    }
+
+    /// Notes whether the next piece of a reply is still to be asked for.
+    func setUnasked(_ index: Int, _ isUnasked: Bool) {
+        slots[index].partial?.isUnasked = isUnasked
     }
 
     /// The slot that a reply belongs to, if it is still in use.
     func slotIndex(of correlation: UInt32) -> Int? {
         let index = Int(correlation & (1 << UInt32(Lane.slotBits) - 1))
-        guard index < slots.count, slots[index].correlation == correlation, !slots[index].occupant.isFree else {
+        guard index < slots.count, slots[index].ticket.correlation == correlation, !slots[index].occupant.isFree else {
             return nil
         }
         return index
@@ -239,7 +261,7 @@ struct LaneState {
     }
 
     /// Empties all slots, because the connection is gone, and returns the calls that were in them.
-    mutating func clear() -> [Attempt] {
+    func clear() -> [Attempt] {
         var attempts: [Attempt] = []
         for index in slots.indices where !slots[index].occupant.isFree {
             if case .call(let attempt) = slots[index].occupant { attempts.append(attempt) }
@@ -273,8 +295,8 @@ struct Attempt {
     var isHedge = false
     /// How often an instance has sent it away unread.
     var refusals = 0
-    /// What has come of a reply that is longer than its credit.
-    var partial: PartialReply?
+    /// The beginning of its reply has come, whose rest is with that instance and only there.
+    var hasBegun = false
 
     init(_ call: Call, operation: Int) {
         self.call = call
@@ -303,6 +325,9 @@ struct PartialReply {
         pieces.append(piece)
         byteCount += piece.count
     }
+
+    /// What is to be asked for next.
+    var next: Pull { Pull(held: envelope.held, offset: byteCount) }
 
     /// What has come so far.
     var body: [UInt8] {

@@ -65,14 +65,22 @@ public final class MeshClient: Sendable, Service {
     /// - Parameters:
     ///   - request: What is asked; its deadline bounds the wait.
     ///   - service: Whom.
-    ///   - completion: Runs once, on this thread or on the client's, which it must not hold up: go on elsewhere.
+    ///   - completion: Runs once, on this thread or on the client's, which it must not hold up: go on elsewhere. A call that
+    ///     was cancelled ends with `MeshError.closed`.
+    /// - Returns: A way to give up.
+    @discardableResult
     public func send(
         _ request: MeshRequest,
         to service: String,
         completion: @escaping @Sendable (Result<MeshReply, MeshError>) -> Void
-    ) {
-        guard let channel = channels[service] else { return completion(.failure(.unknownService(service))) }
-        channel.submit(call(request, at: nil) { completion($0 ?? .failure(.closed)) })
+    ) -> PendingCall? {
+        guard let channel = channels[service] else {
+            completion(.failure(.unknownService(service)))
+            return nil
+        }
+        let call = call(request, at: nil) { completion($0 ?? .failure(.closed)) }
+        channel.submit(call)
+        return PendingCall(channel: channel, call: call)
     }
 
     /// Sends a request and waits for the reply.
@@ -155,6 +163,15 @@ public final class MeshClient: Sendable, Service {
         for channel in channels.values { channel.close() }
         loop.stop()
     }
+}
+
+/// A call under way that nobody waits for as a task.
+public struct PendingCall: Sendable {
+    fileprivate let channel: ServiceChannel
+    fileprivate let call: Call
+
+    /// Ends the wait, and the work of the service, unless the reply is here already.
+    public func cancel() { channel.cancel(call) }
 }
 
 /// Brings the cancellation of a task to its call, whichever comes first.

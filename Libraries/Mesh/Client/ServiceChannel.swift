@@ -103,14 +103,15 @@ final class ServiceChannel: Sendable {
     /// Carries out one action, and returns those that follow from it.
     private func perform(_ action: ServiceState.Action) -> [ServiceState.Action] {
         switch action {
-        case .transmit(let attempt, let lane, let slot, let instance):
-            let request = attempt.partial.map { pull($0, for: attempt.call) } ?? attempt.call.request
-            return transmit(request, lane, slot, credit: slot.credit, instance: instance)
-        case .ping(let lane, let slot, let instance):
+        case .transmit(let call, let lane, let ticket, let instance, nil):
+            return transmit(call.request, lane, ticket, instance: instance)
+        case .transmit(let call, let lane, let ticket, let instance, let pull?):
+            return transmit(request(for: pull, of: call), lane, ticket, instance: instance)
+        case .ping(let lane, let ticket, let instance):
             var request = MeshRequest(operation: ReservedOperation.ping, timeLeft: limits.pingTimeout)
             request.caller = caller
-            return transmit(request, lane, slot, credit: 1024, instance: instance)
-        case .cancel(let lane, let slot, let instance): cancel(lane, slot, instance: instance)
+            return transmit(request, lane, ticket, instance: instance)
+        case .cancel(let lane, let ticket, let instance): cancel(lane, ticket, instance: instance)
         case .openLane(let endpointID, let address):
             return open(endpointID: endpointID, address: address)
         case .awaitWritable(let lane): lane.awaitWritable(on: loop)
@@ -125,28 +126,28 @@ final class ServiceChannel: Sendable {
     }
 
     /// Lets a replica know that it works for nobody; if that cannot be sent, the deadline ends the work.
-    private func cancel(_ lane: Lane, _ slot: LaneState.Slot, instance: UInt64) {
+    private func cancel(_ lane: Lane, _ ticket: LaneState.Ticket, instance: UInt64) {
         var request = MeshRequest(operation: ReservedOperation.cancel, timeLeft: limits.pingTimeout)
         request.caller = caller
         let envelope = RequestEnvelope(
             session: lane.session,
-            correlation: slot.correlation,
+            correlation: ticket.correlation,
             instance: instance,
             sentAt: WallClock.seconds(),
-            replyCredit: slot.credit,
+            replyCredit: ticket.credit,
             service: name,
             request: request
         )
         _ = try? lane.transmit(envelope, sealer: sealer)
     }
 
-    private func pull(_ partial: PartialReply, for call: Call) -> MeshRequest {
+    private func request(for pull: Pull, of call: Call) -> MeshRequest {
         var request = MeshRequest(
             operation: ReservedOperation.pull,
             requestID: call.request.requestID,
             timeLeft: .zero,
             trace: call.request.trace,
-            body: Pull(held: partial.envelope.held, offset: partial.byteCount).encoded()
+            body: pull.encoded()
         )
         request.deadline = call.request.deadline
         request.caller = caller
@@ -156,16 +157,15 @@ final class ServiceChannel: Sendable {
     private func transmit(
         _ request: MeshRequest,
         _ lane: Lane,
-        _ slot: LaneState.Slot,
-        credit: Int,
+        _ ticket: LaneState.Ticket,
         instance: UInt64
     ) -> [ServiceState.Action] {
         let envelope = RequestEnvelope(
             session: lane.session,
-            correlation: slot.correlation,
+            correlation: ticket.correlation,
             instance: instance,
             sentAt: WallClock.seconds(),
-            replyCredit: credit,
+            replyCredit: ticket.credit,
             service: name,
             request: request
         )
@@ -177,7 +177,7 @@ final class ServiceChannel: Sendable {
             logger.error("Could not send to a peer", metadata: ["mesh.service": "\(name)", "error": "\(error)"])
         }
         return state.withLock {
-            $0.unsent(lane, correlation: slot.correlation, isConnected: isConnected, now: .now)
+            $0.unsent(lane, correlation: ticket.correlation, isConnected: isConnected, now: .now)
         }
     }
 

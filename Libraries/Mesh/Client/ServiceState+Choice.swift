@@ -16,7 +16,8 @@ extension ServiceState {
 
     /// Puts a call onto a lane of the best replica that has room.
     mutating func place(_ attempt: Attempt, now: ContinuousClock.Instant) -> Placing {
-        switch attempt.call.target.map(chooseTarget) ?? choose(for: attempt, now: now) {
+        let choice = if let target = attempt.call.target { choose(target) } else { choose(for: attempt, now: now) }
+        return switch choice {
         case .lane(let endpoint, let lane): send(attempt, endpoint, lane, now: now).map(Placing.sent) ?? .waiting
         case .waiting: .waiting
         case .parked: .parked
@@ -31,13 +32,13 @@ extension ServiceState {
         now: ContinuousClock.Instant
     ) -> Action? {
         let credit = estimates.credit(for: attempt.call.request.operation)
-        guard let slot = endpoints[endpoint].lanes[lane].place(attempt, wanting: credit, now: now) else { return nil }
+        let state = endpoints[endpoint].lanes[lane]
+        guard let ticket = state.place(attempt, wanting: credit, now: now) else { return nil }
         endpoints[endpoint].pass(attempt.operation, now: now)
-        let instance = endpoints[endpoint].lanes[lane].instance
-        return .transmit(attempt, endpoints[endpoint].lanes[lane].lane, slot, instance: instance)
+        return .transmit(attempt.call, state.lane, ticket, instance: state.instance)
     }
 
-    private func chooseTarget(_ address: String) -> Choice {
+    private func choose(_ address: String) -> Choice {
         for index in endpoints.indices where endpoints[index].address == address {
             guard endpoints[index].standing == .active, let lane = endpoints[index].laneWithRoom() else { break }
             return .lane(endpoint: index, lane: lane)
@@ -48,8 +49,8 @@ extension ServiceState {
     /// Good replicas first; if none of them is ready, then the others, because a bad answer is better than none.
     private mutating func choose(for attempt: Attempt, now: ContinuousClock.Instant) -> Choice {
         var isSuspended = false
-        for isGood in endpoints.count > 1 ? [true, false] : [false] {
-            switch choose(for: attempt, among: isGood, now: now) {
+        for round in (endpoints.count > 1 ? 1 : 2)...2 {
+            switch choose(for: attempt, among: round == 1, now: now) {
             case nil: continue
             case .suspended: isSuspended = true
             case let choice?: return choice
@@ -69,15 +70,16 @@ extension ServiceState {
     ) -> Choice? {
         var (first, second): (Int?, Int?) = (nil, nil)
         var (eligible, ready, admitting, unparked) = (0, 0, 0, 0)
-        for index in endpoints.indices where endpoints[index].isReady {
-            if isGood, !isGoodChoice(index, for: attempt, now: now) { continue }
+        for index in endpoints.indices {
+            let endpoint = endpoints[index]
+            guard endpoint.isReady, !isGood || isGoodChoice(endpoint, for: attempt, now: now) else { continue }
             ready += 1
-            guard endpoints[index].admits(attempt.operation, now: now) else { continue }
+            guard endpoint.admits(attempt.operation, now: now) else { continue }
             admitting += 1
-            guard endpoints[index].outstanding(of: attempt.operation) < limits.callsPerOperation else { continue }
+            guard endpoint.outstanding(of: attempt.operation) < limits.callsPerOperation else { continue }
             unparked += 1
-            guard let lane = endpoints[index].laneWithRoom() else { continue }
-            if endpoints[index].wantsProbe(attempt.operation, now: now) { return .lane(endpoint: index, lane: lane) }
+            guard let lane = endpoint.laneWithRoom() else { continue }
+            if endpoint.wantsProbe(attempt.operation, now: now) { return .lane(endpoint: index, lane: lane) }
             eligible += 1
             // Every pair is equally likely (reservoir sampling).
             switch eligible {
@@ -97,9 +99,8 @@ extension ServiceState {
     }
 
     /// Neither left alone, nor silent, nor the one that has just failed.
-    private func isGoodChoice(_ index: Int, for attempt: Attempt, now: ContinuousClock.Instant) -> Bool {
-        !endpoints[index].isSuspect && attempt.avoided != endpoints[index].id
-            && endpoints[index].ejection.admits(now: now)
+    private func isGoodChoice(_ endpoint: Endpoint, for attempt: Attempt, now: ContinuousClock.Instant) -> Bool {
+        !endpoint.isSuspect && attempt.avoided != endpoint.id && endpoint.ejection.admits(now: now)
     }
 
     /// The one with less to do and quicker at it; equals take turns.

@@ -28,10 +28,13 @@ extension ServiceState {
         var actions: [Action] = []
         let state = endpoints[endpoint].lanes[index]
         for (position, slot) in state.slots.enumerated() {
-            guard case .call(var attempt) = slot.occupant, attempt.partial?.isUnasked == true else { continue }
-            attempt.partial?.isUnasked = false
-            endpoints[endpoint].lanes[index].update(position, attempt)
-            actions.append(.transmit(attempt, state.lane, slot, instance: state.instance))
+            guard case .call(let attempt) = slot.occupant, let partial = slot.partial, partial.isUnasked else {
+                continue
+            }
+            state.setUnasked(position, false)
+            actions.append(
+                .transmit(attempt.call, state.lane, slot.ticket, instance: state.instance, pull: partial.next)
+            )
         }
         return actions
     }
@@ -47,9 +50,8 @@ extension ServiceState {
             let slot = endpoints[endpoint].lanes[index].slotIndex(of: correlation)
         else { return [] }
         switch endpoints[endpoint].lanes[index].slots[slot].occupant {
-        case .call(var attempt) where attempt.partial != nil:
-            attempt.partial?.isUnasked = true
-            endpoints[endpoint].lanes[index].update(slot, attempt)
+        case .call(let attempt) where attempt.hasBegun:
+            endpoints[endpoint].lanes[index].setUnasked(slot, true)
         case .call(let attempt):
             endpoints[endpoint].lanes[index].release(slot)
             if !hasTwin(attempt) { requeue(attempt) }
@@ -115,7 +117,7 @@ extension ServiceState {
         _ slot: Int,
         now: ContinuousClock.Instant
     ) -> [Action] {
-        guard attempt.partial == nil, let outcome = reply.outcome else {
+        guard !attempt.hasBegun, let outcome = reply.outcome else {
             return settle(attempt, reply, endpoint, index, slot, now: now)
         }
         let since = endpoints[endpoint].lanes[index].slots[slot].since
@@ -147,7 +149,7 @@ extension ServiceState {
             for index in endpoints[endpoint].lanes.indices where endpoints[endpoint].lanes[index].lane !== lane {
                 let state = endpoints[endpoint].lanes[index]
                 guard let slot = state.slotIndex(of: attempt.call) else { continue }
-                actions.append(.cancel(state.lane, state.slots[slot], instance: state.instance))
+                actions.append(.cancel(state.lane, state.slots[slot].ticket, instance: state.instance))
                 endpoints[endpoint].lanes[index].abandon(slot)
             }
         }
@@ -192,7 +194,7 @@ extension ServiceState {
             endpoints[endpoint].lanes[index].release(slot)
             return refused(attempt, refusal, by: reply.instance, endpoint, index, now: now)
         }
-        switch Self.assemble(attempt.partial, reply, limit: limits.maxReplyBytes) {
+        switch Self.assemble(endpoints[endpoint].lanes[index].slots[slot].partial, reply, limit: limits.maxReplyBytes) {
         case .whole(let envelope, let body):
             endpoints[endpoint].lanes[index].release(slot)
             estimates.learn(attempt.call.request.operation, replyBytes: body.count)
@@ -202,10 +204,10 @@ extension ServiceState {
             return [.finish(attempt.call, .success(reply))]
         case .partial(let partial):
             var attempt = attempt
-            attempt.partial = partial
-            let renewed = endpoints[endpoint].lanes[index].renew(slot, attempt, now: now)
+            attempt.hasBegun = true
             let state = endpoints[endpoint].lanes[index]
-            return [.transmit(attempt, state.lane, renewed, instance: state.instance)]
+            let ticket = state.renew(slot, attempt, partial, now: now)
+            return [.transmit(attempt.call, state.lane, ticket, instance: state.instance, pull: partial.next)]
         case .failure(let error):
             endpoints[endpoint].lanes[index].release(slot)
             return [.finish(attempt.call, .failure(error(name)))]
@@ -261,10 +263,8 @@ extension ServiceState {
         if refusal == .wrongInstance, state.phase == .ready, state.instance != instance {
             actions = [greet(endpoint, index, now: now)]
         }
-        // The rest of a reply is with the instance that began it, and only there.
-        guard attempt.partial == nil, attempt.refusals < 3 else {
-            let mayHaveExecuted = attempt.partial != nil
-            let error = MeshError.unavailable(service: name, mayHaveExecuted: mayHaveExecuted)
+        guard !attempt.hasBegun, attempt.refusals < 3 else {
+            let error = MeshError.unavailable(service: name, mayHaveExecuted: attempt.hasBegun)
             return actions + [.finish(attempt.call, .failure(error))]
         }
         var attempt = attempt

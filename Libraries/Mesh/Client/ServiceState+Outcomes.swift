@@ -124,7 +124,7 @@ extension ServiceState {
         now: ContinuousClock.Instant
     ) -> Bool {
         let request = attempt.call.request
-        guard attempt.call.target == nil, attempt.partial == nil, attempt.failures + 1 < limits.tries,
+        guard attempt.call.target == nil, !attempt.hasBegun, attempt.failures + 1 < limits.tries,
             !mayHaveExecuted || request.repeatability != .never, isAdmitting,
             !elsewhere || endpoints.indices.contains(where: { $0 != endpoint && endpoints[$0].isReady }),
             waiting.count < limits.waitingRequests
@@ -176,7 +176,7 @@ extension ServiceState {
 
     /// The read in a slot that takes unusually long.
     private func overdue(_ slot: LaneState.Slot, now: ContinuousClock.Instant) -> Attempt? {
-        guard case .call(let attempt) = slot.occupant, !attempt.isHedged, attempt.partial == nil,
+        guard case .call(let attempt) = slot.occupant, !attempt.isHedged, !attempt.hasBegun,
             attempt.call.target == nil, attempt.call.request.repeatability == .read,
             let high = operations.latency(of: attempt.operation).high,
             now - slot.since >= max(high, limits.leastHedgeDelay)

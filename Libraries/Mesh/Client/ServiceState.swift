@@ -4,12 +4,12 @@
 struct ServiceState {
     /// What is to be done.
     enum Action {
-        /// Send a call's request, or with a partial reply the request for its next piece.
-        case transmit(Attempt, Lane, LaneState.Slot, instance: UInt64)
+        /// Send a call's request, or the request for the next piece of its reply.
+        case transmit(Call, Lane, LaneState.Ticket, instance: UInt64, pull: Pull? = nil)
         /// Ask a lane which instance it reaches, and whether it lives.
-        case ping(Lane, LaneState.Slot, instance: UInt64)
+        case ping(Lane, LaneState.Ticket, instance: UInt64)
         /// Tell a replica that nobody waits any more for its reply in this slot.
-        case cancel(Lane, LaneState.Slot, instance: UInt64)
+        case cancel(Lane, LaneState.Ticket, instance: UInt64)
         case openLane(endpointID: Int, address: String)
         /// Report as soon as the lane is connected or has room again.
         case awaitWritable(Lane)
@@ -266,7 +266,7 @@ struct ServiceState {
             for lane in endpoints[endpoint].lanes.indices {
                 let state = endpoints[endpoint].lanes[lane]
                 guard let index = state.slotIndex(of: call) else { continue }
-                actions.append(.cancel(state.lane, state.slots[index], instance: state.instance))
+                actions.append(.cancel(state.lane, state.slots[index].ticket, instance: state.instance))
                 endpoints[endpoint].lanes[lane].abandon(index)
             }
         }

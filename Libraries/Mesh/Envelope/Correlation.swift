@@ -14,13 +14,18 @@ struct Correlation: Equatable {
 
     /// The SP header of a request.
     static func header(_ number: UInt32) -> [UInt8] {
-        stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: (number | 1 << 31) >> UInt32($0)) }
+        let word = number | 1 << 31
+        return [
+            UInt8(truncatingIfNeeded: word >> 24), UInt8(truncatingIfNeeded: word >> 16),
+            UInt8(truncatingIfNeeded: word >> 8), UInt8(truncatingIfNeeded: word),
+        ]
     }
 
     /// The number at the end of an SP header, or `nil` for a header that does not end as it must.
     static func number(in header: [UInt8]) -> UInt32? {
         guard header.count >= 4, header.count % 4 == 0 else { return nil }
-        let word = header.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
+        var word: UInt32 = 0
+        for index in (header.count - 4)..<header.count { word = word << 8 | UInt32(header[index]) }
         return word >> 31 == 1 ? word & ~(1 << 31) : nil
     }
 }

@@ -2,15 +2,22 @@
 ///
 ///     var reader = ProtobufReader(bytes)
 ///     while let field = try reader.next() {
-///         switch field.number {
-///         case 1: name = try field.string()
+///         switch field {
+///         case 1: name = try reader.string()
 ///         default: break  // a field of a later version
 ///         }
 ///     }
 struct ProtobufReader {
+    private enum Value {
+        case number(UInt64, ProtobufWireType)
+        case range(Range<Int>)
+    }
+
     private let bytes: [UInt8]
     private var position: Int
     private let end: Int
+    /// Of the field that `next` came to.
+    private var value = Value.range(0..<0)
 
     init(_ bytes: [UInt8]) {
         self.init(bytes, 0..<bytes.count)
@@ -23,24 +30,24 @@ struct ProtobufReader {
         end = range.upperBound
     }
 
-    /// The next field, or `nil` after the last.
-    mutating func next() throws(MalformedEnvelope) -> Field? {
+    /// The number of the next field, or `nil` after the last.
+    mutating func next() throws(MalformedEnvelope) -> Int? {
         guard position < end else { return nil }
-        let key = try varint()
+        let key = try readVarint()
         guard let type = ProtobufWireType(rawValue: UInt8(key & 7)), key >> 3 > 0, key >> 3 < 1 << 29 else {
             throw MalformedEnvelope()
         }
-        let value: Field.Value =
+        value =
             switch type {
-            case .varint: .number(try varint())
-            case .fixed64: .number(try fixed(byteCount: 8))
-            case .fixed32: .number(try fixed(byteCount: 4))
-            case .lengthDelimited: .range(try range())
+            case .varint: .number(try readVarint(), type)
+            case .fixed64: .number(try readFixed(byteCount: 8), type)
+            case .fixed32: .number(try readFixed(byteCount: 4), type)
+            case .lengthDelimited: .range(try readRange())
             }
-        return Field(number: Int(key >> 3), type: type, value: value, bytes: bytes)
+        return Int(key >> 3)
     }
 
-    private mutating func varint() throws(MalformedEnvelope) -> UInt64 {
+    private mutating func readVarint() throws(MalformedEnvelope) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
             guard position < end else { throw MalformedEnvelope() }
@@ -52,79 +59,64 @@ struct ProtobufReader {
         throw MalformedEnvelope()
     }
 
-    private mutating func fixed(byteCount: Int) throws(MalformedEnvelope) -> UInt64 {
+    private mutating func readFixed(byteCount: Int) throws(MalformedEnvelope) -> UInt64 {
         guard end - position >= byteCount else { throw MalformedEnvelope() }
         defer { position += byteCount }
-        return bytes[position..<(position + byteCount)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        var value: UInt64 = 0
+        for index in 0..<byteCount { value |= UInt64(bytes[position + index]) << UInt64(8 * index) }
+        return value
     }
 
-    private mutating func range() throws(MalformedEnvelope) -> Range<Int> {
-        let byteCount = try varint()
+    private mutating func readRange() throws(MalformedEnvelope) -> Range<Int> {
+        let byteCount = try readVarint()
         guard byteCount <= UInt64(end - position) else { throw MalformedEnvelope() }
         defer { position += Int(byteCount) }
         return position..<(position + Int(byteCount))
     }
 
-    /// One field as it stood on the wire.
-    struct Field {
-        fileprivate enum Value {
-            case number(UInt64)
-            case range(Range<Int>)
-        }
+    // MARK: The field that `next` came to
 
-        let number: Int
-        private let type: ProtobufWireType
-        private let value: Value
-        private let bytes: [UInt8]
+    func uint() throws(MalformedEnvelope) -> UInt64 { try number(of: .varint) }
 
-        fileprivate init(number: Int, type: ProtobufWireType, value: Value, bytes: [UInt8]) {
-            self.number = number
-            self.type = type
-            self.value = value
-            self.bytes = bytes
-        }
+    func uint32() throws(MalformedEnvelope) -> UInt32 { UInt32(truncatingIfNeeded: try number(of: .varint)) }
 
-        func uint() throws(MalformedEnvelope) -> UInt64 { try number(of: .varint) }
+    func int() throws(MalformedEnvelope) -> Int64 { Int64(bitPattern: try number(of: .varint)) }
 
-        func uint32() throws(MalformedEnvelope) -> UInt32 { UInt32(truncatingIfNeeded: try number(of: .varint)) }
+    func fixed64() throws(MalformedEnvelope) -> UInt64 { try number(of: .fixed64) }
 
-        func int() throws(MalformedEnvelope) -> Int64 { Int64(bitPattern: try number(of: .varint)) }
+    func fixed32() throws(MalformedEnvelope) -> UInt32 { UInt32(try number(of: .fixed32)) }
 
-        func fixed64() throws(MalformedEnvelope) -> UInt64 { try number(of: .fixed64) }
+    func range() throws(MalformedEnvelope) -> Range<Int> {
+        guard case .range(let range) = value else { throw MalformedEnvelope() }
+        return range
+    }
 
-        func fixed32() throws(MalformedEnvelope) -> UInt32 { UInt32(try number(of: .fixed32)) }
+    func content() throws(MalformedEnvelope) -> [UInt8] { Array(bytes[try range()]) }
 
-        func range() throws(MalformedEnvelope) -> Range<Int> {
-            guard case .range(let range) = value else { throw MalformedEnvelope() }
-            return range
-        }
+    func string() throws(MalformedEnvelope) -> String {
+        let content = bytes.span.extracting(try range())
+        guard let text = try? UTF8Span(validating: content) else { throw MalformedEnvelope() }
+        return String(copying: text)
+    }
 
-        func content() throws(MalformedEnvelope) -> [UInt8] { Array(bytes[try range()]) }
+    func message() throws(MalformedEnvelope) -> ProtobufReader { ProtobufReader(bytes, try range()) }
 
-        func string() throws(MalformedEnvelope) -> String {
-            guard let text = String(validating: bytes[try range()], as: UTF8.self) else { throw MalformedEnvelope() }
-            return text
-        }
-
-        func message() throws(MalformedEnvelope) -> ProtobufReader { ProtobufReader(bytes, try range()) }
-
-        func meshField() throws(MalformedEnvelope) -> MeshField {
-            var result = MeshField("", "")
-            var reader = try message()
-            while let field = try reader.next() {
-                switch field.number {
-                case 1: result.name = try field.string()
-                case 2: result.value = try field.string()
-                default: break
-                }
+    func meshField() throws(MalformedEnvelope) -> MeshField {
+        var result = MeshField("", "")
+        var reader = try message()
+        while let field = try reader.next() {
+            switch field {
+            case 1: result.name = try reader.string()
+            case 2: result.value = try reader.string()
+            default: break
             }
-            return result
         }
+        return result
+    }
 
-        private func number(of expected: ProtobufWireType) throws(MalformedEnvelope) -> UInt64 {
-            guard type == expected, case .number(let number) = value else { throw MalformedEnvelope() }
-            return number
-        }
+    private func number(of expected: ProtobufWireType) throws(MalformedEnvelope) -> UInt64 {
+        guard case .number(let number, expected) = value else { throw MalformedEnvelope() }
+        return number
     }
 }
 

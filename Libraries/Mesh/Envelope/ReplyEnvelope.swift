@@ -71,19 +71,19 @@ struct ReplyEnvelope: Sendable {
         self.init()
         var reader = ProtobufReader(bytes, range)
         while let field = try reader.next() {
-            switch field.number {
+            switch field {
             case 1:
-                let number = try field.uint()
+                let number = try reader.uint()
                 refusal = number == 0 ? nil : Refusal(rawValue: number) ?? .unknown
-            case 2: instance = try field.fixed64()
-            case 3: status = try field.uint32()
-            case 4: errorCode = try field.string()
-            case 5: contentType = try field.string()
-            case 6: headers.append(try field.meshField())
-            case 7: held = try field.fixed64()
-            case 8: totalBytes = Int(clamping: try field.uint())
-            case 9: body = try field.content()
-            case 15: handlerTime = .microseconds(Int64(clamping: try field.uint()))
+            case 2: instance = try reader.fixed64()
+            case 3: status = try reader.uint32()
+            case 4: errorCode = try reader.string()
+            case 5: contentType = try reader.string()
+            case 6: headers.append(try reader.meshField())
+            case 7: held = try reader.fixed64()
+            case 8: totalBytes = Int(clamping: try reader.uint())
+            case 9: body = try reader.content()
+            case 15: handlerTime = .microseconds(Int64(clamping: try reader.uint()))
             default: break
             }
         }
@@ -109,10 +109,10 @@ extension MeshFailure {
         self.init(code: code, message: "")
         var reader = ProtobufReader(bytes)
         while let field = try reader.next() {
-            switch field.number {
-            case 1: message = try field.string()
-            case 2: details.append(try Detail(decoding: try field.message()))
-            case 3: retryAfter = .milliseconds(Int64(clamping: try field.uint()))
+            switch field {
+            case 1: message = try reader.string()
+            case 2: details.append(try Detail(decoding: try reader.message()))
+            case 3: retryAfter = .milliseconds(Int64(clamping: try reader.uint()))
             default: break
             }
         }
@@ -124,10 +124,10 @@ extension MeshFailure.Detail {
         self.init(field: "", message: "")
         var reader = message
         while let field = try reader.next() {
-            switch field.number {
-            case 1: self.field = try field.string()
-            case 2: self.message = try field.string()
-            case 3: code = try field.string()
+            switch field {
+            case 1: self.field = try reader.string()
+            case 2: self.message = try reader.string()
+            case 3: code = try reader.string()
             default: break
             }
         }
@@ -152,9 +152,9 @@ extension Pull {
         self.init()
         var reader = ProtobufReader(bytes)
         while let field = try reader.next() {
-            switch field.number {
-            case 1: held = try field.fixed64()
-            case 2: offset = Int(clamping: try field.uint())
+            switch field {
+            case 1: held = try reader.fixed64()
+            case 2: offset = Int(clamping: try reader.uint())
             default: break
             }
         }

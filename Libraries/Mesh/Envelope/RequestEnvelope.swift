@@ -45,16 +45,16 @@ extension RequestEnvelope {
         var timeLeft: UInt64 = 0
         var reader = ProtobufReader(bytes, range)
         while let field = try reader.next() {
-            switch field.number {
-            case 1: session = try field.fixed64()
-            case 2: sequence = try field.fixed64()
-            case 3: correlation = try field.uint32()
-            case 4: instance = try field.fixed64()
-            case 5: sentAt = try field.uint()
-            case 6: timeLeft = try field.uint()
-            case 7: replyCredit = Int(clamping: try field.uint())
-            case 8: service = try field.string()
-            default: try request.decode(field)
+            switch field {
+            case 1: session = try reader.fixed64()
+            case 2: sequence = try reader.fixed64()
+            case 3: correlation = try reader.uint32()
+            case 4: instance = try reader.fixed64()
+            case 5: sentAt = try reader.uint()
+            case 6: timeLeft = try reader.uint()
+            case 7: replyCredit = Int(clamping: try reader.uint())
+            case 8: service = try reader.string()
+            default: try request.decode(field, reader)
             }
         }
         request.deadline += .microseconds(Int64(clamping: min(timeLeft, Self.longestMicroseconds)))
@@ -65,20 +65,20 @@ extension RequestEnvelope {
 }
 
 extension MeshRequest {
-    fileprivate mutating func decode(_ field: ProtobufReader.Field) throws(MalformedEnvelope) {
-        switch field.number {
-        case 9: operation = try field.string()
-        case 10: version = try field.uint32()
-        case 11: requestID = try field.string()
-        case 12: trace = TraceContext(traceparent: try field.string()) ?? TraceContext()
-        case 13: caller = try field.string()
-        case 14: principal = try Principal(decoding: try field.message())
-        case 15: idempotencyKey = try field.string()
-        case 16: pathParameters.append(try field.meshField())
-        case 17: query.append(try field.meshField())
-        case 18: headers.append(try field.meshField())
-        case 19: contentType = try field.string()
-        case 20: body = try field.content()
+    fileprivate mutating func decode(_ field: Int, _ reader: ProtobufReader) throws(MalformedEnvelope) {
+        switch field {
+        case 9: operation = try reader.string()
+        case 10: version = try reader.uint32()
+        case 11: requestID = try reader.string()
+        case 12: trace = TraceContext(traceparent: try reader.string()) ?? TraceContext()
+        case 13: caller = try reader.string()
+        case 14: principal = try Principal(decoding: try reader.message())
+        case 15: idempotencyKey = try reader.string()
+        case 16: pathParameters.append(try reader.meshField())
+        case 17: query.append(try reader.meshField())
+        case 18: headers.append(try reader.meshField())
+        case 19: contentType = try reader.string()
+        case 20: body = try reader.content()
         default: break
         }
     }
@@ -97,12 +97,12 @@ extension Principal {
         self.init(userID: "", tenantID: nil, sessionID: "", role: "", permissions: [])
         var reader = message
         while let field = try reader.next() {
-            switch field.number {
-            case 1: userID = try field.string()
-            case 2: tenantID = try field.string()
-            case 3: sessionID = try field.string()
-            case 4: role = try field.string()
-            case 5: permissions.append(try field.string())
+            switch field {
+            case 1: userID = try reader.string()
+            case 2: tenantID = try reader.string()
+            case 3: sessionID = try reader.string()
+            case 4: role = try reader.string()
+            case 5: permissions.append(try reader.string())
             default: break
             }
         }

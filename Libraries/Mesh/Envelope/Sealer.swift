@@ -69,10 +69,10 @@ struct Sealer: Sendable {
         do {
             var reader = ProtobufReader(message, start..<message.count)
             while let field = try reader.next() {
-                switch field.number {
-                case 1: keyID = try field.fixed32()
-                case 2: tag = try field.content()
-                case 3: payload = try field.range()
+                switch field {
+                case 1: keyID = try reader.fixed32()
+                case 2: tag = try reader.content()
+                case 3: payload = try reader.range()
                 default: break
                 }
             }

@@ -79,19 +79,19 @@ public struct MeshEvent: Sendable, Hashable {
         self.init(id: "", source: "", type: "", time: "", dataContentType: "")
         var reader = message
         while let field = try reader.next() {
-            switch field.number {
-            case 1: id = try field.string()
-            case 2: source = try field.string()
-            case 3: type = try field.string()
-            case 4: subject = try field.string()
-            case 5: time = try field.string()
-            case 6: tenantID = try field.string()
-            case 7: trace = TraceContext(traceparent: try field.string())
-            case 8: aggregate = try field.string()
-            case 9: position = try field.int()
-            case 10: epoch = try field.string()
-            case 11: dataContentType = try field.string()
-            case 12: data = try field.content()
+            switch field {
+            case 1: id = try reader.string()
+            case 2: source = try reader.string()
+            case 3: type = try reader.string()
+            case 4: subject = try reader.string()
+            case 5: time = try reader.string()
+            case 6: tenantID = try reader.string()
+            case 7: trace = TraceContext(traceparent: try reader.string())
+            case 8: aggregate = try reader.string()
+            case 9: position = try reader.int()
+            case 10: epoch = try reader.string()
+            case 11: dataContentType = try reader.string()
+            case 12: data = try reader.content()
             default: break
             }
         }
@@ -126,10 +126,10 @@ public struct EventBatch: Sendable, Hashable {
         self.init(epoch: "", lastPosition: 0, events: [])
         var reader = ProtobufReader(bytes)
         while let field = try reader.next() {
-            switch field.number {
-            case 1: epoch = try field.string()
-            case 2: lastPosition = try field.int()
-            case 3: events.append(try MeshEvent(decoding: try field.message()))
+            switch field {
+            case 1: epoch = try reader.string()
+            case 2: lastPosition = try reader.int()
+            case 3: events.append(try MeshEvent(decoding: try reader.message()))
             default: break
             }
         }

@@ -33,10 +33,10 @@ enum Publication: Sendable, Hashable {
         var sentAt: UInt64 = 0
         var reader = ProtobufReader(bytes, range)
         while let field = try reader.next() {
-            switch field.number {
-            case 1: sentAt = try field.uint()
-            case 2: publication = .event(try MeshEvent(decoding: try field.message()))
-            case 3: publication = .heartbeat(try EventHeartbeat(decoding: try field.message()))
+            switch field {
+            case 1: sentAt = try reader.uint()
+            case 2: publication = .event(try MeshEvent(decoding: try reader.message()))
+            case 3: publication = .heartbeat(try EventHeartbeat(decoding: try reader.message()))
             default: break
             }
         }
@@ -68,10 +68,10 @@ public struct EventHeartbeat: Sendable, Hashable {
         self.init(source: "", epoch: "", position: 0)
         var reader = message
         while let field = try reader.next() {
-            switch field.number {
-            case 1: source = try field.string()
-            case 2: epoch = try field.string()
-            case 3: position = try field.int()
+            switch field {
+            case 1: source = try reader.string()
+            case 2: epoch = try reader.string()
+            case 3: position = try reader.int()
             default: break
             }
         }

@@ -170,30 +170,32 @@ final class ServerCore: Sendable {
         to returnAddress: RunningRequest.ReturnAddress,
         until deadline: ContinuousClock.Instant
     ) {
-        var envelope = reply
-        var body = reply.body
-        let room = returnAddress.credit - envelope.head(bodyBytes: 0).count - Self.framingBytes
-        if body.count > room {
-            let held =
-                room < 1
-                ? nil : state.withLock { $0.held.hold(body, for: returnAddress.correlation.session, until: deadline) }
-            if let held {
-                envelope.held = held
-                envelope.totalBytes = body.count
-                body = Array(body.prefix(room))
-                loop.keepTime()
-            } else {
-                logger.error("A reply's headers are too long, or too many long replies wait to be pulled")
-                envelope = ReplyEnvelope(instance: instance, status: room < 1 ? 500 : 503)
-                envelope.errorCode = room < 1 ? "internal" : "overloaded"
-                body = []
-            }
+        let body = reply.body
+        let head = reply.head(bodyBytes: body.count)
+        let room = returnAddress.credit - head.count - Self.framingBytes
+        if body.count <= room { return transmit(head, body, to: returnAddress) }
+        let held =
+            room < 1
+            ? nil : state.withLock { $0.held.hold(body, for: returnAddress.correlation.session, until: deadline) }
+        if let held {
+            var envelope = reply
+            envelope.held = held
+            envelope.totalBytes = body.count
+            transmit(envelope, Array(body.prefix(room)), to: returnAddress)
+            loop.keepTime()
+        } else {
+            logger.error("A reply's headers are too long, or too many long replies wait to be pulled")
+            var envelope = ReplyEnvelope(instance: instance, status: room < 1 ? 500 : 503)
+            envelope.errorCode = room < 1 ? "internal" : "overloaded"
+            transmit(envelope, [], to: returnAddress)
         }
-        transmit(envelope, body, to: returnAddress)
     }
 
     private func transmit(_ envelope: ReplyEnvelope, _ body: [UInt8], to returnAddress: RunningRequest.ReturnAddress) {
-        let head = envelope.head(bodyBytes: body.count)
+        transmit(envelope.head(bodyBytes: body.count), body, to: returnAddress)
+    }
+
+    private func transmit(_ head: [UInt8], _ body: [UInt8], to returnAddress: RunningRequest.ReturnAddress) {
         let seal = sealer.seal(
             head,
             body,

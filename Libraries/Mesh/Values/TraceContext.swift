@@ -30,15 +30,15 @@ public struct TraceContext: Sendable, Hashable {
     ///
     /// - Parameter traceparent: As it came. A version above 00 may carry more after the flags; it is left aside.
     public init?(traceparent: String) {
-        let text = Array(traceparent.utf8)
+        let text = traceparent.utf8.span
         let dash = UInt8(ascii: "-")
         guard text.count >= 55, text[2] == dash, text[35] == dash, text[52] == dash,
-            let version = Self.hexadecimal(text[0..<2]), version != 0xff,
+            let version = Self.hexadecimal(text.extracting(0..<2)), version != 0xff,
             version == 0 ? text.count == 55 : text.count == 55 || text[55] == dash,
-            let traceHigh = Self.hexadecimal(text[3..<19]),
-            let traceLow = Self.hexadecimal(text[19..<35]),
-            let span = Self.hexadecimal(text[36..<52]),
-            let flags = Self.hexadecimal(text[53..<55]),
+            let traceHigh = Self.hexadecimal(text.extracting(3..<19)),
+            let traceLow = Self.hexadecimal(text.extracting(19..<35)),
+            let span = Self.hexadecimal(text.extracting(36..<52)),
+            let flags = Self.hexadecimal(text.extracting(53..<55)),
             traceHigh | traceLow != 0, span != 0
         else { return nil }
         self.init(traceHigh: traceHigh, traceLow: traceLow, span: span, isSampled: flags & 1 == 1)
@@ -86,9 +86,10 @@ public struct TraceContext: Sendable, Hashable {
     }
 
     /// Lower-case digits only, as the standard demands.
-    private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
+    private static func hexadecimal(_ digits: Span<UInt8>) -> UInt64? {
         var value: UInt64 = 0
-        for digit in digits {
+        for index in digits.indices {
+            let digit = digits[index]
             switch digit {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(digit - UInt8(ascii: "0"))
             case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(digit - UInt8(ascii: "a") + 10)

@@ -152,7 +152,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let kit = DaemonKit(
             service: service,
             database: ServiceDatabase(Database(configuration: postgres, logger: logger)),
-            caller: ServiceCaller(client: client, figures: CallFigures(metrics), tracer: tracer),
+            caller: ServiceCaller(client: client, metrics: metrics, tracer: tracer),
             metrics: metrics,
             tracer: tracer,
             logger: logger

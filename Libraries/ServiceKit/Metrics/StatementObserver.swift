@@ -31,27 +31,3 @@ struct StatementObserver: Sendable {
         tracer.record(span)
     }
 }
-
-/// Rate, errors and duration of calls to other services, by service.
-public struct CallFigures: Sendable {
-    private let metrics: Metrics
-
-    public init(_ metrics: Metrics) { self.metrics = metrics }
-
-    /// - Parameters:
-    ///   - service: Whom was called.
-    ///   - duration: From the call to its reply.
-    ///   - status: The reply's; `nil` when the mesh had none.
-    public func record(_ service: String, _ duration: Duration, status: Int?) {
-        metrics.histogram(
-            "rovierr_mesh_call_duration_seconds",
-            "Time from a call of another service to its reply.",
-            labels: [("service", service)]
-        ).record(duration)
-        metrics.counter(
-            "rovierr_mesh_calls_total",
-            "Calls of other services, by the class of the reply's status; none where no reply came.",
-            labels: [("service", service), ("status", status.map { "\($0 / 100)xx" } ?? "none")]
-        ).add()
-    }
-}

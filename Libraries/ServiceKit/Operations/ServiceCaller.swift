@@ -11,11 +11,11 @@ public struct ServiceCaller: Sendable {
 
     /// - Parameters:
     ///   - client: Knows the services.
-    ///   - figures: Where calls are counted and timed.
+    ///   - metrics: Where calls are counted and timed.
     ///   - tracer: Where they become spans.
-    public init(client: MeshClient, figures: CallFigures = CallFigures(Metrics()), tracer: Tracer? = nil) {
+    public init(client: MeshClient, metrics: Metrics = Metrics(), tracer: Tracer? = nil) {
         self.client = client
-        self.figures = figures
+        figures = CallFigures(metrics, of: client.services)
         self.tracer = tracer
     }
 
@@ -67,7 +67,8 @@ public struct ServiceCaller: Sendable {
 }
 
 extension ServiceError {
-    init(_ failure: MeshFailure, status: Int) {
+    /// A service's refusal, as it travelled.
+    public init(_ failure: MeshFailure, status: Int) {
         self.init(
             ErrorCode(failure.code, HTTPResponse.Status(code: status), failure.message),
             failure.message,

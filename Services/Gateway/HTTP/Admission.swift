@@ -178,9 +178,10 @@ struct AdmissionControl: Sendable {
     /// cookie, which browsers send unasked.
     private func token(of exchange: Exchange) -> Token? {
         if let authorization = exchange.fields.authorization {
-            let parts = authorization.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .other }
-            return .bearer(String(parts[1].trimmingPrefix(while: { $0 == " " })))
+            let scheme = authorization.utf8.prefix { $0 != UInt8(ascii: " ") }
+            let token = authorization.utf8[scheme.endIndex...].drop { $0 == UInt8(ascii: " ") }
+            guard !token.isEmpty, String(Substring(scheme)).lowercased() == "bearer" else { return .other }
+            return .bearer(String(Substring(token)))
         }
         if exchange.isAPI, let key = exchange.fields.apiKey { return .apiKey(APIKeyText(key)) }
         return exchange.fields.cookie(named: "access_token").map { .cookie($0) }

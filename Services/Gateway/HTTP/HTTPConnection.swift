@@ -35,7 +35,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     private let isSurplus: Bool
     var state = State.idle
     var context: ChannelHandlerContext?
-    /// What came after a request that is not answered yet: one read's worth, because reading stops meanwhile.
+    /// What came after a request that is not answered yet: one read's worth, because reading stops then.
     var backlog = CircularBuffer<HTTPServerRequestPart>()
     var isReadWanted = false
     var closesAfterAnswer = false
@@ -44,6 +44,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     /// When the present state has lasted too long.
     var deadline: NIODeadline
     private var isReceivingHead = false
+    /// The call whose reply the state waits for.
+    private var call: PendingCall?
     private var unwritableSince: NIODeadline?
 
     /// - Parameters:
@@ -77,6 +79,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // What was to be changed is changed: who tries again with the same key gets the answer of then.
+        if case .answering(let exchange) = state, exchange.isSafe { call?.cancel() }
         state = .closed
         backlog.removeAll()
         context.fireChannelInactive()
@@ -99,7 +103,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     func read(context: ChannelHandlerContext) {
         switch state {
-        case .waiting, .answering: isReadWanted = true
+        // Reading on without need of more shows that a client has left, and spares the selector two changes a request.
+        case .waiting, .answering: if backlog.isEmpty { context.read() } else { isReadWanted = true }
         case .idle, .receiving, .discarding, .lingering, .closed: context.read()
         }
     }
@@ -227,7 +232,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         }
         let this = NIOLoopBound(self, eventLoop: loop.loop)
         exchange.hop = Exchange.MeshHop(trace: request.trace)
-        edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
+        call = edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
             loop.execute {
                 // Here, so that an event loop that is late itself counts as well.
                 let now = NIODeadline.now()
@@ -238,6 +243,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     }
 
     private func finish(_ result: Result<MeshReply, MeshError>) {
+        call = nil
         guard case .answering(let exchange) = state else { return }  // the client is gone
         edge.recordHop(of: exchange, result)
         switch result {

@@ -2,6 +2,7 @@ import Contracts
 import HTTPTypes
 import Mesh
 import NIOHTTP1
+import ServiceKit
 
 /// An answer before it is written: what every answer carries beside this, the connection adds.
 struct Response: Sendable {
@@ -159,20 +160,6 @@ struct Response: Sendable {
     /// Without what would end the header field and begin another.
     private static func isPlain(_ value: String) -> Bool {
         value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
-    }
-}
-
-extension ServiceError {
-    /// A service's refusal, as it travelled.
-    init(_ failure: MeshFailure, status: Int) {
-        self.init(
-            ErrorCode(failure.code, HTTPResponse.Status(code: status), failure.message),
-            failure.message,
-            details: failure.details.map {
-                FieldError($0.field, $0.code.map(FieldErrorCode.init(rawValue:)), $0.message)
-            },
-            retryAfter: failure.retryAfter
-        )
     }
 }
 

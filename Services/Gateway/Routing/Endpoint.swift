@@ -3,7 +3,7 @@ import Mesh
 import ServiceKit
 
 /// An operation that a running service offers over HTTP, with everything that is asked per request at hand.
-struct Endpoint: Sendable {
+final class Endpoint: Sendable {
     let operation: String
     let service: String
     let version: UInt32

@@ -65,7 +65,7 @@ struct WaitForThings: ServiceOperation {
     typealias Reply = Thing
 }
 
-/// Answers after a second.
+/// Answers once it is let go.
 struct HoldThing: ServiceOperation {
     static let contract = Contract("lab.things.hold", .get("/things/{id}/hold"), access: .everyone, "Holds a thing")
     let id: FormID

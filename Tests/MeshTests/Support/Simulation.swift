@@ -112,11 +112,11 @@ struct Simulation {
 
     private mutating func perform(_ action: ServiceState.Action) {
         switch action {
-        case .transmit(_, let lane, let slot, _): answer(lane, slot)
-        case .ping(let lane, let slot, _):
+        case .transmit(_, let lane, let ticket, _, _): answer(lane, ticket)
+        case .ping(let lane, let ticket, _):
             // A process that says nothing does not answer pings either.
             if case .saysNothing = behaviour(lane.endpointID - 1, &random) { break }
-            arrive(ReplyEnvelope(instance: UInt64(lane.endpointID), status: 200), lane, slot, after: .milliseconds(1))
+            arrive(ReplyEnvelope(instance: UInt64(lane.endpointID), status: 200), lane, ticket, after: .milliseconds(1))
         case .cancel: cancelled += 1
         case .openLane(let id, _):
             // One lane each is enough here.
@@ -130,22 +130,23 @@ struct Simulation {
         }
     }
 
-    private mutating func answer(_ lane: Lane, _ slot: LaneState.Slot) {
+    private mutating func answer(_ lane: Lane, _ ticket: LaneState.Ticket) {
         sent[lane.endpointID - 1] += 1
         let instance = UInt64(lane.endpointID)
         switch behaviour(lane.endpointID - 1, &random) {
         case .answers(let status, let time):
             var reply = ReplyEnvelope(instance: instance, status: status)
             if status >= 400 { reply.errorCode = "failed" }
-            arrive(reply, lane, slot, after: time)
+            arrive(reply, lane, ticket, after: time)
         case .refuses(let refusal, let time):
-            arrive(ReplyEnvelope(refusal: refusal, instance: instance), lane, slot, after: time)
+            arrive(ReplyEnvelope(refusal: refusal, instance: instance), lane, ticket, after: time)
         case .saysNothing: break
         }
     }
 
-    private mutating func arrive(_ reply: ReplyEnvelope, _ lane: Lane, _ slot: LaneState.Slot, after time: Duration) {
-        arrivals.append(Arrival(due: now + time, lane: lane, correlation: slot.correlation, reply: reply))
+    private mutating func arrive(_ reply: ReplyEnvelope, _ lane: Lane, _ ticket: LaneState.Ticket, after time: Duration)
+    {
+        arrivals.append(Arrival(due: now + time, lane: lane, correlation: ticket.correlation, reply: reply))
     }
 }
 
