@@ -2,6 +2,7 @@ import Foundation
 import Mesh
 import OpenSSL
 import Testing
+import TestKit
 
 @Suite("Peers in Python", .timeLimit(.minutes(2)))
 struct PythonPeerTests {

@@ -6,6 +6,7 @@ import Postgres
 import SocietiesContracts
 import Synchronization
 import Testing
+import TestKit
 
 @testable import Notifier
 @testable import ServiceKit

@@ -129,7 +129,16 @@ final class ServiceChannel: Sendable {
     private func cancel(_ lane: Lane, _ ticket: LaneState.Ticket, instance: UInt64) {
         var request = MeshRequest(operation: ReservedOperation.cancel, timeLeft: limits.pingTimeout)
         request.caller = caller
-        let envelope = RequestEnvelope(
+        _ = try? lane.transmit(envelope(request, lane, ticket, instance: instance), sealer: sealer)
+    }
+
+    private func envelope(
+        _ request: MeshRequest,
+        _ lane: Lane,
+        _ ticket: LaneState.Ticket,
+        instance: UInt64
+    ) -> RequestEnvelope {
+        RequestEnvelope(
             session: lane.session,
             correlation: ticket.correlation,
             instance: instance,
@@ -138,7 +147,6 @@ final class ServiceChannel: Sendable {
             service: name,
             request: request
         )
-        _ = try? lane.transmit(envelope, sealer: sealer)
     }
 
     private func request(for pull: Pull, of call: Call) -> MeshRequest {
@@ -160,18 +168,9 @@ final class ServiceChannel: Sendable {
         _ ticket: LaneState.Ticket,
         instance: UInt64
     ) -> [ServiceState.Action] {
-        let envelope = RequestEnvelope(
-            session: lane.session,
-            correlation: ticket.correlation,
-            instance: instance,
-            sentAt: WallClock.seconds(),
-            replyCredit: ticket.credit,
-            service: name,
-            request: request
-        )
         var isConnected = false
         do {
-            if try lane.transmit(envelope, sealer: sealer) { return [] }
+            if try lane.transmit(envelope(request, lane, ticket, instance: instance), sealer: sealer) { return [] }
             isConnected = lane.socket.connections > 0
         } catch {
             logger.error("Could not send to a peer", metadata: ["mesh.service": "\(name)", "error": "\(error)"])

@@ -243,7 +243,3 @@ final class TestClock: Sendable {
     func now() -> Timestamp { time.withLock(\.self) }
     func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
 }
-
-extension Logger {
-    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-}

@@ -62,7 +62,3 @@ extension RequestContext {
         )
     }
 }
-
-extension Logger {
-    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-}

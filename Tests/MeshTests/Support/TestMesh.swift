@@ -3,6 +3,7 @@ import Logging
 import Mesh
 import Nanomsg
 import Synchronization
+import TestKit
 
 /// How a test's services are connected.
 enum Transport: String, CaseIterable, CustomStringConvertible {
@@ -115,10 +116,6 @@ extension MeshLimits {
         limits.pingTimeout = .seconds(10)
         return limits
     }
-}
-
-extension Logger {
-    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
 extension MeshRequest {

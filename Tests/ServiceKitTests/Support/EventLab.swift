@@ -171,7 +171,3 @@ func withEventLab(_ body: (EventLab) async throws -> Void) async throws {
         }
     }
 }
-
-extension Logger {
-    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-}

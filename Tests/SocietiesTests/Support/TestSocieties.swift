@@ -188,10 +188,6 @@ extension TestSocieties.Accounts {
     }
 }
 
-extension Logger {
-    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-}
-
 /// What a call was refused with; `nil` when it was not.
 func refusal<Value>(of body: () async throws -> Value) async throws -> ErrorCode? {
     do {
