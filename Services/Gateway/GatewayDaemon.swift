@@ -19,7 +19,7 @@ struct GatewayDaemon {
     }
 
     /// All variables of the daemon.
-    private struct Variables {
+    struct Variables {
         let common: DaemonSettings
         let own: GatewayConfiguration
         let mesh: MeshConfiguration

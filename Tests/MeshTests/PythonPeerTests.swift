@@ -1,6 +1,7 @@
 import Foundation
 import Mesh
 import OpenSSL
+import TestKit
 import Testing
 import TestKit
 
@@ -67,56 +68,19 @@ struct PythonPeerTests {
             }
             let unknown = try await client.call(MeshRequest(operation: "x", timeLeft: .seconds(30)), to: "python")
             #expect(unknown.status == 404)
-            #expect(unknown.failure == MeshFailure(code: "python.unknown", message: "No such operation"))
+            #expect(
+                unknown.failure == MeshFailure(code: "NOT_FOUND", message: "There is no operation x of that version.")
+            )
             peer.kill()
         }
         await client.close()
     }
 }
 
-/// `mesh_peer.py` in a process of its own, which ends with its owner.
-final class PythonPeer {
-    private let process = Process()
-    private let input = Pipe()
-    let output: FileHandle
-
-    init(_ mode: String, key: [UInt8], address: MeshAddress) throws {
-        let tests = URL(filePath: #filePath).deletingLastPathComponent()
-        let root = tests.appending(path: "../..").standardizedFileURL
-        let python = ProcessInfo.processInfo.environment["ROVIERR_TEST_PYTHON"]
-        process.executableURL =
-            python.map { URL(filePath: $0) } ?? root.appending(path: ".rovierr/test-venv/bin/python3")
-        process.arguments = [
-            tests.appending(path: "../Peers/mesh_peer.py").standardizedFileURL.path,
-            root.appending(path: "Libraries/Mesh/Envelope").path,
-            key.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined(),
-            mode,
-            address.description,
-        ]
-        let pipe = Pipe()
-        output = pipe.fileHandleForReading
-        process.standardOutput = pipe
-        process.standardInput = input
-        try process.run()
-    }
-
-    deinit {
-        kill()
-    }
-
-    /// As `kill -STOP`: its sockets stay open, and nothing happens on them.
-    func stop() {
-        Foundation.kill(process.processIdentifier, SIGSTOP)
-    }
-
-    func goOn() {
-        Foundation.kill(process.processIdentifier, SIGCONT)
-    }
-
-    /// As `kill -9`.
-    func kill() {
-        guard process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+extension PythonPeer {
+    /// Starts `mesh_peer.py`.
+    convenience init(_ mode: String, key: [UInt8], address: MeshAddress) throws {
+        let digits = key.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+        try self.init("mesh_peer.py", [mode, address.description], environment: ["MESH_KEY": digits])
     }
 }

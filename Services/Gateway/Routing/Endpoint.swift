@@ -27,11 +27,13 @@ final class Endpoint: Sendable {
     let route: String
     let figures: RequestFigures
 
-    /// - Returns: `nil` for what is not called over HTTP, or cannot be understood.
+    /// Longer than any operation of ours; what a description says beyond is not kept.
+    private static let longestTimeout = 600_000
+
+    /// - Returns: `nil` for what cannot be understood.
     init?(_ description: OperationDescription, of service: String, metrics: Metrics) {
-        guard let method = description.method, let access = Access(description.access), access != .services else {
-            return nil
-        }
+        guard let method = description.method, Self.methods.contains(method), let access = Access(description.access)
+        else { return nil }
         operation = description.name
         self.service = service
         version = UInt32(clamping: description.version)
@@ -39,8 +41,8 @@ final class Endpoint: Sendable {
         rate = description.rate
         priority = description.priority ?? .normal
         concurrency = description.concurrency
-        timeout = .milliseconds(description.timeoutMilliseconds)
-        bodyLimit = description.bodyLimit
+        timeout = .milliseconds(min(description.timeoutMilliseconds, Self.longestTimeout))
+        bodyLimit = min(description.bodyLimit, MeshLimits().maxBodyBytes)  // the mesh carries no more
         requestType = description.requestType
         takesBody = method != "GET"
         isPatch = method == "PATCH"
@@ -55,6 +57,8 @@ final class Endpoint: Sendable {
             operation: description.name
         )
     }
+
+    private static let methods: Set = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
     /// Whether a lost call may be made again.
     func repeatability(hasKey: Bool) -> Repeatability { hasKey ? repeatabilityWithKey : repeatability }

@@ -75,10 +75,17 @@ final class RouteTable: Sendable {
     private func makeTree(_ descriptions: [ServiceDescription]) -> RouteTree {
         var tree = RouteTree()
         for description in descriptions {
-            for operation in description.operations {
-                guard let method = operation.method,
-                    let endpoint = Endpoint(operation, of: description.service, metrics: metrics)
-                else { continue }
+            for operation in description.operations where operation.access != Access.services.description {
+                guard let method = operation.method else { continue }
+                guard let endpoint = Endpoint(operation, of: description.service, metrics: metrics) else {
+                    logger.error(
+                        "An operation is described with an unknown method or access",
+                        metadata: [
+                            "operation": "\(operation.name)", "method": "\(method)", "access": "\(operation.access)",
+                        ]
+                    )
+                    continue
+                }
                 for path in operation.paths {
                     guard let other = tree.insert(endpoint, method: method, template: path) else { continue }
                     logger.error(

@@ -15,11 +15,9 @@ final class GatewayProcess: Sendable {
             .appendingPathComponent("gateway")
         process = Process()
         process.executableURL = program
-        var variables = services.meshVariables
+        var variables = services.variables
         variables["HTTP_BIND"] = "127.0.0.1:\(port)"
         variables["ADMIN_BIND"] = "127.0.0.1:\(adminPort)"
-        variables["ACCESS_LOG"] = "false"
-        variables["EVENT_LOOPS"] = "2"
         process.environment = variables.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         // Inherited, so that what it says before it dies stands beside the test that killed it.

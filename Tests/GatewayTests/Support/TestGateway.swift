@@ -106,8 +106,8 @@ final class TestGateway: Sendable {
         }
     }
 
-    /// Where the services are and how to speak with them, as a gateway process reads it.
-    let meshVariables: [String: String]
+    /// Where the services are, how to speak with them, and the rest of what a gateway reads.
+    let variables: [String: String]
 
     init(folder: String, environment: [String: String], limits: Edge.Limits) throws {
         let key = [UInt8](repeating: 7, count: 32)
@@ -118,34 +118,25 @@ final class TestGateway: Sendable {
             try await echo(request, gate: gate)
         }
         notifier = try PeerService("notifier", folder: folder, key: key, operations: []) { await admissions.answer($0) }
-        let settings = Settings(
-            environment: [
-                "HTTP_BIND": "127.0.0.1:0", "SERVICES": "auth,lab,notifier", "ACCESS_LOG": "false", "EVENT_LOOPS": "2",
-                "ALLOWED_ORIGINS": "https://app.uni.example,http://localhost:3000",
-            ].merging(environment) { $1 }
-        )
-        let configuration = GatewayConfiguration(settings)
-        try settings.finish()
-        let mesh = try MeshConfiguration(
-            service: "gateway",
-            peers: ["auth": auth.addresses, "lab": lab.addresses, "notifier": notifier.addresses],
-            keys: MeshKeys(primary: key)
-        )
         var variables = [
             "MESH_KEY": String(repeating: "07", count: 32), "SERVICES": "auth,lab,notifier",
-            "ALLOWED_ORIGINS": "https://app.uni.example,http://localhost:3000",
+            "ALLOWED_ORIGINS": "https://app.uni.example,http://localhost:3000", "HTTP_BIND": "127.0.0.1:0",
+            "ACCESS_LOG": "false", "EVENT_LOOPS": "2",
         ]
         for peer in [auth, lab, notifier] {
             let name = MeshConfiguration.variable(of: peer.name)
             variables[name] = peer.addresses.requests.map(\.description).joined(separator: ",")
             variables["\(name)_EVENTS"] = peer.addresses.events.map(\.description).joined(separator: ",")
         }
-        meshVariables = variables
+        self.variables = variables
+        let settings = Settings(environment: variables.merging(environment) { $1 })
+        let configuration = GatewayDaemon.Variables(settings)
+        try settings.finish()
         metrics = Metrics()
         let logger = Logger(label: "gateway") { _ in SwiftLogNoOpLogHandler() }
         let services = try GatewayServices(
-            configuration,
-            mesh: mesh,
+            configuration.own,
+            mesh: configuration.mesh,
             limits: limits,
             metrics: metrics,
             logger: logger
@@ -164,7 +155,7 @@ final class TestGateway: Sendable {
     /// Begins what SIGTERM begins.
     func shutDown() { Task { [group = group.withLock { $0 }] in await group?.triggerGracefulShutdown() } }
 
-    fileprivate func run<Value: Sendable>(_ body: @Sendable (TestGateway) async throws -> Value) async throws -> Value {
+    func run<Value: Sendable>(_ body: @Sendable (TestGateway) async throws -> Value) async throws -> Value {
         let logger = Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }
         var configuration = ServiceGroupConfiguration(services: services, logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(2)
