@@ -11,10 +11,7 @@ public final class SocketPoller: Sendable {
         epoll = epoll_create1(CInt(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw .last("epoll_create1") }
         wakeDescriptor = eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK))
-        guard wakeDescriptor >= 0 else {
-            close(epoll)
-            throw .last("eventfd")
-        }
+        guard wakeDescriptor >= 0 else { throw .last("eventfd") }  // all of us is there by now, so `deinit` closes
         try add(wakeDescriptor, token: .max)
     }
 

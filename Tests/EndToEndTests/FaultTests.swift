@@ -40,6 +40,31 @@ extension EndToEnd {
             }
         }
 
+        @Test("A gateway that is held still gets a request or two, and the others pass it by")
+        func pausedGateway() async throws {
+            let system = try await TestSystem.replicated()
+            let gateway = try #require(system.topology.replicas(of: .gateway).last?.name)
+            let answered = Count()
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                try await system.pause(gateway) {
+                    for number in 1...40 {
+                        group.addTask {
+                            let status = try await system.http.send("GET", "/api/v1/universities").status
+                            answered.value.wrappingAdd(1, ordering: .relaxed)
+                            return status
+                        }
+                        // Each after the one before it, unless that one is stuck.
+                        try await until { answered.value.load(ordering: .relaxed) >= number - 2 ? true : nil }
+                    }
+                }
+                for try await status in group { #expect(status == 200) }
+            }
+        }
+
+        private final class Count: Sendable {
+            let value = Atomic<Int>(0)
+        }
+
         private final class Flag: Sendable {
             let isSet = Atomic<Bool>(false)
         }

@@ -17,8 +17,7 @@ final class SocketStream: Sendable {
         unsafe setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
         limit(timeout)
         guard unsafe connect(descriptor, addresses.pointee.ai_addr, addresses.pointee.ai_addrlen) == 0 else {
-            close(descriptor)
-            throw Failure("Nobody listens on \(host):\(port)")
+            throw Failure("Nobody listens on \(host):\(port)")  // all of us is there by now, so `deinit` closes
         }
     }
 

@@ -55,9 +55,12 @@ struct PersistentJob {
     ) async throws -> JSONValue {
         let key = UUID().uuidString
         return try await until {
-            let attempt = try? await client.send(method, path, body, headers: [("Idempotency-Key", key)])
-            guard let reply = attempt, reply.status < 500 else {
-                guard isPatient else { throw Failure("\(method) \(path): \(attempt?.refusal ?? "no answer")") }
+            let reply: HTTPReply
+            do {
+                reply = try await client.send(method, path, body, headers: [("Idempotency-Key", key)])
+                guard reply.status < 500 else { throw Failure(reply.refusal) }
+            } catch {
+                guard isPatient else { throw Failure("\(method) \(path): \(error)") }
                 return nil
             }
             if reply.errorCode == "IDEMPOTENCY_IN_PROGRESS" { return nil }

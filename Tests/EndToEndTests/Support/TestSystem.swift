@@ -107,10 +107,14 @@ struct TestSystem: Sendable {
 
     /// Holds a daemon still, as a machine that pauses would.
     func pause(_ daemon: String, for time: Duration) async throws {
+        try await pause(daemon) { await wait(time) }
+    }
+
+    func pause(_ daemon: String, during body: () async throws -> Void) async throws {
         let pid = try await until { () -> pid_t? in self.pid(of: daemon) }
         kill(pid, SIGSTOP)
-        await wait(time)
-        kill(pid, SIGCONT)
+        defer { kill(pid, SIGCONT) }
+        try await body()
     }
 
     func stop(_ daemon: String) async throws {
