@@ -1,6 +1,5 @@
 import Contracts
 import FormsContracts
-import Logging
 import Postgres
 import ServiceKit
 import TestKit

@@ -135,49 +135,30 @@ struct DeliveryTests {
     func replicas() async throws {
         try await withNotifier { notifier in
             let student = notifier.user()
-            let folder = FileManager.default.temporaryDirectory.appending(path: "not-\(UInt32.random(in: 0 ... .max))")
-                .path
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            let keys = try MeshKeys(primary: (0..<32).map { _ in .random(in: .min ... .max) })
-            let address = try MeshAddress(parsing: "ipc://\(folder)/societies")
             let producer = Producer((0..<50).map { _ in notifier.approved(student.id) }, at: notifier.university)
-            let server = try MeshServer(
-                configuration: MeshConfiguration(service: "societies", requestAddress: address, keys: keys),
-                logger: .silent
-            ) { try producer.pull($0) }
-            try server.start()
-            let client = try MeshClient(
-                configuration: MeshConfiguration(
-                    service: "notifier",
-                    peers: ["societies": MeshPeer(requests: [address])],
-                    keys: keys
-                ),
-                logger: .silent
-            )
-            try await withThrowingTaskGroup { group in
-                for _ in 0..<2 {
-                    let consumer = EventConsumer(
-                        producer: "societies",
-                        handlers: [RegistrationApproved.type: RegistrationApprovedHandler()],
-                        cursors: ConsumerCursors(database: notifier.database.database),
-                        parked: ParkedEvents(database: notifier.database.database),
-                        database: notifier.database,
-                        client: client,
-                        arrivals: EventArrivals(),
-                        figures: ConsumerFigures(Metrics(), producer: "societies"),
-                        tracer: nil,
-                        logger: .silent
-                    )
-                    group.addTask { try await consumer.run() }
+            try await withNeighbours(of: "notifier", ["societies": { try producer.pull($0) }]) { caller in
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<2 {
+                        let consumer = EventConsumer(
+                            producer: "societies",
+                            handlers: [RegistrationApproved.type: RegistrationApprovedHandler()],
+                            cursors: ConsumerCursors(database: notifier.database.database),
+                            parked: ParkedEvents(database: notifier.database.database),
+                            database: notifier.database,
+                            client: caller.client,
+                            arrivals: EventArrivals(),
+                            figures: ConsumerFigures(Metrics(), producer: "societies"),
+                            tracer: nil,
+                            logger: .silent
+                        )
+                        group.addTask { try await consumer.run() }
+                    }
+                    // Whoever asks for what follows the last event has committed it.
+                    for await _ in producer.caughtUp { break }
+                    group.cancelAll()
+                    try await group.waitForAll()
                 }
-                // Whoever asks for what follows the last event has committed it.
-                for await _ in producer.caughtUp { break }
-                group.cancelAll()
-                try await group.waitForAll()
             }
-            await client.close(drainingFor: .zero)
-            await server.drain(for: .zero)
             #expect(try await notifier.unread(student) == 50)
             #expect(try await notifier.publications().map(\.offset) == Array(1...50))
         }

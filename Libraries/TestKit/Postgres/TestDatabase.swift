@@ -128,3 +128,20 @@ private actor Templates {
         return try await task.value
     }
 }
+
+/// Hands a database to `body` and closes it afterwards.
+///
+/// - Parameters:
+///   - configuration: As whom to connect, and where to.
+///   - body: What to do with it.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws.
+public func withDatabase<Value>(
+    _ configuration: PostgresConfiguration,
+    _ body: (Database) async throws -> Value
+) async throws -> Value {
+    let database = Database(configuration: configuration, logger: .silent)
+    let result = await Result { try await body(database) }
+    await database.close()
+    return try result.get()
+}

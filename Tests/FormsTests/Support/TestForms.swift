@@ -1,5 +1,4 @@
 import Contracts
-import Foundation
 import FormsContracts
 import Logging
 import Mesh
@@ -96,21 +95,6 @@ struct TestForms: Sendable {
     /// The service's own role, that policies apply to.
     func serviceRole<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
         try await withDatabase(testDatabase.configuration(for: "forms"), body)
-    }
-
-    private func withDatabase<Value>(
-        _ configuration: PostgresConfiguration,
-        _ body: (Database) async throws -> Value
-    ) async throws -> Value {
-        let database = Database(configuration: configuration, logger: .silent)
-        do {
-            let value = try await body(database)
-            await database.close()
-            return value
-        } catch {
-            await database.close()
-            throw error
-        }
     }
 
     /// The types of all events that were written, in order.
@@ -267,64 +251,23 @@ extension TestForms {
 func withForms(_ body: (TestForms) async throws -> Void) async throws {
     let service = TestService("forms", migrations: serviceKitMigrations + formsMigrations)
     try await withTestDatabase(services: [service]) { testDatabase in
-        let folder = FileManager.default.temporaryDirectory.appending(path: "frm-\(UInt32.random(in: 0 ... .max))").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }  // of a test that is over
-        let keys = try MeshKeys(primary: (0..<32).map { _ in .random(in: .min ... .max) })
-        let profiles = ProfilesDouble()
-        let societies = SocietiesDouble()
-        let authServer = try server("auth", in: folder, keys) { try profiles.handle($0) }
-        let societiesServer = try server("societies", in: folder, keys) { try societies.handle($0) }
-        let client = try MeshClient(
-            configuration: MeshConfiguration(
-                service: "forms",
-                peers: [
-                    "auth": MeshPeer(requests: [try MeshAddress(parsing: "ipc://\(folder)/auth")]),
-                    "societies": MeshPeer(requests: [try MeshAddress(parsing: "ipc://\(folder)/societies")]),
-                ],
-                keys: keys
-            ),
-            logger: .silent
-        )
-        let database = Database(configuration: testDatabase.configuration(for: "forms"), logger: .silent)
-        let forms = TestForms(
-            testDatabase: testDatabase,
-            database: ServiceDatabase(database),
-            caller: ServiceCaller(client: client),
-            profiles: profiles,
-            societies: societies
-        )
-        func stop() async {
-            await client.close(drainingFor: .zero)
-            await authServer.drain(for: .zero)
-            await societiesServer.drain(for: .zero)
-            await database.close()
+        let (profiles, societies) = (ProfilesDouble(), SocietiesDouble())
+        try await withNeighbours(
+            of: "forms",
+            ["auth": { try profiles.handle($0) }, "societies": { try societies.handle($0) }]
+        ) { caller in
+            try await withDatabase(testDatabase.configuration(for: "forms")) { database in
+                let forms = TestForms(
+                    testDatabase: testDatabase,
+                    database: ServiceDatabase(database),
+                    caller: caller,
+                    profiles: profiles,
+                    societies: societies
+                )
+                try await body(forms)
+            }
         }
-        do { try await body(forms) } catch {
-            await stop()
-            throw error
-        }
-        await stop()
     }
-}
-
-private func server(
-    _ name: String,
-    in folder: String,
-    _ keys: MeshKeys,
-    handler: @escaping @Sendable (MeshRequest) async throws -> MeshReply
-) throws -> MeshServer {
-    let server = try MeshServer(
-        configuration: MeshConfiguration(
-            service: name,
-            requestAddress: try MeshAddress(parsing: "ipc://\(folder)/\(name)"),
-            keys: keys
-        ),
-        logger: .silent,
-        handler: handler
-    )
-    try server.start()
-    return server
 }
 
 /// What a call was refused with; `nil` when it was not.

@@ -109,58 +109,28 @@ extension TestIDParser {
 /// Runs a test with an id-parser of its own.
 func withIDParser(_ body: (TestIDParser) async throws -> Void) async throws {
     try await withTestDatabase(services: [TestAcademic.service, TestIDParser.service]) { testDatabase in
-        try await withTemporaryFolder { folder in
-            let keys = try MeshKeys(primary: (0..<32).map { _ in .random(in: .min ... .max) })
-            let address = try MeshAddress(parsing: "ipc://\(folder)/academic")
-            try await withDatabases(testDatabase) { academicDatabase, database in
-                let academic = TestAcademic(database: ServiceDatabase(academicDatabase))
-                let server = try MeshServer(
-                    configuration: MeshConfiguration(service: "academic", requestAddress: address, keys: keys),
-                    logger: .silent
-                ) { request in
-                    do { return try await academic.handle(request) } catch {
-                        Issue.record(error)
-                        return MeshReply(status: 500)
-                    }
+        try await withDatabase(testDatabase.configuration(for: "academic")) { academicDatabase in
+            let academic = TestAcademic(database: ServiceDatabase(academicDatabase))
+            let handle: @Sendable (MeshRequest) async throws -> MeshReply = { request in
+                do { return try await academic.handle(request) } catch {
+                    Issue.record(error)
+                    return MeshReply(status: 500)
                 }
-                try server.start()
-                let peers = ["academic": MeshPeer(requests: [address])]
-                let client = try MeshClient(
-                    configuration: MeshConfiguration(service: "id-parser", peers: peers, keys: keys),
-                    logger: .silent
-                )
-                let kit = ServiceDatabase(database)
-                let parser = TestIDParser(
-                    testDatabase: testDatabase,
-                    database: kit,
-                    caller: ServiceCaller(client: client),
-                    academic: academic,
-                    catalogs: PatternCatalogs(database: kit, logger: .silent)
-                )
-                let result = await Result(catching: { try await body(parser) })
-                await client.close(drainingFor: .zero)
-                await server.drain(for: .zero)
-                try result.get()
+            }
+            try await withNeighbours(of: "id-parser", ["academic": handle]) { caller in
+                try await withDatabase(testDatabase.configuration(for: "id_parser")) { database in
+                    let kit = ServiceDatabase(database)
+                    let parser = TestIDParser(
+                        testDatabase: testDatabase,
+                        database: kit,
+                        caller: caller,
+                        academic: academic,
+                        catalogs: PatternCatalogs(database: kit, logger: .silent)
+                    )
+                    try await body(parser)
+                }
             }
         }
-    }
-}
-
-private func withDatabases(
-    _ testDatabase: TestDatabase,
-    _ body: (Database, Database) async throws -> Void
-) async throws {
-    let academic = Database(configuration: testDatabase.configuration(for: "academic"), logger: .silent)
-    let parser = Database(configuration: testDatabase.configuration(for: "id_parser"), logger: .silent)
-    let result = await Result(catching: { try await body(academic, parser) })
-    await academic.close()
-    await parser.close()
-    try result.get()
-}
-
-extension Result where Failure == any Error {
-    init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
 

@@ -93,15 +93,7 @@ struct TestNotifier: Sendable {
     }
 
     func superuser<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
-        let database = Database(configuration: testDatabase.superuserConfiguration, logger: .silent)
-        do {
-            let value = try await body(database)
-            await database.close()
-            return value
-        } catch {
-            await database.close()
-            throw error
-        }
+        try await withDatabase(testDatabase.superuserConfiguration, body)
     }
 }
 
@@ -109,12 +101,9 @@ struct TestNotifier: Sendable {
 func withNotifier(_ body: (TestNotifier) async throws -> Void) async throws {
     let service = TestService("notifier", migrations: serviceKitMigrations + notifierMigrations)
     try await withTestDatabase(services: [service]) { testDatabase in
-        let database = Database(configuration: testDatabase.configuration(for: "notifier"), logger: .silent)
-        do { try await body(TestNotifier(testDatabase: testDatabase, database: ServiceDatabase(database))) } catch {
-            await database.close()
-            throw error
+        try await withDatabase(testDatabase.configuration(for: "notifier")) { database in
+            try await body(TestNotifier(testDatabase: testDatabase, database: ServiceDatabase(database)))
         }
-        await database.close()
     }
 }
 

@@ -1,6 +1,5 @@
 import AuthContracts
 import Contracts
-import Foundation
 import HTTPTypes
 import FormsContracts
 import Logging
@@ -82,21 +81,6 @@ struct TestSocieties: Sendable {
         try await withDatabase(testDatabase.configuration(for: "societies"), body)
     }
 
-    private func withDatabase<Value>(
-        _ configuration: PostgresConfiguration,
-        _ body: (Database) async throws -> Value
-    ) async throws -> Value {
-        let database = Database(configuration: configuration, logger: .silent)
-        do {
-            let value = try await body(database)
-            await database.close()
-            return value
-        } catch {
-            await database.close()
-            throw error
-        }
-    }
-
     /// The types of all events that were emitted, in order.
     func events() async throws -> [String] {
         try await serviceRole { database in
@@ -109,64 +93,23 @@ struct TestSocieties: Sendable {
 func withSocieties(_ body: (TestSocieties) async throws -> Void) async throws {
     let service = TestService("societies", migrations: serviceKitMigrations + societiesMigrations)
     try await withTestDatabase(services: [service]) { testDatabase in
-        let folder = FileManager.default.temporaryDirectory.appending(path: "soc-\(UInt32.random(in: 0 ... .max))").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let keys = try MeshKeys(primary: (0..<32).map { _ in .random(in: .min ... .max) })
-        let forms = FormsDouble()
-        let accounts = TestSocieties.Accounts()
-        let formsServer = try server("forms", in: folder, keys) { try await forms.handle($0) }
-        let authServer = try server("auth", in: folder, keys) { try accounts.handle($0) }
-        let client = try MeshClient(
-            configuration: MeshConfiguration(
-                service: "societies",
-                peers: [
-                    "forms": MeshPeer(requests: [try MeshAddress(parsing: "ipc://\(folder)/forms")]),
-                    "auth": MeshPeer(requests: [try MeshAddress(parsing: "ipc://\(folder)/auth")]),
-                ],
-                keys: keys
-            ),
-            logger: .silent
-        )
-        let database = Database(configuration: testDatabase.configuration(for: "societies"), logger: .silent)
-        let societies = TestSocieties(
-            testDatabase: testDatabase,
-            database: ServiceDatabase(database),
-            caller: ServiceCaller(client: client),
-            forms: forms,
-            accounts: accounts
-        )
-        func stop() async {
-            await client.close(drainingFor: .zero)
-            await formsServer.drain(for: .zero)
-            await authServer.drain(for: .zero)
-            await database.close()
+        let (forms, accounts) = (FormsDouble(), TestSocieties.Accounts())
+        try await withNeighbours(
+            of: "societies",
+            ["forms": { try await forms.handle($0) }, "auth": { try accounts.handle($0) }]
+        ) { caller in
+            try await withDatabase(testDatabase.configuration(for: "societies")) { database in
+                let societies = TestSocieties(
+                    testDatabase: testDatabase,
+                    database: ServiceDatabase(database),
+                    caller: caller,
+                    forms: forms,
+                    accounts: accounts
+                )
+                try await body(societies)
+            }
         }
-        do { try await body(societies) } catch {
-            await stop()
-            throw error
-        }
-        await stop()
     }
-}
-
-private func server(
-    _ name: String,
-    in folder: String,
-    _ keys: MeshKeys,
-    handler: @escaping @Sendable (MeshRequest) async throws -> MeshReply
-) throws -> MeshServer {
-    let server = try MeshServer(
-        configuration: MeshConfiguration(
-            service: name,
-            requestAddress: try MeshAddress(parsing: "ipc://\(folder)/\(name)"),
-            keys: keys
-        ),
-        logger: .silent,
-        handler: handler
-    )
-    try server.start()
-    return server
 }
 
 extension TestSocieties.Accounts {
