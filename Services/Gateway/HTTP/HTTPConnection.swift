@@ -44,7 +44,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     /// When the present state has lasted too long.
     var deadline: NIODeadline
     private var isReceivingHead = false
-    private var unwritableSince: NIODeadline?
+    /// What the client has yet to take, and since when it is as much.
+    private var backedUp: (bytes: Int, since: NIODeadline)?
 
     /// - Parameters:
     ///   - edge: What all connections share.
@@ -102,11 +103,6 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case .waiting, .answering: isReadWanted = true
         case .idle, .receiving, .discarding, .lingering, .closed: context.read()
         }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        unwritableSince = context.channel.isWritable ? nil : .now()
-        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -258,7 +254,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     // MARK: Time
 
     func sweep(now: NIODeadline) {
-        if let unwritableSince, now - unwritableSince > edge.limits.writeTimeout { return close() }
+        if isStalled(now) {
+            edge.stalled.add()
+            return close()
+        }
         guard now >= deadline else { return }
         switch state {
         case .idle where isReceivingHead: refuseUnread(ServiceError(.requestTimeout))
@@ -266,6 +265,19 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case .idle, .discarding, .lingering: close()
         case .waiting, .answering, .closed: break
         }
+    }
+
+    /// Whether the client has taken nothing of what waits for it for too long.
+    private func isStalled(_ now: NIODeadline) -> Bool {
+        // TCP sockets have the option; one that is closed has nothing left to be taken.
+        let bytes = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        guard bytes > 0 else {
+            backedUp = nil
+            return false
+        }
+        if let backedUp, backedUp.bytes == bytes { return now - backedUp.since > edge.limits.writeTimeout }
+        backedUp = (bytes, now)
+        return false
     }
 
     /// Ends with its next answer, or soon.
