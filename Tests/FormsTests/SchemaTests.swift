@@ -1,6 +1,5 @@
 import Contracts
 import FormsContracts
-import Logging
 import Postgres
 import ServiceKit
 import TestKit
@@ -12,25 +11,7 @@ import Testing
     // **Feature: rovierr-platform-foundation, Property 11: Database Migration Idempotency**
     @Test("Property 11: any way up and down the migrations ends in the same schema")
     func migrationsAreReversible() async throws {
-        let migrations = serviceKitMigrations + formsMigrations
-        try await withTestDatabase(services: [TestService("forms", migrations: migrations)]) { database in
-            let migrator = Migrator(
-                configuration: database.ownerConfiguration(for: "forms"),
-                schema: "forms",
-                migrations: migrations,
-                logger: .silent
-            )
-            let schema = try await schemaFingerprint(of: "forms", in: database.superuserConfiguration)
-            for seed in Seed.batch(100) {
-                var random = seed.generator
-                let kept = try #require(migrations.map(\.version).randomElement(using: &random))
-                let undone = migrations.count { $0.version > kept }
-                #expect(try await migrator.down(to: kept).count == undone, "\(seed)")
-                #expect(try await migrator.up().count == undone, "\(seed)")
-                #expect(try await migrator.up().isEmpty, "\(seed)")
-            }
-            #expect(try await schemaFingerprint(of: "forms", in: database.superuserConfiguration) == schema)
-        }
+        #expect(try await migrationFaults(of: "forms", formsMigrations) == [])
     }
 
     private static let tables = [
