@@ -1,6 +1,5 @@
 import Contracts
 import NIOCore
-import ServiceKit
 import TestKit
 import Testing
 
@@ -49,9 +48,4 @@ extension GatewaySuites {
             }
         }
     }
-}
-
-extension TestGateway {
-    /// Whether the figures have such a line.
-    fileprivate func has(_ figure: String) -> Bool { metrics.text().contains("\n\(figure)\n") }
 }
