@@ -15,7 +15,7 @@ public final class PythonPeer {
     ///   - environment: The variables that it has beside ours.
     /// - Throws: When there is no Python to run it.
     public init(_ script: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
-        process.executableURL = Self.interpreter
+        process.executableURL = URL(filePath: Self.interpreter)
         process.arguments = ["-B", Self.path(of: script)] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe()
@@ -29,15 +29,15 @@ public final class PythonPeer {
         kill()
     }
 
-    fileprivate static let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-        .standardizedFileURL
-    fileprivate static let interpreter =
-        ProcessInfo.processInfo.environment["ROVIERR_TEST_PYTHON"].map { URL(filePath: $0) }
-        ?? repository.appending(path: ".rovierr/test-venv/bin/python3")
+    private static let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        .standardizedFileURL.path
 
-    fileprivate static func path(of script: String) -> String {
-        repository.appending(path: "Tests/Peers/\(script)").path
-    }
+    /// The program that runs them, with the packages that `make test` has installed.
+    public static let interpreter =
+        ProcessInfo.processInfo.environment["ROVIERR_TEST_PYTHON"] ?? repository + "/.rovierr/test-venv/bin/python3"
+
+    /// Where a script is.
+    public static func path(of script: String) -> String { "\(repository)/Tests/Peers/\(script)" }
 
     /// As `kill -STOP`: its sockets stay open, and nothing happens on them.
     public func stop() {
@@ -81,7 +81,7 @@ public func runPythonPeer(_ script: String, input: [UInt8]) throws -> [UInt8] {
     try Data(input).write(to: given)
     try Data().write(to: written)
     let process = Process()
-    process.executableURL = PythonPeer.interpreter
+    process.executableURL = URL(filePath: PythonPeer.interpreter)
     process.arguments = [PythonPeer.path(of: script)]
     process.standardInput = try FileHandle(forReadingFrom: given)
     process.standardOutput = try FileHandle(forWritingTo: written)

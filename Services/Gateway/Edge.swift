@@ -19,7 +19,7 @@ final class Edge: Sendable {
         var headTimeout: TimeAmount = .seconds(10)
         /// From the head to the body's last byte.
         var bodyTimeout: TimeAmount = .seconds(30)
-        /// Without a byte taken by a client that is sent an answer.
+        /// In which the kernel takes no byte of an answer, because the client reads none.
         var writeTimeout: TimeAmount = .seconds(30)
         /// For a client to notice that it was answered.
         var lingerTimeout: TimeAmount = .seconds(2)
@@ -39,6 +39,8 @@ final class Edge: Sendable {
     let logger: Logger
     private let unreadable: Counter
     private let surplus: Counter
+    /// Connections that ended because nobody took the answer.
+    let stalled: Counter
     private let health: HealthReporter
     private let openAPI: OpenAPIDocument
     private let draining = Atomic<Bool>(false)
@@ -71,6 +73,10 @@ final class Edge: Sendable {
         surplus = metrics.counter(
             "rovierr_gateway_refused_connections_total",
             "Connections beyond MAX_CONNECTIONS, which were told so."
+        )
+        stalled = metrics.counter(
+            "rovierr_gateway_stalled_connections_total",
+            "Connections closed because the client took nothing of its answer for too long."
         )
         self.tracer = tracer
         calls = CallFigures(metrics, of: mesh.services)

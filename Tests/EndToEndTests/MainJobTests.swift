@@ -53,7 +53,7 @@ extension EndToEnd {
             let output = system.home.logFile(of: "centrifuge-\(student.id)")
             let url = "ws://127.0.0.1:\(system.port)/connection/websocket"
             let client = try ChildProcess(
-                [Python.interpreter, Python.script("centrifuge_client"), url, token],
+                [PythonPeer.interpreter, PythonPeer.path(of: "centrifuge_client.py"), url, token],
                 output: output
             )
             defer { client.signal(SIGKILL) }

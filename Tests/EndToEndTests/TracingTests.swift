@@ -25,7 +25,8 @@ private struct Collector {
     init(folder: String) async throws {
         file = folder + "/spans.jsonl"
         let output = folder + "/receiver.log"
-        let process = try ChildProcess([Python.interpreter, Python.script("otlp_receiver"), file], output: output)
+        let script = PythonPeer.path(of: "otlp_receiver.py")
+        let process = try ChildProcess([PythonPeer.interpreter, script, file], output: output)
         self.process = process
         port = try await until {
             if let end = process.status { throw Failure("The receiver ended, \(end): \(readText(output) ?? "")") }

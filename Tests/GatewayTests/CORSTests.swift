@@ -117,6 +117,32 @@ extension GatewaySuites {
             }
         }
 
+        @Test("A listed page may read every header that it could make anything of")
+        func exposed() async throws {
+            try await withGateway(["RATE_ADDRESS_READ": "3/3600"]) { gateway in
+                let origin = ("Origin", "https://app.uni.example")
+                for (line, header) in [
+                    ("GET /api/v1/things/count", "sunset"), ("GET /api/v1/things/favourite", "www-authenticate"),
+                    ("GET /api/v1/things.csv?parts=2", "traceresponse"), ("GET /api/v1/things/1", "retry-after"),
+                ] {
+                    let headers = try await gateway.request(line, [origin]).headers
+                    #expect(headers[header] != nil, "\(line)")
+                    let exposed = headers["access-control-expose-headers"] ?? ""
+                    let readable = Set(exposed.split(separator: ", ").map { $0.lowercased() })
+                    let others = headers.keys.filter { !readable.contains($0) && !Self.notForPages.contains($0) }
+                    #expect(others == [], "\(line)")
+                    for name in ["etag", "location", "link", "ratelimit-reset"] { #expect(readable.contains(name)) }
+                }
+            }
+        }
+
+        private static let notForPages: Set = [
+            "access-control-allow-credentials", "access-control-allow-origin", "access-control-expose-headers", "allow",
+            "connection", "date", "transfer-encoding", "vary", "x-accel-buffering",
+            // Readable without being named (Fetch, CORS-safelisted response-header names).
+            "cache-control", "content-length", "content-type",
+        ]
+
         @Test("Only what browsers send as an origin can be listed")
         func configuration() {
             for origin in ["https://app.uni.example", "http://localhost:3000", "http://[::1]:80"] {

@@ -59,7 +59,12 @@ extension GatewaySuites {
                         && create?["security"]?.arrayValue?.contains([:]) == false
                 )
                 #expect(document["components"]?["schemas"]?["Error"] != nil)
-                #expect(document["components"]?["securitySchemes"]?["bearer"] != nil)
+                let schemes = document["components"]?["securitySchemes"]
+                #expect(schemes?["bearer"] != nil && schemes?["apiKey"]?["name"] == "X-API-Key")
+                #expect(get?["security"] == [[:], ["bearer": []], ["apiKey": []], ["cookie": []]])
+                #expect(create?["security"] == [["bearer": []], ["apiKey": []], ["cookie": [], "csrf": []]])
+                let keySet = document["paths"]?["/.well-known/jwks.json"]?["get"]
+                #expect(keySet?["security"] == [[:], ["bearer": []], ["cookie": []]])
                 #expect(document["paths"]?["/api/v1/things/again"]?["post"]?["operationId"] == "lab.things.renew.2")
             }
         }

@@ -203,5 +203,5 @@ extension GatewaySuites {
 }
 
 extension TestGateway {
-    fileprivate var isSharingLimits: Bool { metrics.text().contains("\nrovierr_gateway_shared_limits_up 1\n") }
+    fileprivate var isSharingLimits: Bool { has("rovierr_gateway_shared_limits_up 1") }
 }

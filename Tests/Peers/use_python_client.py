@@ -15,6 +15,11 @@ session = anonymous.auth.login({"email": email, "password": password})
 client = Client(base, token=lambda: session["accessToken"])
 assert client.auth.users_me()["email"] == email
 
+key = client.auth.api_keys_create({"name": "Script", "scopes": []})
+program = Client(base, api_key=key["key"])
+assert program.auth.users_me()["email"] == email
+client.auth.api_keys_delete(key["id"])
+
 universities, pagination = anonymous.academic.universities_list(limit=1, sort="-createdAt")
 assert len(universities) == 1 and pagination["total"] >= 1
 

@@ -1375,9 +1375,13 @@ class SocietiesOperations:
 class Client:
     """All operations, by service."""
 
-    def __init__(self, base_url: str, token: Union[str, Callable[[], Optional[str]], None] = None) -> None:
+    def __init__(
+        self, base_url: str, token: Union[str, Callable[[], Optional[str]], None] = None, *,
+        api_key: Optional[str] = None,
+    ) -> None:
         self.base_url = base_url.rstrip("/")
         self.token = token
+        self.api_key = api_key
         self.academic = AcademicOperations(self)
         self.auth = AuthOperations(self)
         self.forms = FormsOperations(self)
@@ -1396,6 +1400,8 @@ class Client:
         token = self.token() if callable(self.token) else self.token
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        elif self.api_key:
+            headers["X-API-Key"] = self.api_key
         if options.idempotency_key:
             headers["Idempotency-Key"] = options.idempotency_key
         if options.if_match:

@@ -15,6 +15,8 @@ export interface ClientOptions {
   baseUrl: string;
   /** The access token, or what gives the present one. */
   token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** A program's key, instead of a token. */
+  apiKey?: string;
   fetch?: typeof fetch;
 }
 
@@ -1488,6 +1490,7 @@ export class Client {
     const headers: Record<string, string> = { Accept: "application/json" };
     const token = typeof this.options.token === "function" ? await this.options.token() : this.options.token;
     if (token) headers["Authorization"] = `Bearer ${token}`;
+    else if (this.options.apiKey) headers["X-API-Key"] = this.options.apiKey;
     if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
     if (options.ifMatch) headers["If-Match"] = options.ifMatch;
     if (body !== undefined) headers["Content-Type"] = "application/json";

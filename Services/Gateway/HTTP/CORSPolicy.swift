@@ -26,12 +26,11 @@ struct CORSPolicy: Sendable {
         [
             ("Access-Control-Allow-Origin", origin),
             ("Access-Control-Allow-Credentials", "true"),
-            (
-                "Access-Control-Expose-Headers",
-                "ETag, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id"
-            ),
+            ("Access-Control-Expose-Headers", exposedHeaders),
         ]
     }
+
+    private static let exposedHeaders = OpenAPIHeader.allCases.map(\.rawValue).joined(separator: ", ")
 
     /// What a preflight is told beside that.
     ///

@@ -77,7 +77,7 @@ extension HTTPConnection {
 
     private func closeOnceWritten() {
         state = .lingering
-        deadline = .now() + edge.limits.lingerTimeout
+        deadline = .distantFuture  // a client that takes nothing more is noticed anyway
         afterWriting { this in this.close() }
     }
 

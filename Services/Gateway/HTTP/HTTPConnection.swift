@@ -46,7 +46,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     private var isReceivingHead = false
     /// The call whose reply the state waits for.
     private var call: PendingCall?
-    private var unwritableSince: NIODeadline?
+    /// What the client has yet to take, and since when it is as much.
+    private var backedUp: (bytes: Int, since: NIODeadline)?
 
     /// - Parameters:
     ///   - edge: What all connections share.
@@ -107,11 +108,6 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case .waiting, .answering: if backlog.isEmpty { context.read() } else { isReadWanted = true }
         case .idle, .receiving, .discarding, .lingering, .closed: context.read()
         }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        unwritableSince = context.channel.isWritable ? nil : .now()
-        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -264,7 +260,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     // MARK: Time
 
     func sweep(now: NIODeadline) {
-        if let unwritableSince, now - unwritableSince > edge.limits.writeTimeout { return close() }
+        if isStalled(now) {
+            edge.stalled.add()
+            return close()
+        }
         guard now >= deadline else { return }
         switch state {
         case .idle where isReceivingHead: refuseUnread(ServiceError(.requestTimeout))
@@ -272,6 +271,19 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case .idle, .discarding, .lingering: close()
         case .waiting, .answering, .closed: break
         }
+    }
+
+    /// Whether the client has taken nothing of what waits for it for too long.
+    private func isStalled(_ now: NIODeadline) -> Bool {
+        // TCP sockets have the option; one that is closed has nothing left to be taken.
+        let bytes = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        guard bytes > 0 else {
+            backedUp = nil
+            return false
+        }
+        if let backedUp, backedUp.bytes == bytes { return now - backedUp.since > edge.limits.writeTimeout }
+        backedUp = (bytes, now)
+        return false
     }
 
     /// Ends with its next answer, or soon.

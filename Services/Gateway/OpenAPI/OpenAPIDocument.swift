@@ -81,6 +81,10 @@ final class OpenAPIDocument: Sendable {
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
             "description": "The access token of a login or a refresh; 15 minutes.",
         ],
+        "apiKey": [
+            "type": "apiKey", "in": "header", "name": "X-API-Key",
+            "description": "A key of `/api/v1/api-keys`: a program acts for the key's owner, within the key's scopes.",
+        ],
         "cookie": [
             "type": "apiKey", "in": "cookie", "name": "access_token",
             "description": "Set by a login with `cookie`.",

@@ -53,9 +53,10 @@ enum OpenAPIParameter: String, CaseIterable {
     }
 }
 
-/// Header fields of answers.
+/// Header fields of answers: those that the document describes are those that pages of another origin may read.
 enum OpenAPIHeader: String, CaseIterable {
     case requestID = "X-Request-Id"
+    case trace = "Traceresponse"
     case limit = "RateLimit-Limit"
     case remaining = "RateLimit-Remaining"
     case reset = "RateLimit-Reset"
@@ -65,13 +66,15 @@ enum OpenAPIHeader: String, CaseIterable {
     case authenticate = "WWW-Authenticate"
     case deprecation = "Deprecation"
     case sunset = "Sunset"
+    case link = "Link"
+    case disposition = "Content-Disposition"
 
     /// What every answer of an operation carries.
     static func always(on operation: OperationDescription) -> [OpenAPIHeader] {
-        var headers: [OpenAPIHeader] = [.requestID]
-        if operation.paths.first?.hasPrefix("/api/") == true { headers += [.limit, .remaining, .reset] }
+        var headers: [OpenAPIHeader] = [.requestID, .trace]
+        if operation.isAPI { headers += [.limit, .remaining, .reset] }
         if let deprecation = operation.deprecation {
-            headers += deprecation.sunset == nil ? [.deprecation] : [.deprecation, .sunset]
+            headers += deprecation.sunset == nil ? [.deprecation, .link] : [.deprecation, .sunset, .link]
         }
         return headers
     }
@@ -88,6 +91,7 @@ enum OpenAPIHeader: String, CaseIterable {
         let (description, schema): (JSONValue, JSONValue) =
             switch self {
             case .requestID: ("Names the request in our logs.", text)
+            case .trace: ("The trace and span that the request was (W3C Trace Context).", text)
             case .limit: ("How many requests the budget holds.", count)
             case .remaining: ("How many of them are left.", count)
             case .reset: ("Seconds until it is full again.", count)
@@ -97,7 +101,14 @@ enum OpenAPIHeader: String, CaseIterable {
             case .authenticate: ("How to sign in (RFC 6750).", text)
             case .deprecation: ("Since when it should not be used (RFC 9745).", text)
             case .sunset: ("When it goes (RFC 8594).", text)
+            case .link: ("What takes its place, and where that is told (RFC 8288).", text)
+            case .disposition: ("What the file is called.", text)
             }
         return ["description": description, "schema": schema]
     }
+}
+
+extension OperationDescription {
+    /// Whether it stands below `/api`, where budgets and API keys are.
+    var isAPI: Bool { paths.first?.hasPrefix("/api/") == true }
 }

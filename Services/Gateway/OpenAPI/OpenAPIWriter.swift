@@ -24,7 +24,7 @@ struct OpenAPIWriter {
         var responses = JSONObject()
         for (status, description) in route.responses {
             responses[String(status)] = [
-                "description": .string(description), "headers": OpenAPIHeader.references([.requestID]),
+                "description": .string(description), "headers": OpenAPIHeader.references([.requestID, .trace]),
                 "content": ["application/json": ["schema": route.schema]],
             ]
         }
@@ -113,6 +113,7 @@ struct OpenAPIWriter {
         var headers = OpenAPIHeader.always(on: operation)
         if operation.isVersioned == true { headers.append(.etag) }
         if operation.success == HTTPResponse.Status.created.code { headers.append(.location) }
+        if operation.replyType == CSVPart.contentType { headers.append(.disposition) }
         var success = JSONObject([("description", "Done."), ("headers", OpenAPIHeader.references(headers))])
         if let body = operation.replyBody?.tree {
             let content: JSONValue = ["schema": body, "example": examples.reply(body)]
@@ -129,7 +130,8 @@ struct OpenAPIWriter {
 
     private static func security(of operation: OperationDescription) -> JSONValue {
         let cookie: JSONValue = operation.method == "GET" ? ["cookie": []] : ["cookie": [], "csrf": []]
-        let signedIn: [JSONValue] = [["bearer": []], cookie]
+        let apiKey: [JSONValue] = operation.isAPI ? [["apiKey": []]] : []
+        let signedIn: [JSONValue] = [["bearer": []]] + apiKey + [cookie]
         return .array(operation.access == Access.everyone.description ? [[:]] + signedIn : signedIn)
     }
 }

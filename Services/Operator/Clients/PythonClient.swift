@@ -156,9 +156,13 @@ struct PythonClient {
         class Client:
             \"\"\"All operations, by service.\"\"\"
 
-            def __init__(self, base_url: str, token: Union[str, Callable[[], Optional[str]], None] = None) -> None:
+            def __init__(
+                self, base_url: str, token: Union[str, Callable[[], Optional[str]], None] = None, *,
+                api_key: Optional[str] = None,
+            ) -> None:
                 self.base_url = base_url.rstrip("/")
                 self.token = token
+                self.api_key = api_key
 
         """
 
@@ -175,6 +179,8 @@ struct PythonClient {
                 token = self.token() if callable(self.token) else self.token
                 if token:
                     headers["Authorization"] = f"Bearer {token}"
+                elif self.api_key:
+                    headers["X-API-Key"] = self.api_key
                 if options.idempotency_key:
                     headers["Idempotency-Key"] = options.idempotency_key
                 if options.if_match:

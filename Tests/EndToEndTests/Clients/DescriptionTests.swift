@@ -54,11 +54,11 @@ extension EndToEnd {
             let system = try await Self.started.value
             let client = repository + "/clients/python"
             let (checked, faults) = try await ChildProcess.run([
-                Python.interpreter, "-m", "mypy", "--strict", "--cache-dir=/dev/null", client + "/rovierr.py",
+                PythonPeer.interpreter, "-m", "mypy", "--strict", "--cache-dir=/dev/null", client + "/rovierr.py",
             ])
             #expect(checked.isSuccess, "\(faults.prefix(4_000))")
             let (status, output) = try await ChildProcess.run([
-                Python.interpreter, "-B", Python.script("use_python_client"), client,
+                PythonPeer.interpreter, "-B", PythonPeer.path(of: "use_python_client.py"), client,
                 "http://127.0.0.1:\(system.port)", system.president.email, system.president.password, system.society,
             ])
             #expect(status.isSuccess, "\(output.suffix(4_000))")
@@ -89,7 +89,7 @@ extension EndToEnd {
             let system = try await Self.started.value
             let student = try await NewStudent.register(in: system)
             let (status, output) = try await ChildProcess.run([
-                Python.interpreter, Python.script("browse_reference"), "http://127.0.0.1:\(system.port)",
+                PythonPeer.interpreter, PythonPeer.path(of: "browse_reference.py"), "http://127.0.0.1:\(system.port)",
                 student.client.accessToken ?? "", browser,
             ])
             try #require(status.isSuccess, "\(output.suffix(4_000))")
@@ -112,7 +112,7 @@ extension EndToEnd {
             let admin = system.platformAdmin
             let seed = ProcessInfo.processInfo.environment["SEED"] ?? "1"
             let (status, output) = try await ChildProcess.run([
-                Python.interpreter, Python.script("explore_api"), "http://127.0.0.1:\(system.port)",
+                PythonPeer.interpreter, PythonPeer.path(of: "explore_api.py"), "http://127.0.0.1:\(system.port)",
                 admin.email, admin.password, seed, "75",
             ])
             #expect(status.isSuccess, "\(output.suffix(8_000))")

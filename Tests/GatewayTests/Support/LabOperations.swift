@@ -85,10 +85,11 @@ struct RenewThing: ServiceOperation {
     typealias Reply = Thing
 }
 
-/// Answers in parts; `parts` says how many, of a megabyte each.
+/// Answers in parts; `parts` says how many, of a megabyte each or of so many `megabytes`.
 struct ExportThings: ServiceOperation {
     static let contract = Contract("lab.things.export", .get("/things.csv"), access: .everyone, "Exports things")
     let parts: Int
+    let megabytes: Int?
     let cursor: PageCursor?
     typealias Reply = CSVPart
 
@@ -99,12 +100,13 @@ struct ExportThings: ServiceOperation {
         guard cursors.count < 2, number < parts else {
             return MeshReply(status: 500, failure: MeshFailure(code: "INTERNAL_ERROR", message: "No."))
         }
+        let megabytes = request.query.first(named: "megabytes").flatMap { Int($0) } ?? 1
         let isLast = request.query.first(named: "fail") == nil && number + 1 == parts
         let next = PageCursor(key: String(number + 1), id: "\(FormID())")
         return MeshReply(
             contentType: CSVPart.contentType,
             headers: isLast ? [] : [MeshField(CSVPart.nextHeader, next.text)],
-            body: [UInt8](repeating: UInt8(ascii: "a") + UInt8(number % 26), count: 1 << 20)
+            body: [UInt8](repeating: UInt8(ascii: "a") + UInt8(number % 26), count: megabytes << 20)
         )
     }
 }

@@ -149,6 +149,9 @@ final class TestGateway: Sendable {
         self.port = port
     }
 
+    /// Whether `/metrics` would have such a line.
+    func has(_ figure: String) -> Bool { metrics.text().contains("\n\(figure)\n") }
+
     private let services: [any Service]
     private let group = Mutex<ServiceGroup?>(nil)
 
