@@ -18,15 +18,7 @@ RE2::Options options(bool case_sensitive, int64_t memory_limit) {
 }
 
 RE2::Anchor anchor_of(cre2_anchor anchor) {
-    switch (anchor) {
-        case cre2_anchor_none:
-            return RE2::UNANCHORED;
-        case cre2_anchor_start:
-            return RE2::ANCHOR_START;
-        case cre2_anchor_both:
-            break;
-    }
-    return RE2::ANCHOR_BOTH;
+    return anchor == cre2_anchor_start ? RE2::ANCHOR_START : RE2::ANCHOR_BOTH;
 }
 
 }  // namespace
@@ -72,12 +64,12 @@ const char *cre2_group_name(const cre2_pattern *pattern, int group) {
     return found == names.end() ? nullptr : found->second.c_str();
 }
 
-bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, size_t start, cre2_anchor anchor,
-                cre2_span *spans, int count) {
+bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, cre2_anchor anchor, cre2_span *spans,
+                int count) {
     if (text == nullptr) text = "";  // an empty text may have no address, which RE2 would take for a group without part
     std::vector<re2::StringPiece> groups(static_cast<size_t>(count));
     const re2::StringPiece piece(text, length);
-    if (!pattern->expression.Match(piece, start, length, anchor_of(anchor), groups.data(), count)) return false;
+    if (!pattern->expression.Match(piece, 0, length, anchor_of(anchor), groups.data(), count)) return false;
     for (int index = 0; index < count; index++) {
         const re2::StringPiece &group = groups[static_cast<size_t>(index)];
         const ptrdiff_t begin = group.data() == nullptr ? -1 : group.data() - text;

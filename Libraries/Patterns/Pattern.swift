@@ -74,42 +74,14 @@ public final class Pattern: Sendable {
         }
     }
 
-    /// The matches from left to right; of several that start at one place the one that the pattern prefers, and none
-    /// that overlaps with an earlier one.
-    ///
-    /// - Parameters:
-    ///   - text: What is searched in.
-    ///   - limit: After how many matches the search ends.
-    /// - Returns: The matches in their order.
-    public func firstMatches(in text: String, limit: Int) -> [PatternMatch] {
-        var text = text
-        return text.withUTF8 { utf8 in
-            var found: [PatternMatch] = []
-            var start = 0
-            while found.count < limit, start <= utf8.count,
-                let spans = unsafe match(utf8, from: start, at: cre2_anchor_none, groups: spanCount)
-            {
-                unsafe found.append(PatternMatch(spans, utf8, groups))
-                // An empty match must not be found again and again.
-                start = spans[0].end > spans[0].start ? spans[0].end : unsafe utf8.nextScalar(after: spans[0].end)
-            }
-            return found
-        }
-    }
-
     /// The whole match and every group up to the last that has a name.
     private var spanCount: Int { Int(groups.last?.index ?? 0) + 1 }
 
-    private func match(
-        _ text: UnsafeBufferPointer<UInt8>,
-        from start: Int = 0,
-        at anchor: cre2_anchor,
-        groups: Int
-    ) -> [cre2_span]? {
+    private func match(_ text: UnsafeBufferPointer<UInt8>, at anchor: cre2_anchor, groups: Int) -> [cre2_span]? {
         var spans = Array(repeating: cre2_span(start: -1, end: -1), count: groups)
         let isMatch = unsafe text.withMemoryRebound(to: CChar.self) { text in
             unsafe spans.withUnsafeMutableBufferPointer { spans in
-                unsafe cre2_match(handle, text.baseAddress, text.count, start, anchor, spans.baseAddress, Int32(groups))
+                unsafe cre2_match(handle, text.baseAddress, text.count, anchor, spans.baseAddress, Int32(groups))
             }
         }
         return isMatch ? spans : nil
@@ -142,12 +114,5 @@ public struct PatternMatch: Sendable, Equatable {
 extension UnsafeBufferPointer<UInt8> {
     fileprivate func string(_ range: Range<Int>) -> String {
         unsafe String(decoding: UnsafeBufferPointer(rebasing: self[range]), as: UTF8.self)
-    }
-
-    /// Where the next scalar starts, or one past the end.
-    fileprivate func nextScalar(after position: Int) -> Int {
-        var next = position + 1
-        while next < count, unsafe self[next] & 0xC0 == 0x80 { next += 1 }
-        return next
     }
 }

@@ -86,9 +86,7 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
 
     public var isUniqueViolation: Bool { sqlState == "23505" }
     public var isForeignKeyViolation: Bool { sqlState == "23503" }
-    public var isCheckViolation: Bool { sqlState == "23514" }
     public var isNotNullViolation: Bool { sqlState == "23502" }
-    public var isExclusionViolation: Bool { sqlState == "23P01" }
     /// Whether row-level security or a missing grant refused.
     public var isInsufficientPrivilege: Bool { sqlState == "42501" }
     /// Whether the same transaction may succeed when it is run again: serialization failure or deadlock.

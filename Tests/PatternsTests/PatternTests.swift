@@ -36,15 +36,6 @@ struct PatternTests {
         #expect(either.wholeMatch(of: "A24")?.groups == ["year": "24"])
     }
 
-    @Test("Matches inside of a text come from left to right and do not overlap")
-    func firstMatches() throws {
-        let pattern = try Pattern("\\d{2}")
-        #expect(pattern.firstMatches(in: "a123b45c6", limit: 10).map(\.text) == ["12", "45"])
-        #expect(pattern.firstMatches(in: "123456", limit: 2).map(\.range) == [0..<2, 2..<4])
-        #expect(try Pattern("b*").firstMatches(in: "éb", limit: 10).map(\.range) == [0..<0, 2..<3, 3..<3])
-        #expect(try Pattern("x").firstMatches(in: "", limit: 10).isEmpty)
-    }
-
     @Test(
         "What cannot be compiled is refused with its place",
         arguments: [

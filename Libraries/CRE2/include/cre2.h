@@ -42,14 +42,13 @@ const char *cre2_group_name(const cre2_pattern *pattern, int group);
 
 // Where a match has to lie.
 typedef enum cre2_anchor {
-    cre2_anchor_none,
     cre2_anchor_start,
     cre2_anchor_both,
 } cre2_anchor;
 
-// Looks for a match in what follows `start`; fills in `count` spans.
-bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, size_t start, cre2_anchor anchor,
-                cre2_span *spans, int count);
+// Looks for a match; fills in `count` spans.
+bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, cre2_anchor anchor, cre2_span *spans,
+                int count);
 
 // Many patterns that are matched in one pass.
 typedef struct cre2_set cre2_set;

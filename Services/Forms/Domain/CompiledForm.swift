@@ -17,9 +17,6 @@ struct CompiledForm: Sendable {
         pages = try compiler.compile()
         questions = Dictionary(pages.flatMap(\.questions).map { ($0.question.id, $0) }) { first, _ in first }
     }
-
-    /// Whether choosing an option may be refused because others have chosen it.
-    var hasQuotas: Bool { questions.values.contains { !$0.quotas.isEmpty } }
 }
 
 /// A page with its conditions prepared.

@@ -31,7 +31,8 @@ final class HTTPServer: Service {
         edge.realtime.attach(loops)
         let maximum = configuration.maximumConnections
         listener = try ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.backlog, value: 4_096)
+            .serverChannelOption(.maxMessagesPerRead, value: 64)  // connections at a time
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)  // until there is something to say
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

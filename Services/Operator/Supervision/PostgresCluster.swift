@@ -103,11 +103,6 @@ struct PostgresCluster: Sendable {
         return lines.count > 7 && lines[7].trimmingCharacters(in: .whitespaces) == "ready"
     }
 
-    /// The server's process id, as its pid file has it.
-    var recordedPID: pid_t? {
-        readText(home.postgres + "/postmaster.pid")?.split(separator: "\n").first.flatMap { pid_t($0) }
-    }
-
     /// Makes the database, and for every service its schema, its owner and its login role.
     func provision() async throws {
         let secrets = Secrets(folder: home.secrets)

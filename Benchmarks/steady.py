@@ -1,0 +1,110 @@
+"""Requests at a fixed rate, whether earlier ones are answered or not: what `faults` and `saturation` measure with."""
+import itertools
+import json
+import pathlib
+import socket
+import threading
+import time
+import typing
+import urllib.request
+
+
+class Answer(typing.NamedTuple):
+    due: float
+    name: str
+    seconds: float  # since it was due
+    status: int  # 0 without an answer
+    retry_after: bool
+
+
+class System:
+    """A system that was started with `rovierr dev up --seed`."""
+
+    def __init__(self, home):
+        self.home = pathlib.Path(home)
+        self.demo = json.loads((self.home / "demo.json").read_text())
+        host, port = self.demo["baseUrl"].removeprefix("http://").split(":")
+        self.address = (host, int(port))
+        self.daemons = json.loads((self.home / "run/topology.json").read_text())["daemons"]
+
+    def call(self, path, token=None, body=None):
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(f"{self.demo['baseUrl']}/api/v1{path}", data, headers)) as response:
+            return json.load(response)["data"]
+
+    def sign_in(self, account):
+        return self.call("/auth/login", body=account)["accessToken"]
+
+    def pid(self, daemon):
+        name = daemon["service"] if daemon["replica"] == 1 else f"{daemon['service']}-{daemon['replica']}"
+        return int((self.home / f"run/{name}.pid").read_text())
+
+
+def request(method, path, token=None, body=None):
+    """The bytes of a request."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
+    if token:
+        lines.append(f"Authorization: Bearer {token}")
+    payload = b"" if body is None else json.dumps(body).encode()
+    if body is not None:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(payload)}"]
+    return "\r\n".join(lines + ["", ""]).encode() + payload
+
+
+class SteadyLoad:
+    """Sends (name, request) in turn, so many per second; times count from when a request was due."""
+
+    def __init__(self, address, requests, rate, workers=2000):
+        self.address, self.requests, self.rate = address, requests, rate
+        self.begin = time.monotonic() + 1
+        self.arrivals = itertools.count()
+        self.idle = []  # connections
+        self.answers = []
+        threading.stack_size(1 << 18)
+        for _ in range(workers):  # more than requests can be under way
+            threading.Thread(target=self.work, daemon=True).start()
+
+    def work(self):
+        while True:
+            number = next(self.arrivals)
+            name, request = self.requests[number % len(self.requests)]
+            due = self.begin + number / self.rate
+            time.sleep(max(0, due - time.monotonic()))
+            status, retry_after = 0, False
+            try:
+                connection = self.idle.pop() if self.idle else socket.create_connection(self.address, timeout=60)
+                connection.sendall(request)
+                status, retry_after = answer(connection)
+                self.idle.append(connection)
+            except (OSError, IndexError):
+                pass
+            self.answers.append(Answer(due, name, time.monotonic() - due, status, retry_after))
+
+    def between(self, since, until):
+        """The answers to what was due then, once all are there."""
+        while len(self.answers) < (until - self.begin) * self.rate:
+            time.sleep(0.1)
+        return [answer for answer in list(self.answers) if since <= answer.due < until]
+
+
+def answer(connection):
+    """Reads one answer; less work than http.client's, which would slow down those that come meanwhile."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        piece = connection.recv(65536)
+        if not piece:
+            raise ConnectionError("closed")
+        received += piece
+    head, _, body = received.lower().partition(b"\r\n\r\n")
+    length = int(head.partition(b"\r\ncontent-length:")[2].split(b"\r\n", 1)[0])
+    got = len(body)
+    while got < length:
+        got += len(connection.recv(65536))
+    return int(head[9:12]), b"\r\nretry-after:" in head
+
+
+def figures(answers):
+    """Median, 99th percentile and longest, in milliseconds."""
+    times = sorted(1000 * answer.seconds for answer in answers)
+    return times[len(times) // 2], times[int(len(times) * 0.99)], times[-1]
