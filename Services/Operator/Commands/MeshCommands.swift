@@ -13,7 +13,23 @@ struct OperatorMesh: Sendable {
         client = try MeshClient(configuration: deployment.mesh(), logger: .quiet)
     }
 
-    func endpoints(of service: Service) -> [MeshEndpoint] { client.endpoints(of: service.name) }
+    var services: [String] { client.services }
+
+    /// The one that is named, or all.
+    func services(_ name: String?) throws -> [String] {
+        guard let name else { return services }
+        guard services.contains(name) else {
+            throw ValidationError("\(name) is none of: \(services.joined(separator: ", "))")
+        }
+        return [name]
+    }
+
+    /// Where the service's replicas are; names are resolved in the background, so the first answer may take a moment.
+    func replicas(of service: String) async -> [MeshEndpoint] {
+        let deadline = ContinuousClock.now + .seconds(3)
+        while client.endpoints(of: service).isEmpty, .now < deadline { await wait(.milliseconds(20)) }
+        return client.endpoints(of: service)
+    }
 
     func call(_ request: MeshRequest, _ service: String) async throws -> MeshReply {
         do { return try await client.call(request, to: service) } catch let error as MeshError {
@@ -40,8 +56,14 @@ struct OperatorMesh: Sendable {
         return try JSONParser.parse(reply.body)
     }
 
-    func description(of service: Service) async throws -> ServiceDescription {
-        let reply = try await call(MeshRequest(operation: "mesh.describe", timeLeft: .seconds(5)), service.name)
+    /// Asks one replica what the mesh itself answers.
+    func ask(_ operation: String, _ service: String, at address: String) async throws -> JSONValue {
+        let reply = try await call(MeshRequest(operation: operation, timeLeft: .seconds(2)), service, at: address)
+        return try JSONParser.parse(reply.body)
+    }
+
+    func description(of service: String) async throws -> ServiceDescription {
+        let reply = try await call(MeshRequest(operation: "mesh.describe", timeLeft: .seconds(5)), service)
         return try ServiceDescription(jsonBytes: reply.body)
     }
 
@@ -78,11 +100,8 @@ struct Call: AsyncParsableCommand {
 
     func run() async throws {
         let service = String(operation.prefix { $0 != "." })
-        guard let known = Service(rawValue: service), known != .gateway else {
-            throw ValidationError(
-                "\(operation) belongs to none of: \(Service.onMesh.map(\.name).joined(separator: ", "))"
-            )
-        }
+        let mesh = try OperatorMesh(instance.deployment())
+        _ = try mesh.services(service)
         let body = Array(fields.utf8)
         guard case .object? = try? JSONParser.parse(body) else {
             throw ValidationError("The fields are no JSON object")
@@ -96,7 +115,6 @@ struct Call: AsyncParsableCommand {
                 permissions: role == "platform-admin" && permission.isEmpty ? ["*:*"] : permission
             )
         }
-        let mesh = try OperatorMesh(instance.deployment())
         let reply = try await mesh.call(
             MeshRequest(
                 operation: operation,
@@ -124,14 +142,14 @@ struct Describe: AsyncParsableCommand {
         abstract: "Lists the operations that the running services describe."
     )
     @OptionGroup var instance: InstanceOptions
-    @Argument(help: "One service; all without it.", transform: Service.named)
-    var service: Service?
+    @Argument(help: "One service; all without it.")
+    var service: String?
     @Flag(help: "Print the whole description, schemas and all.")
     var json = false
 
     func run() async throws {
         let mesh = try OperatorMesh(instance.deployment())
-        for service in service.map({ [$0] }) ?? Service.onMesh {
+        for service in try mesh.services(service) {
             let description = try await mesh.description(of: service)
             guard !json else {
                 print(try JSONParser.parse(description.jsonBytes).indented())
@@ -165,12 +183,12 @@ struct Health: AsyncParsableCommand {
         let deployment = try instance.deployment()
         let mesh = try OperatorMesh(deployment)
         var isHealthy = true
-        for service in Service.onMesh {
-            let replicas = await replicas(of: service, mesh)
-            if replicas.isEmpty { print(Table.row([service.name, "unknown", "its name stands for no address"])) }
+        for service in mesh.services {
+            let replicas = await mesh.replicas(of: service)
+            if replicas.isEmpty { print(Table.row([service, "unknown", "its name stands for no address"])) }
             isHealthy = isHealthy && !replicas.isEmpty
             for replica in replicas {
-                let answers = await ping(service, at: replica, mesh)
+                let answers = await ping(service, at: replica.address, mesh)
                 isHealthy = isHealthy && answers
             }
         }
@@ -182,27 +200,84 @@ struct Health: AsyncParsableCommand {
         guard isHealthy, status == "healthy" else { throw ExitCode.failure }
     }
 
-    /// Where the service's replicas are; names are resolved in the background, so the first answer may take a moment.
-    private func replicas(of service: Service, _ mesh: OperatorMesh) async -> [String] {
-        let deadline = ContinuousClock.now + .seconds(3)
-        while mesh.endpoints(of: service).isEmpty, .now < deadline { await wait(.milliseconds(20)) }
-        return mesh.endpoints(of: service).map(\.address)
-    }
-
-    private func ping(_ service: Service, at address: String, _ mesh: OperatorMesh) async -> Bool {
+    private func ping(_ service: String, at address: String, _ mesh: OperatorMesh) async -> Bool {
         let start = ContinuousClock.now
         do {
             _ = try await mesh.call(
                 MeshRequest(operation: "mesh.ping", timeLeft: .seconds(2)),
-                service.name,
+                service,
                 at: address
             )
             let time = Int((ContinuousClock.now - start) / .microseconds(1))
-            print(Table.row([service.name, "answers", "\(time) µs", address]))
+            print(Table.row([service, "answers", "\(time) µs", address]))
             return true
         } catch {
-            print(Table.row([service.name, "silent", "\(error)", address]))
+            print(Table.row([service, "silent", "\(error)", address]))
             return false
+        }
+    }
+}
+
+/// Tells what every replica says of itself.
+struct Stats: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tells of every replica what it is and has done: version, age, calls, failures, refusals.",
+        discussion: "Counted since the replica started. Figures over time are in its /metrics."
+    )
+    @OptionGroup var instance: InstanceOptions
+    @Argument(help: "One service; all without it.")
+    var service: String?
+    @Option(help: "One replica only, by its instance or its address.")
+    var replica: String?
+    @Flag(help: "Print what the replicas answer to mesh.info and mesh.stats, one JSON object each.")
+    var json = false
+
+    func run() async throws {
+        let mesh = try OperatorMesh(instance.deployment())
+        var hasFound = false
+        var isSilent = false
+        for service in try mesh.services(service) {
+            for endpoint in await mesh.replicas(of: service) {
+                do {
+                    let info = try await mesh.ask("mesh.info", service, at: endpoint.address)
+                    let isWanted =
+                        replica.map { [info["instance"]?.stringValue, endpoint.address].contains($0) } ?? true
+                    guard isWanted else { continue }
+                    hasFound = true
+                    let stats = try await mesh.ask("mesh.stats", service, at: endpoint.address)
+                    let answers: JSONValue = ["address": .string(endpoint.address), "info": info, "stats": stats]
+                    if json { print(answers.text) } else { Self.show(endpoint.address, info, stats) }
+                } catch {
+                    isSilent = true
+                    print(Table.row([service, "silent", "\(error)", endpoint.address]))
+                }
+            }
+        }
+        await mesh.close()
+        if !hasFound, !isSilent { throw Failure("No replica is \(replica ?? "there")") }
+        if isSilent { throw ExitCode.failure }
+    }
+
+    private static func show(_ address: String, _ info: JSONValue, _ stats: JSONValue) {
+        func text(_ value: JSONValue?) -> String { value?.stringValue ?? value?.text ?? "?" }
+        let age = Int(Date().timeIntervalSince1970) - (info["startedAt"]?.intValue ?? 0)
+        print("\(text(info["service"])) \(text(info["version"])), instance \(text(info["instance"])), \(address)")
+        print(
+            "  started \(age) s ago, \(text(stats["running"])) running, \(text(stats["heldBytes"])) bytes not pulled yet"
+        )
+        for operation in stats["operations"]?.arrayValue ?? [] {
+            let requests = operation["requests"]?.intValue ?? 0
+            let mean = (operation["microseconds"]?.intValue ?? 0) / max(1, requests)
+            let cells = [
+                "  " + text(operation["name"]), "\(requests) calls", "\(text(operation["failures"])) failed",
+                "\(mean) µs",
+            ]
+            print(Table.row(cells, widths: [38, 14, 11]))
+        }
+        for (what, counts) in [("refused", stats["refusals"]), ("dropped", stats["dropped"])] {
+            for count in counts?.objectValue?.members ?? [] {
+                print(Table.row(["  \(what): \(count.name)", text(count.value)], widths: [38]))
+            }
         }
     }
 }

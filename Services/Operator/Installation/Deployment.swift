@@ -8,7 +8,7 @@ struct Deployment: Sendable {
     let home: Home
     let host: String
     let port: Int
-    /// `MESH_KEY`, or `MESH_KEY_FILE`, and `MESH_<SERVICE>` as daemons have them.
+    /// `MESH_KEY`, or `MESH_KEY_FILE`, and `MESH_<SERVICE>` as daemons have them; `SERVICES` as the gateway has it.
     private let variables: [String: String]
 
     var baseURL: String { "http://\(host):\(port)" }
@@ -51,7 +51,11 @@ struct Deployment: Sendable {
             settings,
             service: "operator",
             version: buildVersion,
-            peers: Service.onMesh.map(\.name),
+            peers: settings.list(
+                "SERVICES",
+                default: Service.onMesh.map(\.name).joined(separator: ","),
+                "names of services separated by commas: those that can be asked"
+            ),
             producers: [],
             serves: false
         )
