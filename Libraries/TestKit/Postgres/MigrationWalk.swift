@@ -9,6 +9,7 @@ public import Postgres
 ///   - migrations: All of them, in order.
 ///   - seeds: One for each way.
 /// - Returns: What first went otherwise, with its seed; `nil` when nothing did.
+/// - Throws: What PostgreSQL has against a migration.
 public func migrationFault(
     of service: String,
     _ migrations: [Migration],
