@@ -47,6 +47,7 @@ struct Pooler: Sendable {
                 auth_type = scram-sha-256
                 auth_file = \(folder)/users.txt
                 pool_mode = transaction
+                server_login_retry = 1
                 default_pool_size = 20
                 max_client_conn = 1000
 
