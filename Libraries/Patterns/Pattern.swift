@@ -22,8 +22,8 @@ public final class Pattern: Sendable {
     public var groupNames: [String] { groups.map(\.name) }
 
     private let groups: [(name: String, index: Int32)]
-    /// RE2 serves any number of threads at once; made in `init`, freed in `deinit`, and read in between.
-    private nonisolated(unsafe) let handle: OpaquePointer
+    /// Made in `init`, freed in `deinit`, and read in between.
+    private nonisolated(unsafe) let handle: OpaquePointer  // unsafe: RE2 serves any number of threads at once
 
     /// - Throws: `PatternError` when RE2 refuses the pattern.
     public init(_ source: String, options: Options = Options()) throws(PatternError) {

@@ -13,8 +13,8 @@ public final class PatternSet: Sendable {
     private let extent: Extent
     /// `nil` when the patterns together are too large; then each is asked alone.
     ///
-    /// RE2 serves any number of threads at once; made in `init`, freed in `deinit`, and read in between.
-    private nonisolated(unsafe) let handle: OpaquePointer?
+    /// Made in `init`, freed in `deinit`, and read in between.
+    private nonisolated(unsafe) let handle: OpaquePointer?  // unsafe: RE2 serves any number of threads at once
 
     /// - Parameters:
     ///   - patterns: Compiled with `options`.

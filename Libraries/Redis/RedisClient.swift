@@ -37,8 +37,7 @@ public final class RedisClient: Sendable {
     private let onChange: @Sendable (RedisError?) -> Void
     private let queue = DispatchQueue(label: "redis")
     private let state = Mutex(State())
-    // Every access is from a block on `queue`, which runs one at a time.
-    nonisolated(unsafe) private let link = Link()
+    nonisolated(unsafe) private let link = Link()  // unsafe: touched by blocks on `queue` alone, one at a time
 
     /// Begins to connect.
     ///

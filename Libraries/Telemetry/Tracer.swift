@@ -25,8 +25,8 @@ public final class Tracer: Sendable, Service {
     private let logger: Logger
     private let queue = DispatchQueue(label: "traces", qos: .utility)
     private let state = Mutex(State())
-    /// Made by the first export, and touched on `queue` alone.
-    private nonisolated(unsafe) var poster: HTTPPoster?
+    /// Made by the first export.
+    private nonisolated(unsafe) var poster: HTTPPoster?  // unsafe: touched by blocks on `queue` alone, one at a time
 
     public init(configuration: TracingConfiguration, logger: Logger) {
         self.configuration = configuration

@@ -35,13 +35,15 @@ extension GatewaySuites {
         func slow() async throws {
             var limits = Edge.Limits()
             limits.lingerTimeout = .milliseconds(1)
-            try await withGateway(limits: limits) { gateway in
+            limits.idleTimeout = .seconds(1)
+            try await withGateway(["EVENT_LOOPS": "1"], limits: limits) { gateway in
                 try await gateway.connect { slow in
                     let line = "GET /api/v1/things.csv?parts=1&megabytes=30"
                     try await slow.send(TestGateway.text(line, [("Connection", "close")]))
                     #expect(try await slow.response(isHead: true).headers["content-length"] == "\(30 << 20)")
-                    // Long enough for a connection that only lingers to be ended, which is looked for every second.
-                    try await Task.sleep(for: .milliseconds(2_500))
+                    // One that lasts too long is ended when its loop looks at all of them, and so would this one be.
+                    let isEnded = try await gateway.connect { idle in try await idle.isClosed() }
+                    #expect(isEnded)
                     #expect(try await slow.bytes(30 << 20).count == 30 << 20)
                     #expect(try await slow.isClosed())
                 }

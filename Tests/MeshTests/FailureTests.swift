@@ -21,37 +21,29 @@ struct FailureTests {
             return MeshReply(body: request.body)
         }
         let client = try mesh.client(of: [address])
-        @Sendable func call(_ operation: String, timeLeft: Duration) async -> (error: MeshError?, took: Duration) {
-            let start = ContinuousClock.now
-            let error = await meshError {
+        @Sendable func error(of operation: String, timeLeft: Duration) async -> MeshError? {
+            await meshError {
                 try await client.call(MeshRequest(operation: operation, timeLeft: timeLeft), to: "echo")
             }
-            return (error, .now - start)
         }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<20 {
                 group.addTask {
-                    let (error, took) = await call("slow", timeLeft: .milliseconds(400))
+                    let error = await error(of: "slow", timeLeft: .milliseconds(400))
                     #expect(error == .deadlineExceeded(service: "echo", mayHaveExecuted: true))
-                    // A tick of 50 ms on either side, and what a busy machine adds.
-                    #expect(took < .milliseconds(1500))
                 }
             }
-            for _ in 0..<200 {
-                let (error, took) = await call("fast", timeLeft: .seconds(5))
-                #expect(error == nil && took < .seconds(1))
-            }
+            for _ in 0..<200 { #expect(await error(of: "fast", timeLeft: .seconds(5)) == nil) }
         }
-        // The operation is suspended, at once and with its cause; the other one is not.
-        let (error, took) = await call("slow", timeLeft: .seconds(10))
-        #expect(error == .suspended(service: "echo", operation: "slow") && took < .milliseconds(500))
-        #expect(await call("fast", timeLeft: .seconds(5)).error == nil)
+        // The operation is suspended, with its cause and nothing sent; the other one is not.
+        #expect(await error(of: "slow", timeLeft: .seconds(10)) == .suspended(service: "echo", operation: "slow"))
+        #expect(await error(of: "fast", timeLeft: .seconds(5)) == nil)
         #expect(client.endpoints(of: "echo").first?.suspended == ["slow"])
         let statistics = try #require(client.statistics(of: "echo"))
         #expect(statistics.breakersOpened == 1 && statistics.timeouts == 20 && statistics.suspended == 1)
 
         isStuck.withLock { $0 = false }
-        try await until { await call("slow", timeLeft: .seconds(5)).error == nil ? true : nil }
+        try await until { await error(of: "slow", timeLeft: .seconds(5)) == nil ? true : nil }
         #expect(client.endpoints(of: "echo").first?.suspended == [])
         await client.close()
         await server.drain()
@@ -82,18 +74,23 @@ struct FailureTests {
             guard let address else { return try await client.call(request, to: "python") }
             return try await client.call(request, to: "python", at: address)
         }
-        for address in addresses { #expect(try await call(at: address.description).status == 200) }
+        // More than one connection to each; none of them must be taken for alive when it stops.
+        for address in addresses {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<64 { group.addTask { try await call(at: address.description).status } }
+                for try await status in group { #expect(status == 200) }
+            }
+        }
         peers[0].stop()
         try await until {
             let status = try await call().status
             #expect(status == 200)  // whoever had it, the caller has an answer
             return client.endpoints(of: "python").first?.isEjected == true ? true : nil
         }
-        for _ in 0..<50 {
-            let start = ContinuousClock.now
-            #expect(try await call().status == 200)
-            #expect(.now - start < .seconds(1))  // nobody waits for the stopped one any more
-        }
+        // Nobody waits for the stopped one any more: what is sent to it is lost in the end.
+        let lost = client.statistics(of: "python")?.lost
+        for _ in 0..<50 { #expect(try await call().status == 200) }
+        #expect(client.statistics(of: "python")?.lost == lost)
         peers[0].goOn()
         try await until {
             let areWell = client.endpoints(of: "python").allSatisfy { $0.isReady && !$0.isEjected }

@@ -193,16 +193,20 @@ class Server:
         self.sessions, self.held, self.statistics = {}, {}, {}
         self.busy, self.is_draining = 0, False
         self.reading, self.state = threading.Lock(), threading.Lock()
-        self.socket = pynng.Rep0(listen=address)
+        self.change = threading.Condition(self.state)
+        self.socket = pynng.Rep0()
+        self.socket.add_post_pipe_remove_cb(lambda pipe: self.count(0))
+        self.socket.listen(address)
         for _ in range(self.THREADS):
             threading.Thread(target=self.serve, daemon=True).start()
 
     def drain(self):
         """Sends new requests elsewhere, answers what runs, and ends the process."""
         self.is_draining = True
-        while self.busy:
-            time.sleep(0.01)
-        time.sleep(0.25)  # a process that ends takes with it what has not left yet
+        with self.change:
+            self.change.wait_for(lambda: not self.busy)
+            # A process that ends takes with it what has not left yet; who has gone waits for nothing.
+            self.change.wait_for(lambda: not self.socket.pipes, timeout=0.25)
         os._exit(0)  # the threads wait for requests, and would be torn out of that
 
     def serve(self):
@@ -214,13 +218,16 @@ class Server:
                 if not request:
                     continue
                 self.count(1)
-            reply = self.reply(request)
-            socket.send(self.seal.close("reply", reply, reply_context(request)))
-            self.count(-1)
+            try:
+                reply = self.reply(request)
+                socket.send(self.seal.close("reply", reply, reply_context(request)))
+            finally:
+                self.count(-1)
 
     def count(self, more):
-        with self.state:
+        with self.change:
             self.busy += more
+            self.change.notify_all()
 
     def accept(self, frame):
         """The request, or nothing if it is not to be answered at all."""

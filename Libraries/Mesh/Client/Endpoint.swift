@@ -249,6 +249,13 @@ final class LaneState {
         return index
     }
 
+    /// Since when something could have been heard, and was not.
+    var quietSince: ContinuousClock.Instant {
+        var oldest: ContinuousClock.Instant?
+        for slot in slots where !slot.occupant.isFree { oldest = min(oldest ?? slot.since, slot.since) }
+        return max(lastHeard, oldest ?? lastHeard)
+    }
+
     var isPinged: Bool { !slots[Lane.callSlots].occupant.isFree }
     var pingedSince: ContinuousClock.Instant { slots[Lane.callSlots].since }
 

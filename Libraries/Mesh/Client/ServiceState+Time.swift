@@ -15,9 +15,10 @@ extension ServiceState {
     mutating func tick(now: ContinuousClock.Instant) -> [Action] {
         var actions = expireWaiting(now: now)
         for endpoint in endpoints.indices {
-            // From the last to the first, because a lane may be removed.
-            for lane in endpoints[endpoint].lanes.indices.reversed() {
-                actions += inspect(endpoint, lane, now: now)
+            for state in endpoints[endpoint].lanes {
+                // One may be given up together with another.
+                guard let index = endpoints[endpoint].lanes.firstIndex(where: { $0 === state }) else { continue }
+                actions += inspect(endpoint, index, now: now)
             }
         }
         actions += removeLeft()
@@ -61,20 +62,21 @@ extension ServiceState {
         if state.phase != .connecting, state.hasLostConnection {
             return lost(endpoint, index, now: now)
         }
-        let oldest = state.slots.filter { !$0.occupant.isFree }.map(\.since).min() ?? now
         if state.isPinged, now - state.pingedSince > limits.pingTimeout {
-            return giveUp(endpoint, index, "A peer does not answer", now: now)
+            // A call would wait as long on any other connection that has been as silent.
+            return giveUp(endpoint, "A peer does not answer", now: now) {
+                $0 === state || $0.quietSince < state.pingedSince
+            }
         }
         if state.slots.contains(where: { $0.isAbandoned && now - $0.since > Self.abandonedLimit }) {
-            return giveUp(endpoint, index, "A peer leaves requests unanswered", now: now)
+            return giveUp(endpoint, "A peer leaves requests unanswered", now: now) { $0 === state }
         }
         if state.outstanding == 0, index > 0, now - state.lastHeard > Self.idleLimit, state.phase == .ready {
             endpoints[endpoint].lanes.remove(at: index)
             return [.closeLane(state.lane)]
         }
         var actions = expireCalls(endpoint, index, now: now)
-        let silence = now - max(state.lastHeard, oldest)
-        if state.phase == .ready, state.outstanding > 0, !state.isPinged, silence > limits.pingInterval {
+        if state.phase == .ready, state.outstanding > 0, !state.isPinged, now - state.quietSince > limits.pingInterval {
             let slot = endpoints[endpoint].lanes[index].placePing(now: now)
             endpoints[endpoint].isSuspect = true
             actions.append(.ping(state.lane, slot, instance: state.instance))
@@ -94,15 +96,18 @@ extension ServiceState {
         return actions
     }
 
-    /// Closes a lane whose peer is stopped, cut off or at fault; another is opened after a pause, and its greeting is the probe.
+    /// Closes lanes whose peer is stopped, cut off or at fault; another is opened after a pause, and its greeting is the probe.
     private mutating func giveUp(
         _ endpoint: Int,
-        _ index: Int,
         _ reason: String,
-        now: ContinuousClock.Instant
+        now: ContinuousClock.Instant,
+        where isLost: (LaneState) -> Bool
     ) -> [Action] {
-        let actions = failAll(endpoint, index, now: now)
-        let state = endpoints[endpoint].lanes.remove(at: index)
+        var actions: [Action] = []
+        for index in endpoints[endpoint].lanes.indices.reversed() where isLost(endpoints[endpoint].lanes[index]) {
+            actions += failAll(endpoint, index, now: now)
+            actions.append(.closeLane(endpoints[endpoint].lanes.remove(at: index).lane))
+        }
         // The only replica there is, is looked for all the time; others can wait for theirs.
         let isOnly = !endpoints.contains(where: \.isReady)
         let pause = isOnly ? limits.breakerPause : endpoints[endpoint].silencePause
@@ -113,7 +118,7 @@ extension ServiceState {
         let isNews = !endpoints[endpoint].isKnownSilent
         endpoints[endpoint].isKnownSilent = true
         let warnings: [Action] = isNews ? [.warn(reason, address: endpoints[endpoint].address)] : []
-        return warnings + actions + [.closeLane(state.lane)] + drainQueues(now: now)
+        return warnings + actions + drainQueues(now: now)
     }
 
     /// Lets go of replicas that are no longer behind the service's name and have answered all they had.

@@ -5,8 +5,9 @@ import Glibc
 ///
 /// What is sent up to a `sync` is a unit: outside of a transaction block it takes effect as a whole or not at all, and its
 /// failure does not touch the units behind it. Each unit gets one `Reply`, in order.
-// Unchecked: libpq allows one thread at a time. A connection has one owner, a lane behind its mutex or a transaction.
-@safe final class Connection: @unchecked Sendable {
+///
+/// libpq allows one thread at a time, which is its owner's: a lane behind its mutex, or a transaction.
+@safe final class Connection: @unchecked Sendable {  // unchecked: one owner at a time, as said above
     /// What came back for one unit.
     struct Reply {
         /// The rows of its last statement, or its first error.
@@ -260,8 +261,7 @@ import Glibc
 }
 
 /// A request to give up whatever a connection works on at the time it arrives.
-// Unchecked: libpq never changes it once made, and allows its use from any thread.
-@safe final class Cancellation: @unchecked Sendable {
+@safe final class Cancellation: @unchecked Sendable {  // unchecked: libpq allows its use from any thread
     private let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }

@@ -1,8 +1,7 @@
 internal import CLibPQ
 
 /// One `PGresult`, freed when the last row or value read from it goes away.
-// Unchecked: libpq never changes a result once PQgetResult has returned it, and only `deinit` frees it.
-@safe final class ResultHandle: @unchecked Sendable {
+@safe final class ResultHandle: @unchecked Sendable {  // unchecked: libpq never changes a result that it has returned
     private let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }

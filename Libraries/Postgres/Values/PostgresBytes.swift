@@ -2,8 +2,9 @@
 ///
 /// They keep that result alive, so they may be kept, sent and sliced like any other value.
 /// A small slice of a large result therefore holds all of it: copy with `[UInt8](bytes)` what is to live long.
-// Unchecked: the pointer's target is never written again after creation and lives as long as `owner`.
-@safe public struct PostgresBytes: @unchecked Sendable, RandomAccessCollection {
+///
+/// What the pointer shows is never written again, and lives as long as `owner`.
+@safe public struct PostgresBytes: @unchecked Sendable, RandomAccessCollection {  // unchecked: as said above
     private let owner: AnyObject
     private let start: UnsafeRawPointer
     public let count: Int
