@@ -32,6 +32,23 @@ extension GatewaySuites {
             }
         }
 
+        @Test("Whatever token comes along, valid or not, and auth being away, keep nobody from the description and from health")
+        func tokens() async throws {
+            try await withGateway { gateway in
+                let tokens = [("Authorization", "Bearer no"), ("X-API-Key", "no"), ("Cookie", "access_token=no")]
+                func expectAnswers() async throws {
+                    for token in tokens {
+                        #expect(try await gateway.request("GET /api/v1/openapi.json", [token]).status == 200)
+                        let health = try await gateway.request("GET /api/health", [token])
+                        #expect(health.json["services"] != nil && health.json["error"] == nil)
+                    }
+                }
+                try await expectAnswers()
+                await gateway.auth.stop()
+                try await expectAnswers()
+            }
+        }
+
         @Test("The key set is auth's, bare")
         func keySet() async throws {
             try await withGateway { gateway in

@@ -37,7 +37,8 @@ private struct SharedFixture {
 
     init(folder: String) async throws {
         redis = try await RedisServer(folder: folder)
-        let configuration = try #require(RedisConfiguration(url: redis.url))
+        var configuration = try #require(RedisConfiguration(url: redis.url))
+        configuration.timeout = .seconds(10)  // what is tested is what Redis decides, on however busy a machine
         counts = SharedCounts(
             configuration,
             metrics: metrics,
@@ -145,8 +146,11 @@ extension GatewaySuites {
                         for gateway in [first, second] {
                             try await until { gateway.isSharingLimits ? () : nil }
                         }
-                        let user = UserID()
-                        #expect(try await Self.passed(user, first, second) == 10)
+                        // Where Redis takes too long on a busy machine, a gateway has counted for itself meanwhile.
+                        let user = try await until { () -> UserID? in
+                            let user = UserID()
+                            return try await Self.passed(user, first, second) == 10 ? user : nil
+                        }
                         redis.stop()
                         // Each has a count of its own now, and nobody gets an error.
                         #expect(try await Self.passed(user, first, second) == 20)
@@ -158,7 +162,7 @@ extension GatewaySuites {
                         for gateway in [first, second] {
                             try await until { gateway.isSharingLimits ? () : nil }
                         }
-                        #expect(try await Self.passed(UserID(), first, second) == 10)
+                        try await until { try await Self.passed(UserID(), first, second) == 10 ? () : nil }
                         // One that does not answer costs a call its short time limit, once.
                         redis.pause()
                         let begin = ContinuousClock.now

@@ -165,7 +165,7 @@ struct ReplicaTests {
         let server = try mesh.server(at: addresses[1])
         var limits = MeshLimits.forTests
         limits.pingInterval = .milliseconds(100)
-        limits.pingTimeout = .milliseconds(300)
+        limits.pingTimeout = .seconds(2)
         let client = try mesh.client(of: addresses, limits: limits)
         try silent.answerGreeting()
         _ = try await client.call(.echo(), to: "echo", at: addresses[1].description)
