@@ -121,20 +121,19 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     }
 
     private func variables(_ settings: Settings) -> Variables {
-        Variables(
-            common: DaemonSettings(settings),
-            postgres: PostgresConfiguration(settings, service: service),
-            owner: PostgresConfiguration.migration(settings, service: service),
-            mesh: MeshConfiguration(
-                settings,
-                service: service,
-                version: buildVersion,
-                peers: peers,
-                producers: producers,
-                serves: true
-            ),
-            own: configure(settings)
+        let common = DaemonSettings(settings)
+        let postgres = PostgresConfiguration(settings, service: service)
+        let owner = PostgresConfiguration.migration(settings, service: service)
+        var mesh = MeshConfiguration(
+            settings,
+            service: service,
+            version: buildVersion,
+            peers: peers,
+            producers: producers,
+            serves: true
         )
+        mesh.limits.drainTimeout = common.drainTimeout
+        return Variables(common: common, postgres: postgres, owner: owner, mesh: mesh, own: configure(settings))
     }
 
     private func run() async throws {
@@ -194,15 +193,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.metrics.follow(kit.caller.client)
         kit.metrics.follow(server)
         var services: [any Service] = []
-        if let tracer = kit.tracer {
-            kit.metrics.follow(tracer)
-            services.append(tracer)
-        }
-        services += [database, kit.caller.client, publisher, relay] as [any Service]
-        services += try consumers(of: parts, kit, mesh)
-        services += parts.services
-        services.append(server)
         if let address = common.adminAddress {
+            // First, and so the last to end: until then it says that this daemon lives and takes nothing new.
             services.append(
                 AdminServer(
                     address: address,
@@ -215,12 +207,20 @@ public struct Daemon<Configuration: Sendable>: Sendable {
                 )
             )
         }
+        if let tracer = kit.tracer {
+            kit.metrics.follow(tracer)
+            services.append(tracer)
+        }
+        services += [database, kit.caller.client, publisher, relay] as [any Service]
+        services += try consumers(of: parts, kit, mesh)
+        services += parts.services
+        services.append(server)
         var group = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: kit.logger
         )
-        group.maximumGracefulShutdownDuration = common.drainTimeout
+        group.maximumGracefulShutdownDuration = common.endTimeout
         kit.logger.info("Ready", metadata: ["version": "\(mesh.version)", "operations": "\(parts.handlers.count)"])
         try await ServiceGroup(configuration: group).run()
         kit.logger.info("Stopped")
