@@ -68,8 +68,9 @@ public struct Outbox: Sendable {
 
     /// Removes events that every consumer has had a week to read.
     func removeExpired() async throws {
-        try await database.execute(
-            "DELETE FROM outbox WHERE position IS NOT NULL AND created_at < now() - interval '7 days'",
+        try await database.remove(
+            from: "outbox",
+            where: "position IS NOT NULL AND created_at < now() - interval '7 days'",
             scope: .none
         )
     }
