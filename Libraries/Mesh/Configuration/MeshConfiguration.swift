@@ -113,6 +113,8 @@ public struct MeshLimits: Sendable {
     public var resolveInterval: Duration = .seconds(5)
     /// How often a publisher repeats its last position.
     public var heartbeatInterval: Duration = .milliseconds(500)
+    /// A publisher whose heartbeats were heard, and who says nothing for so long, is connected to anew.
+    public var heartbeatTimeout: Duration = .seconds(5)
 
     public init() {}
 }
