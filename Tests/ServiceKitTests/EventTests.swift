@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Mesh
 import Postgres
+import Synchronization
 import TestKit
 import Testing
 
@@ -82,6 +83,33 @@ struct EventTests {
             lab.handler.refuse(["bad"])
             try await lab.run {
                 try await lab.emit(
+    @Test(
+        "A producer that cannot be asked makes its consumer tell once, show how far it is behind, and tell when that is over"
+    )
+    func outage() async throws {
+        try await withEventLab { lab in
+            for number in 0..<3 { try await lab.emit(Noted(subject: "one", number: number)) }
+            try await lab.number()  // so nobody publishes them
+            lab.isOut.store(true, ordering: .relaxed)
+            try await lab.run {
+                func isBehind(_ count: Int) -> Void? {
+                    lab.metrics.text().contains("rovierr_events_behind{producer=\"producer\"} \(count)\n") ? () : nil
+                }
+                try await until { isBehind(3) }
+                try await until { lab.lines.all.isEmpty ? nil : () }
+                try await lab.emit(Noted(subject: "one", number: 3))
+                try await until { isBehind(4) }
+                #expect(lab.lines.all == ["warning: Events wait"])
+                #expect(try await lab.taken().isEmpty)
+                lab.isOut.store(false, ordering: .relaxed)
+                try await until { try await lab.taken().count == 4 ? () : nil }
+                try await until { isBehind(0) }
+                try await until { lab.lines.all.count > 1 ? () : nil }
+                #expect(lab.lines.all == ["warning: Events wait", "notice: Events come in again"])
+            }
+        }
+    }
+
                     Noted(subject: "bad", number: 1),
                     Noted(subject: "good", number: 1),
                     Noted(subject: "bad", number: 2),

@@ -231,6 +231,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         var arrivals: [String: EventArrivals] = [:]
         for (producer, handlers) in Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }) {
             precondition(producers.contains(producer), "\(service) reads \(producer)'s events without saying so")
+            let figures = ConsumerFigures(kit.metrics, producer: producer)
             let consumer = EventConsumer(
                 producer: producer,
                 handlers: Dictionary(uniqueKeysWithValues: handlers.map { (type(of: $0).event.type, $0) }),
@@ -238,8 +239,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
                 parked: ParkedEvents(database: kit.database.database),
                 database: kit.database,
                 client: kit.caller.client,
-                arrivals: EventArrivals(),
-                figures: ConsumerFigures(kit.metrics, producer: producer),
+                arrivals: EventArrivals(lag: figures.lag),
+                figures: figures,
                 tracer: kit.tracer,
                 logger: kit.logger
             )
