@@ -15,7 +15,13 @@ struct EventTests {
         try await withEventLab { lab in
             try await lab.producer.transaction(scope: .none) { slow in
                 // Written first, and so with the smaller id, but committed last.
-                try await slow.execute(Outbox.insert(Noted(subject: "slow", number: 1), tenant: nil, traceparent: ""))
+                try await slow.execute(
+                    Outbox.insert(
+                        Noted(subject: "slow", number: 1),
+                        tenant: nil,
+                        context: .system("producer", logger: .silent)
+                    )
+                )
                 try await lab.emit(Noted(subject: "quick", number: 2))
                 let batch = try await lab.number()
                 #expect(batch.events.map(\.aggregate) == ["quick"] && batch.events.map(\.position) == [1])
@@ -77,12 +83,6 @@ struct EventTests {
         }
     }
 
-    @Test("A poison message is given up after some tries, holds up its aggregate alone, and is redriven in order")
-    func poison() async throws {
-        try await withEventLab { lab in
-            lab.handler.refuse(["bad"])
-            try await lab.run {
-                try await lab.emit(
     @Test(
         "A producer that cannot be asked makes its consumer tell once, show how far it is behind, and tell when that is over"
     )
@@ -110,6 +110,12 @@ struct EventTests {
         }
     }
 
+    @Test("A poison message is given up after some tries, holds up its aggregate alone, and is redriven in order")
+    func poison() async throws {
+        try await withEventLab { lab in
+            lab.handler.refuse(["bad"])
+            try await lab.run {
+                try await lab.emit(
                     Noted(subject: "bad", number: 1),
                     Noted(subject: "good", number: 1),
                     Noted(subject: "bad", number: 2),
@@ -163,6 +169,7 @@ struct EventTests {
                 #expect(event["id"]?.stringValue.flatMap(EventID.init) != nil)
                 #expect(event["time"]?.stringValue.flatMap(Timestamp.init) != nil)
                 #expect(event["traceparent"] == .string(trace))
+                #expect(event["version"] == 1 && event["actor"] == "producer")
                 #expect(event["data"]?["colour"] == "green")
                 #expect(try await EventsCommand.list.run(lab.parked).contains(first.id))
 
@@ -172,6 +179,26 @@ struct EventTests {
             }
             await #expect(throws: NoSuchEvent.self) { try await EventsCommand.show("none").run(lab.parked) }
             #expect(try await EventsCommand.list.run(lab.parked) == "No event is set aside.")
+        }
+    }
+
+    @Test("An event of a version that is not known here is set aside; it tells on whose behalf it happened")
+    func unknownVersion() async throws {
+        try await withEventLab { lab in
+            let user = RequestContext.User(id: UserID(), tenant: nil, session: nil, role: "student", permissions: [])
+            let context = RequestContext(requestID: "1", caller: "gateway", user: user, logger: .silent)
+            try await ServiceDatabase(lab.producer).transaction(context, scope: TenantScope.none) {
+                try await $0.emit(Noted(subject: "new", number: 1), tenant: nil)
+            }
+            try await lab.producer.execute("UPDATE outbox SET version = 2", scope: .none)
+            try await lab.emit(Noted(subject: "old", number: 2))
+            try await lab.run {
+                try await until { try await lab.taken().map(\.number) == [2] ? () : nil }
+                let entry = try #require(try await lab.parked.all().first)
+                #expect(entry.event.version == 2 && entry.event.actor == user.id.description)
+                #expect(entry.cause == "it is of version 2, and this release reads 1")
+                _ = try await EventsCommand.discard(entry.id).run(lab.parked)
+            }
         }
     }
 

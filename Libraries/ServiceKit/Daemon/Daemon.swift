@@ -288,6 +288,11 @@ public let serviceKitMigrations = [
         up: PackageResources._001_park_by_aggregate_up_sql,
         down: PackageResources._001_park_by_aggregate_down_sql
     ),
+    Migration(
+        "9002_event_version_and_actor",
+        up: PackageResources._002_event_version_and_actor_up_sql,
+        down: PackageResources._002_event_version_and_actor_down_sql
+    ),
 ]
 
 extension Result where Failure == any Error {

@@ -25,12 +25,22 @@ extension EventHandler {
     static var event: any ServiceEvent.Type { Event.self }
 
     func apply(_ event: MeshEvent, in transaction: ServiceTransaction) async throws {
+        guard event.version <= Event.version else {
+            throw UnknownEventVersion(version: event.version, known: Event.version)
+        }
         guard let id = EventID(event.id), let time = Timestamp(event.time) else {
             throw ValidationError("id", .badFormat, "The event's id or time cannot be read.")
         }
         let metadata = EventMetadata(id: id, time: time, tenant: event.tenantID.flatMap(UniversityID.init))
         try await handle(Event(jsonBytes: event.data), metadata: metadata, in: transaction)
     }
+}
+
+/// An event that a newer release of its producer has written.
+struct UnknownEventVersion: Error, CustomStringConvertible {
+    let version: Int
+    let known: Int
+    var description: String { "it is of version \(version), and this release reads \(known)" }
 }
 
 /// Follows one producer's events in their order, from where this service left off.
