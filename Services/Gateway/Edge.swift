@@ -15,6 +15,8 @@ final class Edge: Sendable {
         var idleTimeout: TimeAmount = .seconds(75)
         /// For how long an idle connection takes one more request when the gateway is about to end.
         var drainGrace: TimeAmount = .seconds(1)
+        /// For requests that still run then.
+        var drainTimeout: Duration = .seconds(10)
         /// From a head's first byte to its last.
         var headTimeout: TimeAmount = .seconds(10)
         /// From the head to the body's last byte.

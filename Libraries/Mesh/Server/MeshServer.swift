@@ -85,8 +85,8 @@ public final class MeshServer: Sendable, Service {
 
     /// Sends new requests away unread, waits until the others are answered, and closes.
     ///
-    /// - Parameter patience: How long to wait for handlers at most.
-    public func drain(for patience: Duration = .seconds(10)) async {
-        await core.drain(for: patience)
+    /// - Parameter patience: How long to wait for handlers at most; `nil` for the configured `drainTimeout`.
+    public func drain(for patience: Duration? = nil) async {
+        await core.drain(for: patience ?? core.configuration.limits.drainTimeout)
     }
 }
