@@ -96,7 +96,7 @@ final class Edge: Sendable {
     /// Whether requests can be served: who signed in can be checked, and the way to services is known.
     ///
     /// One service that is away changes nothing about that.
-    var isReady: Bool { !isDraining && admission.authenticator.hasKeys }
+    var isReady: Bool { !isDraining && admission.authenticator.isReady }
 
     func answer(_ route: PlatformRoute) async -> Response {
         switch route {

@@ -110,7 +110,9 @@ struct AdmissionControl: Sendable {
     private func upgrade(_ exchange: Exchange) throws(Question) -> Admission {
         let decision = try count(addressKey(of: exchange), exchange, rate: .realtime)
         exchange.rate = decision
-        return decision.isAllowed ? .upgrade : refuse(exchange, .rateLimited(decision))
+        guard decision.isAllowed else { return refuse(exchange, .rateLimited(decision)) }
+        // Nobody could tell yet that a session has ended.
+        return authenticator.isReady ? .upgrade : refuse(exchange, ServiceError(.serviceUnavailable))
     }
 
     private func refuse(_ exchange: Exchange, _ error: ServiceError, headers: [(String, String)] = []) -> Admission {
