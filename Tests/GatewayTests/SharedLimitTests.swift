@@ -191,6 +191,40 @@ extension GatewaySuites {
             }
         }
 
+        @Test("Redis that was never there is told of once, and what is wrong with it", arguments: [true, false])
+        func awayAtStart(hasWrongPassword: Bool) async throws {
+            try await withTemporaryFolder { folder in
+                let redis = try await RedisServer(folder: folder)
+                if hasWrongPassword {
+                    try await redis.command(["CONFIG", "SET", "requirepass", "right"])
+                } else {
+                    redis.stop()
+                }
+                let url = redis.url.replacing("redis://", with: "redis://:wrong@")
+                let configuration = try #require(RedisConfiguration(url: hasWrongPassword ? url : redis.url))
+                let lines = Mutex<[String]>([])
+                let logger = Logger(label: "limits") { _ in
+                    JSONLogHandler(service: "gateway", instance: "1", level: .info) { line in
+                        lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+                    }
+                }
+                let metrics = Metrics()
+                let counts = SharedCounts(configuration, metrics: metrics, logger: logger)
+                let warning = try await until { lines.withLock(\.first) }
+                #expect(warning.contains("Rate limits are counted by each replica for itself"))
+                #expect(warning.contains(hasWrongPassword ? "WRONGPASS" : "Connection refused"))
+                #expect(!warning.contains(":wrong"))
+                #expect(metrics.text().contains("\nrovierr_gateway_shared_limits_up 0\n"))
+                if hasWrongPassword { redis.stop() }
+                try await redis.start()
+                if hasWrongPassword { try await redis.command(["CONFIG", "SET", "requirepass", "wrong"]) }
+                let news = try await until { lines.withLock { $0.dropFirst().first } }
+                #expect(news.contains("Rate limits are shared through Redis"))
+                #expect(metrics.text().contains("\nrovierr_gateway_shared_limits_up 1\n"))
+                counts.close()
+            }
+        }
+
         /// How many of 30 calls of a user pass, sent to both in turn.
         private static func passed(_ user: UserID, _ first: TestGateway, _ second: TestGateway) async throws -> Int {
             var passed = 0
