@@ -111,7 +111,7 @@ final class Edge: Sendable {
                     body: Array("{\"status\":\"not ready\"}".utf8)
                 )
         case .health: await health.response()
-        case .openAPI: Response(status: 200, contentType: "application/json", body: openAPI.bytes())
+        case .openAPI: openAPI.response()
         case .docs(let reference): reference.response
         case .websocket: preconditionFailure("A live channel is no document")
         }

@@ -86,6 +86,30 @@ extension GatewaySuites {
             }
         }
 
+        @Test(
+            "Documents of the gateway's own are tagged, and not sent again to whoever has them",
+            arguments: ["/api/v1/openapi.json", "/docs", "/docs/reference.css", "/docs/reference.js"]
+        )
+        func tags(path: String) async throws {
+            try await withGateway { gateway in
+                let first = try await gateway.request("GET \(path)")
+                let tag = try #require(first.headers["etag"])
+                #expect(first.status == 200 && !first.body.isEmpty && tag.hasPrefix("\"") && tag.hasSuffix("\""))
+                for known in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
+                    for method in ["GET", "HEAD"] {
+                        let again = try await gateway.request("\(method) \(path)", [("If-None-Match", known)])
+                        #expect(again.status == 304 && again.body.isEmpty, "\(known)")
+                        // A cache takes these over, a policy that is not there would become another one on the way.
+                        for name in ["etag", "cache-control", "vary", "content-security-policy"] {
+                            #expect(again.headers[name] == first.headers[name], "\(name)")
+                        }
+                    }
+                }
+                let other = try await gateway.request("GET \(path)", [("If-None-Match", "\"other\"")])
+                #expect(other.status == 200 && other.body == first.body)
+            }
+        }
+
         @Test("Until every service was seen, an unknown API route is 503, not 404")
         func incomplete() async throws {
             let table = RouteTable(services: ["auth", "lab"], metrics: Metrics(), logger: .init(label: "test"))
