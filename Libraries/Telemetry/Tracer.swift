@@ -28,7 +28,7 @@ public final class Tracer: Sendable, Service {
     private static let delay = DispatchTimeInterval.seconds(1)
     private static let timeout: Duration = .seconds(3)
     /// How long the last batches may be sent for: a collector that is in trouble must not keep a daemon from ending.
-    private static let patience: Duration = .seconds(5)
+    private static let patience: Duration = .seconds(2)
 
     private let configuration: TracingConfiguration
     private let logger: Logger
