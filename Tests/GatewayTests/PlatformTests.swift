@@ -32,7 +32,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("Whatever token comes along, valid or not, and auth being away, keep nobody from the description and from health")
+        @Test("No token that is worth nothing keeps anybody from the description and from health")
         func tokens() async throws {
             try await withGateway { gateway in
                 let tokens = [("Authorization", "Bearer no"), ("X-API-Key", "no"), ("Cookie", "access_token=no")]

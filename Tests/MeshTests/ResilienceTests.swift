@@ -122,7 +122,7 @@ struct ResilienceTests {
         #expect(simulation.state.statistics.retriesDenied > 0)
     }
 
-    @Test("A long reply that broke off is asked for again elsewhere, if that has no second effect", arguments: Seed.batch(100))
+    @Test("A long reply that broke off is asked for again, if that has no second effect", arguments: Seed.batch(100))
     func brokenReply(seed: Seed) throws {
         var limits = MeshLimits()
         limits.pingInterval = .milliseconds(100)

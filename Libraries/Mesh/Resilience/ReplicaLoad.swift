@@ -9,8 +9,10 @@ struct ReplicaLoad {
     static let failureSlowness = 100.0
     /// Below this, differences between replicas are those of the machine's mood.
     static let insignificant: Duration = .milliseconds(2)
-    /// From here on a replica counts as slow. Without such a bound one that was slow once would stay behind for minutes where
-    /// calls are few, because the rest of it never quite fades and nothing else tells the two apart.
+    /// From here on a replica counts as slow.
+    ///
+    /// Without such a bound one that was slow once would stay behind for minutes where calls are few, because the rest of it
+    /// never quite fades and nothing else tells the two apart.
     static let noticeable = 1.25
     /// The time after which an old value counts for a third.
     private static let memory = 10.0

@@ -61,7 +61,8 @@ extension HTTPConnection {
             closes: closes,
             allocator: context.channel.allocator
         )
-        record(exchange, status: response.status, bytes: response.body.count)  // who has the answer finds it in the figures
+        // Whoever has the answer finds it in the figures.
+        record(exchange, status: response.status, bytes: response.body.count)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 

@@ -22,7 +22,9 @@ final class GatewayProcess: Sendable {
         process.standardInput = FileHandle.nullDevice
         // Inherited, so that what it says before it dies stands beside the test that killed it.
         try process.run()
-        try await until { try? HostileClient.send(Self.ready, port: port, patience: 5_000).first?.status == 200 ? () : nil }
+        try await until {
+            try? HostileClient.send(Self.ready, port: port, patience: 5_000).first?.status == 200 ? () : nil
+        }
     }
 
     deinit {
