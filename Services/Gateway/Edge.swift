@@ -96,7 +96,7 @@ final class Edge: Sendable {
     /// Whether requests can be served: who signed in can be checked, and the way to services is known.
     ///
     /// One service that is away changes nothing about that.
-    var isReady: Bool { !isDraining && admission.authenticator.hasKeys }
+    var isReady: Bool { !isDraining && admission.authenticator.isReady }
 
     func answer(_ route: PlatformRoute) async -> Response {
         switch route {
@@ -111,7 +111,7 @@ final class Edge: Sendable {
                     body: Array("{\"status\":\"not ready\"}".utf8)
                 )
         case .health: await health.response()
-        case .openAPI: Response(status: 200, contentType: "application/json", body: openAPI.bytes())
+        case .openAPI: openAPI.response()
         case .docs(let reference): reference.response
         case .websocket: preconditionFailure("A live channel is no document")
         }

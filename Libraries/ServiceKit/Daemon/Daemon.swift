@@ -108,6 +108,21 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         Migrator(configuration: configuration, schema: Self.schema(of: service), migrations: migrations, logger: logger)
     }
 
+    /// Brings the schema up to date, as soon as the database lets its owner in: it may start together with the daemon, and
+    /// get the role's new password a moment after it.
+    private func migrate(_ owner: PostgresConfiguration, _ logger: Logger) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                _ = try await migrator(owner, logger).up()
+                return
+            } catch let error as PostgresError where error.kind == .connectionFailed && .now < deadline {
+                logger.warning("Waiting for the database", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
     /// `id_parser` for `id-parser`: a name that SQL need not quote.
     public static func schema(of service: String) -> String { service.replacing("-", with: "_") }
 
@@ -142,7 +157,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         try settings.finish()
 
         let logger = Logger.daemon(service, level: variables.common.logLevel)
-        if let owner = variables.owner { try await migrator(owner, logger).up() }
+        if let owner = variables.owner { try await migrate(owner, logger) }
         let metrics = Metrics()
         let tracer = variables.common.tracing.tracer(for: service, logger: logger)
         var postgres = variables.postgres
