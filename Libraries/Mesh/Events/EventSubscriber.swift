@@ -93,6 +93,10 @@ extension EventSubscriber {
             var connections: [(connection: Connection, watch: ReceiveLoop.Watch)] = []
             /// Where a connection could not be opened, so that it is said once.
             var failing: Set<String> = []
+
+            func listens(to producer: String, at address: String) -> Bool {
+                connections.contains { $0.connection.producer == producer && $0.connection.address == address }
+            }
         }
 
         private let maxMessageBytes: Int
@@ -169,8 +173,7 @@ extension EventSubscriber {
 
         private func openMissing(_ state: inout State, heardBefore: Set<String> = []) {
             for (producer, addresses) in state.addresses {
-                for address in addresses
-                where !state.connections.contains(where: { $0.0.producer == producer && $0.0.address == address }) {
+                for address in addresses where !state.listens(to: producer, at: address) {
                     let lastHeard = heardBefore.contains(address) ? ContinuousClock.now : nil
                     do {
                         state.connections.append(try connect(to: producer, at: address, lastHeard: lastHeard))
