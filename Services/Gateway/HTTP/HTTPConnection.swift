@@ -221,8 +221,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     func forward(_ request: MeshRequest, to endpoint: Endpoint, for exchange: Exchange) {
         let start = NIODeadline.now()
         let shedder = edge.shedder
-        if let pause = shedder.begin(endpoint, now: Int64(start.uptimeNanoseconds)) {
-            guard !exchange.isUnderway else { return close() }
+        let now = Int64(start.uptimeNanoseconds)
+        if let pause = shedder.begin(endpoint, isUnderway: exchange.isUnderway, now: now) {
             let refusal = ServiceError(.serviceUnavailable, "There is too much to do just now.", retryAfter: pause)
             return respond(Response(refusal, requestID: exchange.requestID))
         }
