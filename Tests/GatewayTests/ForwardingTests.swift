@@ -143,5 +143,16 @@ extension GatewaySuites {
                 }
             }
         }
+
+        @Test("Who speaks HTTP/1.0 is not asked for a body")
+        func noInterimAnswer() async throws {
+            try await withGateway { gateway in
+                try await gateway.connect { connection in
+                    let text = TestGateway.text("POST /api/v1/things/renew", [("Expect", "100-continue")], body: "{}")
+                    try await connection.send(text.replacing("HTTP/1.1", with: "HTTP/1.0"))
+                    #expect(try await connection.response().status == 200)
+                }
+            }
+        }
     }
 }

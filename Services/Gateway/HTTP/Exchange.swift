@@ -34,6 +34,8 @@ final class Exchange {
     /// What the budgets that all replicas share have answered.
     var decisions: [(call: RateCall, decision: RateDecision)] = []
     var body: [UInt8] = []
+    /// How many bytes of the body are in, those that nobody wants included.
+    var bodyBytes = 0
     /// How many bytes of an answer in parts are out.
     var partBytes = 0
     /// Whether an answer in parts has begun.

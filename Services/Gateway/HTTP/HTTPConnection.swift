@@ -165,10 +165,13 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case let admission:
             state = .receiving(exchange, admission)
             deadline = exchange.start + edge.limits.bodyTimeout
-            if let length = exchange.fields.bodyLength, case .forward = admission {
+            if case .forward(let endpoint) = admission, endpoint.takesBody, let length = exchange.fields.bodyLength {
                 exchange.body.reserveCapacity(length)
             }
-            if exchange.fields.expect != nil, exchange.fields.hasBody { writeContinue() }
+            // HTTP/1.0 knows no interim answers (RFC 9110 §10.1.1).
+            if exchange.fields.expect != nil, exchange.fields.hasBody, exchange.head.version == .http1_1 {
+                writeContinue()
+            }
         }
     }
 
@@ -201,7 +204,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     private func collect(_ bytes: ByteBuffer, _ exchange: Exchange, _ admission: Admission) {
         guard case .forward(let endpoint) = admission else { return }
-        guard exchange.body.count + bytes.readableBytes <= endpoint.bodyLimit else {
+        exchange.bodyBytes += bytes.readableBytes
+        guard exchange.bodyBytes <= endpoint.bodyLimit else {
             return answerEarly(Response(RequestForm.tooLarge(endpoint), requestID: exchange.requestID), exchange)
         }
         if endpoint.takesBody { exchange.body.append(contentsOf: bytes.readableBytesView) }
