@@ -91,6 +91,9 @@ final class Edge: Sendable {
     var isDraining: Bool { draining.load(ordering: .relaxed) }
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 
+    /// For how long a connection may be without a request.
+    var idleTime: TimeAmount { isDraining ? limits.drainGrace : limits.idleTimeout }
+
     /// Whether requests can be served: who signed in can be checked, and the way to services is known.
     ///
     /// One service that is away changes nothing about that.

@@ -8,9 +8,7 @@ import ServiceKit
 extension HTTPConnection {
     func respond(_ response: Response) {
         guard case .answering(let exchange) = state else { return }
-        let closes = closesAfterAnswer || edge.isDraining
-        closesAfterAnswer = closes
-        write(response, exchange, closes: closes)
+        write(response, exchange)
         finishAnswer()
     }
 
@@ -26,11 +24,10 @@ extension HTTPConnection {
     /// that the client gets to read the answer.
     func answerEarly(_ response: Response, _ exchange: Exchange) {
         let rest = exchange.fields.hasBody ? exchange.fields.bodyLength ?? .max : 0
-        let closes =
-            closesAfterAnswer || edge.isDraining || exchange.fields.expect != nil || rest > edge.limits.discardedBytes
-        write(response, exchange, closes: closes)
+        closesAfterAnswer = closesAfterAnswer || exchange.fields.expect != nil || rest > edge.limits.discardedBytes
+        write(response, exchange)
         deadline = .now() + edge.limits.lingerTimeout
-        guard closes else { return state = .discarding }
+        guard closesAfterAnswer else { return state = .discarding }
         if rest == 0 { return closeOnceWritten() }
         linger()
     }
@@ -51,14 +48,14 @@ extension HTTPConnection {
         linger()
     }
 
-    private func write(_ response: Response, _ exchange: Exchange, closes: Bool) {
+    private func write(_ response: Response, _ exchange: Exchange) {
         guard let context else { return }
         let response = response.represented(for: exchange.fields.accept, at: exchange.path)
         let buffer = ResponseWriter.buffer(
             for: response,
             to: exchange,
             date: loop.date,
-            closes: closes,
+            closes: closesAfterAnswer,
             allocator: context.channel.allocator
         )
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
@@ -96,7 +93,7 @@ extension HTTPConnection {
 
     func becomeIdle() {
         state = .idle
-        deadline = .now() + edge.limits.idleTimeout
+        deadline = .now() + edge.idleTime
     }
 
     /// Goes on with what the client sent ahead.
@@ -135,6 +132,9 @@ extension HTTPConnection {
     private func finishUpgrade(_ result: Result<HTTPHeaders, any Error>) {
         guard case .answering(let exchange) = state else { return }
         switch result {
+        case .success where edge.isDraining:
+            let refusal = ServiceError(.serviceUnavailable, "This server is about to end.")
+            respond(Response(refusal, requestID: exchange.requestID))
         case .success(let headers): become(headers, exchange)
         case .failure(let error): respond(RealtimeUpgrade.refusal(error, requestID: exchange.requestID))
         }

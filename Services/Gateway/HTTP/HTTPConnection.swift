@@ -59,7 +59,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         self.loop = loop
         self.peer = peer
         self.isSurplus = isSurplus
-        deadline = .now() + edge.limits.idleTimeout
+        deadline = .now() + edge.idleTime
     }
 
     // MARK: Channel
@@ -148,7 +148,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             let exchange = Exchange(head, peer: peer, proxies: edge.proxies, tracer: edge.tracer)
             // A parser that has seen an upgrade or a tunnel offered reads no further, whether we take the offer or not.
             let isLast = exchange.fields.upgrade != nil || head.method == .CONNECT
-            closesAfterAnswer = isLast || !head.isKeepAlive || head.version != .http1_1
+            closesAfterAnswer = isLast || !head.isKeepAlive || head.version != .http1_1 || edge.isDraining
             decide(exchange)
         case (.receiving(let exchange, let admission), .body(let bytes)): collect(bytes, exchange, admission)
         case (.receiving(let exchange, let admission), .end): answer(exchange, admission)
