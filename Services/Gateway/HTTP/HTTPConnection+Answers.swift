@@ -27,7 +27,7 @@ extension HTTPConnection {
         closesAfterAnswer = closesAfterAnswer || exchange.fields.expect != nil || rest > edge.limits.discardedBytes
         write(response, exchange)
         deadline = .now() + edge.limits.lingerTimeout
-        guard closesAfterAnswer else { return state = .discarding }
+        guard closesAfterAnswer else { return }
         if rest == 0 { return closeOnceWritten() }
         linger()
     }
@@ -43,13 +43,14 @@ extension HTTPConnection {
             closes: true,
             allocator: context.channel.allocator
         )
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        send(buffer, context)
         edge.refusedUnread(error)
         linger()
     }
 
     private func write(_ response: Response, _ exchange: Exchange) {
         guard let context else { return }
+        state = .discarding  // answered, even if it is now that we learn that the client has left
         let response = response.represented(for: exchange.fields.accept, at: exchange.path)
         let buffer = ResponseWriter.buffer(
             for: response,
@@ -58,7 +59,7 @@ extension HTTPConnection {
             closes: closesAfterAnswer,
             allocator: context.channel.allocator
         )
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        send(buffer, context)
         record(exchange, status: response.status, bytes: response.body.count)
     }
 
@@ -69,7 +70,7 @@ extension HTTPConnection {
 
     func writeContinue() {
         guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"), context)
     }
 
     private func closeOnceWritten() {
@@ -99,10 +100,8 @@ extension HTTPConnection {
     /// Goes on with what the client sent ahead.
     func resume() {
         while !backlog.isEmpty {
-            switch state {
-            case .waiting, .answering, .closed: return
-            case .idle, .receiving, .discarding, .lingering: handle(backlog.removeFirst())
-            }
+            guard isTaking else { return }
+            handle(backlog.removeFirst())
         }
         if let refusal = brokenRest {
             switch state {
@@ -112,13 +111,9 @@ extension HTTPConnection {
             case .waiting, .discarding, .lingering, .closed: break
             }
         }
-        switch state {
-        case .waiting, .answering, .closed: break
-        case .idle, .receiving, .discarding, .lingering:
-            guard isReadWanted else { return }
-            isReadWanted = false
-            context?.read()
-        }
+        guard isReadWanted else { return }
+        isReadWanted = false
+        context?.read()
     }
 
     // MARK: Live connections
@@ -147,7 +142,7 @@ extension HTTPConnection {
         response.writeString("HTTP/1.1 101 Switching Protocols\r\n")
         for (name, value) in headers { response.writeString("\(name): \(value)\r\n") }
         response.writeString("\r\n")
-        context.writeAndFlush(wrapOutboundOut(response), promise: nil)
+        send(response, context)
         let channel = context.channel
         state = .closed  // for this handler; what is wanted of the channel passes through it from now on
         RealtimeUpgrade.replaceHandlers(on: channel, of: self, edge, loop)

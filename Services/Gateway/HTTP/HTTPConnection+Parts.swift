@@ -31,11 +31,13 @@ extension HTTPConnection {
         exchange.partBytes += reply.body.count
         let this = NIOLoopBound(self, eventLoop: loop.loop)
         let bound = NIOLoopBound(exchange, eventLoop: loop.loop)
-        context.writeAndFlush(wrapOutboundOut(buffer)).whenSuccess {
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenSuccess {
             guard !isLast, let next else { return this.value.endParts(bound.value) }
             let exchange = bound.value
             this.value.forward(exchange.meshRequest(for: endpoint, from: next), to: endpoint, for: exchange)
         }
+        send(buffer, context, promise: written)
     }
 
     private func endParts(_ exchange: Exchange) {

@@ -46,8 +46,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     private var isReceivingHead = false
     /// The call whose reply the state waits for.
     private var call: PendingCall?
-    /// What the client has yet to take, and since when it is as much.
-    private var backedUp: (bytes: Int, since: NIODeadline)?
+    private var progress = WriteProgress()
 
     /// - Parameters:
     ///   - edge: What all connections share.
@@ -87,6 +86,14 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         context.fireChannelInactive()
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            let this = NIOLoopBound(self, eventLoop: loop.loop)
+            loop.loop.execute { this.value.resume() }  // later, because this may come in the middle of a write
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
     /// Bytes came in; the decoder has not seen them yet.
     func bytesArrived() {
         guard case .idle = state, !isReceivingHead else { return }
@@ -96,18 +103,23 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
+        if backlog.isEmpty, isTaking { handle(part) } else { backlog.append(part) }
+    }
+
+    /// Whether the next part of what the client sends is handled at once.
+    ///
+    /// A request is not before its client has taken most of the earlier answers: who only asks would fill our memory.
+    var isTaking: Bool {
         switch state {
-        case .waiting, .answering: backlog.append(part)
-        case .idle, .receiving, .discarding, .lingering, .closed: handle(part)
+        case .waiting, .answering: false
+        case .idle: context?.channel.isWritable ?? true
+        case .receiving, .discarding, .lingering, .closed: true
         }
     }
 
     func read(context: ChannelHandlerContext) {
-        switch state {
         // Reading on without need of more shows that a client has left, and spares the selector two changes a request.
-        case .waiting, .answering: if backlog.isEmpty { context.read() } else { isReadWanted = true }
-        case .idle, .receiving, .discarding, .lingering, .closed: context.read()
-        }
+        if backlog.isEmpty { context.read() } else { isReadWanted = true }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -119,9 +131,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             default: ServiceError(.badRequest)
             }
         switch state {
-        case .idle: refuseUnread(refusal)
+        case .idle where backlog.isEmpty: refuseUnread(refusal)
         case .receiving(let exchange, _): refuseRest(of: exchange, refusal)
-        case .waiting: brokenRest = refusal
+        case .idle, .waiting: brokenRest = refusal
         // The answer under way is the last that this client gets.
         case .answering: closesAfterAnswer = true
         case .discarding, .lingering, .closed: close()
@@ -137,6 +149,12 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     func close() {
         state = .closed
         context?.close(promise: nil)
+    }
+
+    /// Everything that goes out goes this way.
+    func send(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>? = nil) {
+        progress.send(bytes.readableBytes)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
     }
 
     // MARK: Requests
@@ -264,30 +282,20 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     // MARK: Time
 
     func sweep(now: NIODeadline) {
-        if isStalled(now) {
+        // TCP sockets have the option; one that is closed has nothing left to be taken.
+        let waiting = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        if progress.standstill(waiting: waiting, now: now) > edge.limits.writeTimeout {
             edge.stalled.add()
             return close()
         }
         guard now >= deadline else { return }
         switch state {
+        case .idle where waiting > 0: becomeIdle()  // it has been taking its answer, however slowly
         case .idle where isReceivingHead: refuseUnread(ServiceError(.requestTimeout))
         case .receiving(let exchange, _): refuseRest(of: exchange, ServiceError(.requestTimeout))
         case .idle, .discarding, .lingering: close()
         case .waiting, .answering, .closed: break
         }
-    }
-
-    /// Whether the client has taken nothing of what waits for it for too long.
-    private func isStalled(_ now: NIODeadline) -> Bool {
-        // TCP sockets have the option; one that is closed has nothing left to be taken.
-        let bytes = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        guard bytes > 0 else {
-            backedUp = nil
-            return false
-        }
-        if let backedUp, backedUp.bytes == bytes { return now - backedUp.since > edge.limits.writeTimeout }
-        backedUp = (bytes, now)
-        return false
     }
 
     /// Ends with its next answer, or soon.
