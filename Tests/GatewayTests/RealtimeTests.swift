@@ -290,6 +290,7 @@ extension GatewaySuites {
                         }
                     }
                 }
+                #expect(gateway.has(#"rovierr_gateway_requests_total{operation="",status="1xx"} 3"#))
                 let plain = try await gateway.request("GET /connection/websocket")
                 #expect(plain.status == 426 && plain.headers["upgrade"] == "websocket")
             }

@@ -47,6 +47,9 @@ extension GatewaySuites {
                         }
                         try await until { gateway.has("rovierr_gateway_connections 1") ? () : nil }
                     }
+                    #expect(
+                        gateway.has(#"rovierr_gateway_requests_total{operation="lab.things.export",status="4xx"} 1"#)
+                    )
                     // A megabyte each: no more was made than there was room for.
                     #expect(gateway.lab.requests(of: ExportThings.self).count < 30)
                     await #expect(throws: (any Error).self) { while try await !slow.chunk().isEmpty {} }

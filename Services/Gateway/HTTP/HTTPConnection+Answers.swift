@@ -68,6 +68,9 @@ extension HTTPConnection {
         edge.record(exchange, status: status)
     }
 
+    /// Notes a request whose client left before its answer was out; 499, as nginx has it, is never sent.
+    func recordLeft(_ exchange: Exchange) { record(exchange, status: 499, bytes: exchange.partBytes) }
+
     func writeContinue() {
         guard let context else { return }
         send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"), context)
@@ -137,14 +140,14 @@ extension HTTPConnection {
 
     private func become(_ headers: HTTPHeaders, _ exchange: Exchange) {
         guard let context else { return }
-        loop.log.record(exchange, status: 101, bytes: 0)
+        state = .closed  // for this handler; what is wanted of the channel passes through it from now on
+        record(exchange, status: 101, bytes: 0)
         var response = context.channel.allocator.buffer(capacity: 256)
         response.writeString("HTTP/1.1 101 Switching Protocols\r\n")
         for (name, value) in headers { response.writeString("\(name): \(value)\r\n") }
         response.writeString("\r\n")
         send(response, context)
         let channel = context.channel
-        state = .closed  // for this handler; what is wanted of the channel passes through it from now on
         RealtimeUpgrade.replaceHandlers(on: channel, of: self, edge, loop)
         // Through the whole pipeline: our own place in it is gone.
         if isReadWanted { channel.read() }

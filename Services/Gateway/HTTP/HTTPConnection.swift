@@ -44,9 +44,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     /// When the present state has lasted too long.
     var deadline: NIODeadline
     private var isReceivingHead = false
-    /// The call whose reply the state waits for.
-    private var call: PendingCall?
     private var progress = WriteProgress()
+    /// The call whose reply is waited for, be the client still there or not.
+    private var call: (pending: PendingCall?, exchange: Exchange)?
 
     /// - Parameters:
     ///   - edge: What all connections share.
@@ -79,10 +79,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        // What was to be changed is changed: who tries again with the same key gets the answer of then.
-        if case .answering(let exchange) = state, exchange.isSafe { call?.cancel() }
-        state = .closed
-        backlog.removeAll()
+        abandon()
         context.fireChannelInactive()
     }
 
@@ -147,8 +144,27 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     }
 
     func close() {
-        state = .closed
+        abandon()
         context?.close(promise: nil)
+    }
+
+    /// Nobody waits for an answer any more; the request is noted all the same.
+    private func abandon() {
+        switch state {
+        // What was to be changed is changed: who tries again with the same key gets the answer of then. `finish` notes it.
+        case .answering(let exchange) where call != nil: if exchange.isSafe { call?.pending?.cancel() }
+        case .waiting(let exchange), .receiving(let exchange, _), .answering(let exchange): recordLeft(exchange)
+        case .idle, .discarding, .lingering, .closed: break
+        }
+        state = .closed
+        backlog.removeAll()
+    }
+
+    /// Ends an answer that has begun and cannot be finished, which the client sees by the end that is missing.
+    func breakOff(_ exchange: Exchange, status: Int) {
+        record(exchange, status: status, bytes: exchange.partBytes)
+        state = .closed
+        close()
     }
 
     /// Everything that goes out goes this way.
@@ -250,7 +266,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         }
         let this = NIOLoopBound(self, eventLoop: loop.loop)
         exchange.hop = Exchange.MeshHop(trace: request.trace)
-        call = edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
+        let pending = edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
             loop.execute {
                 // Here, so that an event loop that is late itself counts as well.
                 let now = NIODeadline.now()
@@ -258,19 +274,22 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
                 this.value.finish(result)
             }
         }
+        call = (pending, exchange)
     }
 
     private func finish(_ result: Result<MeshReply, MeshError>) {
+        guard let exchange = call?.exchange else { return }
         call = nil
-        guard case .answering(let exchange) = state else { return }  // the client is gone
         edge.recordHop(of: exchange, result)
+        guard case .answering = state else { return recordLeft(exchange) }
         switch result {
         case .success(let reply) where exchange.hasParts(reply): sendPart(reply, exchange)
         case .success(let reply):
             let hasToken = exchange.fields.authorization != nil
             respond(Response(reply, requestID: exchange.requestID, hasToken: hasToken))
-        case .failure where exchange.isUnderway: close()  // the client sees that its answer was cut off
-        case .failure(let error): respond(Response(error, requestID: exchange.requestID))
+        case .failure(let error):
+            let response = Response(error, requestID: exchange.requestID)
+            if exchange.isUnderway { breakOff(exchange, status: response.status) } else { respond(response) }
         }
     }
 
