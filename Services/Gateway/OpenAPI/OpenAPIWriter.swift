@@ -23,11 +23,13 @@ struct OpenAPIWriter {
     mutating func add(_ route: PlatformRoute.Documented) {
         var responses = JSONObject()
         for (status, description) in route.responses {
+            let headers = OpenAPIHeader.always(isAPI: route.isAPI) + (status == 503 ? [.retryAfter] : [])
             responses[String(status)] = [
-                "description": .string(description), "headers": OpenAPIHeader.references([.requestID, .trace]),
+                "description": .string(description), "headers": OpenAPIHeader.references(headers),
                 "content": ["application/json": ["schema": route.schema]],
             ]
         }
+        for (status, reference) in refusals.references(of: route) { responses[String(status)] = reference }
         let entry: JSONValue = [
             "operationId": .string(route.name), "summary": .string(route.summary),
             "tags": [.string(PlatformRoute.tag)], "security": [], "responses": .object(responses),
@@ -49,6 +51,7 @@ struct OpenAPIWriter {
             ("description", .string(Self.conditions(of: operation))),
             ("tags", [.string(service)]),
             ("security", Self.security(of: operation)),
+            ("x-access", .string(operation.access)),
             ("x-version", .integer(operation.version)),
         ])
         if let deprecation = operation.deprecation {
@@ -130,7 +133,8 @@ struct OpenAPIWriter {
 
     private static func security(of operation: OperationDescription) -> JSONValue {
         let cookie: JSONValue = operation.method == "GET" ? ["cookie": []] : ["cookie": [], "csrf": []]
-        let apiKey: [JSONValue] = operation.isAPI ? [["apiKey": []]] : []
+        let takesAPIKey = operation.isAPI && operation.needsSession != true
+        let apiKey: [JSONValue] = takesAPIKey ? [["apiKey": []]] : []
         let signedIn: [JSONValue] = [["bearer": []]] + apiKey + [cookie]
         return .array(operation.access == Access.everyone.description ? [[:]] + signedIn : signedIn)
     }

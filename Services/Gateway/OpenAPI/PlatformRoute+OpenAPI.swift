@@ -10,6 +10,9 @@ extension PlatformRoute {
         let summary: String
         let responses: [(status: Int, description: String)]
         let schema: JSONValue
+
+        /// Whether it stands below `/api`, where budgets are.
+        var isAPI: Bool { path.hasPrefix("/api/") }
     }
 
     static let documented = [

@@ -58,6 +58,29 @@ extension EndToEnd {
             #expect(status.isSuccess, "\(output.suffix(4_000))")
         }
 
+        @Test("Where the document offers no API key, one is refused")
+        func sessionsAlone() async throws {
+            let system = try await Self.started.value
+            let key = try await NewStudent.register(in: system).client.expect("POST", "/api-keys", ["name": "Script"])
+            let paths = try await document(of: system)["paths"]?.objectValue?.members ?? []
+            var refused: Set<String> = []
+            for (path, item) in paths where path.hasPrefix("/api/v1/") {
+                for (method, operation) in item.objectValue?.members ?? [] {
+                    let ways = operation["security"]?.arrayValue ?? []
+                    guard !ways.isEmpty, !ways.contains(["apiKey": []]) else { continue }
+                    let reply = try await system.anonymous.send(
+                        method.uppercased(),
+                        String(path.dropFirst("/api/v1".count)).replacing("{id}", with: UUID().uuidString.lowercased()),
+                        operation["requestBody"]?["content"]?["application/json"]?["example"],
+                        headers: [("X-API-Key", key.text("key"))]
+                    )
+                    #expect(reply.status == 403, "\(method) \(path): \(reply.refusal)")
+                    refused.insert(operation["operationId"]?.stringValue ?? path)
+                }
+            }
+            #expect(refused.isSuperset(of: ["auth.logout", "auth.sessions.end", "auth.api-keys.create"]))
+        }
+
         @Test("The Python client passes mypy, and works")
         func python() async throws {
             let system = try await Self.started.value
