@@ -17,6 +17,8 @@ public final class RedisClient: Sendable {
         var isDraining = false
         /// Why the server is away; `nil` while it is there.
         var fault: RedisError? = .unavailable("not connected yet")
+        /// Whether `onChange` was told of the fault, or of the one before it.
+        var isReported = false
         var isClosed = false
     }
 
@@ -44,7 +46,7 @@ public final class RedisClient: Sendable {
     /// - Parameters:
     ///   - configuration: Where the server is.
     ///   - script: In Lua; loaded anew whenever the server has forgotten it.
-    ///   - onChange: Told when the server goes away, and why, and with `nil` when it is there.
+    ///   - onChange: Told when the server goes away or is not there at the start, and why, and with `nil` when it is there.
     public init(
         configuration: RedisConfiguration,
         script: String,
@@ -92,14 +94,17 @@ public final class RedisClient: Sendable {
 
     private func connect() {
         guard !state.withLock(\.isClosed), unsafe link.connection == nil else { return }
-        do {
+        do throws(RedisError) {
             let connection = try RedisConnection(configuration)
             unsafe link.script = try load(on: connection)
             unsafe link.connection = connection
-            state.withLock { $0.fault = nil }
+            state.withLock { state in
+                state.fault = nil
+                state.isReported = false
+            }
             onChange(nil)
         } catch {
-            connectLater()
+            disconnect(error)
         }
     }
 
@@ -123,8 +128,9 @@ public final class RedisClient: Sendable {
                 state.fault = fault
                 state.waiting = []
                 state.isDraining = false
+                state.isReported = true
             }
-            return (state.waiting, state.fault == nil, state.isClosed)
+            return (state.waiting, !state.isReported, state.isClosed)
         }
         for command in abandoned { command.completion(.failure(fault)) }
         if isClosed { return }

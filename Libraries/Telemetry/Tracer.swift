@@ -14,12 +14,21 @@ public final class Tracer: Sendable, Service {
         var exported: UInt64 = 0
         var dropped: UInt64 = 0
         var wasFailing = false
+        /// Until when what is left may be sent once we are about to end.
+        var end: ContinuousClock.Instant?
+
+        mutating func dropRest() {
+            dropped += UInt64(spans.count)
+            spans = []
+        }
     }
 
     private static let capacity = 8_192
     private static let batchSize = 512
     private static let delay = DispatchTimeInterval.seconds(1)
     private static let timeout: Duration = .seconds(3)
+    /// How long the last batches may be sent for: a collector that is in trouble must not keep a daemon from ending.
+    private static let patience: Duration = .seconds(5)
 
     private let configuration: TracingConfiguration
     private let logger: Logger
@@ -57,9 +66,10 @@ public final class Tracer: Sendable, Service {
         if isFull { queue.async { [self] in export() } }
     }
 
-    /// Waits for graceful shutdown, and then sends what is left.
+    /// Waits for graceful shutdown, and then sends what is left until the first batch that is not taken.
     public func run() async throws {
         try? await gracefulShutdown()  // cancellation ends it as well
+        state.withLock { $0.end = .now + Self.patience }
         await withCheckedContinuation { continuation in
             queue.async { [self] in
                 export()
@@ -77,6 +87,7 @@ public final class Tracer: Sendable, Service {
             let fault = poster.map { $0.post(SpanDocument(configuration: configuration).bytes(batch)) } ?? "no libcurl"
             let isNews = state.withLock { state -> Bool in
                 if fault == nil { state.exported += UInt64(batch.count) } else { state.dropped += UInt64(batch.count) }
+                if let end = state.end, fault != nil || .now > end { state.dropRest() }
                 defer { state.wasFailing = fault != nil }
                 return state.wasFailing != (fault != nil)
             }

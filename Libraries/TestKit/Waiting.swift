@@ -17,10 +17,13 @@ public func until<Value>(
     _ answer: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + time
-    repeat {
+    while true {
+        // Asked once more after the time is up: a busy machine may have kept this task from asking in time.
+        let isLast = ContinuousClock.now >= deadline
         if let value = try await answer() { return value }
+        if isLast { break }
         try await Task.sleep(for: .milliseconds(5))
-    } while ContinuousClock.now < deadline
+    }
     throw WaitedInVain(description: "\(file):\(line): waited \(time) in vain")
 }
 

@@ -15,6 +15,8 @@ final class Edge: Sendable {
         var idleTimeout: TimeAmount = .seconds(75)
         /// For how long an idle connection takes one more request when the gateway is about to end.
         var drainGrace: TimeAmount = .seconds(1)
+        /// For requests that still run then.
+        var drainTimeout: Duration = .seconds(10)
         /// From a head's first byte to its last.
         var headTimeout: TimeAmount = .seconds(10)
         /// From the head to the body's last byte.
@@ -94,7 +96,7 @@ final class Edge: Sendable {
     /// Whether requests can be served: who signed in can be checked, and the way to services is known.
     ///
     /// One service that is away changes nothing about that.
-    var isReady: Bool { !isDraining && admission.authenticator.hasKeys }
+    var isReady: Bool { !isDraining && admission.authenticator.isReady }
 
     func answer(_ route: PlatformRoute) async -> Response {
         switch route {
@@ -109,7 +111,7 @@ final class Edge: Sendable {
                     body: Array("{\"status\":\"not ready\"}".utf8)
                 )
         case .health: await health.response()
-        case .openAPI: Response(status: 200, contentType: "application/json", body: openAPI.bytes())
+        case .openAPI: openAPI.response()
         case .docs(let reference): reference.response
         case .websocket: preconditionFailure("A live channel is no document")
         }

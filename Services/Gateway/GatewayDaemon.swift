@@ -45,9 +45,12 @@ struct GatewayDaemon {
         let common = variables.common
         let logger = Logger.daemon("gateway", level: common.logLevel)
         let metrics = Metrics()
+        var limits = Edge.Limits()
+        limits.drainTimeout = common.drainTimeout
         let gateway = try GatewayServices(
             variables.own,
             mesh: variables.mesh,
+            limits: limits,
             metrics: metrics,
             tracer: common.tracing.tracer(for: "gateway", logger: logger),
             logger: logger
@@ -55,8 +58,10 @@ struct GatewayDaemon {
         var services = gateway.services
         if let address = common.adminAddress {
             let edge = gateway.edge
-            services.append(
-                AdminServer(address: address, metrics: metrics, isReady: { edge.isReady }, logger: logger)
+            // First, and so the last to end: until then it says that this gateway lives and takes nothing new.
+            services.insert(
+                AdminServer(address: address, metrics: metrics, isReady: { edge.isReady }, logger: logger),
+                at: 0
             )
         }
         var group = ServiceGroupConfiguration(
@@ -64,7 +69,7 @@ struct GatewayDaemon {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        group.maximumGracefulShutdownDuration = common.drainTimeout
+        group.maximumGracefulShutdownDuration = common.endTimeout
         logger.info("Ready", metadata: ["version": "\(buildVersion)", "address": "\(variables.own.address)"])
         try await ServiceGroup(configuration: group).run()
         logger.info("Stopped")

@@ -47,7 +47,7 @@ struct NotifierDaemon {
                     RegistrationApprovedHandler(),
                     RegistrationRejectedHandler(),
                 ],
-                services: [HistoryRetention(database: database, logger: kit.logger)]
+                services: [HistoryRetention(database: database.database, logger: kit.logger)]
             )
         }.main()
     }

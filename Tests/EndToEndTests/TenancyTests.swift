@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Logging
 import Postgres
 import Testing
 
@@ -120,7 +119,7 @@ extension EndToEnd {
             try await theirs.hide()
             let id = try #require(PostgresUUID(theirs.society))
             let mine = try #require(PostgresUUID(system.university))
-            try await withDatabase(of: "societies", system) { database in
+            try await system.withDatabase(of: "societies") { database in
                 func count(_ scope: TenantScope) async throws -> Int {
                     try await database.one("SELECT count(*) FROM societies WHERE id = \(id)", scope: scope)[0]
                 }
@@ -138,7 +137,7 @@ extension EndToEnd {
         @Test("A service's role can neither read another's schema nor step out of row-level security")
         func schemas() async throws {
             let system = try await TestSystem.shared()
-            try await withDatabase(of: "forms", system) { database in
+            try await system.withDatabase(of: "forms") { database in
                 for sql: SQL in [
                     "SELECT id FROM auth.users", "SELECT id FROM societies.societies", "CREATE TABLE forms.mine ()",
                 ] {
@@ -167,21 +166,6 @@ extension EndToEnd {
                 try await president.expect("GET", "/forms/\(campus.form)"),
                 try await president.expect("GET", "/forms/\(campus.form)/responses"),
             ]
-        }
-
-        private func withDatabase(
-            of role: String,
-            _ system: TestSystem,
-            _ body: (Database) async throws -> Void
-        ) async throws {
-            let cluster = try PostgresCluster(system.home, account: nil)
-            let url = try cluster.url(role: role, Secrets(folder: system.home.secrets))
-            let database = Database(configuration: PostgresConfiguration(url: url), logger: Logger(label: "test"))
-            do { try await body(database) } catch {
-                await database.close()
-                throw error
-            }
-            await database.close()
         }
     }
 }

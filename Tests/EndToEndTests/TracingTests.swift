@@ -34,8 +34,14 @@ private struct Collector {
         }
     }
 
+    /// One for each document that has come, without the one that is being written.
+    private func lines() -> [Substring] {
+        let text = readText(file) ?? ""
+        return text.lastIndex(of: "\n").map { text[..<$0].split(separator: "\n") } ?? []
+    }
+
     func spans() throws -> [Span] {
-        try (readText(file) ?? "").split(separator: "\n").flatMap { line -> [Span] in
+        try lines().flatMap { line -> [Span] in
             let document = try JSONParser.parse(Array(line.utf8))
             return (document["resourceSpans"]?.arrayValue ?? []).flatMap { resource -> [Span] in
                 let attributes = resource["resource"]?["attributes"]?.arrayValue ?? []
@@ -49,11 +55,44 @@ private struct Collector {
     /// The headers that documents came with.
     func tokens() throws -> Set<String> {
         Set(
-            try (readText(file) ?? "").split(separator: "\n").map {
+            try lines().map {
                 try JSONParser.parse(Array($0.utf8))["token"]?.stringValue ?? ""
             }
         )
     }
+}
+
+/// The spans of one trace, and the one outside of it that consumed its event.
+private struct Trace {
+    /// From the gateway's request over two services down to the query of the second.
+    static let queryOfForms = [
+        "gateway 2", "gateway 3", "societies 2", "societies 1", "societies 3", "forms 2", "forms 1", "forms 3",
+    ]
+
+    private let spans: [Collector.Span]
+    let consumer: Collector.Span?
+    private let byID: [String: Collector.Span]
+
+    init(of all: [Collector.Span], id: String) {
+        spans = all.filter { $0.trace == id }
+        consumer = all.first { $0.kind == 5 && $0.json["links"]?.arrayValue?.first?["traceId"] == .string(id) }
+        byID = Dictionary(uniqueKeysWithValues: spans.map { ($0.id, $0) })
+    }
+
+    /// The query that stores the answers.
+    var insertion: Collector.Span? { spans.first { $0.service == "forms" && $0.name == "postgres INSERT" } }
+
+    /// Those whose parent is not there.
+    var unconnected: [Collector.Span] { spans.filter { parent(of: $0) == nil } }
+
+    /// For each span what led to it, from the first on: the services, and the kind of each span.
+    var paths: Set<[String]> { Set(spans.map(path)) }
+
+    private func path(to span: Collector.Span) -> [String] {
+        (parent(of: span).map(path) ?? []) + ["\(span.service) \(span.kind)"]
+    }
+
+    private func parent(of span: Collector.Span) -> Collector.Span? { span.parent.flatMap { byID[$0] } }
 }
 
 extension EndToEnd {
@@ -84,42 +123,19 @@ extension EndToEnd {
                 )
                 #expect(reply.status == 201)
 
-                let all = try await until { () -> [Collector.Span]? in
-                    let spans = try collector.spans()
-                    let isThere = spans.contains { $0.kind == 5 && $0.service == "notifier" }
-                    return isThere && spans.contains { $0.trace == caller.trace && $0.service == "gateway" }
-                        ? spans : nil
+                // Every daemon sends its part in its own time. Every span but the gateway's becomes part of another one.
+                let trace = try await until { () -> Trace? in
+                    let trace = Trace(of: try collector.spans(), id: caller.trace)
+                    let isConnected = trace.unconnected.map(\.parent) == [caller.span]
+                    let isWhole = trace.paths.contains(Trace.queryOfForms) && trace.insertion != nil
+                    return isConnected && isWhole && trace.consumer != nil ? trace : nil
                 }
-                let trace = all.filter { $0.trace == caller.trace }
-                let byID = Dictionary(uniqueKeysWithValues: trace.map { ($0.id, $0) })
-                // Every span but the gateway's is part of another one of this trace.
-                let root = try #require(trace.first { $0.parent == caller.span })
+                let root = try #require(trace.unconnected.first)
                 #expect(root.service == "gateway" && root.kind == 2)
                 #expect(root.name == "POST /api/v1/societies/{id}/registrations")
-                for span in trace where span.id != root.id {
-                    #expect(span.parent.flatMap { byID[$0] } != nil, "\(span) is not connected")
-                }
-                /// What led to a span, from the gateway on.
-                func path(_ span: Collector.Span) -> [String] {
-                    (span.parent.flatMap { byID[$0] }.map(path) ?? []) + ["\(span.service) \(span.kind)"]
-                }
-                let paths = Set(trace.map(path))
-                #expect(
-                    paths.contains([
-                        "gateway 2", "gateway 3", "societies 2", "societies 1", "societies 3", "forms 2", "forms 1",
-                        "forms 3",
-                    ]),
-                    "\(paths)"
-                )
-                let query = try #require(trace.first { $0.service == "forms" && $0.name == "postgres INSERT" })
-                #expect("\(query.json)".contains("INSERT INTO"))
-
-                let consumed = try #require(
-                    all.first { span in
-                        span.kind == 5 && span.json["links"]?.arrayValue?.first?["traceId"] == .string(caller.trace)
-                    }
-                )
-                #expect(consumed.service == "notifier" && consumed.trace != caller.trace)
+                let insertion = try #require(trace.insertion)
+                #expect("\(insertion.json)".contains("INSERT INTO"))
+                #expect(trace.consumer?.service == "notifier" && trace.consumer?.trace != caller.trace)
                 #expect(try collector.tokens() == ["one two"])
 
                 // A malformed traceparent begins a trace of its own, and an unsampled one is passed on unrecorded.

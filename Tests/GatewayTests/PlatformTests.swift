@@ -32,6 +32,23 @@ extension GatewaySuites {
             }
         }
 
+        @Test("Whatever token comes along, valid or not, and auth being away, keep nobody from the description and from health")
+        func tokens() async throws {
+            try await withGateway { gateway in
+                let tokens = [("Authorization", "Bearer no"), ("X-API-Key", "no"), ("Cookie", "access_token=no")]
+                func expectAnswers() async throws {
+                    for token in tokens {
+                        #expect(try await gateway.request("GET /api/v1/openapi.json", [token]).status == 200)
+                        let health = try await gateway.request("GET /api/health", [token])
+                        #expect(health.json["services"] != nil && health.json["error"] == nil)
+                    }
+                }
+                try await expectAnswers()
+                await gateway.auth.stop()
+                try await expectAnswers()
+            }
+        }
+
         @Test("The key set is auth's, bare")
         func keySet() async throws {
             try await withGateway { gateway in
@@ -93,6 +110,30 @@ extension GatewaySuites {
                     let known = Set(OpenAPIHeader.allCases.map { $0.rawValue.lowercased() })
                     #expect(Set(response.headers.keys).intersection(known) == names, "\(path) \(status)")
                 }
+            }
+        }
+
+        @Test(
+            "Documents of the gateway's own are tagged, and not sent again to whoever has them",
+            arguments: ["/api/v1/openapi.json", "/docs", "/docs/reference.css", "/docs/reference.js"]
+        )
+        func tags(path: String) async throws {
+            try await withGateway { gateway in
+                let first = try await gateway.request("GET \(path)")
+                let tag = try #require(first.headers["etag"])
+                #expect(first.status == 200 && !first.body.isEmpty && tag.hasPrefix("\"") && tag.hasSuffix("\""))
+                for known in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
+                    for method in ["GET", "HEAD"] {
+                        let again = try await gateway.request("\(method) \(path)", [("If-None-Match", known)])
+                        #expect(again.status == 304 && again.body.isEmpty, "\(known)")
+                        // A cache takes these over, a policy that is not there would become another one on the way.
+                        for name in ["etag", "cache-control", "vary", "content-security-policy"] {
+                            #expect(again.headers[name] == first.headers[name], "\(name)")
+                        }
+                    }
+                }
+                let other = try await gateway.request("GET \(path)", [("If-None-Match", "\"other\"")])
+                #expect(other.status == 200 && other.body == first.body)
             }
         }
 

@@ -205,7 +205,9 @@ extension GatewaySuites {
             try await withGateway(["RATE_ADDRESS_REALTIME": "2/60"]) { gateway in
                 for _ in 0..<2 { try await gateway.live { _ in } }
                 let refused = try await gateway.connect { try await LiveClient($0).open() }
-                #expect(refused.status == 429 && refused.headers["retry-after"] == "30")
+                #expect(refused.status == 429)
+                let wait = refused.headers["retry-after"].flatMap { Int($0) }
+                #expect((1...30).contains(wait ?? 0), "\(wait ?? 0)")
                 #expect(try await gateway.request("GET /api/v1/things/1").status == 200)
             }
         }

@@ -37,7 +37,8 @@ private struct SharedFixture {
 
     init(folder: String) async throws {
         redis = try await RedisServer(folder: folder)
-        let configuration = try #require(RedisConfiguration(url: redis.url))
+        var configuration = try #require(RedisConfiguration(url: redis.url))
+        configuration.timeout = .seconds(10)  // what is tested is what Redis decides, on however busy a machine
         counts = SharedCounts(
             configuration,
             metrics: metrics,
@@ -145,8 +146,11 @@ extension GatewaySuites {
                         for gateway in [first, second] {
                             try await until { gateway.isSharingLimits ? () : nil }
                         }
-                        let user = UserID()
-                        #expect(try await Self.passed(user, first, second) == 10)
+                        // Where Redis takes too long on a busy machine, a gateway has counted for itself meanwhile.
+                        let user = try await until { () -> UserID? in
+                            let user = UserID()
+                            return try await Self.passed(user, first, second) == 10 ? user : nil
+                        }
                         redis.stop()
                         // Each has a count of its own now, and nobody gets an error.
                         #expect(try await Self.passed(user, first, second) == 20)
@@ -158,7 +162,7 @@ extension GatewaySuites {
                         for gateway in [first, second] {
                             try await until { gateway.isSharingLimits ? () : nil }
                         }
-                        #expect(try await Self.passed(UserID(), first, second) == 10)
+                        try await until { try await Self.passed(UserID(), first, second) == 10 ? () : nil }
                         // One that does not answer costs a call its short time limit, once.
                         redis.pause()
                         let begin = ContinuousClock.now
@@ -184,6 +188,40 @@ extension GatewaySuites {
                         #expect(reply["connect"]?["client"] != nil)
                     }
                 }
+            }
+        }
+
+        @Test("Redis that was never there is told of once, and what is wrong with it", arguments: [true, false])
+        func awayAtStart(hasWrongPassword: Bool) async throws {
+            try await withTemporaryFolder { folder in
+                let redis = try await RedisServer(folder: folder)
+                if hasWrongPassword {
+                    try await redis.command(["CONFIG", "SET", "requirepass", "right"])
+                } else {
+                    redis.stop()
+                }
+                let url = redis.url.replacing("redis://", with: "redis://:wrong@")
+                let configuration = try #require(RedisConfiguration(url: hasWrongPassword ? url : redis.url))
+                let lines = Mutex<[String]>([])
+                let logger = Logger(label: "limits") { _ in
+                    JSONLogHandler(service: "gateway", instance: "1", level: .info) { line in
+                        lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+                    }
+                }
+                let metrics = Metrics()
+                let counts = SharedCounts(configuration, metrics: metrics, logger: logger)
+                let warning = try await until { lines.withLock(\.first) }
+                #expect(warning.contains("Rate limits are counted by each replica for itself"))
+                #expect(warning.contains(hasWrongPassword ? "WRONGPASS" : "Connection refused"))
+                #expect(!warning.contains(":wrong"))
+                #expect(metrics.text().contains("\nrovierr_gateway_shared_limits_up 0\n"))
+                if hasWrongPassword { redis.stop() }
+                try await redis.start()
+                if hasWrongPassword { try await redis.command(["CONFIG", "SET", "requirepass", "wrong"]) }
+                let news = try await until { lines.withLock { $0.dropFirst().first } }
+                #expect(news.contains("Rate limits are shared through Redis"))
+                #expect(metrics.text().contains("\nrovierr_gateway_shared_limits_up 1\n"))
+                counts.close()
             }
         }
 

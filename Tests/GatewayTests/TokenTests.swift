@@ -1,5 +1,6 @@
 import AuthContracts
 import Contracts
+import Logging
 import OpenSSL
 import TestKit
 import Testing
@@ -134,6 +135,60 @@ extension GatewaySuites {
                 await gateway.auth.stop()
                 let token = bearer(try await gateway.token())
                 #expect(try await gateway.request("GET /api/v1/things/favourite", [token]).status == 200)
+            }
+        }
+
+        @Test(
+            "Until auth has said what was revoked, nobody's token counts; from then on it does, whatever becomes of auth"
+        )
+        func firstRevocations() async throws {
+            try await withTemporaryFolder { folder in
+                let gateway = try TestGateway(folder: folder, environment: [:], limits: Edge.Limits())
+                let session = SessionID()
+                gateway.keys.end(session)
+                gateway.keys.fail([ListRevocations.self])
+                let hasKeys = { (gateway: TestGateway) -> Bool in
+                    gateway.edge.admission.authenticator.hasKeys && gateway.edge.admission.routes.snapshot.isComplete
+                }
+                try await gateway.run(once: hasKeys) { gateway in
+                    let revoked = bearer(try await gateway.token(session: session))
+                    let valid = bearer(try await gateway.token())
+                    let key = ("X-API-Key", gateway.keys.addAPIKey().text)
+                    for header in [revoked, valid, key] {
+                        let response = try await gateway.request("GET /api/v1/things/favourite", [header])
+                        #expect(response.status == 503 && response.errorCode == "SERVICE_UNAVAILABLE")
+                    }
+                    #expect(try await gateway.request("GET /api/v1/things/1").status == 200)
+                    #expect(try await gateway.request("GET /health/ready").status == 503)
+                    #expect(try await gateway.request("GET /connection/websocket", Self.upgrade).status == 503)
+                    gateway.keys.fail([])
+                    try await until { gateway.edge.isReady ? () : nil }
+                    gateway.keys.fail([ListRevocations.self, ListKeys.self])
+                    #expect(Self.isRefused(try await gateway.request("GET /api/v1/things/favourite", [revoked])))
+                    for header in [valid, key] {
+                        #expect(try await gateway.request("GET /api/v1/things/favourite", [header]).status == 200)
+                    }
+                    #expect(try await gateway.request("GET /health/ready").status == 200)
+                    #expect(try await gateway.request("GET /connection/websocket", Self.upgrade).status == 101)
+                }
+            }
+        }
+
+        private static let upgrade = [
+            ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ]
+
+        @Test("While auth fails it is asked for keys no more often than else, except by a gateway that has none")
+        func failingAuth() async throws {
+            try await withGateway { gateway in
+                gateway.keys.fail([ListKeys.self])
+                let keys = KeySource(mesh: gateway.edge.mesh, logger: .silent)
+                let before = gateway.keys.fetches
+                for _ in 0..<20 { #expect(await keys.fetch(isUrgent: false) == nil) }
+                #expect(gateway.keys.fetches == before + 1)
+                #expect(await keys.fetch(isUrgent: true) == nil)
+                #expect(gateway.keys.fetches == before + 2)
             }
         }
 

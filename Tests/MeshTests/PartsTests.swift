@@ -87,25 +87,34 @@ struct PartsTests {
         var random = seed.generator
         let now = ContinuousClock.now
         var held = HeldReplies(maxBytes: 1000)
+        var asked = Correlation(session: 7, number: 1)
         let body: [UInt8] = .random(atMost: 900, using: &random) + [1]
-        let kept = held.hold(body, for: 7, until: now + .seconds(1))
+        let kept = held.hold(body, for: asked, until: now + .seconds(1))
         let name = try #require(kept)
-        let tooMuch = held.hold([UInt8](repeating: 0, count: 1001 - body.count), for: 7, until: now)
-        let foreign = held.piece(of: name, at: 0, atMost: 10, for: 8)
-        let beyond = held.piece(of: name, at: body.count, atMost: 10, for: 7)
+        let tooMuch = held.hold([UInt8](repeating: 0, count: 1001 - body.count), for: asked, until: now)
+        let foreign = held.piece(of: name, at: 0, atMost: 10, for: Correlation(session: 8, number: 1))
+        let beyond = held.piece(of: name, at: body.count, atMost: 10, for: asked)
         #expect(tooMuch == nil && foreign == nil && beyond == nil)
         var pulled: [UInt8] = []
         while pulled.count < body.count {
             let size = Int.random(in: 1...300, using: &random)
-            let piece = held.piece(of: name, at: pulled.count, atMost: size, for: 7)
+            asked = Correlation(session: 7, number: asked.number + 1)
+            let piece = held.piece(of: name, at: pulled.count, atMost: size, for: asked)
             pulled += try #require(piece)
         }
         #expect(pulled == body && held.isEmpty && held.bytes == 0)
 
-        _ = held.hold(body, for: 7, until: now + .seconds(1))
+        _ = held.hold(body, for: asked, until: now + .seconds(1))
         held.expire(now: now)
         #expect(!held.isEmpty)
         held.expire(now: now + .seconds(1))
+        #expect(held.isEmpty && held.bytes == 0)
+
+        // Who asked for a part last may say that nobody waits for the rest.
+        _ = held.hold(body, for: asked, until: now + .seconds(1))
+        held.release(of: Correlation(session: 7, number: asked.number + 1))
+        #expect(!held.isEmpty)
+        held.release(of: asked)
         #expect(held.isEmpty && held.bytes == 0)
     }
 

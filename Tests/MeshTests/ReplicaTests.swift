@@ -1,7 +1,11 @@
-@testable import Mesh
+import Dispatch
+import Foundation
 import Nanomsg
+import Synchronization
 import TestKit
 import Testing
+
+@testable import Mesh
 
 @Suite("Replicas", .timeLimit(.minutes(2)))
 struct ReplicaTests {
@@ -165,7 +169,7 @@ struct ReplicaTests {
         let server = try mesh.server(at: addresses[1])
         var limits = MeshLimits.forTests
         limits.pingInterval = .milliseconds(100)
-        limits.pingTimeout = .milliseconds(300)
+        limits.pingTimeout = .seconds(2)
         let client = try mesh.client(of: addresses, limits: limits)
         try silent.answerGreeting()
         _ = try await client.call(.echo(), to: "echo", at: addresses[1].description)
@@ -204,6 +208,135 @@ struct ReplicaTests {
         #expect(opened(state.tick(now: .now)).isEmpty)
         #expect(opened(state.tick(now: .now + .seconds(2))) == ["b", "c"])
     }
+}
+
+/// What becomes of single connections, step by step.
+@Suite("Lanes")
+struct LaneTests {
+    private let mesh: TestMesh
+    private let address: String
+    private let server: NanomsgSocket
+
+    init() throws {
+        mesh = try TestMesh()
+        address = try mesh.address().description
+        server = try NanomsgSocket(.rawReply, maxMessageBytes: 1 << 16)
+        try server.bind(address)
+    }
+
+    /// A state with one replica, and a lane to it that is connected.
+    private func connectedLane() throws -> (ServiceState, Lane) {
+        var state = ServiceState(name: "echo", limits: .forTests, now: .now, seed: 1)
+        _ = state.update(addresses: [address], now: .now)
+        let lane = try Lane(endpointID: 1, session: 1, address: address)
+        let poller = try SocketPoller()
+        try poller.add(try lane.socket.sendDescriptor, token: 1)
+        #expect(poller.wait(milliseconds: 10_000) == [1])
+        _ = state.add(lane, now: .now)
+        return (state, lane)
+    }
+
+    private func pings(_ actions: [ServiceState.Action]) -> [UInt32] {
+        actions.compactMap { if case .ping(_, let ticket, _) = $0 { ticket.correlation } else { nil } }
+    }
+
+    private func closed(_ actions: [ServiceState.Action]) -> [Lane] {
+        actions.compactMap { if case .closeLane(let lane) = $0 { lane } else { nil } }
+    }
+
+    @Test("A greeting that finds no room is repeated once there is some")
+    func unsentGreeting() throws {
+        var (state, lane) = try connectedLane()
+        let connection = lane.socket.establishedConnections
+        let first = try #require(pings(state.writable(lane, connection: connection, now: .now)).first)
+        let waits = state.unsent(lane, correlation: first, isConnected: true, now: .now).contains {
+            if case .awaitWritable = $0 { true } else { false }
+        }
+        #expect(waits)
+        #expect(pings(state.writable(lane, connection: connection, now: .now)).count == 1)
+        #expect(pings(state.writable(lane, connection: connection, now: .now)).isEmpty, "one is under way")
+    }
+
+    @Test("A connection that is not there after a while is sought anew")
+    func slowConnection() throws {
+        let address = try mesh.address().description
+        var state = ServiceState(name: "echo", limits: .forTests, now: .now, seed: 1)
+        _ = state.update(addresses: [address], now: .now)
+        let lane = try Lane(endpointID: 1, session: 1, address: address)
+        _ = state.add(lane, now: .now)
+        #expect(closed(state.tick(now: .now + .seconds(4))).isEmpty)
+        let actions = state.tick(now: .now + .seconds(6))
+        #expect(closed(actions).first === lane)
+        #expect(actions.contains { if case .openLane = $0 { true } else { false } })
+    }
+
+    @Test("A reply that nobody waits for may come until its deadline, and its lane goes on")
+    func abandonedReply() throws {
+        var (state, lane) = try connectedLane()
+        let start = ContinuousClock.now
+        let greeting = state.writable(lane, connection: lane.socket.establishedConnections, now: start)
+        let pong = ReplyEnvelope(instance: 7, status: 200)
+        _ = state.receive(pong, on: lane, correlation: try #require(pings(greeting).first), now: start)
+        let call = Call(.echo(timeLeft: .seconds(60)), target: nil, patience: start + .seconds(60)) { _ in }
+        #expect(!state.admit(call, now: start).isEmpty)
+        _ = state.cancel(call)
+        for seconds in 1...80 {
+            let now = start + .seconds(seconds)
+            let actions = state.tick(now: now)
+            #expect(closed(actions).isEmpty, "after \(seconds) s")
+            for ping in pings(actions) { _ = state.receive(pong, on: lane, correlation: ping, now: now) }
+        }
+        #expect(closed(state.tick(now: start + .seconds(92))).first === lane)
+    }
+
+    @Test("Giving up a piece that was never asked for frees its place at once")
+    func unaskedPiece() throws {
+        let lane = LaneState(lane: try Lane(endpointID: 1, session: 1, address: address), now: .now)
+        let call = Call(.echo(timeLeft: .seconds(60)), target: nil, patience: .now) { _ in }
+        let attempt = Attempt(call, operation: 0)
+        for isUnasked in [true, false] {
+            #expect(lane.place(attempt, wanting: 100, now: .now) != nil)
+            _ = lane.renew(0, attempt, PartialReply(ReplyEnvelope(instance: 7, status: 200)), now: .now)
+            lane.setUnasked(0, isUnasked)
+            lane.abandon(0)
+            #expect(lane.outstanding == (isUnasked ? 0 : 1))
+        }
+    }
+
+    @Test("Whoever asks for time gets it, even when a message comes in the same moment")
+    func wakeBesideMessage() async throws {
+        let loop = try ReceiveLoop()
+        let (first, second) = (Pipe(), Pipe())
+        let goOn = DispatchSemaphore(value: 0)
+        let (isBusy, isDue, isDone) = (Flag(), Flag(), Flag())
+        _ = try loop.watch(first.fileHandleForReading.fileDescriptor) {
+            _ = first.fileHandleForReading.availableData
+            isBusy.raise()
+            goOn.wait()
+        }
+        _ = try loop.watch(second.fileHandleForReading.fileDescriptor) {
+            _ = second.fileHandleForReading.availableData
+        }
+        try loop.start(name: "test") {
+            if isDue.isUp { isDone.raise() }
+            return nil
+        }
+        try await until { loop.isResting ? true : nil }
+        first.fileHandleForWriting.write(Data([1]))
+        try await until { isBusy.isUp ? true : nil }
+        second.fileHandleForWriting.write(Data([1]))
+        isDue.raise()
+        loop.keepTime()
+        goOn.signal()
+        try await until { isDone.isUp ? true : nil }
+        loop.stop()
+    }
+}
+
+private final class Flag: Sendable {
+    private let state = Atomic<Bool>(false)
+    var isUp: Bool { state.load(ordering: .sequentiallyConsistent) }
+    func raise() { state.store(true, ordering: .sequentiallyConsistent) }
 }
 
 /// A server that greets and then says nothing, as a stopped process would.

@@ -122,6 +122,32 @@ struct ResilienceTests {
         #expect(simulation.state.statistics.retriesDenied > 0)
     }
 
+    @Test("A long reply that broke off is asked for again elsewhere, if that has no second effect", arguments: Seed.batch(100))
+    func brokenReply(seed: Seed) throws {
+        var limits = MeshLimits()
+        limits.pingInterval = .milliseconds(100)
+        limits.pingTimeout = .milliseconds(200)
+        for repeatability in [Repeatability.read, .idempotent, .never] {
+            var simulation = try Simulation(replicas: 2, limits: limits, seed: seed) { replica, random in
+                replica == 0 ? .breaksOff(after: .milliseconds(1)) : Self.usual(&random)
+            }
+            let tally = Tally()
+            for _ in 0..<4 {
+                tally.began()
+                simulation.call(repeatability) { tally.ended($0) }
+            }
+            simulation.run(for: .milliseconds(20))
+            #expect(tally.outcomes.open == simulation.sent[0] && simulation.sent[0] > 0)
+            simulation.behaviour = { replica, random in replica == 0 ? .saysNothing : Self.usual(&random) }
+            simulation.run(for: .seconds(1))
+            let outcomes = tally.outcomes
+            let lost = repeatability == .never ? simulation.sent[0] : 0
+            #expect(outcomes.open == 0 && outcomes.answers[200] == 4 - lost)
+            let error = MeshError.unavailable(service: "echo", mayHaveExecuted: true)
+            #expect(outcomes.errors == (lost > 0 ? [error: lost] : [:]))
+        }
+    }
+
     @Test("What may have a second effect is sent again only if it was not executed", arguments: Seed.batch(100))
     func repeatability(seed: Seed) throws {
         var simulation = try Simulation(replicas: 2, seed: seed) { replica, _ in

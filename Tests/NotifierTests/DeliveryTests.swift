@@ -139,6 +139,7 @@ struct DeliveryTests {
             try await withNeighbours(of: "notifier", ["societies": { try producer.pull($0) }]) { caller in
                 try await withThrowingTaskGroup { group in
                     for _ in 0..<2 {
+                        let figures = ConsumerFigures(Metrics(), producer: "societies")
                         let consumer = EventConsumer(
                             producer: "societies",
                             handlers: [RegistrationApproved.type: RegistrationApprovedHandler()],
@@ -146,8 +147,8 @@ struct DeliveryTests {
                             parked: ParkedEvents(database: notifier.database.database),
                             database: notifier.database,
                             client: caller.client,
-                            arrivals: EventArrivals(),
-                            figures: ConsumerFigures(Metrics(), producer: "societies"),
+                            arrivals: EventArrivals(lag: figures.lag),
+                            figures: figures,
                             tracer: nil,
                             logger: .silent
                         )

@@ -134,7 +134,7 @@ struct RealtimeTests {
             let epoch = try #require(try await notifier.publications().first).epoch
             // Not handed out from the first moment, removed when the sweep comes.
             #expect(try await !notifier.recovered(student, StreamPosition(offset: 0, epoch: epoch)).recovered)
-            try await ChannelStore(sql: notifier.database.scoped(to: .platform)).removeExpired()
+            try await ChannelStore.removeExpired(from: notifier.database.database)
             #expect(try await notifier.recovered(student, StreamPosition(offset: 1, epoch: epoch)).recovered)
             try await notifier.tell(student.id)
             #expect(try await notifier.publications().map(\.offset) == [1, 2, 3])

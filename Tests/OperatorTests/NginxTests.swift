@@ -59,6 +59,84 @@ struct NginxTests {
         }
     }
 
+    @Test("A version of HTTP that nobody speaks is told so in the envelope as well")
+    func version() async throws {
+        try await withFront { client in
+            let reply = try await client.send(raw: Array("GET / HTTP/2.1\r\nHost: a\r\n\r\n".utf8))
+            #expect(reply.status == 505)
+            #expect(reply.errorCode == "HTTP_VERSION_NOT_SUPPORTED")
+        }
+    }
+
+    @Test("Pages of listed origins can read what nginx itself refuses, pages of others cannot, and caches know it")
+    func origins() async throws {
+        let listed = ["https://app.uni.example", "http://[::1]:3000"]
+        let others = [
+            "null", "*", "https://app.uni.example.evil.example", "https://evil.app.uni.example",
+            "https://appXuni.example",
+            "http://app.uni.example", "HTTPS://APP.UNI.EXAMPLE", "https://app.uni.example/", "http://localhost:3000",
+        ]
+        let settings = ["ALLOWED_ORIGINS": " https://app.uni.example, http://[::1]:3000"]
+        try await withFront(settings) { client in
+            for (method, path, status) in [("GET", "/api/v1/x", 503), ("GET", "/metrics", 404), ("TRACE", "/", 405)] {
+                for origin in listed + others {
+                    let reply = try await client.send(method, path, headers: [("Origin", origin)])
+                    #expect(reply.status == status)
+                    let isListed = listed.contains(origin)
+                    #expect(reply.header("access-control-allow-origin") == (isListed ? origin : nil))
+                    #expect(reply.header("access-control-allow-credentials") == (isListed ? "true" : nil))
+                    let exposed = reply.header("access-control-expose-headers")
+                    #expect(exposed == (isListed ? "X-Request-Id, Retry-After" : nil))
+                    #expect(
+                        reply.headers.filter { $0.name == "vary" }.map(\.value).sorted() == [
+                            "Accept-Encoding", "Origin",
+                        ]
+                    )
+                }
+            }
+            let headers = [("Origin", listed[0])]
+            let body = [UInt8](repeating: 32, count: 17 << 20)
+            let large = try await client.send("POST", "/api/v1/forms", headers: headers, body: body)
+            #expect(large.status == 413 && large.header("access-control-allow-origin") == listed[0])
+        }
+    }
+
+    @Test(
+        "What is no origin is not rendered",
+        arguments: ["null", "*", "https://A.example", "https://a.example/", " "]
+    )
+    func noOrigin(text: String) async throws {
+        await #expect(throws: Failure.self) {
+            try await withFront(["ALLOWED_ORIGINS": "https://app.uni.example,\(text)"]) { _ in }
+        }
+    }
+
+    @Test("Over TLS, nginx's own refusals carry what every answer does, and plain HTTP on that port is a 400")
+    func tls() async throws {
+        try await withTemporaryFolder { folder in
+            let certificate = ["-keyout", "\(folder)/privkey.pem", "-out", "\(folder)/fullchain.pem"]
+            let request = [
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+            ]
+            let made = try await ChildProcess.run(["/usr/bin/env"] + request + certificate)
+            try #require(made.status.isSuccess, "\(made.output)")
+            let port = try freePort()
+            try await withFront(["TLS_FOLDER": folder, "LISTEN_TLS": "127.0.0.1:\(port)"]) { _ in
+                let (_, text) = try await ChildProcess.run([
+                    "/usr/bin/env", "curl", "--silent", "--insecure", "--include", "--http1.1",
+                    "https://127.0.0.1:\(port)/api/v1/x",
+                ])
+                let secure = try HTTPReply(parsing: Array(text.utf8))
+                #expect(secure.errorCode == "SERVICE_UNAVAILABLE")
+                #expect(secure.header("strict-transport-security") == "max-age=31536000")
+                #expect(secure.header("content-security-policy") == "default-src 'none'; frame-ancestors 'none'")
+                let plain = try await HTTPClient(port: port).send("GET", "/")
+                #expect(plain.status == 400 && plain.errorCode == "BAD_REQUEST")
+                #expect(plain.header("strict-transport-security") == nil)
+            }
+        }
+    }
+
     @Test("Figures are not for the public", arguments: ["/metrics", "//metrics", "/%6detrics", "/x/../metrics"])
     func noMetrics(path: String) async throws {
         try await withFront { client in
@@ -68,12 +146,15 @@ struct NginxTests {
         }
     }
 
-    private func withFront(_ body: (HTTPClient) async throws -> Void) async throws {
+    private func withFront(
+        _ settings: [String: String] = [:],
+        _ body: (HTTPClient) async throws -> Void
+    ) async throws {
         try await withTemporaryFolder { folder in
             let home = Home(folder)
             try home.prepare()
             let topology = try Topology(home: home, port: 0, replicas: [:])
-            let nginx = try Nginx(home, topology, user: getuid() == 0 ? "root" : nil)
+            let nginx = try Nginx(home, topology, user: getuid() == 0 ? "root" : nil, settings: settings)
             try await nginx.render()
             let front = nginx.process { _ in }
             async let supervision: Void = front.supervise()

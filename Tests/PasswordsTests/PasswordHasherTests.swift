@@ -1,4 +1,5 @@
 import Passwords
+import TestKit
 import Testing
 
 @Suite("Hashing beside the cooperative pool")
@@ -31,14 +32,15 @@ struct PasswordHasherTests {
     func unknownAccountsTakeAsLong() async throws {
         let hasher = PasswordHasher()
         let stored = try await hasher.hash("nine lively herons")
-        var known: [Duration] = []
-        var unknown: [Duration] = []
-        for _ in 0..<15 {
-            known.append(try await ContinuousClock().measure { _ = try await hasher.verify("x", against: stored) })
-            unknown.append(try await ContinuousClock().measure { _ = try await hasher.verify("x", against: nil) })
+        // A busy machine may disturb some rounds. Without the work for an unknown account none would be even.
+        try await until {
+            var (known, unknown): ([Duration], [Duration]) = ([], [])
+            for _ in 0..<5 {
+                known.append(try await ContinuousClock().measure { _ = try await hasher.verify("x", against: stored) })
+                unknown.append(try await ContinuousClock().measure { _ = try await hasher.verify("x", against: nil) })
+            }
+            return (0.4...2.5).contains(unknown.sorted()[2] / known.sorted()[2]) ? () : nil
         }
-        let ratio = unknown.sorted()[7] / known.sorted()[7]
-        #expect((0.4...2.5).contains(ratio))
     }
 
     @Test("What fits in the queue is answered, and what does not is refused at once")

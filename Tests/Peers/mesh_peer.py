@@ -244,6 +244,8 @@ class Server:
             self.sessions[request.session] = (request.sequence, now)
             if len(self.sessions) > 1_000:
                 self.sessions = {s: seen for s, seen in self.sessions.items() if now - seen[1] < self.MEMORY}
+            if request.operation == "mesh.cancel":
+                return None  # left aside: requests end by themselves here, and soon
         return request
 
     def reply(self, request):
@@ -252,12 +254,12 @@ class Server:
             call.reply.refusal = WRONG_SERVICE
         elif request.instance != self.instance and (request.instance or request.operation != "mesh.ping"):
             call.reply.refusal = WRONG_INSTANCE
+        elif request.operation != "mesh.ping" and not request.time_left_us:
+            call.reply.refusal = EXPIRED
         elif self.is_draining and request.operation not in ("reply.pull", "mesh.info", "mesh.stats"):
             call.reply.refusal = DRAINING
-        elif request.operation in ("mesh.ping", "mesh.cancel"):
-            pass  # mesh.cancel asks for what this server leaves aside: its requests end by themselves, and soon
-        elif not request.time_left_us:
-            call.reply.refusal = EXPIRED
+        elif request.operation == "mesh.ping":
+            pass
         else:
             self.answer(call)
             if call.time_left < 0:

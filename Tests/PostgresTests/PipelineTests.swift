@@ -114,7 +114,8 @@ import Testing
     private func isSleeping(_ executor: some SQLExecutor) async throws -> Bool {
         // A view of what goes on is kept for the rest of a transaction unless it is cleared.
         _ = try await executor.query("SELECT pg_stat_clear_snapshot()")
-        return try await !executor.query("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'").isEmpty
+        return try await !executor.query(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'").isEmpty
     }
 
     @Test("More statements than may wait are refused")

@@ -28,16 +28,14 @@ import Testing
             #expect(other?.kind == .connectionLost)
 
             let error = await postgresError {
-                try await database.query("SELECT 1", scope: .none, timeout: .milliseconds(50))
+                try await database.query("SELECT 1", scope: .none, timeout: .seconds(2))
             }
             #expect(error?.kind == .connectionFailed)
             async let early = database.one("SELECT 1", scope: .none)
             async let earlyToo = database.transaction(scope: .none) { try await $0.one("SELECT 2") }
             await offPool { cluster.start() }
-            let clock = ContinuousClock.now
             #expect(try await early[0] == 1)
             #expect(try await earlyToo[0] == 2)
-            #expect(clock.duration(to: .now) < .seconds(2))
         }
     }
 
@@ -65,13 +63,13 @@ import Testing
     @Test("A database that cannot be reached fails with the reason once the time is over")
     func unreachable() async throws {
         var configuration = PostgresConfiguration(url: "postgresql://nobody@/nowhere?host=/nonexistent")
-        configuration.queryTimeout = .milliseconds(100)
+        configuration.queryTimeout = .seconds(2)
         try await with(Database(configuration: configuration, logger: logger)) { database in
             let error = try #require(await postgresError { try await database.ping() })
             #expect(error.kind == .connectionFailed)
             #expect(error.message.contains("/nonexistent"))
             let other = await postgresError {
-                try await database.transaction(scope: .none, timeout: .milliseconds(100)) { _ in }
+                try await database.transaction(scope: .none, timeout: .seconds(2)) { _ in }
             }
             #expect(other?.kind == .connectionFailed)
         }

@@ -141,10 +141,10 @@ import Testing
             try await database.transaction(scope: .none) { transaction in
                 try await transaction.execute("INSERT INTO counters VALUES (1, 1)")
                 async let waiting = postgresError {
-                    try await database.transaction(scope: .none, timeout: .milliseconds(200)) { _ in }
+                    try await database.transaction(scope: .none, timeout: .seconds(2)) { _ in }
                 }
                 async let other = postgresError {
-                    try await database.transaction(scope: .none, timeout: .milliseconds(200)) { _ in }
+                    try await database.transaction(scope: .none, timeout: .seconds(2)) { _ in }
                 }
                 let kinds = await [waiting?.kind, other?.kind]
                 #expect(kinds.contains(.timedOut))

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Mesh
 import Postgres
+import Synchronization
 import TestKit
 import Testing
 
@@ -14,7 +15,13 @@ struct EventTests {
         try await withEventLab { lab in
             try await lab.producer.transaction(scope: .none) { slow in
                 // Written first, and so with the smaller id, but committed last.
-                try await slow.execute(Outbox.insert(Noted(subject: "slow", number: 1), tenant: nil, traceparent: ""))
+                try await slow.execute(
+                    Outbox.insert(
+                        Noted(subject: "slow", number: 1),
+                        tenant: nil,
+                        context: .system("producer", logger: .silent)
+                    )
+                )
                 try await lab.emit(Noted(subject: "quick", number: 2))
                 let batch = try await lab.number()
                 #expect(batch.events.map(\.aggregate) == ["quick"] && batch.events.map(\.position) == [1])
@@ -73,6 +80,33 @@ struct EventTests {
                 try await until { try await lab.taken().count >= 452 ? () : nil }
             }
             #expect(try await lab.taken().map(\.number) == Array(0..<452))
+        }
+    }
+
+    @Test(
+        "A producer that cannot be asked makes its consumer tell once, show how far it is behind, and tell when that is over"
+    )
+    func outage() async throws {
+        try await withEventLab { lab in
+            for number in 0..<3 { try await lab.emit(Noted(subject: "one", number: number)) }
+            try await lab.number()  // so nobody publishes them
+            lab.isOut.store(true, ordering: .relaxed)
+            try await lab.run {
+                func isBehind(_ count: Int) -> Void? {
+                    lab.metrics.text().contains("rovierr_events_behind{producer=\"producer\"} \(count)\n") ? () : nil
+                }
+                try await until { isBehind(3) }
+                try await until { lab.lines.all.isEmpty ? nil : () }
+                try await lab.emit(Noted(subject: "one", number: 3))
+                try await until { isBehind(4) }
+                #expect(lab.lines.all == ["warning: Events wait"])
+                #expect(try await lab.taken().isEmpty)
+                lab.isOut.store(false, ordering: .relaxed)
+                try await until { try await lab.taken().count == 4 ? () : nil }
+                try await until { isBehind(0) }
+                try await until { lab.lines.all.count > 1 ? () : nil }
+                #expect(lab.lines.all == ["warning: Events wait", "notice: Events come in again"])
+            }
         }
     }
 
@@ -135,6 +169,7 @@ struct EventTests {
                 #expect(event["id"]?.stringValue.flatMap(EventID.init) != nil)
                 #expect(event["time"]?.stringValue.flatMap(Timestamp.init) != nil)
                 #expect(event["traceparent"] == .string(trace))
+                #expect(event["version"] == 1 && event["actor"] == "producer")
                 #expect(event["data"]?["colour"] == "green")
                 #expect(try await EventsCommand.list.run(lab.parked).contains(first.id))
 
@@ -144,6 +179,26 @@ struct EventTests {
             }
             await #expect(throws: NoSuchEvent.self) { try await EventsCommand.show("none").run(lab.parked) }
             #expect(try await EventsCommand.list.run(lab.parked) == "No event is set aside.")
+        }
+    }
+
+    @Test("An event of a version that is not known here is set aside; it tells on whose behalf it happened")
+    func unknownVersion() async throws {
+        try await withEventLab { lab in
+            let user = RequestContext.User(id: UserID(), tenant: nil, session: nil, role: "student", permissions: [])
+            let context = RequestContext(requestID: "1", caller: "gateway", user: user, logger: .silent)
+            try await ServiceDatabase(lab.producer).transaction(context, scope: TenantScope.none) {
+                try await $0.emit(Noted(subject: "new", number: 1), tenant: nil)
+            }
+            try await lab.producer.execute("UPDATE outbox SET version = 2", scope: .none)
+            try await lab.emit(Noted(subject: "old", number: 2))
+            try await lab.run {
+                try await until { try await lab.taken().map(\.number) == [2] ? () : nil }
+                let entry = try #require(try await lab.parked.all().first)
+                #expect(entry.event.version == 2 && entry.event.actor == user.id.description)
+                #expect(entry.cause == "it is of version 2, and this release reads 1")
+                _ = try await EventsCommand.discard(entry.id).run(lab.parked)
+            }
         }
     }
 

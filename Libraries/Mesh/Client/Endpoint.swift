@@ -111,8 +111,8 @@ final class LaneState {
     enum Occupant {
         case free
         case call(Attempt)
-        /// Nobody waits for this reply any more.
-        case abandoned
+        /// Nobody waits for this reply any more; the server sends it, or a refusal, until its deadline.
+        case abandoned(deadline: ContinuousClock.Instant)
         /// A `mesh.ping`, which also tells the instance.
         case ping
     }
@@ -139,6 +139,8 @@ final class LaneState {
     var instance: UInt64 = 0
     /// What the socket's count of connections was when this one was greeted.
     var connection: UInt64 = 0
+    /// When it began to look for a connection the last time.
+    var connectingSince: ContinuousClock.Instant
     /// The connection's buffers are full of requests.
     var isBlocked = false
     var lastHeard: ContinuousClock.Instant
@@ -151,6 +153,7 @@ final class LaneState {
 
     init(lane: Lane, now: ContinuousClock.Instant) {
         self.lane = lane
+        connectingSince = now
         lastHeard = now
     }
 
@@ -227,7 +230,10 @@ final class LaneState {
 
     /// Keeps the slot's place in the connection, but no longer its caller.
     func abandon(_ index: Int) {
-        slots[index].occupant = .abandoned
+        guard case .call(let attempt) = slots[index].occupant else { return }
+        // A piece that was never asked for does not come.
+        if slots[index].partial?.isUnasked == true { return release(index) }
+        slots[index].occupant = .abandoned(deadline: attempt.call.request.deadline)
         slots[index].partial = nil
     }
 

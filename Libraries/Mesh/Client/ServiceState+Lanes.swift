@@ -8,7 +8,7 @@ extension ServiceState {
             endpoints[endpoint].lanes[index].connection = connection
             return [greet(endpoint, index, now: now)]
         case .greeting:
-            return []
+            return endpoints[endpoint].lanes[index].isPinged ? [] : [greet(endpoint, index, now: now)]
         case .ready:
             endpoints[endpoint].lanes[index].isBlocked = false
             return askAgain(endpoint, index, now: now) + drainQueues(now: now)
@@ -59,9 +59,7 @@ extension ServiceState {
             endpoints[endpoint].lanes[index].release(slot)
         }
         guard isConnected else { return lost(endpoint, index, now: now) }
-        // A greeting always finds room on a new connection; should it not, the time limit of greetings ends the lane.
-        guard endpoints[endpoint].lanes[index].phase == .ready else { return [] }
-        endpoints[endpoint].lanes[index].isBlocked = true
+        if endpoints[endpoint].lanes[index].phase == .ready { endpoints[endpoint].lanes[index].isBlocked = true }
         return [.awaitWritable(lane)] + drainQueues(now: now)
     }
 
@@ -69,6 +67,7 @@ extension ServiceState {
     mutating func lost(_ endpoint: Int, _ index: Int, now: ContinuousClock.Instant) -> [Action] {
         let actions = failAll(endpoint, index, now: now)
         endpoints[endpoint].lanes[index].phase = .connecting
+        endpoints[endpoint].lanes[index].connectingSince = now
         return actions + [.awaitWritable(endpoints[endpoint].lanes[index].lane)] + drainQueues(now: now)
     }
 
@@ -150,7 +149,7 @@ extension ServiceState {
                 let state = endpoints[endpoint].lanes[index]
                 guard let slot = state.slotIndex(of: attempt.call) else { continue }
                 actions.append(.cancel(state.lane, state.slots[slot].ticket, instance: state.instance))
-                endpoints[endpoint].lanes[index].abandon(slot)
+                state.abandon(slot)
             }
         }
         return actions
@@ -164,12 +163,11 @@ extension ServiceState {
             endpoints[endpoint].isKnownSilent = false
             endpoints[endpoint].silencePause = limits.breakerPause
         }
-        guard endpoints[endpoint].lanes[index].phase == .greeting else { return [] }
+        guard endpoints[endpoint].lanes[index].phase == .greeting else { return actions }
         guard reply.refusal == nil || reply.refusal == .draining, reply.instance != 0 else {
             // The lane stays in its phase, and is not used, until another process is at its end.
-            return [
-                .warn("The peer at this address is not the service it should be", address: endpoints[endpoint].address)
-            ]
+            let address = endpoints[endpoint].address
+            return actions + [.warn("The peer at this address is not the service it should be", address: address)]
         }
         endpoints[endpoint].lanes[index].phase = .ready
         if endpoints[endpoint].instance != reply.instance { endpoints[endpoint].forget() }
@@ -247,25 +245,30 @@ extension ServiceState {
         _ index: Int,
         now: ContinuousClock.Instant
     ) -> [Action] {
-        if hasTwin(attempt) { return [] }
-        switch refusal {
-        case .overloaded: return [.finish(attempt.call, .failure(.overloaded(service: name)))]
-        case .expired:
-            return [.finish(attempt.call, .failure(.deadlineExceeded(service: name, mayHaveExecuted: false)))]
-        case .timedOut:
-            return [.finish(attempt.call, .failure(.deadlineExceeded(service: name, mayHaveExecuted: true)))]
-        case .wrongService, .unknown: return [.finish(attempt.call, .failure(.invalidPeer(service: name)))]
-        case .wrongInstance, .draining: break
-        }
         var actions: [Action] = []
         if refusal == .draining, endpoints[endpoint].standing == .active { endpoints[endpoint].standing = .draining }
         let state = endpoints[endpoint].lanes[index]
         if refusal == .wrongInstance, state.phase == .ready, state.instance != instance {
             actions = [greet(endpoint, index, now: now)]
         }
-        guard !attempt.hasBegun, attempt.refusals < 3 else {
-            let error = MeshError.unavailable(service: name, mayHaveExecuted: attempt.hasBegun)
+        if hasTwin(attempt) { return actions }
+        // What this instance sent away, another may have executed before.
+        let mayHaveExecuted = attempt.mayHaveExecuted || attempt.hasBegun
+        let error: MeshError
+        switch refusal {
+        case .overloaded where !mayHaveExecuted: error = .overloaded(service: name)
+        case .expired: error = .deadlineExceeded(service: name, mayHaveExecuted: mayHaveExecuted)
+        case .timedOut: error = .deadlineExceeded(service: name, mayHaveExecuted: true)
+        case .wrongService, .unknown: error = .invalidPeer(service: name)
+        case .wrongInstance, .draining, .overloaded:
+            error = .unavailable(service: name, mayHaveExecuted: mayHaveExecuted)
+        }
+        guard refusal == .wrongInstance || refusal == .draining else {
             return actions + [.finish(attempt.call, .failure(error))]
+        }
+        if attempt.hasBegun || attempt.refusals >= 3 {
+            let isTriedAgain = retry(attempt, at: endpoint, mayHaveExecuted: mayHaveExecuted, now: now)
+            return isTriedAgain ? actions : actions + [.finish(attempt.call, .failure(error))]
         }
         var attempt = attempt
         attempt.refusals += 1

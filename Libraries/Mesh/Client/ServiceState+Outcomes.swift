@@ -124,7 +124,7 @@ extension ServiceState {
         now: ContinuousClock.Instant
     ) -> Bool {
         let request = attempt.call.request
-        guard attempt.call.target == nil, !attempt.hasBegun, attempt.failures + 1 < limits.tries,
+        guard attempt.call.target == nil, attempt.failures + 1 < limits.tries,
             !mayHaveExecuted || request.repeatability != .never, isAdmitting,
             !elsewhere || endpoints.indices.contains(where: { $0 != endpoint && endpoints[$0].isReady }),
             waiting.count < limits.waitingRequests
@@ -138,6 +138,7 @@ extension ServiceState {
         statistics.retries += 1
         var attempt = attempt
         attempt.failures += 1
+        attempt.hasBegun = false  // what has come of the reply went with its slot
         attempt.mayHaveExecuted = attempt.mayHaveExecuted || mayHaveExecuted
         attempt.avoided = endpoints[endpoint].id
         attempt.patience = max(attempt.patience, now + limits.reconnectGrace)

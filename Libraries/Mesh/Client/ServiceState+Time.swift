@@ -2,8 +2,11 @@ internal import Nanomsg
 
 /// What happens because time passes.
 extension ServiceState {
-    /// How long a reply that nobody waits for may keep its slot before its lane is given up; servers answer at the deadline.
+    /// How long after its deadline a reply that nobody waits for may keep its slot before its lane is given up.
     private static let abandonedLimit: Duration = .seconds(30)
+    /// How long a lane looks for its connection before another tries in its place: a network that swallowed the first packets
+    /// is asked again ever more seldom by the same socket.
+    private static let connectLimit: Duration = .seconds(5)
     /// How exact the moments of retries and hedges are.
     private static let preciseTick: Duration = .milliseconds(10)
     /// How long ticks go on after the last call.
@@ -33,7 +36,7 @@ extension ServiceState {
         // A moment longer than needed, so that a caller who asks again soon need not wake the thread.
         if !isIdle || now - lastActivity < Self.idleTicking { return ReceiveLoop.shortTick }
         let isUnsettled = endpoints.contains { endpoint in
-            endpoint.standing == .leaving || endpoint.lanes.isEmpty || endpoint.lanes.contains { $0.phase == .greeting }
+            endpoint.standing == .leaving || endpoint.lanes.isEmpty || endpoint.lanes.contains { $0.phase != .ready }
         }
         if isUnsettled { return .milliseconds(500) }
         return endpoints.contains { $0.lanes.count > 1 } ? .seconds(10) : nil
@@ -68,8 +71,12 @@ extension ServiceState {
                 $0 === state || $0.quietSince < state.pingedSince
             }
         }
-        if state.slots.contains(where: { $0.isAbandoned && now - $0.since > Self.abandonedLimit }) {
+        if state.slots.contains(where: { $0.isAbandoned(before: now - Self.abandonedLimit) }) {
             return giveUp(endpoint, "A peer leaves requests unanswered", now: now) { $0 === state }
+        }
+        if state.phase == .connecting, now - state.connectingSince > Self.connectLimit {
+            endpoints[endpoint].lanes.remove(at: index)  // if it was the only one, the next is opened in this very tick
+            return [.closeLane(state.lane)]
         }
         if state.outstanding == 0, index > 0, now - state.lastHeard > Self.idleLimit, state.phase == .ready {
             endpoints[endpoint].lanes.remove(at: index)
@@ -115,9 +122,9 @@ extension ServiceState {
         endpoints[endpoint].silencePause = min(pause * 2, limits.longestBreakerPause)
         endpoints[endpoint].isSuspect = false
         if !isOnly { statistics.ejections += 1 }
-        let isNews = !endpoints[endpoint].isKnownSilent
-        endpoints[endpoint].isKnownSilent = true
-        let warnings: [Action] = isNews ? [.warn(reason, address: endpoints[endpoint].address)] : []
+        let isKnown = endpoints[endpoint].isKnownSilent
+        if endpoints[endpoint].lanes.isEmpty { endpoints[endpoint].isKnownSilent = true }
+        let warnings: [Action] = !isKnown ? [.warn(reason, address: endpoints[endpoint].address)] : []
         return warnings + actions + drainQueues(now: now)
     }
 
@@ -140,5 +147,7 @@ extension LaneState {
 }
 
 extension LaneState.Slot {
-    fileprivate var isAbandoned: Bool { if case .abandoned = occupant { true } else { false } }
+    fileprivate func isAbandoned(before limit: ContinuousClock.Instant) -> Bool {
+        if case .abandoned(let deadline) = occupant { deadline < limit } else { false }
+    }
 }

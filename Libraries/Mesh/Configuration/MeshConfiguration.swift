@@ -75,6 +75,8 @@ public struct MeshLimits: Sendable {
     public var waitingRequests = 1024
     /// Requests that a server works on at once.
     public var concurrentRequests = 512
+    /// How long requests may take to finish that run when a server is about to end.
+    public var drainTimeout: Duration = .seconds(10)
     /// Requests for one operation that one replica has to work on at once; further ones wait.
     public var callsPerOperation = 128
     /// How often a call is tried, the first included.
@@ -111,6 +113,8 @@ public struct MeshLimits: Sendable {
     public var resolveInterval: Duration = .seconds(5)
     /// How often a publisher repeats its last position.
     public var heartbeatInterval: Duration = .milliseconds(500)
+    /// A publisher whose heartbeats were heard, and who says nothing for so long, is connected to anew.
+    public var heartbeatTimeout: Duration = .seconds(5)
 
     public init() {}
 }

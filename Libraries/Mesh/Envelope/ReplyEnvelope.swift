@@ -112,7 +112,7 @@ extension MeshFailure {
             switch field {
             case 1: message = try reader.string()
             case 2: details.append(try Detail(decoding: try reader.message()))
-            case 3: retryAfter = .milliseconds(Int64(clamping: try reader.uint()))
+            case 3: retryAfter = .milliseconds(Int64(min(try reader.uint(), 86_400_000)))  // nobody waits for days
             default: break
             }
         }

@@ -52,7 +52,7 @@ extension RequestEnvelope {
             case 4: instance = try reader.fixed64()
             case 5: sentAt = try reader.uint()
             case 6: timeLeft = try reader.uint()
-            case 7: replyCredit = Int(clamping: try reader.uint())
+            case 7: replyCredit = Int(try reader.uint32())
             case 8: service = try reader.string()
             default: try request.decode(field, reader)
             }

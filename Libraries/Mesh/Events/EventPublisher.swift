@@ -51,11 +51,6 @@ public final class EventPublisher: Sendable, Service {
         state.withLock { $0.heartbeat = EventHeartbeat(source: service, epoch: epoch, position: position) }
     }
 
-    /// Ends the heartbeats: another replica hands out the positions now.
-    public func withdraw() {
-        state.withLock { $0.heartbeat = nil }
-    }
-
     private func send(_ publication: Publication) {
         let topic = Array(publication.topic.utf8) + [0]
         let payload = publication.payload(sentAt: WallClock.seconds())

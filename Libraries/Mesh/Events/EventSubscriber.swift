@@ -7,6 +7,8 @@ internal import Synchronization
 public enum EventSignal: Sendable, Hashable {
     case event(MeshEvent, from: String)
     case heartbeat(EventHeartbeat, from: String)
+
+    fileprivate var isHeartbeat: Bool { if case .heartbeat = self { true } else { false } }
 }
 
 /// Listens to what happens in other services.
@@ -69,11 +71,28 @@ public final class EventSubscriber: Sendable, Service {
 extension EventSubscriber {
     /// The connections and the thread; apart from the subscriber, so that an abandoned one ends its thread.
     private final class Core: Sendable {
-        private struct Connection: Sendable {
+        /// One place where a producer's events are listened to.
+        private final class Connection: Sendable {
             let producer: String
             let address: String
             let socket: NanomsgSocket
-            let watch: ReceiveLoop.Watch
+            /// When something authentic came last; `nil` before the first heartbeat.
+            let lastHeard: Mutex<ContinuousClock.Instant?>
+
+            init(producer: String, address: String, socket: NanomsgSocket, lastHeard: ContinuousClock.Instant?) {
+                self.producer = producer
+                self.address = address
+                self.socket = socket
+                self.lastHeard = Mutex(lastHeard)
+            }
+        }
+
+        private struct State {
+            /// Where the producers' replicas are.
+            var addresses: [String: [String]] = [:]
+            var connections: [(connection: Connection, watch: ReceiveLoop.Watch)] = []
+            /// Where a connection could not be opened, so that it is said once.
+            var failing: Set<String> = []
         }
 
         private let maxMessageBytes: Int
@@ -83,7 +102,8 @@ extension EventSubscriber {
         private let drops: DropLog
         private let onSignal: @Sendable (EventSignal) -> Void
         private let loop: ReceiveLoop
-        private let connections = Mutex<[Connection]>([])
+        private let state = Mutex(State())
+        private let heartbeatTimeout: Duration
 
         init(
             configuration: MeshConfiguration,
@@ -96,31 +116,67 @@ extension EventSubscriber {
             self.logger = logger
             drops = DropLog(logger: logger)
             self.onSignal = onSignal
+            heartbeatTimeout = configuration.limits.heartbeatTimeout
             loop = try ReceiveLoop()
         }
 
         func start() throws {
-            try loop.start(name: "mesh-events") { nil }
+            try loop.start(name: "mesh-events") { [weak self] in self?.tick() }
         }
 
         func stop() {
             loop.stop()
-            connections.withLock { $0 = [] }
+            state.withLock { $0 = State() }
         }
 
         /// Takes over where a producer's replicas are now.
         func update(producer: String, addresses: [String]) {
-            connections.withLock { connections in
-                for connection in connections
-                where connection.producer == producer && !addresses.contains(connection.address) {
-                    loop.cancel(connection.watch)
+            state.withLock { state in
+                state.addresses[producer] = addresses
+                state.failing.formIntersection(state.addresses.values.joined())
+                close(&state) { $0.producer == producer && !addresses.contains($0.address) }
+                openMissing(&state)
+            }
+        }
+
+        /// Opens what could not be opened before, and again what has fallen silent.
+        ///
+        /// A host that loses its power takes no leave, and a subscriber, which never sends anything, would wait for it for ever.
+        /// That goes on until it is heard, because an attempt that meets no host at all is repeated by the kernel ever more rarely.
+        private func tick() -> Duration {
+            state.withLock { state in
+                let now = ContinuousClock.now
+                var silent: Set<String> = []
+                close(&state) { connection in
+                    guard let last = connection.lastHeard.withLock(\.self), now - last > heartbeatTimeout else {
+                        return false
+                    }
+                    silent.insert(connection.address)
+                    return true
                 }
-                connections.removeAll { $0.producer == producer && !addresses.contains($0.address) }
+                openMissing(&state, heardBefore: silent)
+            }
+            return .seconds(1)
+        }
+
+        private func close(_ state: inout State, where isUnwanted: (Connection) -> Bool) {
+            state.connections.removeAll { connection, watch in
+                guard isUnwanted(connection) else { return false }
+                loop.cancel(watch)
+                return true
+            }
+        }
+
+        private func openMissing(_ state: inout State, heardBefore: Set<String> = []) {
+            for (producer, addresses) in state.addresses {
                 for address in addresses
-                where !connections.contains(where: { $0.producer == producer && $0.address == address }) {
+                where !state.connections.contains(where: { $0.0.producer == producer && $0.0.address == address }) {
+                    let lastHeard = heardBefore.contains(address) ? ContinuousClock.now : nil
                     do {
-                        connections.append(try connect(to: producer, at: address))
+                        state.connections.append(try connect(to: producer, at: address, lastHeard: lastHeard))
+                        state.failing.remove(address)
                     } catch {
+                        guard state.failing.insert(address).inserted else { continue }
                         logger.error(
                             "Could not subscribe",
                             metadata: ["mesh.service": "\(producer)", "error": "\(error)"]
@@ -130,25 +186,34 @@ extension EventSubscriber {
             }
         }
 
-        private func connect(to producer: String, at address: String) throws -> Connection {
+        private func connect(
+            to producer: String,
+            at address: String,
+            lastHeard: ContinuousClock.Instant?
+        ) throws -> (Connection, ReceiveLoop.Watch) {
             let socket = try NanomsgSocket(
                 .subscribe,
                 maxMessageBytes: maxMessageBytes,
                 usesIPv6: address.contains("[")
             )
-            let watch = try loop.watch(try socket.receiveDescriptor) { [weak self, weak socket] in
-                guard let self, let socket else { return }
-                receive(from: socket, producer: producer)
-            }
             try socket.connect(address)
-            return Connection(producer: producer, address: address, socket: socket, watch: watch)
+            let connection = Connection(producer: producer, address: address, socket: socket, lastHeard: lastHeard)
+            let watch = try loop.watch(try socket.receiveDescriptor) { [weak self, weak connection] in
+                guard let self, let connection else { return }
+                receive(from: connection)
+            }
+            return (connection, watch)
         }
 
-        private func receive(from socket: NanomsgSocket, producer: String) {
+        private func receive(from connection: Connection) {
             for _ in 0..<64 {  // then it is another producer's turn
                 // An error is a closed socket's, and then nobody waits here.
-                guard let message = try? socket.receive() else { return }
-                if let signal = signal(in: message.body, from: producer) { onSignal(signal) }
+                guard let message = try? connection.socket.receive() else { return }
+                guard let signal = signal(in: message.body, from: connection.producer) else { continue }
+                connection.lastHeard.withLock { last in
+                    if last != nil || signal.isHeartbeat { last = .now }
+                }
+                onSignal(signal)
             }
         }
 

@@ -5,11 +5,15 @@ public struct MeshEvent: Sendable, Hashable {
     public var source: String
     /// Such as `societies.registration.approved`.
     public var type: String
+    /// Of the type, from 1 on: who knows only an earlier one cannot read the data.
+    public var version: Int
     /// What it happened to.
     public var subject: String?
     /// When, as RFC 3339 has it.
     public var time: String
     public var tenantID: String?
+    /// On whose behalf it happened: a user's id, or the name of a service that did it on its own account.
+    public var actor: String?
     public var trace: TraceContext?
     /// Order is kept within one.
     public var aggregate: String?
@@ -24,9 +28,11 @@ public struct MeshEvent: Sendable, Hashable {
         id: String,
         source: String,
         type: String,
+        version: Int = 1,
         subject: String? = nil,
         time: String,
         tenantID: String? = nil,
+        actor: String? = nil,
         trace: TraceContext? = nil,
         aggregate: String? = nil,
         position: Int64 = 0,
@@ -37,9 +43,11 @@ public struct MeshEvent: Sendable, Hashable {
         self.id = id
         self.source = source
         self.type = type
+        self.version = version
         self.subject = subject
         self.time = time
         self.tenantID = tenantID
+        self.actor = actor
         self.trace = trace
         self.aggregate = aggregate
         self.position = position
@@ -73,6 +81,8 @@ public struct MeshEvent: Sendable, Hashable {
         writer.string(10, epoch)
         writer.string(11, dataContentType)
         writer.bytes(12, data)
+        writer.uint(13, UInt64(version))
+        writer.string(14, actor ?? "")
     }
 
     init(decoding message: ProtobufReader) throws(MalformedEnvelope) {
@@ -92,6 +102,8 @@ public struct MeshEvent: Sendable, Hashable {
             case 10: epoch = try reader.string()
             case 11: dataContentType = try reader.string()
             case 12: data = try reader.content()
+            case 13: version = max(1, Int(UInt32(truncatingIfNeeded: try reader.uint())))
+            case 14: actor = try reader.string()
             default: break
             }
         }

@@ -9,6 +9,9 @@ struct ReplicaLoad {
     static let failureSlowness = 100.0
     /// Below this, differences between replicas are those of the machine's mood.
     static let insignificant: Duration = .milliseconds(2)
+    /// From here on a replica counts as slow. Without such a bound one that was slow once would stay behind for minutes where
+    /// calls are few, because the rest of it never quite fades and nothing else tells the two apart.
+    static let noticeable = 1.25
     /// The time after which an old value counts for a third.
     private static let memory = 10.0
 
@@ -30,9 +33,11 @@ struct ReplicaLoad {
         updatedAt = now
     }
 
-    /// The value now; without answers it goes back to 1, so that a replica which was slow is tried again some day.
+    /// The value now; without answers it goes back to 1, so that a replica which failed is tried again within a minute.
     func slowness(now: ContinuousClock.Instant) -> Double {
-        slowness == 1 ? 1 : 1 + (slowness - 1) * weight(now: now)
+        if slowness == 1 { return 1 }
+        let faded = 1 + (slowness - 1) * weight(now: now)
+        return faded < Self.noticeable ? 1 : faded
     }
 
     private func weight(now: ContinuousClock.Instant) -> Double {

@@ -20,12 +20,12 @@ public final class MeshServer: Sendable, Service {
     ///     threads, which would cost as much as all the rest. Long computations belong behind an `await`. A `MeshFailure` that
     ///     the handler throws is answered with status 500; any other error is logged and becomes the failure `internal`.
     /// - Throws: `NanomsgError` when the address cannot be bound.
-    public convenience init(
+    public init(
         configuration: MeshConfiguration,
         logger: Logger,
         handler: @escaping @Sendable (MeshRequest) async throws -> MeshReply
     ) throws {
-        try self.init(configuration: configuration, logger: logger) { request, running, core in
+        core = try ServerCore(configuration: configuration, logger: logger) { request, running, core in
             // Not in a task group, because the thread that receives cannot wait for one; the server holds the task, cancels it
             // at the deadline and waits for its end before it closes.
             let task = Task.immediate {
@@ -40,27 +40,6 @@ public final class MeshServer: Sendable, Service {
                 )
             }
         }
-    }
-
-    /// Binds the request address, for a handler that answers at once or later by itself.
-    ///
-    /// - Parameters:
-    ///   - configuration: Who this is, where it listens, its keys and limits.
-    ///   - logger: For messages that are not authentic.
-    ///   - immediateHandler: Runs on the thread that receives and must not hold it up.
-    /// - Throws: `NanomsgError` when the address cannot be bound.
-    public convenience init(
-        configuration: MeshConfiguration,
-        logger: Logger,
-        immediateHandler: @escaping @Sendable (MeshRequest, MeshResponder) -> Void
-    ) throws {
-        try self.init(configuration: configuration, logger: logger) { request, running, core in
-            immediateHandler(request, MeshResponder(server: core, running: running))
-        }
-    }
-
-    private init(configuration: MeshConfiguration, logger: Logger, dispatch: @escaping ServerCore.Handler) throws {
-        core = try ServerCore(configuration: configuration, logger: logger, handler: dispatch)
         instance = InstanceID.text(core.instance)
     }
 
@@ -106,8 +85,8 @@ public final class MeshServer: Sendable, Service {
 
     /// Sends new requests away unread, waits until the others are answered, and closes.
     ///
-    /// - Parameter patience: How long to wait for handlers at most.
-    public func drain(for patience: Duration = .seconds(10)) async {
-        await core.drain(for: patience)
+    /// - Parameter patience: How long to wait for handlers at most; `nil` for the configured `drainTimeout`.
+    public func drain(for patience: Duration? = nil) async {
+        await core.drain(for: patience ?? core.configuration.limits.drainTimeout)
     }
 }

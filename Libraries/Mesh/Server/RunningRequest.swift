@@ -40,15 +40,3 @@ final class RunningRequest: Sendable {
         task.withLock(\.self)?.cancel()
     }
 }
-
-/// Sends the reply to one request.
-public struct MeshResponder: Sendable {
-    let server: ServerCore
-    let running: RunningRequest
-
-    /// Sends the reply; only the first call counts, and only if it comes before the deadline.
-    public func send(_ reply: MeshReply) {
-        server.answer(running, with: reply)
-        server.finish(running)
-    }
-}

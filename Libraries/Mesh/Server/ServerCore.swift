@@ -137,7 +137,8 @@ final class ServerCore: Sendable {
     /// Only its own reply is sent, which gives its place on the lane free.
     private func cancel(_ returnAddress: RunningRequest.ReturnAddress) {
         let running = state.withLock { state in
-            state.running.values.first { $0.returnAddress.correlation == returnAddress.correlation }
+            state.held.release(of: returnAddress.correlation)
+            return state.running.values.first { $0.returnAddress.correlation == returnAddress.correlation }
         }
         guard let running, running.claim() else { return }
         state.withLock { $0.statistics.record(running.operation, status: 499, time: .now - running.began) }
@@ -176,7 +177,7 @@ final class ServerCore: Sendable {
         if body.count <= room { return transmit(head, body, to: returnAddress) }
         let held =
             room < 1
-            ? nil : state.withLock { $0.held.hold(body, for: returnAddress.correlation.session, until: deadline) }
+            ? nil : state.withLock { $0.held.hold(body, for: returnAddress.correlation, until: deadline) }
         if let held {
             var envelope = reply
             envelope.held = held
@@ -184,7 +185,7 @@ final class ServerCore: Sendable {
             transmit(envelope, Array(body.prefix(room)), to: returnAddress)
             loop.keepTime()
         } else {
-            logger.error("A reply's headers are too long, or too many long replies wait to be pulled")
+            logger.error(room < 1 ? "A reply's headers are too long" : "Too many long replies wait to be pulled")
             var envelope = ReplyEnvelope(instance: instance, status: room < 1 ? 500 : 503)
             envelope.errorCode = room < 1 ? "internal" : "overloaded"
             transmit(envelope, [], to: returnAddress)
@@ -231,7 +232,7 @@ final class ServerCore: Sendable {
         let room = returnAddress.credit - envelope.head(bodyBytes: 0).count - Self.framingBytes
         let piece = (try? Pull(decoding: request.body)).flatMap { pull in
             state.withLock {
-                $0.held.piece(of: pull.held, at: pull.offset, atMost: room, for: returnAddress.correlation.session)
+                $0.held.piece(of: pull.held, at: pull.offset, atMost: room, for: returnAddress.correlation)
             }
         }
         if piece == nil { envelope.status = 410 }
@@ -261,8 +262,13 @@ final class ServerCore: Sendable {
     var isDraining: Bool { state.withLock(\.isDraining) }
 
     func drain(for patience: Duration) async {
-        state.withLock { $0.isDraining = true }
-        let end = ContinuousClock.now + patience
+        let start = ContinuousClock.now
+        let end = start + patience
+        state.withLock { state in
+            state.isDraining = true
+            // What is on its way to a server that had nothing to do is still sent away, and its clients learn of it.
+            state.lastReply = start
+        }
         // Requests end in many ways, and this happens once in a life: looking now and then is the simplest that is right.
         while ContinuousClock.now < end, !isDrained {
             guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }

@@ -46,7 +46,8 @@ final class ReceiveLoop: Sendable {
                 let action = actions.withLock { $0[token] }
                 action?()
             }
-            if tokens.isEmpty || nextTick.map({ $0 <= .now }) == true { nextTick = nextDue(tick) }
+            // A wake may have come together with a socket. Only a thread that rests is woken, so only then it could be missed.
+            if tokens.isEmpty || isResting || nextTick.map({ $0 <= .now }) == true { nextTick = nextDue(tick) }
         }
         actions.withLock { $0 = [:] }
     }
@@ -66,11 +67,6 @@ final class ReceiveLoop: Sendable {
     /// Makes sure that `tick` runs within `shortTick`.
     func keepTime() {
         if isResting { poller.wake() }
-    }
-
-    /// Runs `tick` as soon as possible.
-    func wake() {
-        poller.wake()
     }
 
     /// Runs `action` on the thread whenever `descriptor` is readable.

@@ -35,8 +35,8 @@ public func runCommand(
         case (nil, nil): try await body(.run)
         case ("migrate", nil): try await body(.migrate)
         case ("rollback", let version):
-            guard let version = version.map({ Int($0) }) ?? 0 else {
-                return fail(service, "rollback takes the number of the last migration to keep", EX_USAGE)
+            guard let version = version.flatMap({ Int($0) }) else {
+                return fail(service, "rollback takes the number of the last migration to keep, 0 for none", EX_USAGE)
             }
             try await body(.rollback(to: version))
         case ("events", _):
@@ -76,7 +76,7 @@ private func usage(of service: String) -> String {
     Without a command it runs until SIGTERM. It is configured by variables of its environment.
 
       migrate             bring the schema up to date
-      rollback [VERSION]  undo the migrations above a version; all of them without it
+      rollback VERSION    undo the migrations above a version, and their data with them; 0 undoes all
       events …            events that could not be taken in: list, show ID, redrive ID, redrive --all, discard ID
       health              ask the daemon that runs at ADMIN_BIND whether it is ready: exit code 0 or 1
       config              list all variables as JSON

@@ -108,6 +108,21 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         Migrator(configuration: configuration, schema: Self.schema(of: service), migrations: migrations, logger: logger)
     }
 
+    /// Brings the schema up to date, as soon as the database lets its owner in: it may start together with the daemon, and
+    /// get the role's new password a moment after it.
+    private func migrate(_ owner: PostgresConfiguration, _ logger: Logger) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                _ = try await migrator(owner, logger).up()
+                return
+            } catch let error as PostgresError where error.kind == .connectionFailed && .now < deadline {
+                logger.warning("Waiting for the database", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
     /// `id_parser` for `id-parser`: a name that SQL need not quote.
     public static func schema(of service: String) -> String { service.replacing("-", with: "_") }
 
@@ -121,20 +136,19 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     }
 
     private func variables(_ settings: Settings) -> Variables {
-        Variables(
-            common: DaemonSettings(settings),
-            postgres: PostgresConfiguration(settings, service: service),
-            owner: PostgresConfiguration.migration(settings, service: service),
-            mesh: MeshConfiguration(
-                settings,
-                service: service,
-                version: buildVersion,
-                peers: peers,
-                producers: producers,
-                serves: true
-            ),
-            own: configure(settings)
+        let common = DaemonSettings(settings)
+        let postgres = PostgresConfiguration(settings, service: service)
+        let owner = PostgresConfiguration.migration(settings, service: service)
+        var mesh = MeshConfiguration(
+            settings,
+            service: service,
+            version: buildVersion,
+            peers: peers,
+            producers: producers,
+            serves: true
         )
+        mesh.limits.drainTimeout = common.drainTimeout
+        return Variables(common: common, postgres: postgres, owner: owner, mesh: mesh, own: configure(settings))
     }
 
     private func run() async throws {
@@ -143,7 +157,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         try settings.finish()
 
         let logger = Logger.daemon(service, level: variables.common.logLevel)
-        if let owner = variables.owner { try await migrator(owner, logger).up() }
+        if let owner = variables.owner { try await migrate(owner, logger) }
         let metrics = Metrics()
         let tracer = variables.common.tracing.tracer(for: service, logger: logger)
         var postgres = variables.postgres
@@ -194,15 +208,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.metrics.follow(kit.caller.client)
         kit.metrics.follow(server)
         var services: [any Service] = []
-        if let tracer = kit.tracer {
-            kit.metrics.follow(tracer)
-            services.append(tracer)
-        }
-        services += [database, kit.caller.client, publisher, relay] as [any Service]
-        services += try consumers(of: parts, kit, mesh)
-        services += parts.services
-        services.append(server)
         if let address = common.adminAddress {
+            // First, and so the last to end: until then it says that this daemon lives and takes nothing new.
             services.append(
                 AdminServer(
                     address: address,
@@ -215,12 +222,20 @@ public struct Daemon<Configuration: Sendable>: Sendable {
                 )
             )
         }
+        if let tracer = kit.tracer {
+            kit.metrics.follow(tracer)
+            services.append(tracer)
+        }
+        services += [database, kit.caller.client, publisher, relay] as [any Service]
+        services += try consumers(of: parts, kit, mesh)
+        services += parts.services
+        services.append(server)
         var group = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: kit.logger
         )
-        group.maximumGracefulShutdownDuration = common.drainTimeout
+        group.maximumGracefulShutdownDuration = common.endTimeout
         kit.logger.info("Ready", metadata: ["version": "\(mesh.version)", "operations": "\(parts.handlers.count)"])
         try await ServiceGroup(configuration: group).run()
         kit.logger.info("Stopped")
@@ -231,6 +246,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         var arrivals: [String: EventArrivals] = [:]
         for (producer, handlers) in Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }) {
             precondition(producers.contains(producer), "\(service) reads \(producer)'s events without saying so")
+            let figures = ConsumerFigures(kit.metrics, producer: producer)
             let consumer = EventConsumer(
                 producer: producer,
                 handlers: Dictionary(uniqueKeysWithValues: handlers.map { (type(of: $0).event.type, $0) }),
@@ -238,8 +254,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
                 parked: ParkedEvents(database: kit.database.database),
                 database: kit.database,
                 client: kit.caller.client,
-                arrivals: EventArrivals(),
-                figures: ConsumerFigures(kit.metrics, producer: producer),
+                arrivals: EventArrivals(lag: figures.lag),
+                figures: figures,
                 tracer: kit.tracer,
                 logger: kit.logger
             )
@@ -286,6 +302,11 @@ public let serviceKitMigrations = [
         "9001_park_by_aggregate",
         up: PackageResources._001_park_by_aggregate_up_sql,
         down: PackageResources._001_park_by_aggregate_down_sql
+    ),
+    Migration(
+        "9002_event_version_and_actor",
+        up: PackageResources._002_event_version_and_actor_up_sql,
+        down: PackageResources._002_event_version_and_actor_down_sql
     ),
 ]
 

@@ -8,6 +8,8 @@ public struct DaemonSettings: Sendable {
     public let logLevel: Logger.Level
     /// How long requests that run at SIGTERM may take to finish.
     public let drainTimeout: Duration
+    /// How long the whole daemon may take to end: after the requests, the last events and spans have to leave.
+    public var endTimeout: Duration { drainTimeout + .seconds(3) }
     public let tracing: TracingSettings
 
     public init(_ settings: Settings) {

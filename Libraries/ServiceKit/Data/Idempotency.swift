@@ -103,8 +103,9 @@ struct IdempotencyRecords: Sendable {
 
     /// Removes what is older than the 24 hours that are promised.
     func removeExpired() async throws {
-        try await database.execute(
-            "DELETE FROM idempotency_records WHERE created_at < now() - interval '24 hours'",
+        try await database.remove(
+            from: "idempotency_records",
+            where: "created_at < now() - interval '24 hours'",
             scope: .none
         )
     }

@@ -47,7 +47,7 @@ public struct ServiceDatabase: Sendable {
         let result = try await database.transaction(scope: scope ?? context.scope, timeout: context.timeLeft) {
             transaction in
             if let idempotent { try await IdempotencyRecords.claim(idempotent, in: transaction) }
-            let service = ServiceTransaction(transaction, traceparent: context.trace.traceparent)
+            let service = ServiceTransaction(transaction, context)
             let result = try await body(service)
             if let idempotent, let reply = idempotent.encode(result) {
                 try await IdempotencyRecords.insert(idempotent, reply: reply, in: transaction)
@@ -68,12 +68,12 @@ public struct ServiceDatabase: Sendable {
 /// An open transaction in which a service changes its tables and says so.
 public final class ServiceTransaction: SQLExecutor {
     private let transaction: Transaction
-    private let traceparent: String
+    private let context: RequestContext
     private(set) var hasEvents = false
 
-    init(_ transaction: Transaction, traceparent: String) {
+    init(_ transaction: Transaction, _ context: RequestContext) {
         self.transaction = transaction
-        self.traceparent = traceparent
+        self.context = context
     }
 
     public func query(_ sql: SQL, timeout: Duration?) async throws -> PostgresRows {
@@ -87,7 +87,7 @@ public final class ServiceTransaction: SQLExecutor {
     ///   - tenant: The university whose data it is about.
     /// - Throws: `PostgresError`.
     public func emit(_ event: some ServiceEvent, tenant: UniversityID?) async throws {
-        try await transaction.execute(Outbox.insert(event, tenant: tenant, traceparent: traceparent))
+        try await transaction.execute(Outbox.insert(event, tenant: tenant, context: context))
         hasEvents = true
     }
 }

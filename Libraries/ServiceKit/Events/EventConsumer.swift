@@ -25,12 +25,22 @@ extension EventHandler {
     static var event: any ServiceEvent.Type { Event.self }
 
     func apply(_ event: MeshEvent, in transaction: ServiceTransaction) async throws {
+        guard event.version <= Event.version else {
+            throw UnknownEventVersion(version: event.version, known: Event.version)
+        }
         guard let id = EventID(event.id), let time = Timestamp(event.time) else {
             throw ValidationError("id", .badFormat, "The event's id or time cannot be read.")
         }
         let metadata = EventMetadata(id: id, time: time, tenant: event.tenantID.flatMap(UniversityID.init))
         try await handle(Event(jsonBytes: event.data), metadata: metadata, in: transaction)
     }
+}
+
+/// An event that a newer release of its producer has written.
+struct UnknownEventVersion: Error, CustomStringConvertible {
+    let version: Int
+    let known: Int
+    var description: String { "it is of version \(version), and this release reads \(known)" }
 }
 
 /// Follows one producer's events in their order, from where this service left off.
@@ -60,13 +70,27 @@ struct EventConsumer: Service {
     }
 
     private func followWhenRaised() async {
+        var failures = 0
         for await _ in arrivals.signal.raises {
-            do { try await follow() } catch is CancellationError {} catch {
-                logger.debug("Events wait", metadata: ["producer": "\(producer)", "error": "\(error)"])
-                try? await Task.sleep(for: .milliseconds(200))  // ends early on cancellation, as does the loop
+            do {
+                try await follow()
+                if failures > 0 { logger.notice("Events come in again", metadata: ["producer": "\(producer)"]) }
+                failures = 0
+            } catch is CancellationError {
+            } catch {
+                let level: Logger.Level = failures == 0 ? .warning : .debug
+                logger.log(level: level, "Events wait", metadata: ["producer": "\(producer)", "error": "\(error)"])
+                try? await Task.sleep(for: Self.pause(after: failures))  // ends early on cancellation, as does the loop
+                failures += 1
                 arrivals.signal.raise()
             }
         }
+    }
+
+    /// Half of it is random, so that the replicas of a service do not come all at once.
+    private static func pause(after failures: Int) -> Duration {
+        let limit = min(5_000, 200 << min(failures, 5))
+        return .milliseconds(Int.random(in: limit / 2...limit))
     }
 
     /// A lost last message shows no gap, and of what operators and other replicas do nobody is told; looking now and then
@@ -83,6 +107,7 @@ struct EventConsumer: Service {
     private func follow() async throws {
         while !Task.isCancelled {
             let cursor = try await cursors.cursor(of: producer)
+            arrivals.note(cursor)
             let batch: EventBatch
             if let arrived = arrivals.take(after: cursor) {
                 batch = arrived
@@ -98,7 +123,8 @@ struct EventConsumer: Service {
             {
                 try await take(event)
             }
-            figures.lag.set(Int(batch.lastPosition - max(batch.events.last?.position ?? 0, cursor.position)))
+            let position = batch.events.last?.position ?? cursor.position
+            arrivals.note(ConsumerCursor(epoch: batch.epoch, position: position))
             guard batch.events.count == Self.batchSize || arrivals.hasMore && !batch.events.isEmpty else { return }
         }
     }
@@ -115,6 +141,7 @@ struct EventConsumer: Service {
         let reply = try await client.call(request, to: producer)
         if let failure = reply.failure { throw ServiceError(failure, status: reply.status) }
         let batch = try EventBatch(decoding: reply.body)
+        arrivals.note(end: batch.lastPosition, of: batch.epoch)
         if let first = batch.events.first, first.position > cursor.position + 1, batch.epoch == cursor.epoch {
             logger.error(
                 "Events are gone that this service never saw",
@@ -247,31 +274,76 @@ final class EventArrivals: Sendable {
         var epoch = ""
         var events: [Int64: MeshEvent] = [:]
         var lastAnnounced: Int64 = 0
+        /// How far the producer's events go as it has answered, which nobody has to be woken for.
+        var lastAnswered: Int64 = 0
+        /// How far this service has read, as far as is known here.
+        var cursor: ConsumerCursor?
+
+        mutating func begin(_ epoch: String) {
+            guard epoch != self.epoch else { return }
+            self = State(epoch: epoch, cursor: cursor)
+        }
+
+        /// How many events are not read yet; `nil` before the cursor is known.
+        var behind: Int? {
+            guard let cursor else { return nil }
+            let last = max(lastAnnounced, lastAnswered)
+            return Int(cursor.epoch == epoch ? max(0, last - cursor.position) : last)
+        }
     }
 
     let signal = OutboxSignal()
     /// Raised when an event was set aside.
     let parked = OutboxSignal()
     private let state = Mutex(State())
+    /// Kept up to date from what the producer announces, since a consumer that is stuck does not come to it.
+    private let lag: Gauge
+
+    init(lag: Gauge) {
+        self.lag = lag
+    }
+
+    private func update<Result>(_ change: (inout sending State) -> sending Result) -> Result {
+        state.withLock { state in
+            let result = change(&state)
+            if let behind = state.behind { lag.set(behind) }
+            return result
+        }
+    }
 
     /// Called on the subscriber's thread.
     func receive(_ signal: EventSignal) {
-        let isNews = state.withLock { state -> Bool in
-            switch signal {
-            case .event(let event, _):
-                if state.epoch != event.epoch { state = State(epoch: event.epoch) }
+        switch signal {
+        case .event(let event, _):
+            update { state in
+                state.begin(event.epoch)
                 if state.events.count >= Self.capacity { state.events.removeAll() }
                 state.events[event.position] = event
                 state.lastAnnounced = max(state.lastAnnounced, event.position)
-                return true
-            case .heartbeat(let heartbeat, _):
+            }
+            self.signal.raise()
+        case .heartbeat(let heartbeat, _):
+            let isNews = update { state in
                 guard heartbeat.epoch != state.epoch || heartbeat.position > state.lastAnnounced else { return false }
-                if state.epoch != heartbeat.epoch { state = State(epoch: heartbeat.epoch) }
+                state.begin(heartbeat.epoch)
                 state.lastAnnounced = heartbeat.position
                 return true
             }
+            if isNews { self.signal.raise() }
         }
-        if isNews { self.signal.raise() }
+    }
+
+    /// Takes over how far this service has read.
+    func note(_ cursor: ConsumerCursor) {
+        update { $0.cursor = cursor }
+    }
+
+    /// Takes over how far the producer has answered that its events go.
+    func note(end: Int64, of epoch: String) {
+        update { state in
+            state.begin(epoch)
+            state.lastAnswered = max(state.lastAnswered, end)
+        }
     }
 
     /// The events that follow a cursor without a gap; `nil` when the next one has not arrived.

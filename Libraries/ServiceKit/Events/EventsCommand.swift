@@ -68,8 +68,10 @@ extension ParkedEvents.Entry {
         if let subject = event.subject ?? event.aggregate { members.append(("subject", .string(subject))) }
         if let trace = event.trace { members.append(("traceparent", .string(trace.traceparent))) }
         if let tenant = event.tenantID { members.append(("tenantid", .string(tenant))) }
+        if let actor = event.actor { members.append(("actor", .string(actor))) }
         members += [
-            ("position", .integer(event.position)), ("state", .string(state)), ("cause", .string(cause)),
+            ("version", .integer(event.version)), ("position", .integer(event.position)), ("state", .string(state)),
+            ("cause", .string(cause)),
             ("data", (try? JSONParser.parse(event.data)) ?? .null),  // a producer's fault is what is being looked at
         ]
         return .object(JSONObject(members))

@@ -12,11 +12,11 @@ public struct Outbox: Sendable {
     let database: Database
 
     /// The statement that writes an event, for a service that makes it part of a larger one.
-    public static func insert(_ event: some ServiceEvent, tenant: UniversityID?, traceparent: String) -> SQL {
+    public static func insert(_ event: some ServiceEvent, tenant: UniversityID?, context: RequestContext) -> SQL {
         """
-        INSERT INTO outbox (event_id, type, aggregate, data, tenant_id, traceparent)
-        VALUES (\(EventID()), \(type(of: event).type), \(event.aggregate), \(RawJSON(bytes: event.jsonBytes)), \
-        \(tenant), \(traceparent))
+        INSERT INTO outbox (event_id, type, version, aggregate, data, tenant_id, actor, traceparent)
+        VALUES (\(EventID()), \(type(of: event).type), \(type(of: event).version), \(event.aggregate), \
+        \(RawJSON(bytes: event.jsonBytes)), \(tenant), \(context.actor), \(context.trace.traceparent))
         """
     }
 
@@ -68,13 +68,15 @@ public struct Outbox: Sendable {
 
     /// Removes events that every consumer has had a week to read.
     func removeExpired() async throws {
-        try await database.execute(
-            "DELETE FROM outbox WHERE position IS NOT NULL AND created_at < now() - interval '7 days'",
+        try await database.remove(
+            from: "outbox",
+            where: "position IS NOT NULL AND created_at < now() - interval '7 days'",
             scope: .none
         )
     }
 
-    private static let columns = "event_id, type, aggregate, data, tenant_id, traceparent, created_at, position"
+    private static let columns =
+        "event_id, type, version, aggregate, data, tenant_id, actor, traceparent, created_at, position"
 }
 
 extension MeshEvent {
@@ -89,9 +91,11 @@ extension MeshEvent {
             id: id.description,
             source: source,
             type: try row["type"],
+            version: try row["version"],
             subject: aggregate,
             time: time.description,
             tenantID: tenant?.description,
+            actor: try row["actor"],
             trace: traceparent.flatMap(TraceContext.init(traceparent:)),
             aggregate: aggregate,
             position: try row["position"],

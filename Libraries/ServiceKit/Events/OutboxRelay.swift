@@ -68,8 +68,10 @@ struct OutboxRelay: Service {
             do {
                 try await outbox.removeExpired()
                 try await records.removeExpired()
+            } catch is CancellationError {
+                return
             } catch {
-                logger.debug("Expired rows stay for now", metadata: ["error": "\(error)"])
+                logger.warning("Expired rows could not be removed", metadata: ["error": "\(error)"])
             }
             try? await Task.sleep(for: .seconds(3_600))  // ends early on cancellation, as does the loop
         }

@@ -12,7 +12,6 @@ extension Metrics {
     private func update(_ service: String, _ client: MeshClient) {
         guard let statistics = client.statistics(of: service) else { return }
         for (name, help, total) in [
-            ("calls", "Calls of other services.", statistics.calls),
             ("retries", "Tries beyond the first.", statistics.retries),
             ("retries_denied", "Tries that the budget did not allow.", statistics.retriesDenied),
             ("hedges", "Reads that were asked of a second replica.", statistics.hedges),

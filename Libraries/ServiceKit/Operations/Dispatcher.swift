@@ -218,21 +218,22 @@ extension MeshReply {
 
     init(_ reply: HandlerReply, ifNoneMatch: String? = nil) {
         let headers = reply.headers.map { MeshField($0.name, $0.value) }
-        if let ifNoneMatch, let etag = reply.header("etag"), Self.names(etag, in: ifNoneMatch) {
+        if let ifNoneMatch, let etag = reply.header("etag"), EntityTag.isNamed(etag, in: ifNoneMatch) {
             self.init(status: 304, contentType: "", headers: headers)
         } else {
             self.init(status: reply.status, contentType: reply.contentType, headers: headers, body: reply.body)
         }
     }
-
-    /// Weak comparison (RFC 9110 §13.1.2).
-    private static func names(_ etag: String, in list: String) -> Bool {
-        list.trimmingSpaces() == "*"
-            || list.split(separator: ",").contains { EntityTag.opaque($0.trimmingSpaces()) == EntityTag.opaque(etag) }
-    }
 }
 
-enum EntityTag {
+/// What an `ETag` says.
+public enum EntityTag {
+    /// Whether `If-None-Match` names a tag, by weak comparison (RFC 9110 §13.1.2).
+    public static func isNamed(_ tag: String, in list: String) -> Bool {
+        list.trimmingSpaces() == "*"
+            || list.split(separator: ",").contains { opaque($0.trimmingSpaces()) == opaque(tag) }
+    }
+
     /// The tag without the mark of a weak one.
     static func opaque(_ tag: some StringProtocol) -> String {
         String(tag.hasPrefix("W/") ? String(tag.dropFirst(2)) : String(tag))

@@ -120,6 +120,9 @@ public struct RequestContext: Sendable {
         baseLogger = logger
     }
 
+    /// Who is behind it: the user, or the service that calls on its own account.
+    var actor: String { user?.id.description ?? caller }
+
     /// - Throws: `UNAUTHORIZED` when nobody is signed in.
     public func requireUser() throws(ServiceError) -> User {
         guard let user else { throw ServiceError(.unauthorized) }

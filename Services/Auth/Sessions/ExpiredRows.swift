@@ -29,11 +29,9 @@ struct ExpiredRows: Service {
     }
 
     func remove(at now: Timestamp = .now()) async throws {
-        try await database.transaction(scope: .platform) { transaction in
-            try await SessionStore(sql: transaction).removeExpired(at: now, after: revocationPeriod)
-            try await APIKeyStore(sql: transaction).removeExpired(at: now, after: revocationPeriod)
-            try await RefreshTokenStore(sql: transaction).removeSpent(before: now - refreshTokenTTL)
-            try await SignInFailureStore(sql: transaction).removeExpired()
-        }
+        try await RefreshTokenStore.removeSpent(from: database, before: now - refreshTokenTTL)
+        try await SessionStore.removeExpired(from: database, at: now, after: revocationPeriod)
+        try await APIKeyStore.removeExpired(from: database, at: now, after: revocationPeriod)
+        try await SignInFailureStore.removeExpired(from: database)
     }
 }

@@ -98,10 +98,12 @@ struct APIKeyStore {
     }
 
     /// Removes keys that ended longer ago than `period`, and those that expired a month before that.
-    func removeExpired(at now: Timestamp, after period: Duration) async throws {
+    static func removeExpired(from database: Database, at now: Timestamp, after period: Duration) async throws {
         let lastShown = now - .seconds(30 * 86_400)
-        try await sql.execute(
-            "DELETE FROM api_keys WHERE revoked_at < \(now - period) OR expires_at < \(lastShown)"
+        try await database.remove(
+            from: "api_keys",
+            where: "revoked_at < \(now - period) OR expires_at < \(lastShown)",
+            scope: .platform
         )
     }
 }

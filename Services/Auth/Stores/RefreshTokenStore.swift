@@ -66,8 +66,8 @@ struct RefreshTokenStore {
 
     /// Removes tokens that were spent so long ago that an unspent one would have expired since; presented again, they are
     /// unknown.
-    func removeSpent(before time: Timestamp) async throws {
-        try await sql.execute("DELETE FROM refresh_tokens WHERE spent_at < \(time)")
+    static func removeSpent(from database: Database, before time: Timestamp) async throws {
+        try await database.remove(from: "refresh_tokens", where: "spent_at < \(time)", scope: .platform)
     }
 
     /// Spends a token and puts its successor in its place.

@@ -124,9 +124,12 @@ struct SessionStore {
     }
 
     /// Removes sessions that ended or expired longer ago than `period`, with their tokens.
-    func removeExpired(at now: Timestamp, after period: Duration) async throws {
-        try await sql.execute(
-            "DELETE FROM sessions WHERE expires_at < \(now - period) OR revoked_at < \(now - period)"
+    static func removeExpired(from database: Database, at now: Timestamp, after period: Duration) async throws {
+        try await database.remove(
+            from: "sessions",
+            where: "expires_at < \(now - period) OR revoked_at < \(now - period)",
+            scope: .platform,
+            limit: 100  // each with up to some thousand tokens
         )
     }
 }

@@ -41,12 +41,11 @@ struct SignInFailureStore {
         )
     }
 
-    func removeExpired() async throws {
-        try await sql.execute(
-            """
-            DELETE FROM sign_in_failures
-            WHERE updated_at < now() - make_interval(secs => \(Double(Lockout.window.components.seconds)))
-            """
+    static func removeExpired(from database: Database) async throws {
+        try await database.remove(
+            from: "sign_in_failures",
+            where: "updated_at < now() - make_interval(secs => \(Double(Lockout.window.components.seconds)))",
+            scope: .platform
         )
     }
 }

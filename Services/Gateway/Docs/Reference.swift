@@ -14,13 +14,19 @@ enum Reference {
     }
 
     var response: Response {
-        let (type, body) =
-            switch self {
-            case .page: ("text/html; charset=utf-8", PackageResources.index_html)
-            case .style: ("text/css; charset=utf-8", PackageResources.reference_css)
-            case .script: ("text/javascript; charset=utf-8", PackageResources.reference_js)
-            }
-        return Response(status: 200, contentType: type, headers: Self.headers, body: body)
+        switch self {
+        case .page: Self.pageResponse
+        case .style: Self.styleResponse
+        case .script: Self.scriptResponse
+        }
+    }
+
+    private static let pageResponse = response("text/html", PackageResources.index_html)
+    private static let styleResponse = response("text/css", PackageResources.reference_css)
+    private static let scriptResponse = response("text/javascript", PackageResources.reference_js)
+
+    private static func response(_ type: String, _ body: [UInt8]) -> Response {
+        Response(document: body, contentType: "\(type); charset=utf-8", headers: headers)
     }
 
     /// Own files and own calls, and nothing written into the page runs.

@@ -89,7 +89,8 @@ struct AdmissionControl: Sendable {
         if case .platform(.websocket) = destination { return try upgrade(exchange) }
         guard exchange.isAPI || exchange.endpoint != nil else { return proceed(exchange, to: destination, nil) }
 
-        let token = token(of: exchange)
+        // What the gateway tells of itself is everyone's: a session that has ended, or auth being away, keeps nobody from it.
+        let token = if case .platform = destination { Token?.none } else { token(of: exchange) }
         let authentication = try authenticate(exchange, token)
         switch authentication {
         case .limited(let decision):
@@ -109,7 +110,9 @@ struct AdmissionControl: Sendable {
     private func upgrade(_ exchange: Exchange) throws(Question) -> Admission {
         let decision = try count(addressKey(of: exchange), exchange, rate: .realtime)
         exchange.rate = decision
-        return decision.isAllowed ? .upgrade : refuse(exchange, .rateLimited(decision))
+        guard decision.isAllowed else { return refuse(exchange, .rateLimited(decision)) }
+        // Nobody could tell yet that a session has ended.
+        return authenticator.isReady ? .upgrade : refuse(exchange, ServiceError(.serviceUnavailable))
     }
 
     private func refuse(_ exchange: Exchange, _ error: ServiceError, headers: [(String, String)] = []) -> Admission {

@@ -61,8 +61,8 @@ extension HTTPConnection {
             closes: closes,
             allocator: context.channel.allocator
         )
+        record(exchange, status: response.status, bytes: response.body.count)  // who has the answer finds it in the figures
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        record(exchange, status: response.status, bytes: response.body.count)
     }
 
     func record(_ exchange: Exchange, status: Int, bytes: Int) {

@@ -254,7 +254,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     private func answer(_ exchange: Exchange, _ route: PlatformRoute) {
         let this = NIOLoopBound(self, eventLoop: loop.loop)
-        loop.loop.makeFutureWithTask { [edge] in await edge.answer(route) }.whenSuccess { this.value.respond($0) }
+        let known = exchange.fields.ifNoneMatch
+        loop.loop.makeFutureWithTask { [edge] in await edge.answer(route).unlessKnown(to: known) }
+            .whenSuccess { this.value.respond($0) }
     }
 
     // MARK: Time

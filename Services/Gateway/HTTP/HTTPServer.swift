@@ -102,7 +102,8 @@ final class HTTPServer: Service {
         edge.beginDraining()
         try? await listener.close()  // closed already is as good
         for loop in loops { loop.execute { $0.drain() } }
-        while connections.value > 0 {
+        let end = ContinuousClock.now + edge.limits.drainTimeout
+        while connections.value > 0, .now < end {
             // Connections end in many ways, and this happens once in a life: looking now and then is the simplest that is right.
             guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
         }

@@ -2,6 +2,7 @@ import Contracts
 import HTTPTypes
 import Mesh
 import NIOHTTP1
+import OpenSSL
 import ServiceKit
 
 /// An answer before it is written: what every answer carries beside this, the connection adds.
@@ -25,6 +26,20 @@ struct Response: Sendable {
         self.contentType = contentType
         self.headers = headers
         self.body = body
+    }
+
+    /// A document of our own, with a tag, so that whoever has it can ask whether it is still the same.
+    init(document body: [UInt8], contentType: String, headers: [(String, String)] = []) {
+        let tag = "\"\(Base64URL.encode(SHA256.hash(body)))\""
+        self.init(status: 200, contentType: contentType, headers: [("ETag", tag)] + headers, body: body)
+    }
+
+    /// The answer to a client that has it already if `ifNoneMatch` names its tag.
+    func unlessKnown(to ifNoneMatch: String?) -> Response {
+        guard let ifNoneMatch, let tag = headers.first(where: { $0.0 == "ETag" })?.1,
+            EntityTag.isNamed(tag, in: ifNoneMatch)
+        else { return self }
+        return Response(status: 304, headers: headers)
     }
 
     /// The one place where refusals get their form, our own and those of services.

@@ -6,17 +6,18 @@ import Synchronization
 /// The OpenAPI 3.1 document of everything that the running services describe; made when it is asked for after a change.
 final class OpenAPIDocument: Sendable {
     private let routes: RouteTable
-    private let latest = Mutex<(generation: Int, bytes: [UInt8])?>(nil)
+    private let latest = Mutex<(generation: Int, response: Response)?>(nil)
 
     init(routes: RouteTable) { self.routes = routes }
 
-    func bytes() -> [UInt8] {
+    func response() -> Response {
         let snapshot = routes.snapshot
         return latest.withLock { latest in
-            if let latest, latest.generation == snapshot.generation { return latest.bytes }
+            if let latest, latest.generation == snapshot.generation { return latest.response }
             let bytes = Self.document(of: snapshot.descriptions).bytes
-            latest = (snapshot.generation, bytes)
-            return bytes
+            let response = Response(document: bytes, contentType: "application/json")
+            latest = (snapshot.generation, response)
+            return response
         }
     }
 

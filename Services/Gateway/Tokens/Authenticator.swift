@@ -9,7 +9,7 @@ import Tokens
 enum TokenVerdict: Sendable {
     case valid(Identity)
     case invalid
-    /// Auth was not reached, so there is nothing to check with.
+    /// Auth was not reached, so there is nothing to check with, or nobody has said yet what was revoked.
     case unknown
 }
 
@@ -33,6 +33,8 @@ final class Authenticator: Sendable {
         var apiKeys = GenerationCache<Hash, KnownKey>(generationSize: 2_048)
         /// Until when a session that has ended must be remembered, in seconds since 1970.
         var ended: [SessionID: Int] = [:]
+        /// Whether those are among them that ended before we began to listen.
+        var knowsRevocations = false
     }
 
     /// Longer than any access token lives, in seconds.
@@ -89,7 +91,7 @@ final class Authenticator: Sendable {
     func check(_ token: String, now: Int) async -> TokenVerdict {
         misses.add()
         if !hasKeys { await fetchKeys() }
-        guard hasKeys else { return .unknown }
+        guard isReady else { return .unknown }
         do {
             return accept(try await verify(token, now: now), token, now: now)
         } catch .unknownKey {
@@ -137,6 +139,7 @@ final class Authenticator: Sendable {
     ///
     /// While auth is away, a key that it knew lately is good.
     func check(_ key: APIKeyText, now: Int) async -> TokenVerdict {
+        guard knowsRevocations else { return .unknown }  // it is believed for a while, in which it may end
         let hash = Hash(key.text)
         do {
             guard let holder = try await apiKeys.holder(of: hash.bytes) else {
@@ -163,6 +166,11 @@ final class Authenticator: Sendable {
 
     /// Whether there is any key to check with.
     var hasKeys: Bool { state.withLock { !$0.verifier.keys.isEmpty } }
+
+    /// Whether tokens can be checked: there are keys, and it is known what has been revoked.
+    ///
+    /// Once that is so it stays so, also while auth is away.
+    var isReady: Bool { hasKeys && knowsRevocations }
 
     /// Asks auth for its keys, unless that was done just now.
     ///
@@ -198,6 +206,12 @@ final class Authenticator: Sendable {
             return news
         }
     }
+
+    /// Whether auth has told which sessions ended before we began to listen.
+    private var knowsRevocations: Bool { state.withLock { $0.knowsRevocations } }
+
+    /// Notes that auth has told, and that `end` knows all of them.
+    func noteRevocations() { state.withLock { $0.knowsRevocations = true } }
 
     /// Forgets sessions whose tokens have all expired.
     func prune(now: Int) {

@@ -7,7 +7,7 @@ import Tokens
 
 /// Fetches auth's public keys; whoever asks while a fetch runs shares it.
 actor KeySource {
-    /// How soon one fetch may follow another, so that made-up key names cost nothing.
+    /// How soon one fetch may follow another, whatever came of that, so that made-up key names cost nothing.
     private static let interval: Duration = .seconds(5)
 
     private let mesh: MeshClient
@@ -30,7 +30,7 @@ actor KeySource {
         fetching = task
         let keys = await task.value
         fetching = nil
-        if keys != nil { lastFetch = .now }
+        lastFetch = .now  // of a failure too, or made-up names would keep asking an auth that is in trouble already
         return keys
     }
 

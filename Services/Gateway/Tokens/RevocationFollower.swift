@@ -19,12 +19,15 @@ struct RevocationFollower: Service {
                 do {
                     let reply = try await revocations(since: position)
                     end(reply.revocations.map(\.sessionId))
+                    authenticator.noteRevocations()
                     position = reply.position
                     authenticator.prune(now: Timestamp.now().secondsSince1970)
                 } catch {
                     logger.debug("Ended sessions could not be asked for", metadata: ["error": "\(error)"])
                 }
-                try? await Task.sleep(for: .seconds(1))  // ends early on cancellation, as does the loop
+                // Quick before the first answer: until then no token counts.
+                let pause: Duration = position == nil ? .milliseconds(50) : .seconds(1)
+                try? await Task.sleep(for: pause)  // ends early on cancellation, as does the loop
             }
         }
     }

@@ -74,8 +74,12 @@ struct ChannelStore {
     }
 
     /// Removes publications that are too old to be asked for; the streams' positions stay.
-    func removeExpired() async throws {
-        try await sql.execute("DELETE FROM publications WHERE created_at <= now() - \(raw: Self.retention)")
+    static func removeExpired(from database: Database) async throws {
+        try await database.remove(
+            from: "publications",
+            where: "created_at <= now() - \(raw: retention)",
+            scope: .platform
+        )
     }
 
     private static let retention = "interval '30 days'"

@@ -12,7 +12,7 @@ struct Migrate: AsyncParsableCommand {
 
     func run() async throws {
         for service in service.map({ [$0] }) ?? Service.withDatabase {
-            try await runDaemon(service, ["migrate"], instance.folder)
+            try await runDaemon(service, ["migrate"], instance)
         }
     }
 }
@@ -27,12 +27,13 @@ struct Rollback: AsyncParsableCommand {
     var to: Int
 
     func run() async throws {
-        try await runDaemon(service, ["rollback", String(to)], instance.folder)
+        try await runDaemon(service, ["rollback", String(to)], instance)
     }
 }
 
 /// Runs a daemon's own subcommand with the environment that the instance gives it.
-private func runDaemon(_ service: Service, _ arguments: [String], _ home: Home) async throws {
+private func runDaemon(_ service: Service, _ arguments: [String], _ instance: InstanceOptions) async throws {
+    let home = try instance.folder(toRun: arguments, of: service)
     let topology = try Topology.load(home)
     guard service.role != nil, let daemon = topology.replicas(of: service).first else {
         throw ValidationError("\(service.name) has no database")

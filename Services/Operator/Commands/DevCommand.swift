@@ -132,6 +132,7 @@ extension Dev {
 
         func run() throws {
             let home = instance.folder
+            _ = try Topology.load(home)  // which says how to start, where nothing ever was
             let present = ((try? FileManager.default.contentsOfDirectory(atPath: home.logs)) ?? [])
                 .filter { $0.hasSuffix(".log") }.map { String($0.dropLast(4)) }.sorted()
             guard names.allSatisfy(present.contains), !present.isEmpty else {

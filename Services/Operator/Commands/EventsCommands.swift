@@ -61,15 +61,18 @@ struct ConsumerOptions: ParsableArguments {
     /// Has the service's own executable do it, which knows its tables.
     func ask(_ arguments: [String]) async throws {
         guard service.role != nil else { throw ValidationError("\(service.name) takes no events in") }
-        let command = [try program(of: service), "events"] + arguments
-        let (status, output) = try await ChildProcess.run(command, environment: try environment())
+        let arguments = ["events"] + arguments
+        let home = try instance.folder(toRun: arguments, of: service)
+        let (status, output) = try await ChildProcess.run(
+            [try program(of: service)] + arguments,
+            environment: try environment(home)
+        )
         print(output, terminator: "")
         guard status.isSuccess else { throw ExitCode.failure }
     }
 
     /// What the instance gives the daemon; without an instance, what we were given ourselves.
-    private func environment() throws -> [String: String]? {
-        let home = instance.folder
+    private func environment(_ home: Home) throws -> [String: String]? {
         guard FileManager.default.fileExists(atPath: home.topologyFile) else { return nil }
         let topology = try Topology.load(home)
         guard let daemon = topology.replicas(of: service).first else { return nil }

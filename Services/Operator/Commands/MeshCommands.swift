@@ -83,7 +83,7 @@ struct Call: AsyncParsableCommand {
     )
 
     @OptionGroup var instance: InstanceOptions
-    @Argument(help: "Such as forms.get; rovierr describe lists them.")
+    @Argument(help: "Such as forms.forms.get; rovierr describe lists them.")
     var operation: String
     @Argument(help: "The operation's fields.")
     var fields = "{}"

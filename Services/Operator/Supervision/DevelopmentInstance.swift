@@ -35,7 +35,9 @@ struct DevelopmentInstance: Sendable {
         let pooler = hasPooler ? try Pooler(home, cluster) : nil
         self.pooler = pooler.map { ($0, $0.process(report: report)) }
         let user = account.map { home.isOpen ? "\($0.name) \($0.group)" : "root" }
-        nginx = try Nginx(home, topology, user: user)
+        // One variable that the gateway and nginx share, so that both let the same pages read what they answer.
+        let origins = overrides.last { $0.service == .gateway && $0.name == "ALLOWED_ORIGINS" }
+        nginx = try Nginx(home, topology, user: user, settings: origins.map { [$0.name: $0.value] } ?? [:])
         front = nginx.process(report: report)
         daemons = try topology.daemons.map { [home, topology, cluster] daemon in
             let program = try program(of: daemon.service)

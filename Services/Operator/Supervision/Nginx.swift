@@ -6,13 +6,16 @@ struct Nginx: Sendable {
     let topology: Topology
     /// Whom the workers run as, and their group; `nil` as ourselves, who are no root.
     let user: String?
+    /// What `nginx/render` reads, where that is not what our own environment says.
+    private let settings: [String: String]
     private let program: String
     private let renderer: String
 
-    init(_ home: Home, _ topology: Topology, user: String?) throws {
+    init(_ home: Home, _ topology: Topology, user: String?, settings: [String: String] = [:]) throws {
         self.home = home
         self.topology = topology
         self.user = user
+        self.settings = settings
         program = try findProgram("nginx", package: "nginx-light")
         renderer = try Self.findRenderer()
     }
@@ -40,6 +43,7 @@ struct Nginx: Sendable {
         // One address calls here: whoever develops, tests or measures.
         for name in ["REQUESTS_PER_SECOND", "REQUEST_BURST"] { variables[name] = variables[name] ?? "100000" }
         for name in ["CONNECTIONS_PER_ADDRESS"] { variables[name] = variables[name] ?? "4000" }
+        variables.merge(settings) { _, own in own }
         let (status, output) = try await ChildProcess.run([renderer, home.nginx], environment: variables)
         guard status.isSuccess else { throw Failure("nginx/render failed, \(status):\n\(output)") }
     }

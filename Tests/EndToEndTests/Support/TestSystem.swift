@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Postgres
 import TestKit
 import Testing
 
@@ -87,6 +88,12 @@ struct TestSystem: Sendable {
 
     /// Stops a system that is not the shared one.
     func end() { supervisor.signal(SIGTERM) }
+
+    /// Opens the database as the role of a service.
+    func withDatabase<Value>(of role: String, _ body: (Database) async throws -> Value) async throws -> Value {
+        let url = try PostgresCluster(home, account: nil).url(role: role, Secrets(folder: home.secrets))
+        return try await TestKit.withDatabase(PostgresConfiguration(url: url), body)
+    }
 
     // MARK: Daemons
 

@@ -22,7 +22,7 @@ final class GatewayProcess: Sendable {
         process.standardInput = FileHandle.nullDevice
         // Inherited, so that what it says before it dies stands beside the test that killed it.
         try process.run()
-        try await until { try? HostileClient.send(Self.ready, port: port).first?.status == 200 ? () : nil }
+        try await until { try? HostileClient.send(Self.ready, port: port, patience: 5_000).first?.status == 200 ? () : nil }
     }
 
     deinit {
@@ -46,7 +46,7 @@ final class GatewayProcess: Sendable {
     /// How many client connections are open.
     func connections() throws -> Int {
         let request = Array("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8)
-        let body = try HostileClient.send(request, port: adminPort).first?.body ?? []
+        let body = try HostileClient.send(request, port: adminPort, patience: 5_000).first?.body ?? []
         let line = String(decoding: body, as: UTF8.self).split(separator: "\n")
             .first { $0.hasPrefix("rovierr_gateway_connections ") }
         guard let count = line?.split(separator: " ").last.flatMap({ Int($0) }) else { throw Missing(what: "figure") }

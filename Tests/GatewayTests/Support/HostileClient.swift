@@ -21,9 +21,13 @@ enum HostileClient {
         }
     }
 
+    /// - Parameters:
+    ///   - bytes: The request, whole or not.
+    ///   - port: The gateway's.
+    ///   - patience: Milliseconds until a request that nobody answers is taken for incomplete, and is ended so.
     /// - Returns: The answers, interim ones left out; none when the connection closed without any.
     /// - Throws: When there is no connection, or an answer is no HTTP.
-    static func send(_ bytes: [UInt8], port: Int) throws -> [Answer] {
+    static func send(_ bytes: [UInt8], port: Int, patience: Int) throws -> [Answer] {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -36,7 +40,7 @@ enum HostileClient {
         }
         guard status == 0 else { throw Missing(what: "connection: \(errno)") }
         setTimeout(descriptor, SO_SNDTIMEO, milliseconds: 3_000)
-        setTimeout(descriptor, SO_RCVTIMEO, milliseconds: 40)
+        setTimeout(descriptor, SO_RCVTIMEO, milliseconds: patience)
         // A peer that has refused already may not take it all.
         _ = unsafe bytes.withUnsafeBytes {
             unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))

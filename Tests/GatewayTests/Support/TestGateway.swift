@@ -33,6 +33,7 @@ final class TestGateway: Sendable {
             var fetches = 0
             var holders: [String: APIKeyHolder] = [:]
             var verifications = 0
+            var failing: Set<String> = []
         }
 
         private let state = Mutex(State())
@@ -79,13 +80,24 @@ final class TestGateway: Sendable {
             }
         }
 
+        /// What auth cannot answer for now, such as what needs its database; everything else it can again.
+        func fail(_ operations: [any ServiceOperation.Type]) {
+            state.withLock { $0.failing = Set(operations.map { $0.contract.name }) }
+        }
+
         func end(_ session: SessionID) { state.withLock { $0.ended.append(session) } }
+
+        private static let failure = MeshReply(
+            status: 503,
+            failure: MeshFailure(code: "SERVICE_UNAVAILABLE", message: "No.")
+        )
 
         func answer(_ request: MeshRequest) throws -> MeshReply {
             try state.withLock { state in
+                if request.operation == ListKeys.contract.name { state.fetches += 1 }
+                guard !state.failing.contains(request.operation) else { return Self.failure }
                 switch request.operation {
                 case ListKeys.contract.name:
-                    state.fetches += 1
                     let keys = state.keys.map { PublicKey(kid: $0.id, x: $0.encodedPublicKey) }
                     return MeshReply(body: Bare(PublicKeySet(keys: keys)).body(trimmedTo: nil))
                 case ListRevocations.contract.name:
@@ -158,7 +170,16 @@ final class TestGateway: Sendable {
     /// Begins what SIGTERM begins.
     func shutDown() { Task { [group = group.withLock { $0 }] in await group?.triggerGracefulShutdown() } }
 
-    func run<Value: Sendable>(_ body: @Sendable (TestGateway) async throws -> Value) async throws -> Value {
+    /// Whether everything can be asked of it.
+    private var isUp: Bool {
+        edge.isReady && edge.admission.routes.snapshot.isComplete && edge.realtime.isFollowing
+    }
+
+    /// Runs it for as long as `body` does, which begins once `isUp` is answered with yes.
+    func run<Value: Sendable>(
+        once isUp: (TestGateway) -> Bool = { $0.isUp },
+        _ body: @Sendable (TestGateway) async throws -> Value
+    ) async throws -> Value {
         let logger = Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }
         var configuration = ServiceGroupConfiguration(services: services, logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(2)
@@ -167,10 +188,7 @@ final class TestGateway: Sendable {
         let running = Task { try await group.run() }
         let result: Result<Value, any Error>
         do {
-            try await until {
-                self.edge.isReady && self.edge.admission.routes.snapshot.isComplete && self.edge.realtime.isFollowing
-                    ? () : nil
-            }
+            try await until { isUp(self) ? () : nil }
             result = .success(try await body(self))
         } catch { result = .failure(error) }
         await group.triggerGracefulShutdown()

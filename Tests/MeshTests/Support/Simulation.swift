@@ -10,6 +10,8 @@ struct Simulation {
     enum Behaviour {
         case answers(status: Int, after: Duration)
         case refuses(ReplyEnvelope.Refusal, after: Duration)
+        /// Sends the first part of a long reply, and no other.
+        case breaksOff(after: Duration)
         case saysNothing
     }
 
@@ -112,7 +114,7 @@ struct Simulation {
 
     private mutating func perform(_ action: ServiceState.Action) {
         switch action {
-        case .transmit(_, let lane, let ticket, _, _): answer(lane, ticket)
+        case .transmit(_, let lane, let ticket, _, let pull): if pull == nil { answer(lane, ticket) }
         case .ping(let lane, let ticket, _):
             // A process that says nothing does not answer pings either.
             if case .saysNothing = behaviour(lane.endpointID - 1, &random) { break }
@@ -140,6 +142,10 @@ struct Simulation {
             arrive(reply, lane, ticket, after: time)
         case .refuses(let refusal, let time):
             arrive(ReplyEnvelope(refusal: refusal, instance: instance), lane, ticket, after: time)
+        case .breaksOff(let time):
+            var reply = ReplyEnvelope(instance: instance, status: 200)
+            (reply.held, reply.totalBytes, reply.body) = (1, 100_000, [1])
+            arrive(reply, lane, ticket, after: time)
         case .saysNothing: break
         }
     }

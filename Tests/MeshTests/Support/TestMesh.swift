@@ -34,14 +34,7 @@ final class TestMesh: Sendable {
     func address() throws -> MeshAddress {
         switch transport {
         case .ipc: return try MeshAddress(parsing: "ipc://\(folder)/\(UInt32.random(in: 0 ... .max))")
-        case .tcp:
-            for _ in 0..<100 {
-                // Below the range from which the kernel takes the ports of outgoing connections.
-                let address = try MeshAddress(parsing: "tcp://127.0.0.1:\(Int.random(in: 10_000..<32_000))")
-                let probe = try NanomsgSocket(.rawReply, maxMessageBytes: 1024)
-                if (try? probe.bind(address.description)) != nil { return address }
-            }
-            throw MeshConfigurationError(reason: "No free port")
+        case .tcp: return try MeshAddress(parsing: "tcp://127.0.0.1:\(freePort())")
         }
     }
 

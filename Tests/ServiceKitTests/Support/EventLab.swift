@@ -45,6 +45,10 @@ final class EventLab: Sendable {
     let metrics = Metrics()
     private let folder: String
     private let keys: MeshKeys
+    /// What the consumer has to say of how it gets on.
+    let lines = LogLines()
+    /// Whether the producer answers the consumer that something is wrong.
+    let isOut = Atomic<Bool>(false)
     private let outbox: Outbox
 
     static let services = [
@@ -114,8 +118,12 @@ final class EventLab: Sendable {
             tracer: nil,
             logger: .silent
         )
-        let server = try MeshServer(configuration: serving, logger: .silent) { await dispatcher.handle($0) }
+        let server = try MeshServer(configuration: serving, logger: .silent) { [self] request in
+            guard !isOut.load(ordering: .relaxed) else { throw CancellationError() }
+            return await dispatcher.handle(request)
+        }
         let client = try MeshClient(configuration: reading, logger: .silent)
+        let figures = ConsumerFigures(metrics, producer: "producer")
         let consumer = EventConsumer(
             producer: "producer",
             handlers: [Noted.type: handler],
@@ -123,10 +131,10 @@ final class EventLab: Sendable {
             parked: parked,
             database: ServiceDatabase(consumer),
             client: client,
-            arrivals: EventArrivals(),
-            figures: ConsumerFigures(metrics, producer: "producer"),
+            arrivals: EventArrivals(lag: figures.lag),
+            figures: figures,
             tracer: nil,
-            logger: .silent
+            logger: lines.logger
         )
         var services: [any Service] = [client, server, consumer]
         if publishes {

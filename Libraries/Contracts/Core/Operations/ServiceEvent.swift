@@ -4,8 +4,14 @@
 public protocol ServiceEvent: ContractObject {
     /// CloudEvents' `type`: `<subject>.<what happened>`, such as `society.registration.approved`.
     static var type: String { get }
+    /// Raised by a change that readers of the one before would misread; they set such events aside.
+    static var version: Int { get }
     /// Which service says it.
     static var producer: String { get }
     /// The entity whose events keep their order, such as a society's id.
     var aggregate: String { get }
+}
+
+extension ServiceEvent {
+    public static var version: Int { 1 }
 }

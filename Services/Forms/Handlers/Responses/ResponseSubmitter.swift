@@ -136,11 +136,7 @@ struct ResponseSubmitter: Sendable {
         _ updates: [StoredProfileUpdate],
         _ context: RequestContext
     ) async throws -> CreatedResponse {
-        let event = Outbox.insert(
-            FormResponseSubmitted(new),
-            tenant: new.form.tenant,
-            traceparent: context.trace.traceparent
-        )
+        let event = Outbox.insert(FormResponseSubmitted(new), tenant: new.form.tenant, context: context)
         let isAlone =
             context.idempotencyKey == nil && new.submissionKey == nil && updates.isEmpty
             && checked.limitedOptions.isEmpty && !new.notesParticipation

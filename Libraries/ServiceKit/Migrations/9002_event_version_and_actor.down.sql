@@ -1,0 +1,3 @@
+ALTER TABLE outbox
+    DROP COLUMN version,
+    DROP COLUMN actor;

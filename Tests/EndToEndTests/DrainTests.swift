@@ -1,0 +1,56 @@
+import Contracts
+import Foundation
+import Postgres
+import TestKit
+import Testing
+
+@testable import Operator
+
+extension EndToEnd {
+    @Suite("Draining")
+    struct DrainTests {
+        @Test(
+            "While a request keeps a daemon from its end, it says that it lives and is not ready, and then it answers",
+            arguments: [Service.academic, .gateway]
+        )
+        func readiness(service: Service) async throws {
+            let system = try await TestSystem.shared()
+            let administrator = try await system.signIn(system.platformAdmin)
+            let daemon = try #require(system.topology.replicas(of: service).first)
+            let pid = try #require(system.pid(of: daemon.name))
+            func health(_ path: String) async throws -> Int {
+                try await HTTPClient(port: daemon.adminPort).send("GET", path).status
+            }
+            let code = "D" + UUID().uuidString.prefix(8)
+            let creating = try await system.withDatabase(of: "academic") { database in
+                try await database.transaction(scope: .platform) { transaction in
+                    try await transaction.execute("LOCK TABLE universities IN EXCLUSIVE MODE")
+                    let creating = Task {
+                        try await administrator.send(
+                            "POST",
+                            "/universities",
+                            [
+                                "name": .string("University \(code)"), "code": .string(code), "city": "Macau",
+                                "country": "Macau", "timeZone": "Asia/Macau",
+                            ]
+                        )
+                    }
+                    try await until {
+                        try await transaction.first(
+                            "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'universities'::regclass"
+                        )
+                    }
+                    #expect(try await health("/health/ready") == 200)
+                    kill(pid, SIGTERM)
+                    try await until { try await health("/health/ready") == 503 ? () : nil }
+                    #expect(try await health("/health/live") == 200)
+                    return creating
+                }
+            }
+            #expect(try await creating.value.status == 201)
+            try await until { system.pid(of: daemon.name).map { $0 != pid } == true ? () : nil }
+            try await system.waitUntilReady(daemon.name)
+            try await system.waitUntilHealthy()
+        }
+    }
+}
