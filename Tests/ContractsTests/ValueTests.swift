@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import TestKit
 import Testing
 
@@ -64,6 +65,30 @@ struct ValueTests {
         ] {
             #expect(EmailAddress(text) == nil, "\(text)")
         }
+    }
+
+    @Test("What counts as a web address is what its pattern says, and a URI", arguments: Seed.batch(500))
+    func webAddresses(seed: Seed) throws {
+        var random = seed.generator
+        let parts = [
+            "https://", "http://", "uni.example", "a", ":", "80", "123456", "/", "?", "#", "%", "%4A", "%zz", "@", "[",
+            "<", "\\",
+            "{", "|", " ", "é", "\"", "^", "`", "q=1&r=(2)", "~-._", "\n",
+        ]
+        let texts =
+            (0..<20).map { _ in
+                "https://a"
+                    + (0..<Int.random(in: 0...6, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
+                    .joined()
+            } + ["ftp://uni.example", "https://", "uni.example", "https:///a", "http://ä.example"]
+        let pattern = try NSRegularExpression(pattern: try #require(WebAddress.rule.pattern))
+        for text in texts where text.count >= 8 {
+            let range = NSRange(text.startIndex..., in: text)
+            let isMatch = pattern.firstMatch(in: text, range: range)?.range == range
+            #expect((WebAddress(text) != nil) == isMatch, "\(seed): \(text)")
+            if isMatch { #expect(URL(string: text, encodingInvalidCharacters: false) != nil, "\(seed): \(text)") }
+        }
+        #expect(WebAddress("https://uni.example:8443/a%20b?c=d&e#f") != nil && WebAddress("https://aK<e") == nil)
     }
 
     @Test("A star in a permission stands for anything")

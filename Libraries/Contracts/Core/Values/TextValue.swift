@@ -117,21 +117,43 @@ public struct Code: TextValue {
     }
 }
 
-/// An `http` or `https` address.
+/// An `http` or `https` address as RFC 3986 writes it, with a host's name, which is plain ASCII, and without a user's.
 public struct WebAddress: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
     public static let rule = TextRule(
         8...2_000,
         format: "uri",
-        pattern: "^https?://[!-\"$-.0->@-~][!-~]*$",
+        pattern: #"^https?://[A-Za-z0-9._~-]+(:[0-9]{1,5})?(/\#(part)|/)*)?(\?\#(part)|[/?])*)?(#\#(part)|[/?])*)?$"#,
         example: "https://uni.example"
-    ) {
-        text in
-        let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
-        let isRight = rest.first.map { !"/?#".contains($0) } ?? false
-        let isPlain = rest.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0.value < 0x7F }
-        return isRight && isPlain ? nil : "Must be an address that starts with http:// or https://."
+    ) { text in
+        let reason = "Must be an address that starts with http:// or https://, without spaces and the like."
+        var rest = text.utf8.dropFirst(text.hasPrefix("https://") ? 8 : text.hasPrefix("http://") ? 7 : text.utf8.count)
+        let host = rest.prefix { $0.isASCIILetterOrDigit || "._~-".utf8.contains($0) }
+        rest = rest.dropFirst(host.count)
+        if rest.first == UInt8(ascii: ":") {
+            let digits = rest.dropFirst().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            guard (1...5).contains(digits.count) else { return reason }
+            rest = rest.dropFirst(1 + digits.count)
+        }
+        for (mark, others) in [("/", "/"), ("?", "/?"), ("#", "/?")] where rest.first == mark.utf8.first {
+            rest = rest.dropFirst()
+            while let count = partLength(rest, or: others) { rest = rest.dropFirst(count) }
+        }
+        return host.isEmpty || !rest.isEmpty ? reason : nil
+    }
+
+    /// `pchar` of RFC 3986, the beginning of a group that others may join.
+    private static let part = "([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}"
+
+    /// How many bytes the next character of a path, query or fragment has; `nil` when none follows.
+    private static func partLength(_ rest: Substring.UTF8View, or others: String) -> Int? {
+        guard let first = rest.first else { return nil }
+        if first.isASCIILetterOrDigit || "._~!$&'()*+,;=:@-".utf8.contains(first) || others.utf8.contains(first) {
+            return 1
+        }
+        let digits = rest.dropFirst().prefix(2)
+        return first == UInt8(ascii: "%") && digits.count == 2 && digits.allSatisfy(\.isHexDigit) ? 3 : nil
     }
 }
 
@@ -140,6 +162,15 @@ extension UInt8 {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
+    }
+
+    public var isHexDigit: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "F"),
+            UInt8(ascii: "a")...UInt8(ascii: "f"):
             true
         default: false
         }
