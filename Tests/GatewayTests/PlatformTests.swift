@@ -80,9 +80,36 @@ extension GatewaySuites {
                 #expect(schemes?["bearer"] != nil && schemes?["apiKey"]?["name"] == "X-API-Key")
                 #expect(get?["security"] == [[:], ["bearer": []], ["apiKey": []], ["cookie": []]])
                 #expect(create?["security"] == [["bearer": []], ["apiKey": []], ["cookie": [], "csrf": []]])
+                let patch = document["paths"]?["/api/v1/things/{id}"]?["patch"]
+                #expect(patch?["security"] == [["bearer": []], ["cookie": [], "csrf": []]])
+                let purge = document["paths"]?["/api/v1/things"]?["delete"]
+                #expect(purge?["x-access"] == "things:purge" && get?["x-access"] == "everyone")
                 let keySet = document["paths"]?["/.well-known/jwks.json"]?["get"]
                 #expect(keySet?["security"] == [[:], ["bearer": []], ["cookie": []]])
                 #expect(document["paths"]?["/api/v1/things/again"]?["post"]?["operationId"] == "lab.things.renew.2")
+            }
+        }
+
+        @Test(
+            "What the gateway answers by itself is described with every header and status that it has",
+            arguments: ["/api/health", "/api/v1/openapi.json", "/health/live", "/health/ready"]
+        )
+        func ownRoutes(path: String) async throws {
+            try await withGateway(["RATE_ADDRESS_READ": "2/60"]) { gateway in
+                let document = try await gateway.request("GET /api/v1/openapi.json").json
+                let described = document["paths"]?[path]?["get"]?["responses"]
+                let wrong = [("X-API-Key", "one"), ("X-API-Key", "two")]
+                for (headers, status) in [([], 200), (wrong, 400), ([], path.hasPrefix("/api") ? 429 : 200)] {
+                    let response = try await gateway.request("GET \(path)", headers)
+                    #expect(response.status == status, "\(response.text)")
+                    let reference = described?["\(status)"]?["$ref"]?.stringValue?.split(separator: "/").last
+                    let entry =
+                        reference.map { document["components"]?["responses"]?[String($0)] }
+                        ?? described?["\(status)"]
+                    let names = Set(entry?["headers"]?.objectValue?.names.map { $0.lowercased() } ?? [])
+                    let known = Set(OpenAPIHeader.allCases.map { $0.rawValue.lowercased() })
+                    #expect(Set(response.headers.keys).intersection(known) == names, "\(path) \(status)")
+                }
             }
         }
 

@@ -49,6 +49,15 @@ struct ComparisonTests {
         #expect(APIComparison(released: Self.released, present: Self.released.with(path, json)).breaks == [])
     }
 
+    @Test("What cannot be read as a description is named, with the reason")
+    func unreadable() async throws {
+        let ours = URL(fileURLWithPath: #filePath).standardizedFileURL.path  // which is no JSON
+        for (path, reason) in [("/nonexistent", "cannot be read: "), (ours, "is no JSON: ")] {
+            let failure = await #expect(throws: Failure.self) { try await APIDocument.read(path) }
+            #expect(failure?.description.hasPrefix("\(path) \(reason)") == true, "\(String(describing: failure))")
+        }
+    }
+
     // MARK: Changes
 
     private static func changed(

@@ -4,7 +4,9 @@ Usage: use_python_client.py FOLDER_OF_CLIENT BASE_URL EMAIL PASSWORD SOCIETY
 Ends with an error when anything is not as the client's types say.
 """
 import sys
+import threading
 import uuid
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 folder, base, email, password, society = sys.argv[1:]
 sys.path.insert(0, folder)
@@ -44,4 +46,30 @@ try:
 except APIError as error:
     assert error.code == "VALIDATION_ERROR" and error.details[0]["field"] == "title", error.details
 
+table = client.forms.responses_export(form["id"])
+assert isinstance(table, str) and "\r\n" in table, table
+
 assert client.forms.forms_delete(form["id"]) is None
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Answers as something does that stands between and knows nothing of us."""
+
+    def do_GET(self):
+        self.send_response(502)
+        self.send_header("X-Request-Id", "proxy")
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    def log_message(self, *_):
+        pass
+
+
+with HTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+    threading.Thread(target=proxy.handle_request).start()
+    try:
+        Client(f"http://127.0.0.1:{proxy.server_port}").auth.users_me()
+        raise SystemExit("A bad gateway went through")
+    except APIError as error:
+        assert (error.status, error.code, error.request_id) == (502, "UNKNOWN", "proxy"), error
+        assert error in {error}

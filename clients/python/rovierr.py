@@ -25,7 +25,7 @@ class CallOptions:
     timeout: float = 30.0
 
 
-@dataclass
+@dataclass(eq=False)  # errors are hashed where they are handled
 class APIError(Exception):
     """A refusal, with the code that never changes."""
 
@@ -1163,7 +1163,7 @@ class FormsOperations:
 
     def responses_export(self, id: 'str', *, cursor: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'str':
         """Exports a form's responses as CSV."""
-        return cast('str', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses.csv", {"cursor": cursor}, None, options))
+        return cast('str', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses.csv", {"cursor": cursor}, None, options, "text/csv"))
 
     def responses_get(self, id: 'str', response_id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsFormResponse':
         """Reads a response."""
@@ -1391,12 +1391,12 @@ class Client:
 
     def call(
         self, method: str, path: str, query: Mapping[str, Any], body: Optional[Mapping[str, Any]],
-        options: CallOptions,
+        options: CallOptions, accept: str = "application/json",
     ) -> Any:
-        """Sends a request; the answer is the whole body, or None."""
+        """Sends a request; the answer is the whole body, or None. It is text where no JSON is accepted."""
         given = {name: self._text(value) for name, value in query.items() if value is not None}
         url = self.base_url + path + ("?" + urlencode(given) if given else "")
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": accept}
         token = self.token() if callable(self.token) else self.token
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -1419,6 +1419,8 @@ class Client:
             if options.on_response:
                 options.on_response(error.code, error.headers)
             raise self._refusal(error) from None
+        if accept != "application/json":
+            return answer.decode()
         return json.loads(answer) if answer else None
 
     @staticmethod
@@ -1428,14 +1430,19 @@ class Client:
         return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
     @staticmethod
-    def _refusal(reply: HTTPError) -> APIError:
+    def _members(value: Any) -> dict[str, Any]:
+        return value if isinstance(value, dict) else {}
+
+    @classmethod
+    def _refusal(cls, reply: HTTPError) -> APIError:
         try:
-            answer = json.loads(reply.read())
+            answer = cls._members(json.loads(reply.read()))
         except ValueError:
             answer = {}
-        error = answer.get("error", {})
+        error = cls._members(answer.get("error"))
         wait = reply.headers.get("Retry-After")
         return APIError(
             reply.code, error.get("code", "UNKNOWN"), error.get("message", reply.reason),
-            answer.get("requestId", ""), int(wait) if wait and wait.isdigit() else None, error.get("details", []),
+            answer.get("requestId") or reply.headers.get("X-Request-Id") or "",
+            int(wait) if wait and wait.isdigit() else None, error.get("details", []),
         )

@@ -17,6 +17,10 @@ export interface ClientOptions {
   token?: string | (() => string | undefined | Promise<string | undefined>);
   /** A program's key, instead of a token. */
   apiKey?: string;
+  /** `include` for a session in cookies, after a login with `cookie`. */
+  credentials?: RequestCredentials;
+  /** The `csrfToken` that such a login answered, or what gives the present one; sent with what may change anything. */
+  csrfToken?: string | (() => string | undefined);
   fetch?: typeof fetch;
 }
 
@@ -1219,7 +1223,7 @@ export class FormsOperations {
 
   /** Exports a form's responses as CSV. */
   responsesExport(parameters: { id: string; cursor?: string }, options: CallOptions = {}): Promise<string> {
-    return this.client.call<string>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses.csv`, { cursor: parameters.cursor }, undefined, "whole", options);
+    return this.client.call<string>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses.csv`, { cursor: parameters.cursor }, undefined, "text", options, "text/csv");
   }
 
   /** Reads a response. */
@@ -1480,17 +1484,20 @@ export class Client {
     path: string,
     query: Record<string, QueryValue>,
     body: unknown,
-    read: "data" | "whole" | "nothing",
+    read: "data" | "whole" | "text" | "nothing",
     options: CallOptions,
+    accept = "application/json",
   ): Promise<Result> {
-    const url = new URL(path, this.options.baseUrl);
+    const url = new URL(this.options.baseUrl.replace(/\/+$/, "") + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined && value !== null) url.searchParams.set(name, String(value));
     }
-    const headers: Record<string, string> = { Accept: "application/json" };
+    const headers: Record<string, string> = { Accept: accept };
     const token = typeof this.options.token === "function" ? await this.options.token() : this.options.token;
     if (token) headers["Authorization"] = `Bearer ${token}`;
     else if (this.options.apiKey) headers["X-API-Key"] = this.options.apiKey;
+    const csrf = typeof this.options.csrfToken === "function" ? this.options.csrfToken() : this.options.csrfToken;
+    if (csrf && method !== "GET") headers["X-CSRF-Token"] = csrf;
     if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
     if (options.ifMatch) headers["If-Match"] = options.ifMatch;
     if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -1498,11 +1505,13 @@ export class Client {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: this.options.credentials,
       signal: options.signal,
     });
     options.onResponse?.(response);
     if (!response.ok) throw await refusal(response);
     if (read === "nothing") return undefined as unknown as Result;
+    if (read === "text") return (await response.text()) as unknown as Result;
     const answer = await response.json();
     return read === "data" ? answer.data : answer;
   }
@@ -1510,13 +1519,19 @@ export class Client {
 
 async function refusal(response: Response): Promise<APIError> {
   const wait = response.headers.get("Retry-After");
-  const answer = await response.json().catch(() => ({}));
+  const answer = members(await response.json().catch(() => null));
+  const error = members(answer.error);
   return new APIError(
     response.status,
-    answer.error?.code ?? "UNKNOWN",
-    answer.error?.message ?? response.statusText,
-    answer.error?.details ?? [],
+    error.code ?? "UNKNOWN",
+    error.message ?? response.statusText,
+    error.details ?? [],
     answer.requestId ?? response.headers.get("X-Request-Id") ?? "",
-    wait === null ? undefined : Number(wait),
+    wait === null || !/^\d+$/.test(wait) ? undefined : Number(wait),
   );
+}
+
+/** An object's members; none of what is no object. */
+function members(value: unknown): Record<string, any> {
+  return typeof value === "object" && value !== null ? value : {};
 }

@@ -71,12 +71,16 @@ enum OpenAPIHeader: String, CaseIterable {
 
     /// What every answer of an operation carries.
     static func always(on operation: OperationDescription) -> [OpenAPIHeader] {
-        var headers: [OpenAPIHeader] = [.requestID, .trace]
-        if operation.isAPI { headers += [.limit, .remaining, .reset] }
+        var headers = always(isAPI: operation.isAPI)
         if let deprecation = operation.deprecation {
             headers += deprecation.sunset == nil ? [.deprecation, .link] : [.deprecation, .sunset, .link]
         }
         return headers
+    }
+
+    /// What every answer of the gateway's own carries, below `/api` or beside it.
+    static func always(isAPI: Bool) -> [OpenAPIHeader] {
+        [.requestID, .trace] + (isAPI ? [.limit, .remaining, .reset] : [])
     }
 
     static func references(_ headers: [OpenAPIHeader]) -> JSONValue {

@@ -7,17 +7,36 @@ struct OpenAPIRefusals {
 
     /// One response per status, with all codes that it may carry.
     mutating func references(of operation: OperationDescription) -> [(status: Int, reference: JSONValue)] {
+        references(
+            to: operation.errors + Self.common(to: operation),
+            with: OpenAPIHeader.always(on: operation),
+            suffix: (operation.isAPI ? "" : ".BARE") + (operation.deprecation == nil ? "" : ".\(operation.name)")
+        )
+    }
+
+    /// The same for what the gateway answers by itself, asking nobody who it is.
+    mutating func references(of route: PlatformRoute.Documented) -> [(status: Int, reference: JSONValue)] {
+        let errors: [ErrorCode] = route.isAPI ? [.badRequest, .rateLimited] : [.badRequest]
+        return references(
+            to: errors.map(ErrorDescription.init),
+            with: OpenAPIHeader.always(isAPI: route.isAPI),
+            suffix: route.isAPI ? "" : ".BARE"
+        )
+    }
+
+    /// Refusals with the same codes share a name, and `suffix` tells apart those that differ in `headers`.
+    private mutating func references(
+        to errors: [ErrorDescription],
+        with headers: [OpenAPIHeader],
+        suffix: String
+    ) -> [(status: Int, reference: JSONValue)] {
         var messages: [Int: [(code: String, message: String)]] = [:]
-        for error in operation.errors + Self.common(to: operation)
-        where messages[error.status]?.contains(where: { $0.code == error.code }) != true {
+        for error in errors where messages[error.status]?.contains(where: { $0.code == error.code }) != true {
             messages[error.status, default: []].append((error.code, error.message))
         }
         return messages.sorted { $0.key < $1.key }.map { status, errors in
-            let headers = OpenAPIHeader.always(on: operation) + Self.headers(of: status)
-            let isAPI = headers.contains(.limit)
-            let name = (["\(status)"] + errors.map(\.code) + (isAPI ? [] : ["BARE"])).joined(separator: ".")
-            let key = operation.deprecation == nil ? name : "\(name).\(operation.name)"
-            responses[key] = Self.response(status, errors, headers)
+            let key = (["\(status)"] + errors.map(\.code)).joined(separator: ".") + suffix
+            responses[key] = Self.response(status, errors, headers + Self.headers(of: status))
             return (status, ["$ref": .string("#/components/responses/\(key)")])
         }
     }

@@ -22,17 +22,29 @@ struct OpenAPIWriter {
     /// Adds what the gateway answers by itself.
     mutating func add(_ route: PlatformRoute.Documented) {
         var responses = JSONObject()
+        let always = OpenAPIHeader.always(isAPI: route.isAPI)
         for (status, description) in route.responses {
+            let headers = always + (status == 503 ? [.retryAfter] : []) + (route.isVersioned ? [.etag] : [])
             responses[String(status)] = [
-                "description": .string(description), "headers": OpenAPIHeader.references([.requestID, .trace]),
+                "description": .string(description), "headers": OpenAPIHeader.references(headers),
                 "content": ["application/json": ["schema": route.schema]],
             ]
         }
-        let entry: JSONValue = [
-            "operationId": .string(route.name), "summary": .string(route.summary),
-            "tags": [.string(PlatformRoute.tag)], "security": [], "responses": .object(responses),
-        ]
-        add(route.path, "get", entry)
+        for (status, reference) in refusals.references(of: route) { responses[String(status)] = reference }
+        var entry = JSONObject([
+            ("operationId", .string(route.name)), ("summary", .string(route.summary)),
+            ("tags", [.string(PlatformRoute.tag)]), ("security", []),
+        ])
+        if route.isVersioned {
+            entry["parameters"] = [OpenAPIParameter.ifNoneMatch.reference]
+            responses["304"] = Self.notModified(always)
+        }
+        entry["responses"] = .object(responses)
+        add(route.path, "get", .object(entry))
+    }
+
+    private static func notModified(_ always: [OpenAPIHeader]) -> JSONValue {
+        ["description": "Nothing has changed.", "headers": OpenAPIHeader.references(always + [.etag])]
     }
 
     private mutating func add(_ path: String, _ method: String, _ entry: JSONValue) {
@@ -49,6 +61,7 @@ struct OpenAPIWriter {
             ("description", .string(Self.conditions(of: operation))),
             ("tags", [.string(service)]),
             ("security", Self.security(of: operation)),
+            ("x-access", .string(operation.access)),
             ("x-version", .integer(operation.version)),
         ])
         if let deprecation = operation.deprecation {
@@ -121,8 +134,7 @@ struct OpenAPIWriter {
         }
         responses[String(operation.success)] = .object(success)
         if OpenAPIParameter.ifNoneMatch.applies(to: operation) {
-            let headers = OpenAPIHeader.references(OpenAPIHeader.always(on: operation) + [.etag])
-            responses["304"] = ["description": "Nothing has changed.", "headers": headers]
+            responses["304"] = Self.notModified(OpenAPIHeader.always(on: operation))
         }
         for (status, reference) in refusals.references(of: operation) { responses[String(status)] = reference }
         return responses
@@ -130,7 +142,8 @@ struct OpenAPIWriter {
 
     private static func security(of operation: OperationDescription) -> JSONValue {
         let cookie: JSONValue = operation.method == "GET" ? ["cookie": []] : ["cookie": [], "csrf": []]
-        let apiKey: [JSONValue] = operation.isAPI ? [["apiKey": []]] : []
+        let takesAPIKey = operation.isAPI && operation.needsSession != true
+        let apiKey: [JSONValue] = takesAPIKey ? [["apiKey": []]] : []
         let signedIn: [JSONValue] = [["bearer": []]] + apiKey + [cookie]
         return .array(operation.access == Access.everyone.description ? [[:]] + signedIn : signedIn)
     }

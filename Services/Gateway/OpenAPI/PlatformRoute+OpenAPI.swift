@@ -10,6 +10,11 @@ extension PlatformRoute {
         let summary: String
         let responses: [(status: Int, description: String)]
         let schema: JSONValue
+        /// Whether it is tagged, so that `If-None-Match` can ask whether it has changed.
+        var isVersioned = false
+
+        /// Whether it stands below `/api`, where budgets are.
+        var isAPI: Bool { path.hasPrefix("/api/") }
     }
 
     static let documented = [
@@ -39,7 +44,8 @@ extension PlatformRoute {
             name: "platform.openapi",
             summary: "Describes every operation: this document",
             responses: [(200, "The document.")],
-            schema: ["type": "object", "required": ["openapi", "info", "paths"]]
+            schema: ["type": "object", "required": ["openapi", "info", "paths"]],
+            isVersioned: true
         ),
     ]
 

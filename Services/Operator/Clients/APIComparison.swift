@@ -22,7 +22,7 @@ struct APIComparison {
         let new = Self.operations(present)
         breaks = old.sorted { $0.key < $1.key }.flatMap { id, before in
             guard let after = new[id] else { return [Break(operation: id, change: "is gone")] }
-            guard before.json["x-version"] == after.json["x-version"] else { return [] }
+            guard after.version <= before.version else { return [] }
             var comparer = Comparer(released: released, present: present)
             comparer.compare(before, after)
             return comparer.changes.map { Break(operation: id, change: $0) }
@@ -33,6 +33,8 @@ struct APIComparison {
         let method: String
         let path: String
         let json: JSONValue
+
+        var version: Int { json["x-version"]?.intValue ?? 0 }
     }
 
     private static func operations(_ document: JSONValue) -> [String: Operation] {
@@ -62,24 +64,33 @@ struct APIComparison {
             if (before.method, before.path) != (after.method, after.path) {
                 changes.append("moved from \(before.method) \(before.path) to \(after.method) \(after.path)")
             }
-            let (old, new) = (parameters(before.json, released), parameters(after.json, present))
-            for (name, parameter) in old.sorted(by: { $0.key < $1.key }) {
-                guard let now = new[name] else { changes.append("takes no \(name) any more"); continue }
-                if now["required"] == true, parameter["required"] != true { changes.append("requires \(name)") }
-                schema(parameter["schema"] ?? [:], now["schema"] ?? [:], .sent, at: name)
-            }
-            for (name, parameter) in new.sorted(by: { $0.key < $1.key })
-            where old[name] == nil && parameter["required"] == true { changes.append("requires \(name)") }
+            parameters(before.json, after.json)
             body(before.json["requestBody"], after.json["requestBody"])
             reply(before.json["responses"], after.json["responses"])
+            refusals(before.json, after.json)
             security(before.json["security"], after.json["security"])
+            access(before.json["x-access"], after.json["x-access"])
         }
 
-        private func parameters(_ operation: JSONValue, _ document: JSONValue) -> [String: JSONValue] {
+        // MARK: Operations
+
+        private mutating func parameters(_ before: JSONValue, _ after: JSONValue) {
+            let (old, new) = (parameters(of: before, released), parameters(of: after, present))
+            for (place, parameter) in old.sorted(by: { $0.key < $1.key }) {
+                guard let now = new[place] else { changes.append("takes no \(place) any more"); continue }
+                if now["required"] == true, parameter["required"] != true { changes.append("requires \(place)") }
+                schema(parameter["schema"] ?? [:], now["schema"] ?? [:], .sent, at: place)
+            }
+            for (place, parameter) in new.sorted(by: { $0.key < $1.key })
+            where old[place] == nil && parameter["required"] == true { changes.append("requires \(place)") }
+        }
+
+        /// By where they stand and what they are called, such as `query.page`.
+        private func parameters(of operation: JSONValue, _ document: JSONValue) -> [String: JSONValue] {
             var parameters: [String: JSONValue] = [:]
             for parameter in operation["parameters"]?.arrayValue ?? [] {
                 let parameter = Self.resolve(parameter, in: document)
-                parameters[parameter["name"]?.stringValue ?? ""] = parameter
+                parameters["\(parameter["in"]?.stringValue ?? "").\(parameter["name"]?.stringValue ?? "")"] = parameter
             }
             return parameters
         }
@@ -97,8 +108,13 @@ struct APIComparison {
         }
 
         private mutating func reply(_ before: JSONValue?, _ after: JSONValue?) {
-            for (status, response) in before?.objectValue?.members ?? [] where status.hasPrefix("2") {
+            func isSuccess(_ response: (name: String, value: JSONValue)) -> Bool { response.name.hasPrefix("2") }
+            for (status, response) in before?.objectValue?.members.filter(isSuccess) ?? [] {
                 guard let now = after?[status] else { changes.append("answers \(status) no more"); continue }
+                for header in response["headers"]?.objectValue?.names ?? []
+                where now["headers"]?[header] == nil && !Self.headersOfDeprecation.contains(header) {
+                    changes.append("answers without \(header)")
+                }
                 for (type, content) in response["content"]?.objectValue?.members ?? [] {
                     guard let now = now["content"]?[type] else {
                         changes.append("answers no \(type) any more"); continue
@@ -106,14 +122,62 @@ struct APIComparison {
                     schema(content["schema"] ?? [:], now["schema"] ?? [:], .received, at: "reply")
                 }
             }
+            // Clients read every success as the one that they know.
+            for (status, _) in after?.objectValue?.members.filter(isSuccess) ?? [] where before?[status] == nil {
+                changes.append("may answer \(status) now")
+            }
+        }
+
+        /// They go when an operation is to stay after all.
+        private static let headersOfDeprecation = ["Deprecation", "Sunset", "Link"]
+
+        /// A refusal that cannot happen any more harms nobody, but looks like one whose code was changed.
+        private mutating func refusals(_ before: JSONValue, _ after: JSONValue) {
+            var gone = Self.refusals(before["responses"], in: released)
+            gone.subtract(Self.refusals(after["responses"], in: present))
+            if permission(before["x-access"]) != nil, permission(after["x-access"]) == nil {
+                gone.remove("403 FORBIDDEN")  // which was for those without the permission
+            }
+            changes += gone.sorted().map { "refuses with \($0) no more" }
+        }
+
+        /// Statuses with codes, such as `409 CONFLICT`.
+        private static func refusals(_ responses: JSONValue?, in document: JSONValue) -> Set<String> {
+            var refusals: Set<String> = []
+            for (status, response) in responses?.objectValue?.members ?? [] where !status.hasPrefix("2") {
+                let schema = resolve(response, in: document)["content"]?["application/json"]?["schema"]
+                for part in schema?["allOf"]?.arrayValue ?? [] {
+                    let codes = part["properties"]?["error"]?["properties"]?["code"]?["enum"]?.arrayValue ?? []
+                    refusals.formUnion(codes.compactMap(\.stringValue).map { "\(status) \($0)" })
+                }
+            }
+            return refusals
         }
 
         private mutating func security(_ before: JSONValue?, _ after: JSONValue?) {
-            let now = after?.arrayValue ?? []
-            for rule in before?.arrayValue ?? [] where !now.contains(rule) {
-                let names = rule.objectValue?.names.joined(separator: " with ") ?? ""
+            let now = Self.waysIn(after)
+            // Whoever brings more than is asked for gets in as well.
+            for way in Self.waysIn(before) where !now.contains(where: way.isSuperset) {
+                let names = way.sorted().joined(separator: " with ")
                 changes.append(names.isEmpty ? "is not open to everyone any more" : "takes no \(names) any more")
             }
+        }
+
+        /// What a caller may bring; nothing, where nothing is asked for.
+        private static func waysIn(_ security: JSONValue?) -> [Set<String>] {
+            let ways = (security?.arrayValue ?? []).map { Set($0.objectValue?.names ?? []) }
+            return ways.isEmpty ? [[]] : ways
+        }
+
+        private mutating func access(_ before: JSONValue?, _ after: JSONValue?) {
+            guard let before, let needed = permission(after) else { return }
+            if let had = permission(before), had.covers(needed) { return }
+            changes.append("needs the permission \(needed.text) now")
+        }
+
+        private func permission(_ access: JSONValue?) -> Permission? {
+            guard case .permission(let permission)? = access?.stringValue.flatMap(Access.init) else { return nil }
+            return permission
         }
 
         private static func resolve(_ json: JSONValue, in document: JSONValue) -> JSONValue {
@@ -121,66 +185,109 @@ struct APIComparison {
             return reference.split(separator: "/").dropFirst().reduce(document) { $0[String($1)] ?? .null }
         }
 
+        // MARK: Schemas
+
+        /// What the sender may send has to be among what the receiver takes: each choice of the one among those of the other.
         private mutating func schema(_ old: JSONValue, _ new: JSONValue, _ direction: Direction, at place: String) {
-            if let before = old["$ref"]?.stringValue, let after = new["$ref"]?.stringValue {
-                guard seen.insert("\(before) \(after) \(direction)").inserted else { return }
-            }
-            let (old, new) = (Self.resolve(old, in: released), Self.resolve(new, in: present))
-            // What the sender may send has to be among what the receiver takes.
-            let (given, taken) = direction == .sent ? (old, new) : (new, old)
-            types(given, taken, direction, at: place)
-            words(given, taken, direction, at: place)
-            if direction == .sent { limits(old, new, at: place) }
-            members(old, new, direction, at: place)
-            if let before = old["items"] { schema(before, new["items"] ?? [:], direction, at: place + "[]") }
-            if let before = old["additionalProperties"] {
-                schema(before, new["additionalProperties"] ?? [:], direction, at: place + ".*")
-            }
-            let (choicesBefore, choicesAfter) = (choices(old, released), choices(new, present))
-            for (kind, choice) in choicesBefore {
-                if let now = choicesAfter[kind] { schema(choice, now, direction, at: place) }
-            }
-        }
-
-        /// The schemas of an `anyOf` by the kind of value that they allow; one that stands alone is its own choice.
-        private func choices(_ schema: JSONValue, _ document: JSONValue) -> [String: JSONValue] {
-            var choices: [String: JSONValue] = [:]
-            for choice in schema["anyOf"]?.arrayValue ?? [] {
-                for kind in kinds(choice, document) ?? [] { choices[kind] = choice }
-            }
-            return choices
-        }
-
-        /// The types of values that a schema allows; `nil` for all.
-        private func kinds(_ schema: JSONValue, _ document: JSONValue) -> Set<String>? {
-            let schema = Self.resolve(schema, in: document)
-            if let choices = schema["anyOf"]?.arrayValue {
-                var all: Set<String> = []
-                for choice in choices {
-                    guard let kinds = kinds(choice, document) else { return nil }
-                    all.formUnion(kinds)
+            let (before, after) = (Self.choices(old, in: released), Self.choices(new, in: present))
+            let (given, taken) = direction == .sent ? (before, after) : (after, before)
+            for choice in given {
+                let trials = taken.filter { choice.fits($0) }.map { taken in
+                    var trial = self
+                    let (old, new) = direction == .sent ? (choice, taken) : (taken, choice)
+                    trial.compare(old, new, direction, at: place)
+                    return trial
                 }
-                return all
+                if let nearest = trials.min(by: { $0.changes.count < $1.changes.count }) {
+                    self = nearest
+                } else {
+                    changes.append(Self.misfit(choice, taken, direction, at: place))
+                }
             }
-            if let types = schema["type"]?.arrayValue { return Set(types.compactMap(\.stringValue)) }
-            return schema["type"]?.stringValue.map { [$0] }
         }
 
-        private mutating func types(_ given: JSONValue, _ taken: JSONValue, _ direction: Direction, at place: String) {
-            let (from, to) = direction == .sent ? (released, present) : (present, released)
-            guard var allowed = kinds(taken, to) else { return }
-            if allowed.contains("number") { allowed.insert("integer") }
-            guard let kinds = kinds(given, from) else { return changes.append("\(place) may be anything now") }
-            let others = kinds.subtracting(allowed).sorted()
-            guard !others.isEmpty else { return }
-            let words = others.joined(separator: " or ")
-            changes.append(direction == .sent ? "\(place) may be no \(words) any more" : "\(place) may be \(words) now")
+        private static func misfit(
+            _ given: Choice,
+            _ taken: [Choice],
+            _ direction: Direction,
+            at place: String
+        ) -> String {
+            switch (direction, given.kind) {
+            case (.sent, let kind?): "\(place) may be no \(kind) any more"
+            case (.sent, nil): "\(place) takes \(taken.compactMap(\.kind).joined(separator: " or ")) only"
+            case (.received, let kind): "\(place) may be \(kind ?? "anything") now"
+            }
         }
 
-        private mutating func words(_ given: JSONValue, _ taken: JSONValue, _ direction: Direction, at place: String) {
-            guard direction == .sent else { return }  // clients are told to expect words that they do not know
-            guard let allowed = taken["enum"]?.arrayValue else { return }
-            guard let sent = given["enum"]?.arrayValue else {
+        /// One of the schemas of an `anyOf`, for one of the types that it allows.
+        private struct Choice: CustomStringConvertible {
+            /// What refers to the schema, where anything does; only then can it contain itself.
+            let name: String?
+            /// The type of its values; `nil` for any.
+            let kind: String?
+            let json: JSONValue
+
+            var description: String { name ?? String(decoding: json.bytes, as: UTF8.self) }
+
+            /// Whether its values are of a type that the other takes.
+            func fits(_ taken: Choice) -> Bool {
+                taken.kind == nil || taken.kind == kind || taken.kind == "number" && kind == "integer"
+            }
+        }
+
+        /// A schema that stands alone is its own only choice.
+        private static func choices(
+            _ schema: JSONValue,
+            in document: JSONValue,
+            within parent: String? = nil
+        ) -> [Choice] {
+            let json = resolve(schema, in: document)
+            let name = schema["$ref"]?.stringValue ?? parent
+            if let choices = json["anyOf"]?.arrayValue {
+                return choices.enumerated().flatMap { index, choice in
+                    Self.choices(choice, in: document, within: name.map { "\($0)/\(index)" })
+                }
+            }
+            let kinds = json["type"]?.arrayValue?.map(\.stringValue) ?? [json["type"]?.stringValue]
+            return kinds.map { kind in
+                // What else a schema says does not concern null.
+                kind == "null" ? Choice(name: nil, kind: kind, json: [:]) : Choice(name: name, kind: kind, json: json)
+            }
+        }
+
+        private mutating func compare(_ old: Choice, _ new: Choice, _ direction: Direction, at place: String) {
+            if old.name != nil || new.name != nil {
+                guard seen.insert("\(old) \(new) \(direction)").inserted else { return }
+            }
+            let (old, new) = (old.json, new.json)
+            let (given, taken) = direction == .sent ? (old, new) : (new, old)
+            if let format = taken["format"], given["format"] != format { changes.append("\(place) has another format") }
+            if direction == .sent {
+                words(old, new, at: place)
+                limits(old, new, at: place)
+            }
+            members(old, new, direction, at: place)
+            // Where all members are known, no others are sent.
+            for (name, part) in [("items", "[]"), ("additionalProperties", ".*")]
+            where old[name] != nil || new[name] != nil && old["properties"] == nil {
+                schema(old[name] ?? [:], new[name] ?? [:], direction, at: place + part)
+            }
+            if old["propertyNames"] != nil || new["propertyNames"] != nil {
+                schema(Self.names(in: old), Self.names(in: new), direction, at: "\(place)'s names")
+            }
+        }
+
+        /// What an object's members may be called, which is text in any case.
+        private static func names(in schema: JSONValue) -> JSONValue {
+            var names = schema["propertyNames"]?.objectValue ?? JSONObject()
+            names["type"] = "string"
+            return .object(names)
+        }
+
+        /// Compares only what is sent: of replies, clients are told to expect words that they do not know.
+        private mutating func words(_ old: JSONValue, _ new: JSONValue, at place: String) {
+            guard let allowed = new["enum"]?.arrayValue else { return }
+            guard let sent = old["enum"]?.arrayValue else {
                 return changes.append("\(place) takes certain words only")
             }
             for word in sent where !allowed.contains(word) {
@@ -197,22 +304,21 @@ struct APIComparison {
                 guard let now = new[name]?.doubleValue else { continue }
                 if now > old[name]?.doubleValue ?? -.infinity { changes.append("\(place) has a greater \(name)") }
             }
-            for name in ["pattern", "format"] {
-                guard let now = new[name]?.stringValue, now != old[name]?.stringValue else { continue }
-                changes.append("\(place) has another \(name)")
+            if let pattern = new["pattern"], old["pattern"] != pattern {
+                changes.append("\(place) has another pattern")
             }
         }
 
         private mutating func members(_ old: JSONValue, _ new: JSONValue, _ direction: Direction, at place: String) {
-            guard let before = old["properties"]?.objectValue, let after = new["properties"]?.objectValue else {
-                return
+            let (before, after) = (old["properties"], new["properties"])
+            // An object that names no members takes any that are like the others.
+            let others: JSONValue? = direction == .sent && after == nil ? new["additionalProperties"] ?? [:] : .none
+            for (name, member) in before?.objectValue?.members ?? [] {
+                guard let now = after?[name] ?? others else { changes.append("\(place).\(name) is gone"); continue }
+                schema(member, now, direction, at: "\(place).\(name)")
             }
             func required(_ schema: JSONValue) -> Set<String> {
                 Set((schema["required"]?.arrayValue ?? []).compactMap(\.stringValue))
-            }
-            for (name, member) in before.members {
-                guard let now = after[name] else { changes.append("\(place).\(name) is gone"); continue }
-                schema(member, now, direction, at: "\(place).\(name)")
             }
             switch direction {
             case .sent:
@@ -220,7 +326,8 @@ struct APIComparison {
                     changes.append("\(place).\(name) is required")
                 }
             case .received:
-                for name in required(old).subtracting(required(new)).sorted() where after[name] != nil {
+                for name in required(old).subtracting(required(new)).sorted()
+                where before?[name] == nil || after?[name] != nil {
                     changes.append("\(place).\(name) may be missing")
                 }
             }

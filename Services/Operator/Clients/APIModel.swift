@@ -45,6 +45,8 @@ struct APIModel {
         case page(Shape)
         /// The body as it is.
         case bare(Shape)
+        /// The body as it is, which is no JSON but text of this media type.
+        case text(String)
     }
 
     private(set) var types: [NamedType] = []
@@ -96,7 +98,7 @@ struct APIModel {
         }
         let body = json["requestBody"]?["content"]?.objectValue?.members.first?.value["schema"]
         let success = json["responses"]?.objectValue?.members.first { $0.name.hasPrefix("2") }?.value
-        let reply = success?["content"]?.objectValue?.members.first?.value["schema"]
+        let reply = success?["content"]?.objectValue?.members.first
         return Operation(
             words: words,
             summary: json["summary"]?.stringValue ?? "",
@@ -106,12 +108,14 @@ struct APIModel {
             queryParameters: members(in: "query"),
             body: body.map { shape($0, owner: owner + "Body") },
             isBodyRequired: json["requestBody"]?["required"] == true,
-            reply: reply.map { self.reply($0, owner: owner + "Data") },
+            reply: reply.map { self.reply($0.name, $0.value["schema"] ?? [:], owner: owner + "Data") },
             isDeprecated: json["deprecated"] == true
         )
     }
 
-    private mutating func reply(_ schema: JSONValue, owner: String) -> Reply {
+    private mutating func reply(_ contentType: String, _ schema: JSONValue, owner: String) -> Reply {
+        let mediaType = String(contentType.prefix { $0 != ";" })
+        guard mediaType == "application/json" else { return .text(mediaType) }
         let members = schema["properties"]?.objectValue
         guard let data = members?["data"], members?["success"] != nil else { return .bare(shape(schema, owner: owner)) }
         let shape = shape(data, owner: owner)

@@ -79,16 +79,18 @@ struct PythonClient {
             case .data(let shape): (name(of: shape), "[\"data\"]")
             case .page(let shape): ("tuple[\(name(of: shape)), Pagination]", "")
             case .bare(let shape): (name(of: shape), "")
+            case .text: ("str", "")
             case nil: ("None", "")
             }
         let body = operation.body == nil ? "None" : operation.isBodyRequired ? "body" : "body or {}"
-        let call = "self._client.call(\"\(operation.method)\", f\"\(path)\", {\(query)}, \(body), options)"
+        let accept = if case .text(let type)? = operation.reply { ", \(text(type))" } else { "" }
+        let call = "self._client.call(\"\(operation.method)\", f\"\(path)\", {\(query)}, \(body), options\(accept))"
         let last =
             switch operation.reply {
             case nil: "        \(call)"
             case .page:
                 "        answer = \(call)\n        return cast(\(quoted(type)), (answer[\"data\"], answer[\"pagination\"]))"
-            case .data, .bare: "        return cast(\(quoted(type)), \(call)\(read))"
+            case .data, .bare, .text: "        return cast(\(quoted(type)), \(call)\(read))"
             }
         let own = snake(operation.words.joined(separator: "_"))
         return """
@@ -136,7 +138,7 @@ struct PythonClient {
             timeout: float = 30.0
 
 
-        @dataclass
+        @dataclass(eq=False)  # errors are hashed where they are handled
         class APIError(Exception):
             \"\"\"A refusal, with the code that never changes.\"\"\"
 
@@ -170,12 +172,12 @@ struct PythonClient {
 
             def call(
                 self, method: str, path: str, query: Mapping[str, Any], body: Optional[Mapping[str, Any]],
-                options: CallOptions,
+                options: CallOptions, accept: str = "application/json",
             ) -> Any:
-                \"\"\"Sends a request; the answer is the whole body, or None.\"\"\"
+                \"\"\"Sends a request; the answer is the whole body, or None. It is text where no JSON is accepted.\"\"\"
                 given = {name: self._text(value) for name, value in query.items() if value is not None}
                 url = self.base_url + path + ("?" + urlencode(given) if given else "")
-                headers = {"Accept": "application/json"}
+                headers = {"Accept": accept}
                 token = self.token() if callable(self.token) else self.token
                 if token:
                     headers["Authorization"] = f"Bearer {token}"
@@ -198,6 +200,8 @@ struct PythonClient {
                     if options.on_response:
                         options.on_response(error.code, error.headers)
                     raise self._refusal(error) from None
+                if accept != "application/json":
+                    return answer.decode()
                 return json.loads(answer) if answer else None
 
             @staticmethod
@@ -207,16 +211,21 @@ struct PythonClient {
                 return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
             @staticmethod
-            def _refusal(reply: HTTPError) -> APIError:
+            def _members(value: Any) -> dict[str, Any]:
+                return value if isinstance(value, dict) else {}
+
+            @classmethod
+            def _refusal(cls, reply: HTTPError) -> APIError:
                 try:
-                    answer = json.loads(reply.read())
+                    answer = cls._members(json.loads(reply.read()))
                 except ValueError:
                     answer = {}
-                error = answer.get("error", {})
+                error = cls._members(answer.get("error"))
                 wait = reply.headers.get("Retry-After")
                 return APIError(
                     reply.code, error.get("code", "UNKNOWN"), error.get("message", reply.reason),
-                    answer.get("requestId", ""), int(wait) if wait and wait.isdigit() else None, error.get("details", []),
+                    answer.get("requestId") or reply.headers.get("X-Request-Id") or "",
+                    int(wait) if wait and wait.isdigit() else None, error.get("details", []),
                 )
 
         """

@@ -27,7 +27,11 @@ struct Clients: AsyncParsableCommand {
             if !acceptBreaks, FileManager.default.fileExists(atPath: released) {
                 let breaks = try await APIComparison(released: APIDocument.read(released), present: document).breaks
                 for one in breaks { print(one) }
-                guard breaks.isEmpty else { throw Failure("Clients would break: raise the operation's version") }
+                guard breaks.isEmpty else {
+                    throw Failure(
+                        "Clients would break: raise the operation's version, or accept it with --accept-breaks"
+                    )
+                }
             }
             for (path, text) in try ClientFiles(document: document).files {
                 let url = URL(filePath: out).appending(path: path)
@@ -53,9 +57,19 @@ enum APIDocument {
             }
             let reply = try await HTTPClient(port: port).send("GET", "/api/v1/openapi.json")
             guard reply.status == 200 else { throw Failure("\(source) answers \(reply.status)") }
-            return try JSONParser.parse(reply.body)
+            return try parse(reply.body, from: source)
         }
-        return try JSONParser.parse(Array(Data(contentsOf: url)))
+        let file: Data
+        do { file = try Data(contentsOf: url) } catch {
+            throw Failure("\(source) cannot be read: \(error.localizedDescription)")
+        }
+        return try parse(Array(file), from: source)
+    }
+
+    private static func parse(_ bytes: [UInt8], from source: String) throws -> JSONValue {
+        do throws(JSONSyntaxError) { return try JSONParser.parse(bytes) } catch {
+            throw Failure("\(source) is no JSON: \(error)")
+        }
     }
 }
 

@@ -40,13 +40,45 @@ extension EndToEnd {
             }
         }
 
-        @Test("The TypeScript client passes the compiler at its strictest")
+        @Test("The TypeScript client passes the compiler at its strictest, and works")
         func typeScript() async throws {
-            let (status, output) = try await ChildProcess.run([
-                "/usr/bin/tsc", "--strict", "--noUncheckedIndexedAccess", "--noEmit", "--target", "es2020",
-                "--lib", "es2020,dom", repository + "/clients/typescript/rovierr.ts",
+            let system = try await Self.started.value
+            let folder = FileManager.default.temporaryDirectory.appending(path: "rovierr-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: folder) }  // only the system's own cleaning is left then
+            let (checked, faults) = try await ChildProcess.run([
+                "/usr/bin/tsc", "--strict", "--noUncheckedIndexedAccess", "--target", "es2020", "--module", "commonjs",
+                "--lib", "es2020,dom", "--rootDir", repository, "--outDir", folder.path,
+                repository + "/Tests/Peers/use_typescript_client.ts",
             ])
-            #expect(status.isSuccess, "\(output.prefix(4_000))")
+            try #require(checked.isSuccess, "\(faults.prefix(4_000))")
+            let (status, output) = try await ChildProcess.run([
+                "/usr/bin/node", folder.path + "/Tests/Peers/use_typescript_client.js",
+                "http://127.0.0.1:\(system.port)", system.president.email, system.president.password, system.society,
+            ])
+            #expect(status.isSuccess, "\(output.suffix(4_000))")
+        }
+
+        @Test("Where the document offers no API key, one is refused")
+        func sessionsAlone() async throws {
+            let system = try await Self.started.value
+            let key = try await NewStudent.register(in: system).client.expect("POST", "/api-keys", ["name": "Script"])
+            let paths = try await document(of: system)["paths"]?.objectValue?.members ?? []
+            var refused: Set<String> = []
+            for (path, item) in paths where path.hasPrefix("/api/v1/") {
+                for (method, operation) in item.objectValue?.members ?? [] {
+                    let ways = operation["security"]?.arrayValue ?? []
+                    guard !ways.isEmpty, !ways.contains(["apiKey": []]) else { continue }
+                    let reply = try await system.anonymous.send(
+                        method.uppercased(),
+                        String(path.dropFirst("/api/v1".count)).replacing("{id}", with: UUID().uuidString.lowercased()),
+                        operation["requestBody"]?["content"]?["application/json"]?["example"],
+                        headers: [("X-API-Key", key.text("key"))]
+                    )
+                    #expect(reply.status == 403, "\(method) \(path): \(reply.refusal)")
+                    refused.insert(operation["operationId"]?.stringValue ?? path)
+                }
+            }
+            #expect(refused.isSuperset(of: ["auth.logout", "auth.sessions.end", "auth.api-keys.create"]))
         }
 
         @Test("The Python client passes mypy, and works")

@@ -35,7 +35,13 @@ struct FavouriteThing: ServiceOperation {
 }
 
 struct PatchThing: ServiceOperation {
-    static let contract = Contract("lab.things.patch", .patch("/things/{id}"), access: .user, "Changes a thing")
+    static let contract = Contract(
+        "lab.things.patch",
+        .patch("/things/{id}"),
+        access: .user,
+        "Changes a thing",
+        needsSession: true
+    )
     let id: FormID
     let name: Patch<Name>
     typealias Reply = Thing

@@ -9,7 +9,8 @@ public struct CreateAPIKey: ServiceOperation {
         access: .user,
         "Makes an API key, which only this answer shows",
         success: .created,
-        errors: [.tooManyAPIKeys]
+        errors: [.tooManyAPIKeys],
+        needsSession: true
     )
     public let name: Name
     /// Permissions that the caller has; none by default.

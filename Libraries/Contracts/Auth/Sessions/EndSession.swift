@@ -9,7 +9,8 @@ public struct EndSession: ServiceOperation {
         access: .user,
         "Ends one of the caller's sessions",
         success: .noContent,
-        errors: [.notFound]
+        errors: [.notFound],
+        needsSession: true
     )
     public let id: SessionID
     public typealias Reply = NoContent

@@ -10,7 +10,8 @@ public struct LogOut: ServiceOperation {
         .post("/auth/logout"),
         access: .user,
         "Ends the caller's sessions everywhere, or only this one",
-        success: .noContent
+        success: .noContent,
+        needsSession: true
     )
     /// `all` by default.
     public let scope: Scope?

@@ -27,6 +27,8 @@ public struct Contract: Sendable {
     public let isIdempotent: Bool
     /// Whether the body is a merge patch, a file or anything but plain JSON.
     public let requestType: String
+    /// Whether an API key is not enough, which clients are told and the service checks.
+    public let needsSession: Bool
     /// Said of an operation that clients should leave: the gateway's headers and the reference tell them.
     public let deprecation: Deprecation?
 
@@ -48,6 +50,7 @@ public struct Contract: Sendable {
         bodyLimit: Int = 256 * 1024,
         isIdempotent: Bool? = nil,
         requestType: String = "application/json",
+        needsSession: Bool = false,
         deprecation: Deprecation? = nil
     ) {
         self.name = name
@@ -64,6 +67,7 @@ public struct Contract: Sendable {
         self.bodyLimit = bodyLimit
         self.isIdempotent = isIdempotent ?? (route.map { $0.method != .post && $0.method != .patch } ?? true)
         self.requestType = requestType
+        self.needsSession = needsSession
         self.deprecation = deprecation
     }
 

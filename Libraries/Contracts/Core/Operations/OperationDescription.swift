@@ -27,6 +27,8 @@ public struct OperationDescription: ContractObject, Equatable {
     public let replyBody: RawJSON?
     /// Whether the reply carries an `ETag`, which conditional requests are held against; `nil` from older builds.
     public let isVersioned: Bool?
+    /// Whether an API key is not enough; `nil` from older builds.
+    public let needsSession: Bool?
     public let deprecation: Deprecation?
 }
 
@@ -106,6 +108,7 @@ extension ServiceOperation {
             replyType: Reply.contentType,
             replyBody: Reply.bodySchema(&components).map { RawJSON(bytes: $0.bytes) },
             isVersioned: (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
+            needsSession: contract.needsSession,
             deprecation: contract.deprecation
         )
     }
