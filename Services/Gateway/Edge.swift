@@ -93,6 +93,9 @@ final class Edge: Sendable {
     var isDraining: Bool { draining.load(ordering: .relaxed) }
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 
+    /// For how long a connection may be without a request.
+    var idleTime: TimeAmount { isDraining ? limits.drainGrace : limits.idleTimeout }
+
     /// Whether requests can be served: who signed in can be checked, and the way to services is known.
     ///
     /// One service that is away changes nothing about that.
@@ -124,12 +127,12 @@ final class Edge: Sendable {
 
     /// Notes what a call over the mesh came to.
     func recordHop(of exchange: Exchange, _ result: Result<MeshReply, MeshError>) {
-        guard var hop = exchange.hop, let endpoint = exchange.endpoint else { return }
+        guard let hop = exchange.hop, let endpoint = exchange.endpoint else { return }
         let reply = try? result.get()  // without one, that is what is noted
-        hop.duration = .now - hop.began
-        hop.handlerTime = reply?.handlerTime ?? .zero
-        exchange.hop = hop
-        calls.record(endpoint.service, hop.duration, status: reply?.status)
+        let duration = .now - hop.began
+        exchange.meshTime += duration
+        exchange.handlerTime += reply?.handlerTime ?? .zero
+        calls.record(endpoint.service, duration, status: reply?.status)
         guard tracer != nil, hop.trace.isSampled else { return }
         var span = Span(endpoint.operation, .client, context: hop.trace, parent: exchange.trace, began: hop.began)
         span.attributes = [("rpc.system.name", .text("rovierr-mesh")), ("server.address", .text(endpoint.service))]

@@ -45,7 +45,7 @@ extension GatewaySuites {
                 #expect(try await gateway.request("GET /api/v1/things/favourite", both).status == 401)
                 let withOldCookie = [("X-API-Key", key.text), ("Cookie", "access_token=old")]
                 #expect(try await gateway.request("GET /api/v1/things/favourite", withOldCookie).status == 200)
-                // Outside of the API the header is a service's own affair.
+                // Outside of the API the header says nothing.
                 #expect(try await gateway.request("GET /.well-known/jwks.json", [("X-API-Key", "x")]).status == 200)
             }
         }

@@ -76,7 +76,36 @@ extension GatewaySuites {
                 }
                 try await waits(for: 0)
                 #expect(!gateway.gate.isOpen)
+                try await until { gateway.hasLeft("lab.things.hold") ? () : nil }
                 gateway.gate.open()
+            }
+        }
+
+        @Test("What a client wanted changed that has left is changed, and noted")
+        func leavingChanges() async throws {
+            try await withGateway { gateway in
+                let token = bearer(try await gateway.token())
+                try await gateway.connect { connection in
+                    try await connection.send(TestGateway.text("POST /api/v1/things?hold=1", [token], body: "{}"))
+                    try await until { gateway.lab.requests(of: CreateThing.self).isEmpty ? nil : () }
+                }
+                try await until { gateway.has("rovierr_gateway_connections 0") ? () : nil }
+                #expect(!gateway.hasLeft("lab.things.create"))
+                gateway.gate.open()
+                try await until { gateway.hasLeft("lab.things.create") ? () : nil }
+            }
+        }
+
+        @Test("A request whose body never came is noted as well")
+        func leavingEarly() async throws {
+            try await withGateway { gateway in
+                let headers = [bearer(try await gateway.token()), ("Content-Length", "9")]
+                try await gateway.connect { connection in
+                    try await connection.send(
+                        TestGateway.text("PATCH /api/v1/things/1", headers + [("Content-Type", "application/json")])
+                    )
+                }
+                try await until { gateway.hasLeft("lab.things.patch") ? () : nil }
             }
         }
 
@@ -143,5 +172,23 @@ extension GatewaySuites {
                 }
             }
         }
+
+        @Test("Who speaks HTTP/1.0 is not asked for a body")
+        func noInterimAnswer() async throws {
+            try await withGateway { gateway in
+                try await gateway.connect { connection in
+                    let text = TestGateway.text("POST /api/v1/things/renew", [("Expect", "100-continue")], body: "{}")
+                    try await connection.send(text.replacing("HTTP/1.1", with: "HTTP/1.0"))
+                    #expect(try await connection.response().status == 200)
+                }
+            }
+        }
+    }
+}
+
+extension TestGateway {
+    /// Whether the client of one call of an operation left before it was answered.
+    fileprivate func hasLeft(_ operation: String) -> Bool {
+        has("rovierr_gateway_requests_total{operation=\"\(operation)\",status=\"4xx\"} 1")
     }
 }

@@ -97,6 +97,31 @@ extension GatewaySuites {
             }
         }
 
+        @Test("An export that has begun gets to its end, however little room there is")
+        func underway() async throws {
+            try await withGateway(["MAX_IN_FLIGHT": "10"]) { gateway in
+                let token = bearer(try await gateway.token())
+                try await gateway.connect { export in
+                    try await withThrowingTaskGroup(of: Int.self) { group in
+                        Self.hold(6, at: gateway, in: &group)
+                        try await Self.waitUntilHeld(6, gateway)
+                        try await export.send(TestGateway.text("GET /api/v1/things.csv?parts=40"))
+                        #expect(try await export.response().status == 200)
+                        // The seventh closes the room for what matters least.
+                        group.addTask {
+                            try await gateway.request("POST /api/v1/things?hold=1", [token], body: "{}").status
+                        }
+                        try await until { gateway.lab.requests(of: CreateThing.self).isEmpty ? nil : () }
+                        for _ in 0..<40 { #expect(try await export.chunk().count == 1 << 20) }
+                        #expect(try await export.chunk().isEmpty)
+                        #expect(try await gateway.request("GET /api/v1/things/1").status == 503)
+                        gateway.gate.open()
+                        for try await status in group { #expect([200, 201].contains(status)) }
+                    }
+                }
+            }
+        }
+
         @Test("When room gets scarce, listing is refused first, then sending, and signing in last")
         func byPriority() async throws {
             try await withGateway(["MAX_IN_FLIGHT": "10"]) { gateway in

@@ -37,6 +37,9 @@ extension GatewaySuites {
                     #expect(try await connection.response().status == 200)
                     for _ in 0..<2 { #expect(try await connection.chunk().count == 1 << 20) }
                     #expect(try await connection.isClosed())
+                    #expect(
+                        gateway.has(#"rovierr_gateway_requests_total{operation="lab.things.export",status="5xx"} 1"#)
+                    )
                 }
             }
         }

@@ -255,6 +255,24 @@ extension GatewaySuites {
             }
         }
 
+        @Test("A token whose session has ended refreshes nothing, whoever it belongs to")
+        func refreshAfterEnd() async throws {
+            try await withGateway { gateway in
+                let ended = SessionID()
+                let admission = Self.admission("user:#42", offset: 0, session: SessionID())
+                await gateway.admissions.admit("good", as: admission)
+                await gateway.admissions.admit("next", as: Self.admission("user:#42", offset: 0, session: ended))
+                try await gateway.live { client in
+                    try await client.send("{\"id\":1,\"connect\":{\"token\":\"good\"}}")
+                    _ = try await client.next()
+                    gateway.keys.end(ended)
+                    try await until { gateway.edge.admission.authenticator.hasEnded(ended) ? () : nil }
+                    try await client.send("{\"id\":2,\"refresh\":{\"token\":\"next\"}}")
+                    #expect(try await client.next() == .close(code: 3500, reason: "invalid token"))
+                }
+            }
+        }
+
         @Test("A foreign page may not open a live connection; Protobuf and plain requests are told so")
         func handshakes() async throws {
             try await withGateway { gateway in
@@ -272,6 +290,7 @@ extension GatewaySuites {
                         }
                     }
                 }
+                #expect(gateway.has(#"rovierr_gateway_requests_total{operation="",status="1xx"} 3"#))
                 let plain = try await gateway.request("GET /connection/websocket")
                 #expect(plain.status == 426 && plain.headers["upgrade"] == "websocket")
             }

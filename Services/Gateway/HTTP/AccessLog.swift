@@ -46,7 +46,7 @@ final class AccessLog {
         let total = (NIODeadline.now() - exchange.start).nanoseconds / 1_000
         line.name("microseconds")
         line.integer(total)
-        if let hop = exchange.hop { line.hops(hop, total: total) }
+        if exchange.hop != nil { line.hops(of: exchange, total: total) }
         line.name("bytes")
         line.integer(bytes)
         if let identity = exchange.identity { line.member("user", identity.principal.userID) }
@@ -66,14 +66,15 @@ final class AccessLog {
 }
 
 extension JSONWriter {
-    /// Where the time went: each hop without those behind it.
-    fileprivate mutating func hops(_ hop: Exchange.MeshHop, total: Int64) {
-        let mesh = Int64(hop.duration / .microseconds(1))
-        let handler = min(Int64(hop.handlerTime / .microseconds(1)), mesh)
+    /// Where the time went: each hop without those behind it, and without what the client took over the parts of its answer.
+    fileprivate mutating func hops(of exchange: Exchange, total: Int64) {
+        let mesh = Int64(exchange.meshTime / .microseconds(1))
+        let handler = min(Int64(exchange.handlerTime / .microseconds(1)), mesh)
+        let client = Int64(exchange.clientTime / .microseconds(1))
         name("hops")
         beginObject()
         name("gateway")
-        integer(max(0, total - mesh))
+        integer(max(0, total - mesh - client))
         name("mesh")
         integer(mesh - handler)
         name("handler")

@@ -41,7 +41,7 @@ struct AdmissionControl: Sendable {
         case anonymous
         case user(Identity)
         case invalid
-        /// Too many wrong tokens came from there.
+        /// Too many wrong tokens came from that address.
         case limited(RateDecision)
         /// There is no key to check with.
         case unknown
@@ -177,8 +177,7 @@ struct AdmissionControl: Sendable {
 
     // MARK: Identity
 
-    /// What counts: `Authorization`, else `X-API-Key`, which elsewhere than in the API is a service's own affair, else the
-    /// cookie, which browsers send unasked.
+    /// What counts: `Authorization`, else `X-API-Key`, which is for the API alone, else the cookie, which browsers send unasked.
     private func token(of exchange: Exchange) -> Token? {
         if let authorization = exchange.fields.authorization {
             let scheme = authorization.utf8.prefix { $0 != UInt8(ascii: " ") }
@@ -209,8 +208,9 @@ struct AdmissionControl: Sendable {
             if let identity = authenticator.remembered(token, now: seconds) { return .user(identity) }
             question = .token(token)
         }
-        // Checking costs as much as ten requests: who has sent too much that was wrong does not get it.
-        let budget = try count(addressKey(of: exchange), exchange, cost: 0)
+        // Checking costs as much as ten requests: from where too much was wrong, nobody unknown gets it. Requests without any
+        // token do not count here, or a neighbour behind the same address could keep those who have one from being known.
+        let budget = try count(RateKey(wrongTokensFrom: address(of: exchange)), exchange, cost: 0)
         guard budget.isAllowed else { return .limited(budget) }
         throw question
     }
@@ -264,6 +264,7 @@ struct AdmissionControl: Sendable {
     }
 
     private func rateKey(of exchange: Exchange) -> RateKey {
+        if case .invalid? = exchange.verdict { return RateKey(wrongTokensFrom: address(of: exchange)) }
         guard let identity = exchange.identity else { return addressKey(of: exchange) }
         return identity.isAPIKey ? RateKey(apiKey: identity.session) : RateKey(user: identity.user)
     }
@@ -287,9 +288,9 @@ struct AdmissionControl: Sendable {
         return decision
     }
 
-    private func addressKey(of exchange: Exchange) -> RateKey {
-        RateKey(address: exchange.client ?? IPAddress(high: 0, low: 0))
-    }
+    private func addressKey(of exchange: Exchange) -> RateKey { RateKey(address: address(of: exchange)) }
+
+    private func address(of exchange: Exchange) -> IPAddress { exchange.client ?? IPAddress(high: 0, low: 0) }
 }
 
 extension ServiceError {

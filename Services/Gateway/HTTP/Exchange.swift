@@ -34,21 +34,25 @@ final class Exchange {
     /// What the budgets that all replicas share have answered.
     var decisions: [(call: RateCall, decision: RateDecision)] = []
     var body: [UInt8] = []
+    /// How many bytes of the body are in, those that nobody wants included.
+    var bodyBytes = 0
     /// How many bytes of an answer in parts are out.
     var partBytes = 0
     /// Whether an answer in parts has begun.
     var isUnderway = false
-    /// The call over the mesh, once it was made.
+    /// The latest call over the mesh, once one was made.
     var hop: MeshHop?
+    /// How long the calls over the mesh took, all together.
+    var meshTime: Duration = .zero
+    /// How long of that the service worked on them.
+    var handlerTime: Duration = .zero
+    /// How long the client took over the parts of its answer.
+    var clientTime: Duration = .zero
 
     /// One call over the mesh.
     struct MeshHop {
         let trace: TraceContext
         let began = ContinuousClock.now
-        /// Until the reply was here.
-        var duration: Duration = .zero
-        /// How long the service worked on it.
-        var handlerTime: Duration = .zero
     }
 
     init(_ head: HTTPRequestHead, peer: IPAddress?, proxies: TrustedProxies, tracer: Tracer?) {

@@ -8,9 +8,7 @@ import ServiceKit
 extension HTTPConnection {
     func respond(_ response: Response) {
         guard case .answering(let exchange) = state else { return }
-        let closes = closesAfterAnswer || edge.isDraining
-        closesAfterAnswer = closes
-        write(response, exchange, closes: closes)
+        write(response, exchange)
         finishAnswer()
     }
 
@@ -26,11 +24,10 @@ extension HTTPConnection {
     /// that the client gets to read the answer.
     func answerEarly(_ response: Response, _ exchange: Exchange) {
         let rest = exchange.fields.hasBody ? exchange.fields.bodyLength ?? .max : 0
-        let closes =
-            closesAfterAnswer || edge.isDraining || exchange.fields.expect != nil || rest > edge.limits.discardedBytes
-        write(response, exchange, closes: closes)
+        closesAfterAnswer = closesAfterAnswer || exchange.fields.expect != nil || rest > edge.limits.discardedBytes
+        write(response, exchange)
         deadline = .now() + edge.limits.lingerTimeout
-        guard closes else { return state = .discarding }
+        guard closesAfterAnswer else { return }
         if rest == 0 { return closeOnceWritten() }
         linger()
     }
@@ -46,24 +43,25 @@ extension HTTPConnection {
             closes: true,
             allocator: context.channel.allocator
         )
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        send(buffer, context)
         edge.refusedUnread(error)
         linger()
     }
 
-    private func write(_ response: Response, _ exchange: Exchange, closes: Bool) {
+    private func write(_ response: Response, _ exchange: Exchange) {
         guard let context else { return }
+        state = .discarding  // answered, even if it is now that we learn that the client has left
         let response = response.represented(for: exchange.fields.accept, at: exchange.path)
         let buffer = ResponseWriter.buffer(
             for: response,
             to: exchange,
             date: loop.date,
-            closes: closes,
+            closes: closesAfterAnswer,
             allocator: context.channel.allocator
         )
         // Whoever has the answer finds it in the figures.
         record(exchange, status: response.status, bytes: response.body.count)
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        send(buffer, context)
     }
 
     func record(_ exchange: Exchange, status: Int, bytes: Int) {
@@ -71,9 +69,12 @@ extension HTTPConnection {
         edge.record(exchange, status: status)
     }
 
+    /// Notes a request whose client left before its answer was out; 499, as nginx has it, is never sent.
+    func recordLeft(_ exchange: Exchange) { record(exchange, status: 499, bytes: exchange.partBytes) }
+
     func writeContinue() {
         guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"), context)
     }
 
     private func closeOnceWritten() {
@@ -97,16 +98,14 @@ extension HTTPConnection {
 
     func becomeIdle() {
         state = .idle
-        deadline = .now() + edge.limits.idleTimeout
+        deadline = .now() + edge.idleTime
     }
 
     /// Goes on with what the client sent ahead.
     func resume() {
         while !backlog.isEmpty {
-            switch state {
-            case .waiting, .answering, .closed: return
-            case .idle, .receiving, .discarding, .lingering: handle(backlog.removeFirst())
-            }
+            guard isTaking else { return }
+            handle(backlog.removeFirst())
         }
         if let refusal = brokenRest {
             switch state {
@@ -116,13 +115,9 @@ extension HTTPConnection {
             case .waiting, .discarding, .lingering, .closed: break
             }
         }
-        switch state {
-        case .waiting, .answering, .closed: break
-        case .idle, .receiving, .discarding, .lingering:
-            guard isReadWanted else { return }
-            isReadWanted = false
-            context?.read()
-        }
+        guard isReadWanted else { return }
+        isReadWanted = false
+        context?.read()
     }
 
     // MARK: Live connections
@@ -136,6 +131,9 @@ extension HTTPConnection {
     private func finishUpgrade(_ result: Result<HTTPHeaders, any Error>) {
         guard case .answering(let exchange) = state else { return }
         switch result {
+        case .success where edge.isDraining:
+            let refusal = ServiceError(.serviceUnavailable, "This server is about to end.")
+            respond(Response(refusal, requestID: exchange.requestID))
         case .success(let headers): become(headers, exchange)
         case .failure(let error): respond(RealtimeUpgrade.refusal(error, requestID: exchange.requestID))
         }
@@ -143,14 +141,14 @@ extension HTTPConnection {
 
     private func become(_ headers: HTTPHeaders, _ exchange: Exchange) {
         guard let context else { return }
-        loop.log.record(exchange, status: 101, bytes: 0)
+        state = .closed  // for this handler; what is wanted of the channel passes through it from now on
+        record(exchange, status: 101, bytes: 0)
         var response = context.channel.allocator.buffer(capacity: 256)
         response.writeString("HTTP/1.1 101 Switching Protocols\r\n")
         for (name, value) in headers { response.writeString("\(name): \(value)\r\n") }
         response.writeString("\r\n")
-        context.writeAndFlush(wrapOutboundOut(response), promise: nil)
+        send(response, context)
         let channel = context.channel
-        state = .closed  // for this handler; what is wanted of the channel passes through it from now on
         RealtimeUpgrade.replaceHandlers(on: channel, of: self, edge, loop)
         // Through the whole pipeline: our own place in it is gone.
         if isReadWanted { channel.read() }

@@ -12,7 +12,8 @@ extension HTTPConnection {
         // A stream outlives its token's check, but not the session.
         let session = exchange.identity.flatMap { SessionID($0.principal.sessionID) }
         let hasEnded = session.map(edge.admission.authenticator.hasEnded) ?? false
-        guard reply.status == 200, reply.failure == nil, !hasEnded else { return close() }
+        guard reply.status == 200, reply.failure == nil else { return breakOff(exchange, status: reply.status) }
+        guard !hasEnded else { return breakOff(exchange, status: ErrorCode.unauthorized.status.code) }
         let next = reply.headers.first(named: CSVPart.nextHeader)
         var buffer = ByteBuffer()
         if !exchange.isUnderway {
@@ -31,11 +32,16 @@ extension HTTPConnection {
         exchange.partBytes += reply.body.count
         let this = NIOLoopBound(self, eventLoop: loop.loop)
         let bound = NIOLoopBound(exchange, eventLoop: loop.loop)
-        context.writeAndFlush(wrapOutboundOut(buffer)).whenSuccess {
-            guard !isLast, let next else { return this.value.endParts(bound.value) }
+        let began = ContinuousClock.now
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { result in
             let exchange = bound.value
+            exchange.clientTime += .now - began
+            guard case .success = result else { return }  // the connection has noted that it ended
+            guard !isLast, let next else { return this.value.endParts(exchange) }
             this.value.forward(exchange.meshRequest(for: endpoint, from: next), to: endpoint, for: exchange)
         }
+        send(buffer, context, promise: written)
     }
 
     private func endParts(_ exchange: Exchange) {

@@ -44,10 +44,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     /// When the present state has lasted too long.
     var deadline: NIODeadline
     private var isReceivingHead = false
-    /// The call whose reply the state waits for.
-    private var call: PendingCall?
-    /// What the client has yet to take, and since when it is as much.
-    private var backedUp: (bytes: Int, since: NIODeadline)?
+    private var progress = WriteProgress()
+    /// The call whose reply is waited for, be the client still there or not.
+    private var call: (pending: PendingCall?, exchange: Exchange)?
 
     /// - Parameters:
     ///   - edge: What all connections share.
@@ -59,7 +58,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         self.loop = loop
         self.peer = peer
         self.isSurplus = isSurplus
-        deadline = .now() + edge.limits.idleTimeout
+        deadline = .now() + edge.idleTime
     }
 
     // MARK: Channel
@@ -80,11 +79,16 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        // What was to be changed is changed: who tries again with the same key gets the answer of then.
-        if case .answering(let exchange) = state, exchange.isSafe { call?.cancel() }
-        state = .closed
-        backlog.removeAll()
+        abandon()
         context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            let this = NIOLoopBound(self, eventLoop: loop.loop)
+            loop.loop.execute { this.value.resume() }  // later, because this may come in the middle of a write
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     /// Bytes came in; the decoder has not seen them yet.
@@ -96,18 +100,23 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
+        if backlog.isEmpty, isTaking { handle(part) } else { backlog.append(part) }
+    }
+
+    /// Whether the next part of what the client sends is handled at once.
+    ///
+    /// A request is not before its client has taken most of the earlier answers: who only asks would fill our memory.
+    var isTaking: Bool {
         switch state {
-        case .waiting, .answering: backlog.append(part)
-        case .idle, .receiving, .discarding, .lingering, .closed: handle(part)
+        case .waiting, .answering: false
+        case .idle: context?.channel.isWritable ?? true
+        case .receiving, .discarding, .lingering, .closed: true
         }
     }
 
     func read(context: ChannelHandlerContext) {
-        switch state {
         // Reading on without need of more shows that a client has left, and spares the selector two changes a request.
-        case .waiting, .answering: if backlog.isEmpty { context.read() } else { isReadWanted = true }
-        case .idle, .receiving, .discarding, .lingering, .closed: context.read()
-        }
+        if backlog.isEmpty { context.read() } else { isReadWanted = true }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -119,9 +128,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             default: ServiceError(.badRequest)
             }
         switch state {
-        case .idle: refuseUnread(refusal)
+        case .idle where backlog.isEmpty: refuseUnread(refusal)
         case .receiving(let exchange, _): refuseRest(of: exchange, refusal)
-        case .waiting: brokenRest = refusal
+        case .idle, .waiting: brokenRest = refusal
         // The answer under way is the last that this client gets.
         case .answering: closesAfterAnswer = true
         case .discarding, .lingering, .closed: close()
@@ -135,8 +144,33 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     }
 
     func close() {
-        state = .closed
+        abandon()
         context?.close(promise: nil)
+    }
+
+    /// Nobody waits for an answer any more; the request is noted all the same.
+    private func abandon() {
+        switch state {
+        // What was to be changed is changed: who tries again with the same key gets the answer of then. `finish` notes it.
+        case .answering(let exchange) where call != nil: if exchange.isSafe { call?.pending?.cancel() }
+        case .waiting(let exchange), .receiving(let exchange, _), .answering(let exchange): recordLeft(exchange)
+        case .idle, .discarding, .lingering, .closed: break
+        }
+        state = .closed
+        backlog.removeAll()
+    }
+
+    /// Ends an answer that has begun and cannot be finished, which the client sees by the end that is missing.
+    func breakOff(_ exchange: Exchange, status: Int) {
+        record(exchange, status: status, bytes: exchange.partBytes)
+        state = .closed
+        close()
+    }
+
+    /// Everything that goes out goes this way.
+    func send(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>? = nil) {
+        progress.send(bytes.readableBytes)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
     }
 
     // MARK: Requests
@@ -148,7 +182,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             let exchange = Exchange(head, peer: peer, proxies: edge.proxies, tracer: edge.tracer)
             // A parser that has seen an upgrade or a tunnel offered reads no further, whether we take the offer or not.
             let isLast = exchange.fields.upgrade != nil || head.method == .CONNECT
-            closesAfterAnswer = isLast || !head.isKeepAlive || head.version != .http1_1
+            closesAfterAnswer = isLast || !head.isKeepAlive || head.version != .http1_1 || edge.isDraining
             decide(exchange)
         case (.receiving(let exchange, let admission), .body(let bytes)): collect(bytes, exchange, admission)
         case (.receiving(let exchange, let admission), .end): answer(exchange, admission)
@@ -165,10 +199,13 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case let admission:
             state = .receiving(exchange, admission)
             deadline = exchange.start + edge.limits.bodyTimeout
-            if let length = exchange.fields.bodyLength, case .forward = admission {
+            if case .forward(let endpoint) = admission, endpoint.takesBody, let length = exchange.fields.bodyLength {
                 exchange.body.reserveCapacity(length)
             }
-            if exchange.fields.expect != nil, exchange.fields.hasBody { writeContinue() }
+            // HTTP/1.0 knows no interim answers (RFC 9110 §10.1.1).
+            if exchange.fields.expect != nil, exchange.fields.hasBody, exchange.head.version == .http1_1 {
+                writeContinue()
+            }
         }
     }
 
@@ -201,7 +238,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     private func collect(_ bytes: ByteBuffer, _ exchange: Exchange, _ admission: Admission) {
         guard case .forward(let endpoint) = admission else { return }
-        guard exchange.body.count + bytes.readableBytes <= endpoint.bodyLimit else {
+        exchange.bodyBytes += bytes.readableBytes
+        guard exchange.bodyBytes <= endpoint.bodyLimit else {
             return answerEarly(Response(RequestForm.tooLarge(endpoint), requestID: exchange.requestID), exchange)
         }
         if endpoint.takesBody { exchange.body.append(contentsOf: bytes.readableBytesView) }
@@ -221,14 +259,14 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     func forward(_ request: MeshRequest, to endpoint: Endpoint, for exchange: Exchange) {
         let start = NIODeadline.now()
         let shedder = edge.shedder
-        if let pause = shedder.begin(endpoint, now: Int64(start.uptimeNanoseconds)) {
-            guard !exchange.isUnderway else { return close() }
+        let now = Int64(start.uptimeNanoseconds)
+        if let pause = shedder.begin(endpoint, isUnderway: exchange.isUnderway, now: now) {
             let refusal = ServiceError(.serviceUnavailable, "There is too much to do just now.", retryAfter: pause)
             return respond(Response(refusal, requestID: exchange.requestID))
         }
         let this = NIOLoopBound(self, eventLoop: loop.loop)
         exchange.hop = Exchange.MeshHop(trace: request.trace)
-        call = edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
+        let pending = edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
             loop.execute {
                 // Here, so that an event loop that is late itself counts as well.
                 let now = NIODeadline.now()
@@ -236,19 +274,22 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
                 this.value.finish(result)
             }
         }
+        call = (pending, exchange)
     }
 
     private func finish(_ result: Result<MeshReply, MeshError>) {
+        guard let exchange = call?.exchange else { return }
         call = nil
-        guard case .answering(let exchange) = state else { return }  // the client is gone
         edge.recordHop(of: exchange, result)
+        guard case .answering = state else { return recordLeft(exchange) }
         switch result {
         case .success(let reply) where exchange.hasParts(reply): sendPart(reply, exchange)
         case .success(let reply):
             let hasToken = exchange.fields.authorization != nil
             respond(Response(reply, requestID: exchange.requestID, hasToken: hasToken))
-        case .failure where exchange.isUnderway: close()  // the client sees that its answer was cut off
-        case .failure(let error): respond(Response(error, requestID: exchange.requestID))
+        case .failure(let error):
+            let response = Response(error, requestID: exchange.requestID)
+            if exchange.isUnderway { breakOff(exchange, status: response.status) } else { respond(response) }
         }
     }
 
@@ -262,30 +303,20 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     // MARK: Time
 
     func sweep(now: NIODeadline) {
-        if isStalled(now) {
+        // TCP sockets have the option; one that is closed has nothing left to be taken.
+        let waiting = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        if progress.standstill(waiting: waiting, now: now) > edge.limits.writeTimeout {
             edge.stalled.add()
             return close()
         }
         guard now >= deadline else { return }
         switch state {
+        case .idle where waiting > 0: becomeIdle()  // it has been taking its answer, however slowly
         case .idle where isReceivingHead: refuseUnread(ServiceError(.requestTimeout))
         case .receiving(let exchange, _): refuseRest(of: exchange, ServiceError(.requestTimeout))
         case .idle, .discarding, .lingering: close()
         case .waiting, .answering, .closed: break
         }
-    }
-
-    /// Whether the client has taken nothing of what waits for it for too long.
-    private func isStalled(_ now: NIODeadline) -> Bool {
-        // TCP sockets have the option; one that is closed has nothing left to be taken.
-        let bytes = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        guard bytes > 0 else {
-            backedUp = nil
-            return false
-        }
-        if let backedUp, backedUp.bytes == bytes { return now - backedUp.since > edge.limits.writeTimeout }
-        backedUp = (bytes, now)
-        return false
     }
 
     /// Ends with its next answer, or soon.

@@ -41,13 +41,18 @@ final class LoadShedder: Sendable {
 
     /// Begins a call.
     ///
+    /// - Parameters:
+    ///   - endpoint: What is called.
+    ///   - isUnderway: Whether the client has the beginning of the answer already; then the call counts, and is never refused.
+    ///   - now: In nanoseconds of a clock that never goes back.
     /// - Returns: `nil` when it may go on, and `end` must be called; otherwise how long to wait before trying again.
-    func begin(_ endpoint: Endpoint, now: Int64) -> Duration? {
+    func begin(_ endpoint: Endpoint, isUnderway: Bool, now: Int64) -> Duration? {
         let isAdmitted = state.withLock { state in
             var operation = state.operations[endpoint.operation] ?? newLimit(for: endpoint, now: now)
-            guard operation.inFlight < operation.limit,
-                Double(state.total.inFlight) < Double(state.total.limit) * endpoint.priority.share
-            else { return false }
+            let hasRoom =
+                operation.inFlight < operation.limit
+                && Double(state.total.inFlight) < Double(state.total.limit) * endpoint.priority.share
+            guard hasRoom || isUnderway else { return false }
             operation.begin()
             state.operations[endpoint.operation] = operation
             state.total.begin()

@@ -51,7 +51,7 @@ struct RateBudgets: Sendable {
             switch call.key.kind {
             case .user: users
             case .apiKey: apiKeys
-            case .address: addresses
+            case .address, .wrongTokens: addresses
             }
         guard let budget = budgets[call.rate] else { preconditionFailure("Every class has a budget") }
         return budget

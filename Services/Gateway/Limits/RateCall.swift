@@ -2,7 +2,7 @@ import Contracts
 
 /// Whose calls are counted together.
 struct RateKey: Hashable, Sendable {
-    enum Kind: UInt8 { case user, apiKey, address }
+    enum Kind: UInt8 { case user, apiKey, address, wrongTokens }
 
     let kind: Kind
     let high: UInt64
@@ -18,9 +18,14 @@ struct RateKey: Hashable, Sendable {
         (high, low) = (apiKey.high, apiKey.low)
     }
 
+    init(address: IPAddress) { self.init(.address, address) }
+
+    /// Tokens and API keys from an address that were checked and found wrong.
+    init(wrongTokensFrom address: IPAddress) { self.init(.wrongTokens, address) }
+
     /// An IPv6 subscriber has a whole /64, so that is what counts as one.
-    init(address: IPAddress) {
-        kind = .address
+    private init(_ kind: Kind, _ address: IPAddress) {
+        self.kind = kind
         high = address.high
         low = address.isIPv4 ? address.low : 0
     }

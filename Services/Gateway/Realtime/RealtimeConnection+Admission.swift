@@ -86,7 +86,7 @@ extension RealtimeConnection {
         user = reply.userId
         session = reply.sessionId
         // It may have ended while the notifier was asked, before anyone could find this connection.
-        if let session, edge.admission.authenticator.hasEnded(session) { return disconnect(.invalidToken) }
+        if hasSessionEnded { return disconnect(.invalidToken) }
         phase = .connected
         deadline = .distantFuture
         // Spread, so that clients who all came back at once are not all pinged at once.
@@ -101,6 +101,8 @@ extension RealtimeConnection {
         )
         for publication in missed { deliver(publication) }
     }
+
+    private var hasSessionEnded: Bool { session.map(edge.admission.authenticator.hasEnded) ?? false }
 
     /// - Returns: In how many seconds the client needs a new token; `nil` for never.
     private func expire(at time: Timestamp?) -> Int? {
@@ -122,6 +124,7 @@ extension RealtimeConnection {
             switch result {
             case .success(let reply) where reply.userId == this.user:
                 this.session = reply.sessionId
+                if this.hasSessionEnded { return this.disconnect(.invalidToken) }
                 let secondsLeft = this.expire(at: reply.expiresAt)
                 this.send(ServerMessage.reply(to: id, "refresh") { $0.expiry(secondsLeft: secondsLeft) })
             case .success, .failure(.invalidToken): this.disconnect(.invalidToken)

@@ -37,7 +37,10 @@ struct RequestTarget {
     private static func withoutAuthority(_ text: Substring) throws(Fault) -> Substring {
         for scheme in ["http://", "https://"] where text.lowercased().hasPrefix(scheme) {
             let rest = text.dropFirst(scheme.count)
-            return rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
+            guard let end = rest.utf8.firstIndex(where: { "/?#".utf8.contains($0) }) else { return "/" }
+            // A slash in the query behind an empty path is none of the path's.
+            guard rest.utf8[end] == UInt8(ascii: "/") else { throw .ambiguous }
+            return rest[end...]
         }
         throw .unknown
     }

@@ -8,7 +8,12 @@ final class GatewayProcess: Sendable {
     let adminPort: Int
     private let process: Process
 
-    init(before services: TestGateway, environment: [String: String] = [:]) async throws {
+    /// - Parameters:
+    ///   - services: What it stands before.
+    ///   - environment: Variables beside those that say where the services are.
+    ///   - log: The file that takes what it says, instead of the test's own output.
+    /// - Throws: When it cannot be started, or is not ready in time.
+    init(before services: TestGateway, environment: [String: String] = [:], log: String? = nil) async throws {
         port = try freePort()
         adminPort = try freePort()
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
@@ -20,7 +25,11 @@ final class GatewayProcess: Sendable {
         variables["ADMIN_BIND"] = "127.0.0.1:\(adminPort)"
         process.environment = variables.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
-        // Inherited, so that what it says before it dies stands beside the test that killed it.
+        // Else inherited, so that what it says before it dies stands beside the test that killed it.
+        if let log {
+            try Data().write(to: URL(fileURLWithPath: log))
+            process.standardError = FileHandle(forWritingAtPath: log)
+        }
         try process.run()
         try await until {
             try? HostileClient.send(Self.ready, port: port, patience: 5_000).first?.status == 200 ? () : nil

@@ -134,11 +134,13 @@ let labOperations: [any ServiceOperation.Type] = [
     RenewThing.self, ExportThings.self, CountThings.self, HoldThing.self,
 ]
 
-/// Answers with what arrived, so that a test sees what a service sees; what is to be held goes on when `gate` opens.
+/// Answers with what arrived, so that a test sees what a service sees; what is to be held, as `hold` in the query says of
+/// anything, goes on when `gate` opens.
 @Sendable func echo(_ request: MeshRequest, gate: Gate) async throws -> MeshReply {
     if request.operation == WaitForThings.contract.name { try await waitUntilCancelled() }
     if request.operation == ExportThings.contract.name { return ExportThings.answer(request) }
-    if request.operation == HoldThing.contract.name { await gate.pass() }
+    let isHeld = request.operation == HoldThing.contract.name || request.query.first(named: "hold") != nil
+    if isHeld { await gate.pass() }
     if request.query.first(named: "fail") == "refuse" {
         return MeshReply(
             status: 409,

@@ -82,9 +82,13 @@ final class RawConnection {
 }
 
 extension TestGateway {
-    func connect<Value: Sendable>(_ body: (RawConnection) async throws -> Value) async throws -> Value {
+    /// Connects to the gateway, or to another one on the given port.
+    func connect<Value: Sendable>(
+        to port: Int? = nil,
+        _ body: (RawConnection) async throws -> Value
+    ) async throws -> Value {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(host: "127.0.0.1", port: port ?? self.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
