@@ -1,10 +1,15 @@
+import AcademicContracts
 import ServiceKit
 
 /// Universities, departments and programs: what everything else of a university hangs on.
 @main
 struct AcademicDaemon {
     static func main() async {
-        await Daemon("academic", migrations: academicMigrations) { kit in
+        await Daemon(
+            "academic",
+            emits: [UniversityChanged.self, UniversityDeleted.self],
+            migrations: academicMigrations
+        ) { kit in
             let database = kit.database
             return DaemonParts(handlers: [
                 ListUniversitiesHandler(database: database),

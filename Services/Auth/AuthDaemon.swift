@@ -1,3 +1,4 @@
+import AuthContracts
 import Passwords
 import ServiceKit
 
@@ -7,6 +8,7 @@ struct AuthDaemon {
         await Daemon(
             "auth",
             calls: ["academic", "id-parser"],
+            emits: [SessionRevoked.self],
             migrations: authMigrations,
             configure: { AuthSettings($0) }
         ) { kit, settings in

@@ -1,9 +1,15 @@
+import FormsContracts
 import ServiceKit
 
 @main
 struct FormsDaemon {
     static func main() async {
-        await Daemon("forms", calls: ["auth", "societies"], migrations: formsMigrations) { kit in
+        await Daemon(
+            "forms",
+            calls: ["auth", "societies"],
+            emits: [FormPublished.self, FormClosed.self, FormResponseSubmitted.self],
+            migrations: formsMigrations
+        ) { kit in
             DaemonParts(handlers: formsHandlers(database: kit.database, caller: kit.caller))
         }.main()
     }

@@ -1,3 +1,4 @@
+import NotifierContracts
 import ServiceKit
 import Tokens
 
@@ -25,6 +26,7 @@ struct NotifierDaemon {
         await Daemon(
             "notifier",
             reads: ["societies"],
+            emits: [RealtimePublished.self],
             migrations: notifierMigrations,
             configure: Configuration.init
         ) { kit, configuration in

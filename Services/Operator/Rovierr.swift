@@ -10,9 +10,9 @@ struct Rovierr: AsyncParsableCommand {
             A first start, from the folder of the sources: make run. Each command has its own --help.
             """,
         subcommands: [
-            Dev.self, SeedUniversity.self, Demo.self, Call.self, Describe.self, Clients.self, Health.self, Stats.self,
-            Migrate.self,
-            Rollback.self, Events.self, Config.self, MakeSecrets.self, Provision.self,
+            Dev.self, SeedUniversity.self, Demo.self, Call.self, Describe.self, Clients.self,
+            InternalContractsCommand.self, Health.self, Stats.self, Migrate.self, Rollback.self, Events.self,
+            Config.self, MakeSecrets.self, Provision.self,
         ]
     )
 }

@@ -1,9 +1,18 @@
 import ServiceKit
+import SocietiesContracts
 
 @main
 struct SocietiesDaemon {
     static func main() async {
-        await Daemon("societies", calls: ["auth", "forms"], migrations: societiesMigrations) { kit in
+        await Daemon(
+            "societies",
+            calls: ["auth", "forms"],
+            emits: [
+                SocietyCreated.self, SocietyApproved.self, MemberJoined.self, MemberLeft.self,
+                RegistrationSubmitted.self, RegistrationApproved.self, RegistrationRejected.self,
+            ],
+            migrations: societiesMigrations
+        ) { kit in
             let database = kit.database
             let people = People(caller: kit.caller)
             let submissions = Submissions(database: database, caller: kit.caller)

@@ -179,7 +179,7 @@ extension JSONValue {
         return .object(object)
     }
 
-    fileprivate func with(_ path: [String], _ value: JSONValue?) -> JSONValue {
+    func with(_ path: [String], _ value: JSONValue?) -> JSONValue {
         guard let first = path.first else { return value ?? .null }
         guard path.count > 1 else { return with(first, value) }
         return with(first, (self[first] ?? [:]).with(Array(path.dropFirst()), value))

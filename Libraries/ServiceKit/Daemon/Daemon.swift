@@ -1,4 +1,4 @@
-import Contracts
+public import Contracts
 import Glibc
 public import Logging
 import Mesh
@@ -43,6 +43,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     let service: String
     let peers: [String]
     let producers: [String]
+    let events: [any ServiceEvent.Type]
     let migrations: [Migration]
     let configure: @Sendable (Settings) -> Configuration
     let assemble: @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
@@ -51,6 +52,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     ///   - service: The daemon's name: its schema, its role and what its operations' names start with.
     ///   - peers: Whom it calls.
     ///   - producers: Whose events it reads.
+    ///   - events: What types of events it emits, which it describes to others.
     ///   - migrations: Its own tables; what ServiceKit needs comes before them.
     ///   - configure: Reads the daemon's own variables.
     ///   - assemble: Makes its handlers.
@@ -58,6 +60,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         _ service: String,
         calls peers: [String] = [],
         reads producers: [String] = [],
+        emits events: [any ServiceEvent.Type] = [],
         migrations: [Migration],
         configure: @escaping @Sendable (Settings) -> Configuration,
         assemble: @escaping @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
@@ -65,6 +68,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         self.service = service
         self.peers = peers
         self.producers = producers
+        self.events = events
         self.migrations = serviceKitMigrations + migrations
         self.configure = configure
         self.assemble = assemble
@@ -188,6 +192,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             service: service,
             version: mesh.version,
             handlers: parts.handlers,
+            events: events,
             database: database,
             metrics: kit.metrics,
             tracer: kit.tracer,
@@ -280,12 +285,18 @@ extension Daemon where Configuration == Void {
         _ service: String,
         calls peers: [String] = [],
         reads producers: [String] = [],
+        emits events: [any ServiceEvent.Type] = [],
         migrations: [Migration],
         assemble: @escaping @Sendable (DaemonKit) async throws -> DaemonParts
     ) {
-        self.init(service, calls: peers, reads: producers, migrations: migrations, configure: { _ in }) { kit, _ in
-            try await assemble(kit)
-        }
+        self.init(
+            service,
+            calls: peers,
+            reads: producers,
+            emits: events,
+            migrations: migrations,
+            configure: { _ in }
+        ) { kit, _ in try await assemble(kit) }
     }
 }
 

@@ -27,6 +27,7 @@ public struct Dispatcher: Sendable {
     ///   - service: The daemon's name, which every operation's name starts with.
     ///   - version: Of the build.
     ///   - handlers: One per operation.
+    ///   - events: What types of events it emits.
     ///   - database: Where repeated requests and events are kept; `nil` for a service without tables.
     ///   - metrics: Where calls are counted and timed.
     ///   - tracer: Where they become spans.
@@ -35,6 +36,7 @@ public struct Dispatcher: Sendable {
         service: String,
         version: String,
         handlers: [any OperationHandler],
+        events: [any ServiceEvent.Type],
         database: Database?,
         metrics: Metrics,
         tracer: Tracer?,
@@ -56,12 +58,16 @@ public struct Dispatcher: Sendable {
                 )
             )
         }
+        for event in events {
+            precondition(event.producer == service, "\(event.type) is an event of \(event.producer), not of \(service)")
+        }
         self.entries = entries
         self.description =
             ServiceDescription(
                 service: service,
                 version: version,
-                operations: handlers.map { type(of: $0).operation }
+                operations: handlers.map { type(of: $0).operation },
+                events: events
             ).jsonBytes
         self.records = database.map(IdempotencyRecords.init)
         self.outbox = database.map { Outbox(service: service, database: $0) }

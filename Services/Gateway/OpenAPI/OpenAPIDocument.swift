@@ -42,8 +42,12 @@ final class OpenAPIDocument: Sendable {
             "tags": .array(tags.map { ["name": .string($0)] }),
             "paths": .object(writer.paths),
             "components": [
+                // What only services send each other is not for the public.
                 "schemas": .object(
-                    referred(by: [.object(writer.paths), .object(writer.refusals.responses)], of: schemas)
+                    SchemaComponents.referred(
+                        by: [.object(writer.paths), .object(writer.refusals.responses)],
+                        of: schemas
+                    )
                 ),
                 "parameters": .object(JSONObject(OpenAPIParameter.allCases.map { ($0.rawValue, $0.json) })),
                 "headers": .object(JSONObject(OpenAPIHeader.allCases.map { ($0.rawValue, $0.json) })),
@@ -51,30 +55,6 @@ final class OpenAPIDocument: Sendable {
                 "securitySchemes": securitySchemes,
             ],
         ]
-    }
-
-    /// The schemas that are referred to, also by each other; what only services send each other is not for the public.
-    private static func referred(by parts: [JSONValue], of schemas: JSONObject) -> JSONObject {
-        var found: Set<String> = []
-        var open = parts
-        while let part = open.popLast() {
-            switch part {
-            case .array(let elements): open += elements
-            case .object(let object):
-                if let reference = object["$ref"]?.stringValue, let schema = schemas[name(in: reference)],
-                    found.insert(name(in: reference)).inserted
-                {
-                    open.append(schema)
-                }
-                open += object.members.map(\.value)
-            case .null, .bool, .number, .string, .parameter: break
-            }
-        }
-        return JSONObject(schemas.members.filter { found.contains($0.name) }.map { ($0.name, $0.value) })
-    }
-
-    private static func name(in reference: String) -> String {
-        reference.split(separator: "/").last.map(String.init) ?? ""
     }
 
     private static let securitySchemes: JSONValue = [
@@ -109,11 +89,4 @@ final class OpenAPIDocument: Sendable {
         `X-Request-Id` and `traceparent` are taken over where they are well formed. What is no proper HTTP/1.1 is \
         refused with 400, 408, 414, 417, 431, 501 or 505, whatever the operation.
         """
-}
-
-extension RawJSON {
-    /// Descriptions carry schemas as text; in the document they become part of a greater whole.
-    var tree: JSONValue {
-        (try? JSONParser.parse(bytes)) ?? [:]  // what a description was read from was valid JSON
-    }
 }

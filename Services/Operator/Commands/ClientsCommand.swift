@@ -24,15 +24,7 @@ struct Clients: AsyncParsableCommand {
         func run() async throws {
             let document = try await APIDocument.read(from)
             let released = URL(filePath: out).appending(path: "openapi.json").path
-            if !acceptBreaks, FileManager.default.fileExists(atPath: released) {
-                let breaks = try await APIComparison(released: APIDocument.read(released), present: document).breaks
-                for one in breaks { print(one) }
-                guard breaks.isEmpty else {
-                    throw Failure(
-                        "Clients would break: raise the operation's version, or accept it with --accept-breaks"
-                    )
-                }
-            }
+            if !acceptBreaks { try await APIDocument.refuseBreaks(of: released, by: document) }
             for (path, text) in try ClientFiles(document: document).files {
                 let url = URL(filePath: out).appending(path: path)
                 try FileManager.default.createDirectory(
@@ -64,6 +56,18 @@ enum APIDocument {
             throw Failure("\(source) cannot be read: \(error.localizedDescription)")
         }
         return try parse(Array(file), from: source)
+    }
+
+    /// Prints what a new description breaks for those who rely on the one in a file, if there is one.
+    ///
+    /// - Throws: `Failure` when there is something.
+    static func refuseBreaks(of released: String, by present: JSONValue) async throws {
+        guard FileManager.default.fileExists(atPath: released) else { return }
+        let breaks = try await APIComparison(released: read(released), present: present).breaks
+        for one in breaks { print(one) }
+        guard breaks.isEmpty else {
+            throw Failure("\(released) would be broken: raise the version, or accept it with --accept-breaks")
+        }
     }
 
     private static func parse(_ bytes: [UInt8], from source: String) throws -> JSONValue {

@@ -67,6 +67,13 @@ struct OperatorMesh: Sendable {
         return try ServiceDescription(jsonBytes: reply.body)
     }
 
+    /// What all services send each other past the gateway.
+    func internalContracts() async throws -> JSONValue {
+        var descriptions: [ServiceDescription] = []
+        for service in services { descriptions.append(try await description(of: service)) }
+        return InternalContracts.document(of: descriptions)
+    }
+
     func close() async { await client.close(drainingFor: .zero) }
 }
 

@@ -40,6 +40,17 @@ extension EndToEnd {
             }
         }
 
+        @Test("What services send each other is as released: else rovierr contracts")
+        func currentContracts() async throws {
+            let system = try await Self.started.value
+            let mesh = try OperatorMesh(Deployment(system.home, system.topology))
+            let document = try await mesh.internalContracts()
+            await mesh.close()
+            let file = "\(repository)/\(InternalContracts.file)"
+            #expect(try await APIComparison(released: APIDocument.read(file), present: document).breaks == [])
+            #expect(readText(file) == PrettyJSON.text(document), "\(InternalContracts.file) is not current")
+        }
+
         @Test("The TypeScript client passes the compiler at its strictest, and works")
         func typeScript() async throws {
             let system = try await Self.started.value

@@ -113,6 +113,7 @@ final class EventLab: Sendable {
             service: "producer",
             version: "1",
             handlers: [],
+            events: [Noted.self],
             database: producer,
             metrics: metrics,
             tracer: nil,

@@ -32,6 +32,30 @@ public struct SchemaComponents: Sendable, Equatable {
         return ["$ref": .string("#/components/schemas/\(name)")]
     }
 
+    /// Those of `schemas` that `parts` refer to, also by each other.
+    public static func referred(by parts: [JSONValue], of schemas: JSONObject) -> JSONObject {
+        var found: Set<String> = []
+        var open = parts
+        while let part = open.popLast() {
+            switch part {
+            case .array(let elements): open += elements
+            case .object(let object):
+                if let reference = object["$ref"]?.stringValue, let schema = schemas[name(in: reference)],
+                    found.insert(name(in: reference)).inserted
+                {
+                    open.append(schema)
+                }
+                open += object.members.map(\.value)
+            case .null, .bool, .number, .string, .parameter: break
+            }
+        }
+        return JSONObject(schemas.members.filter { found.contains($0.name) }.map { ($0.name, $0.value) })
+    }
+
+    private static func name(in reference: String) -> String {
+        reference.split(separator: "/").last.map(String.init) ?? ""
+    }
+
     /// The schema of an object with these members.
     public static func object(_ fields: [SchemaField]) -> JSONValue {
         var schema: JSONObject = JSONObject([("type", "object")])

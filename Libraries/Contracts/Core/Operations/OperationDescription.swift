@@ -53,20 +53,43 @@ public struct ParameterDescription: ContractObject, Equatable {
     public let schema: RawJSON
 }
 
+/// What a running service tells about one type of its events.
+public struct EventDescription: ContractObject, Equatable {
+    public let type: String
+    public let version: Int
+    /// JSON Schema.
+    public let data: RawJSON
+}
+
 /// What a running service tells about itself.
 public struct ServiceDescription: ContractObject, Equatable {
     public let service: String
     public let version: String
     public let operations: [OperationDescription]
-    /// The object schemas that the operations refer to, by name.
+    /// What it tells others; `nil` from services of an earlier version.
+    public let events: [EventDescription]?
+    /// The object schemas that the others refer to, by name.
     public let schemas: [String: RawJSON]
 
-    public init(service: String, version: String, operations: [any ServiceOperation.Type]) {
+    public init(
+        service: String,
+        version: String,
+        operations: [any ServiceOperation.Type],
+        events: [any ServiceEvent.Type] = []
+    ) {
         var components = SchemaComponents()
         self.service = service
         self.version = version
         self.operations = operations.map { $0.describe(&components) }
+        self.events = events.map { $0.describe(&components) }
         self.schemas = components.schemas.mapValues { RawJSON(bytes: $0.bytes) }
+    }
+}
+
+extension ServiceEvent {
+    /// The type's description, with the schemas that it refers to in `components`.
+    static func describe(_ components: inout SchemaComponents) -> EventDescription {
+        EventDescription(type: type, version: version, data: RawJSON(bytes: schema(&components).bytes))
     }
 }
 

@@ -164,6 +164,11 @@ public struct RawJSON: ContractLeaf, NullableValue, Equatable {
     /// - Parameter bytes: Valid JSON in UTF-8; nothing checks it again.
     public init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// The value, to become part of a greater whole.
+    public var tree: JSONValue {
+        (try? JSONParser.parse(bytes)) ?? [:]  // what it was read from was valid JSON
+    }
+
     public static var placeholder: RawJSON { RawJSON(bytes: Array("null".utf8)) }
     public static func schema(_ components: inout SchemaComponents) -> JSONValue { [:] }
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> RawJSON { RawJSON(bytes: json.bytes) }
