@@ -12,9 +12,9 @@ public final class PatternSet: Sendable {
     public let patterns: [Pattern]
     private let extent: Extent
     /// `nil` when the patterns together are too large; then each is asked alone.
-    ///
-    /// Made in `init`, freed in `deinit`, and read in between.
-    private nonisolated(unsafe) let handle: OpaquePointer?  // unsafe: RE2 serves any number of threads at once
+    // Reason for nonisolated(unsafe): a compiled RE2::Set is const, and any number of threads may match with it at once; it is
+    // set in `init` and freed in `deinit`, when nobody else can hold it.
+    private nonisolated(unsafe) let handle: OpaquePointer?
 
     /// - Parameters:
     ///   - patterns: Compiled with `options`.
