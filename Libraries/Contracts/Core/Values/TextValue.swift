@@ -153,7 +153,8 @@ public struct WebAddress: TextValue {
             return 1
         }
         let digits = rest.dropFirst().prefix(2)
-        return first == UInt8(ascii: "%") && digits.count == 2 && digits.allSatisfy(\.isHexDigit) ? 3 : nil
+        let isEscape = digits.count == 2 && digits.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+        return first == UInt8(ascii: "%") && isEscape ? 3 : nil
     }
 }
 
@@ -162,15 +163,6 @@ extension UInt8 {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
-    }
-
-    public var isHexDigit: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "F"),
-            UInt8(ascii: "a")...UInt8(ascii: "f"):
             true
         default: false
         }
