@@ -54,6 +54,27 @@ struct EnvelopeTests {
         #expect(read.request.operation == "known" && read.request.version == 3)
     }
 
+    @Test("The greatest numbers there are harm nobody who adds to them or passes them on")
+    func greatNumbers() throws {
+        var refusal = ProtobufWriter()
+        refusal.uint(3, .max)  // the wait, in milliseconds
+        var envelope = ReplyEnvelope(instance: 7, status: 503)
+        envelope.errorCode = "overloaded"
+        let reply = try envelope.reply(body: refusal.bytes)
+        let passedOn = ReplyEnvelope(reply, instance: 8)
+        #expect(try passedOn.reply(body: passedOn.body).failure?.retryAfter == .seconds(86_400))
+
+        var request = ProtobufWriter()
+        request.uint(7, .max)  // the credit
+        let read = try RequestEnvelope(decoding: request.bytes, 0..<request.bytes.count)
+        var held = HeldReplies(maxBytes: 100)
+        let asker = Correlation(session: 1, number: 1)
+        let kept = held.hold([1, 2, 3], for: asker, until: .now + .seconds(1))
+        let name = try #require(kept)
+        let piece = held.piece(of: name, at: 1, atMost: read.replyCredit, for: asker)
+        #expect(piece == [2, 3])
+    }
+
     @Test("Text that is not UTF-8, overlong numbers and wrong types are errors")
     func malformed() {
         let cases: [[UInt8]] = [

@@ -161,6 +161,24 @@ struct ReplicaTests {
         await client.close()
     }
 
+    @Test("A server that had nothing to do sends away what comes while it ends, and its clients go elsewhere")
+    func idleDrain() async throws {
+        let mesh = try TestMesh()
+        let addresses = [try mesh.address(), try mesh.address()]
+        let servers = try addresses.map { try mesh.server(at: $0) }
+        let client = try mesh.client(of: addresses)
+        try await connect(client, to: addresses)
+        // As long as the last answer of a busy server is waited for.
+        try await until { .now - servers[0].core.state.withLock(\.lastReply) > .milliseconds(300) ? true : nil }
+        async let drained: Void = servers[0].drain()
+        try await until { servers[0].isDraining ? true : nil }
+        for _ in 0..<20 { #expect(try await client.call(.echo(), to: "echo").status == 200) }
+        await drained
+        #expect(servers[0].core.state.withLock(\.statistics).refusals[.draining] != nil)
+        await client.close()
+        await servers[1].drain()
+    }
+
     @Test("A replica that stops answering is given up, and the other takes its calls")
     func silence() async throws {
         let mesh = try TestMesh()

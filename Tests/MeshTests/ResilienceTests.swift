@@ -122,6 +122,15 @@ struct ResilienceTests {
         #expect(simulation.state.statistics.retriesDenied > 0)
     }
 
+    @Test("What was slow or failed is as good as the others within a minute, although nobody asks it")
+    func forgottenSlowness() {
+        let now = ContinuousClock.now
+        var load = ReplicaLoad()
+        load.recordFailure(now: now)
+        #expect(load.slowness(now: now + .seconds(1)) > 50)
+        #expect(load.slowness(now: now + .seconds(60)) == 1)
+    }
+
     @Test("A long reply that broke off is asked for again, if that has no second effect", arguments: Seed.batch(100))
     func brokenReply(seed: Seed) throws {
         var limits = MeshLimits()
