@@ -193,8 +193,6 @@ struct ResilienceTests {
         #expect(outcomes.errors.isEmpty)
         #expect(hedges > 0 && after.hedgesWon > before.hedgesWon && simulation.cancelled > 0)
         #expect(Double(hedges) < Double(calls) * 0.2 + 15)
-        // Without hedges one call in fifty takes 2 s, and three callers make some 150 calls in that time.
-        #expect(calls > 300, "\(calls)")
 
         simulation.run(for: .seconds(3))
         let hedged = simulation.state.statistics.hedges
