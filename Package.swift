@@ -139,11 +139,12 @@ let package = Package(
         library(
             "ServiceKit",
             migrations: true,
-            ["Contracts", "Mesh", "Postgres", "OpenSSL", "Telemetry", logging, lifecycle, httpTypes]
+            ["Contracts", "Mesh", "Postgres", "OpenSSL", "Telemetry", "Workers", logging, lifecycle, httpTypes]
         ),
         library("Telemetry", ["CCurl", "Contracts", "Mesh", logging, lifecycle]),
         library("Tokens", ["Contracts", jwtKit, crypto]),
-        library("Passwords", ["CArgon2", "CCrypt", "OpenSSL"]),
+        library("Workers"),
+        library("Passwords", ["CArgon2", "CCrypt", "OpenSSL", "Workers"]),
         library("Patterns", ["CRE2"]),
         library("Redis", ["CHiredis"]),
         library("TestKit", ["Contracts", "Mesh", "Postgres", "ServiceKit", logging]),
@@ -240,6 +241,7 @@ let package = Package(
             ]
         ),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
+        tests("WorkersTests", ["Workers", "TestKit"]),
         tests("PostgresTests", ["Postgres", "TestKit", logging]),
         tests(
             "AuthTests",

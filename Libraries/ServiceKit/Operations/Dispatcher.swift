@@ -198,7 +198,9 @@ extension ServiceError {
         case let error as ServiceError: self = error
         case let error as ValidationError: self.init(error)
         case let error as MeshError: self.init(error)
-        case is CancellationError: self.init(.deadlineExceeded)
+        case is CancellationError, WorkExhausted.deadline: self.init(.deadlineExceeded)
+        case WorkExhausted.steps:
+            self.init(.payloadTooLarge, "This takes more work than one request may cause; send less.")
         case let error as PostgresError where error.isUnavailable:
             self.init(.serviceUnavailable, retryAfter: .seconds(1))
         case let error as PostgresError where error.isTimeout: self.init(.deadlineExceeded)

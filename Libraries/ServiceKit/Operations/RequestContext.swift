@@ -40,6 +40,8 @@ public struct RequestContext: Sendable {
     public let caller: String
     public let user: User?
     public let deadline: ContinuousClock.Instant
+    /// The work that may still be done for the request; whatever loops over what a stranger chose pays here.
+    public let work: WorkBudget
     public let trace: TraceContext
     public let clientAddress: String
     public let userAgent: String?
@@ -80,6 +82,7 @@ public struct RequestContext: Sendable {
         self.caller = caller
         self.user = user
         self.deadline = .now + timeLeft
+        self.work = WorkBudget(until: deadline)
         self.trace = trace
         self.clientAddress = clientAddress
         self.userAgent = userAgent
@@ -107,6 +110,7 @@ public struct RequestContext: Sendable {
         caller = request.caller
         user = try request.principal.map(User.init)
         deadline = request.deadline
+        work = WorkBudget(until: deadline)
         trace = request.trace
         clientAddress = request.headers.first(named: "x-client-address") ?? ""
         userAgent = request.headers.first(named: "user-agent")

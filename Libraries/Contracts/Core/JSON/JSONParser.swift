@@ -187,6 +187,12 @@ public struct JSONParser {
         guard let text = String(validating: utf8, as: UTF8.self) else {
             throw JSONSyntaxError(message: "A string is not valid UTF-8", offset: start)
         }
+        guard StreamSafeText.isSafe(text) else {
+            throw JSONSyntaxError(
+                message: "A string has more than \(StreamSafeText.longestRun) combining marks in a row",
+                offset: start
+            )
+        }
         return text
     }
 

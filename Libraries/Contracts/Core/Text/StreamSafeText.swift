@@ -1,0 +1,44 @@
+/// Text that can be normalised in linear time: at most 30 non-starters in a row (UAX #15, Stream-Safe Text Format).
+///
+/// `String` compares and hashes by canonical equivalence, and sorts runs of combining marks for it, which costs the
+/// square of a run's length. So text from outside is checked here before anything compares, hashes or normalises it.
+public enum StreamSafeText {
+    /// The longest run of non-starters.
+    public static let longestRun = 30
+
+    /// Checks a text in one pass, without normalising it.
+    ///
+    /// - Parameter text: Of any length; takes a few nanoseconds a scalar.
+    /// - Returns: Whether no run of non-starters is longer than `longestRun`.
+    public static func isSafe(_ text: some StringProtocol) -> Bool {
+        guard text.utf8.count > longestRun else { return true }  // a non-starter takes two bytes or more
+        var run = 0
+        for scalar in text.unicodeScalars {
+            let count = nonStarters(in: scalar)
+            run = count == 0 ? 0 : run + count
+            guard run <= longestRun else { return false }
+        }
+        return true
+    }
+
+    /// The leading non-starters of a scalar's compatibility decomposition.
+    ///
+    /// The table has the scalars whose decomposition begins otherwise than their own combining class says (Unicode 14 to 16).
+    private static func nonStarters(in scalar: Unicode.Scalar) -> Int {
+        switch scalar.value {
+        case ..<0x300: 0
+        case 0x344, 0xF73, 0xF75, 0xF81: 2
+        case 0xFF9E, 0xFF9F: 1
+        default: scalar.properties.canonicalCombiningClass == .notReordered ? 0 : 1
+        }
+    }
+}
+
+extension StringProtocol {
+    /// Whether two texts are the same bytes, which takes linear time whatever they hold.
+    ///
+    /// `==` compares by canonical equivalence instead; use this for names, codes, tokens and choices.
+    public func hasSameBytes(as other: some StringProtocol) -> Bool {
+        utf8.elementsEqual(other.utf8)
+    }
+}

@@ -1,0 +1,30 @@
+public import Contracts
+import Foundation
+internal import Workers
+
+extension RequestContext {
+    /// One for the process: what computes there is what the machine's cores are for.
+    private static let workers = WorkerPool(
+        label: "computing",
+        threads: max(1, ProcessInfo.processInfo.activeProcessorCount - 1),
+        maximumWaiting: 256
+    )
+
+    /// Runs what computes for more than about 1 ms beside the threads that everybody's requests need.
+    ///
+    /// Requests of one person wait for each other, and in turn with those of others.
+    ///
+    /// - Parameter body: Computes, paying from the request's budget as it goes.
+    /// - Returns: What `body` returned.
+    /// - Throws: What `body` threw; `SERVICE_UNAVAILABLE` when too much waits already.
+    public func computing<Value: Sendable>(
+        _ body: @escaping @Sendable (WorkBudget) throws -> Value
+    ) async throws -> Value {
+        let work = work
+        do {
+            return try await Self.workers.run(for: user?.id.description ?? clientAddress) { try body(work) }
+        } catch is WorkerPool.Overloaded {
+            throw ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
+        }
+    }
+}
