@@ -129,6 +129,10 @@ public struct DatabaseProvisioner: Sendable {
             GRANT USAGE ON SCHEMA \(name) TO \(name);
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(name) TO \(name);
             GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA \(name) TO \(name);
+            DO $$ BEGIN
+                REVOKE INSERT, UPDATE, DELETE ON \(name).schema_migrations FROM \(name);
+            EXCEPTION WHEN undefined_table THEN NULL;  -- nothing was migrated yet
+            END $$;
             ALTER DEFAULT PRIVILEGES FOR ROLE \(owner) IN SCHEMA \(name)
                 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO \(name);
             ALTER DEFAULT PRIVILEGES FOR ROLE \(owner) IN SCHEMA \(name)

@@ -21,6 +21,19 @@ struct ConfigurationReferenceTests {
         #expect(output == readText("\(Self.sources)/\(file)"), "rovierr config list \(flag) > \(file)")
     }
 
+    @Test("Compose passes on to each daemon what it declares, and nothing else", arguments: Service.allCases)
+    func composeFilesAreCurrent(service: Service) async throws {
+        let file = "deploy/docker/variables/\(service.name).env"
+        let (status, output) = try await ChildProcess.run([Self.rovierr, "config", "list", "--compose", service.name])
+        #expect(status == .exited(0))
+        #expect(
+            output == readText("\(Self.sources)/\(file)"),
+            "rovierr config list --compose \(service.name) > \(file)"
+        )
+        let compose = try #require(readText("\(Self.sources)/docker-compose.yml"))
+        #expect(compose.contains("env_file: [\(file)]"))
+    }
+
     @Test("A daemon's declarations do not depend on the environment")
     func declarationsAreConstant() async throws {
         let program = try program(of: .forms)

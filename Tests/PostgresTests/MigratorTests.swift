@@ -115,6 +115,38 @@ import Testing
         }
     }
 
+    @Test("The role that serves sees whether the schema is up to date, and cannot change the table of steps")
+    func protectedSteps() async throws {
+        try await withSchema { test, migrator in
+            let server = test.configuration(for: "halls")
+            let password = server.password ?? ""
+            func isCurrent(_ steps: [Migration]) async throws -> Bool {
+                try await Migrator(configuration: server, schema: "halls", migrations: steps, logger: logger)
+                    .isCurrent()
+            }
+            #expect(try await !isCurrent(steps))
+            try await migrator(Array(steps.prefix(2))).up()
+            #expect(try await isCurrent(Array(steps.prefix(2))))
+            #expect(try await !isCurrent(steps))
+
+            let role = ServiceRole(name: "halls", ownerPassword: password, password: password)
+            for _ in 0..<2 {
+                let database = Database(configuration: server, logger: logger)
+                for statement: SQL in [
+                    "DELETE FROM schema_migrations", "UPDATE schema_migrations SET checksum = ''",
+                    "INSERT INTO schema_migrations (version, name, checksum) VALUES (3, '', '')",
+                ] {
+                    let error = await postgresError { _ = try await database.query(statement, scope: .none) }
+                    #expect(error?.sqlState == "42501")
+                }
+                await database.close()
+                // Provisioning grants what a role may do to all tables, and must not grant this again.
+                try await DatabaseProvisioner(superuser: test.superuserConfiguration, logger: logger)
+                    .provision(database: test.name, services: [role])
+            }
+        }
+    }
+
     private func withSchema(
         _ body: (TestDatabase, _ migrator: @escaping @Sendable ([Migration]) -> Migrator) async throws -> Void
     ) async throws {

@@ -91,6 +91,13 @@ public struct Migrator: Sendable {
         }
     }
 
+    /// Whether the schema has every step, and none of ours in another form; for a role that may only read.
+    ///
+    /// - Throws: What `up` throws.
+    public func isCurrent() async throws -> Bool {
+        try await status().allSatisfy { $0.appliedAt != nil }
+    }
+
     /// Repeats `step` in transactions of its own until it has nothing left to do.
     private func steps(
         _ step: @escaping @Sendable (borrowing BlockingConnection, [Int: PostgresTimestamp]) throws -> String?
@@ -122,9 +129,32 @@ public struct Migrator: Sendable {
                     name text NOT NULL,
                     checksum text NOT NULL,
                     applied_at timestamptz NOT NULL DEFAULT now()
-                )
+                );
+                \(Self.protection(of: qualifiedTable))
                 """
         )
+    }
+
+    /// Leaves everybody but the owner the right to read the table of steps: a role that serves must not be able to make
+    /// the next start skip or repeat a step.
+    private static func protection(of table: String) -> String {
+        """
+        DO $$
+        DECLARE
+            grantee text;
+        BEGIN
+            FOR grantee IN
+                SELECT DISTINCT pg_get_userbyid(entry.grantee)
+                FROM pg_class, aclexplode(relacl) AS entry
+                WHERE oid = \(table.quotedLiteral)::regclass AND entry.grantee NOT IN (0, relowner)
+                    AND entry.privilege_type <> 'SELECT'
+            LOOP
+                EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM %I',
+                    \(table.quotedLiteral), grantee);
+            END LOOP;
+        END
+        $$
+        """
     }
 
     /// When each step was applied, once it is certain that the recorded steps are the ones we know.

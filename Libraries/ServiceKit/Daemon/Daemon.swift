@@ -127,6 +127,23 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         }
     }
 
+    /// Waits until whoever owns the schema has brought it up to date, where this daemon itself may not.
+    ///
+    /// - Throws: After two minutes what is still wrong, so that the process ends and says so.
+    private func waitForSchema(_ configuration: PostgresConfiguration, _ logger: Logger) async throws {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while true {
+            do {
+                if try await migrator(configuration, logger).isCurrent() { return }
+                guard .now < deadline else { throw SchemaOutOfDate(service: service) }
+                logger.warning("Waiting for the schema's migrations")
+            } catch let error as PostgresError where error.kind == .connectionFailed && .now < deadline {
+                logger.warning("Waiting for the database", metadata: ["error": "\(error)"])
+            }
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+
     /// `id_parser` for `id-parser`: a name that SQL need not quote.
     public static func schema(of service: String) -> String { service.replacing("-", with: "_") }
 
@@ -161,7 +178,11 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         try settings.finish()
 
         let logger = Logger.daemon(service, level: variables.common.logLevel)
-        if let owner = variables.owner { try await migrate(owner, logger) }
+        if let owner = variables.owner {
+            try await migrate(owner, logger)
+        } else {
+            try await waitForSchema(variables.postgres, logger)
+        }
         let metrics = Metrics()
         let tracer = variables.common.tracing.tracer(for: service, logger: logger)
         var postgres = variables.postgres
@@ -297,6 +318,15 @@ extension Daemon where Configuration == Void {
             migrations: migrations,
             configure: { _ in }
         ) { kit, _ in try await assemble(kit) }
+    }
+}
+
+/// Nobody has brought the schema up to date, and this daemon has not the right to.
+private struct SchemaOutOfDate: Error, CustomStringConvertible {
+    let service: String
+
+    var description: String {
+        "The schema lacks migrations: run \"\(service) migrate\" with POSTGRES_MIGRATION_URL, or give the daemon that variable"
     }
 }
 

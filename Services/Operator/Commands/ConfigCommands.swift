@@ -19,9 +19,15 @@ extension Config {
         var markdown = false
         @Flag(help: "As .env.example.")
         var env = false
+        @Option(
+            help: "As deploy/docker/variables/NAME.env: what Compose passes on to one daemon.",
+            transform: Service.named
+        )
+        var compose: Service?
 
         func run() async throws {
             let reference = try await VariableReference.gathered()
+            if let compose { return print(reference.composeFile(of: compose)) }
             print(markdown ? reference.markdown : env ? reference.environmentFile : reference.table)
         }
     }

@@ -60,10 +60,14 @@ struct Home: Sendable {
         text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
-    /// Makes the folders; nobody else may look into the secrets.
+    /// Makes the folders; other accounts can read neither secrets nor logs.
     func prepare() throws {
-        for folder in [folder, run, logs, nginx] { try makeFolder(folder, mode: 0o755) }
-        try makeFolder(secrets, mode: 0o700)
+        for folder in [folder, run, nginx] { try makeFolder(folder, mode: 0o755) }
+        for folder in [logs, secrets] {
+            try makeFolder(folder, mode: 0o700)
+            // One that an earlier version made may be open.
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+        }
         if sockets != run { try makeFolder(sockets, mode: 0o755) }
         try makeFolder(sockets + "/mesh", mode: 0o700)
     }

@@ -107,6 +107,20 @@ struct VariableReference {
     }
 }
 
+extension VariableReference {
+    /// Names without values, which Compose fills in from its own environment: what may be left out and is no secret.
+    func composeFile(of service: Service) -> String {
+        let names = variables.filter { $0.service == service }.flatMap(\.variables)
+            .filter { $0.fallback != nil && !$0.isSecret }.map(\.name)
+        let head = """
+            # Optional variables of \(service.name), passed on from .env; its secrets are files.
+            # Made from the code: rovierr config list --compose \(service.name) > deploy/docker/variables/\(service.name).env
+
+            """
+        return head + names.joined(separator: "\n")
+    }
+}
+
 extension VariableReference.Variable {
     init(_ json: JSONValue) {
         name = json["name"]?.stringValue ?? ""
