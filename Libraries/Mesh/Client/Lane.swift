@@ -66,7 +66,7 @@ final class Lane: Sendable {
             for index in 0..<8 {
                 head[RequestEnvelope.sequenceOffset + index] = UInt8(truncatingIfNeeded: sequence >> UInt64(8 * index))
             }
-            return try socket.send(header: header, sealer.seal(head, body, as: .request), head, body)
+            return try socket.send(header: header, sealer.seal(head, body), head, body)
         }
     }
 }

@@ -14,23 +14,24 @@ public final class MeshClient: Sendable, Service {
     var isResting: Bool { loop.isResting }
     private let resolver: AddressResolver
     private let configuration: MeshConfiguration
+    private let issuer: IdentityIssuer?
 
     /// Starts to connect to all peers.
     ///
     /// - Parameters:
     ///   - configuration: Who this is, its peers and keys.
     ///   - logger: For peers that do not answer and replies that are not authentic.
-    /// - Throws: When the system has no descriptor or thread left.
+    /// - Throws: ``MeshConfigurationError`` for a peer that there is no key for; otherwise when the system has no descriptor or
+    ///   thread left.
     public init(configuration: MeshConfiguration, logger: Logger) throws {
         let loop = try ReceiveLoop()
-        let sealer = Sealer(keys: configuration.keys)
         let drops = DropLog(logger: logger)
         var channels: [String: ServiceChannel] = [:]
         for name in configuration.peers.keys {
             channels[name] = ServiceChannel(
                 name: name,
                 configuration: configuration,
-                sealer: sealer,
+                sealer: try Sealer(keys: configuration.keys, caller: configuration.service, callee: name),
                 loop: loop,
                 logger: logger,
                 drops: drops
@@ -39,6 +40,7 @@ public final class MeshClient: Sendable, Service {
         self.channels = channels
         self.loop = loop
         self.configuration = configuration
+        issuer = IdentityIssuer(keys: configuration.keys)
         resolver = try AddressResolver(
             groups: configuration.peers.mapValues(\.requests),
             interval: configuration.limits.resolveInterval
@@ -78,6 +80,10 @@ public final class MeshClient: Sendable, Service {
             completion(.failure(.unknownService(service)))
             return nil
         }
+        guard let request = identified(request) else {
+            completion(.failure(.unidentified(service: service)))
+            return nil
+        }
         let call = call(request, at: nil) { completion($0 ?? .failure(.closed)) }
         channel.submit(call)
         return PendingCall(channel: channel, call: call)
@@ -108,6 +114,7 @@ public final class MeshClient: Sendable, Service {
 
     private func reply(to request: MeshRequest, from service: String, at target: String?) async throws -> MeshReply {
         guard let channel = channels[service] else { throw MeshError.unknownService(service) }
+        guard let request = identified(request) else { throw MeshError.unidentified(service: service) }
         let relay = CancellationRelay(channel: channel)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -128,14 +135,23 @@ public final class MeshClient: Sendable, Service {
         at target: String?,
         completion: @escaping @Sendable (Result<MeshReply, MeshError>?) -> Void
     ) -> Call {
-        var request = request
-        request.caller = configuration.service
-        return Call(
+        Call(
             request,
             target: target,
             patience: .now + configuration.limits.reconnectGrace,
             completion: completion
         )
+    }
+
+    /// The request with a signed statement about its user, who would otherwise be left out.
+    ///
+    /// - Returns: `nil` when there is a user, and neither a statement nor a key to sign one with.
+    private func identified(_ request: MeshRequest) -> MeshRequest? {
+        guard request.identity == nil, let principal = request.principal else { return request }
+        guard let identity = try? issuer?.identity(of: principal) else { return nil }  // fails when memory is exhausted
+        var request = request
+        request.identity = identity
+        return request
     }
 
     /// Waits for graceful shutdown, then drains and closes.

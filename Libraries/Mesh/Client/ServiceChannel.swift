@@ -6,7 +6,6 @@ internal import Synchronization
 /// One service as its callers reach it: the state, and the carrying out of what the state decides.
 final class ServiceChannel: Sendable {
     private let name: String
-    private let caller: String
     private let limits: MeshLimits
     private let sealer: Sealer
     private let loop: ReceiveLoop
@@ -23,7 +22,6 @@ final class ServiceChannel: Sendable {
         drops: DropLog
     ) {
         self.name = name
-        caller = configuration.service
         limits = configuration.limits
         self.sealer = sealer
         self.loop = loop
@@ -108,8 +106,7 @@ final class ServiceChannel: Sendable {
         case .transmit(let call, let lane, let ticket, let instance, let pull?):
             return transmit(request(for: pull, of: call), lane, ticket, instance: instance)
         case .ping(let lane, let ticket, let instance):
-            var request = MeshRequest(operation: ReservedOperation.ping, timeLeft: limits.pingTimeout)
-            request.caller = caller
+            let request = MeshRequest(operation: ReservedOperation.ping, timeLeft: limits.pingTimeout)
             return transmit(request, lane, ticket, instance: instance)
         case .cancel(let lane, let ticket, let instance): cancel(lane, ticket, instance: instance)
         case .openLane(let endpointID, let address):
@@ -127,8 +124,7 @@ final class ServiceChannel: Sendable {
 
     /// Lets a replica know that it works for nobody; if that cannot be sent, the deadline ends the work.
     private func cancel(_ lane: Lane, _ ticket: LaneState.Ticket, instance: UInt64) {
-        var request = MeshRequest(operation: ReservedOperation.cancel, timeLeft: limits.pingTimeout)
-        request.caller = caller
+        let request = MeshRequest(operation: ReservedOperation.cancel, timeLeft: limits.pingTimeout)
         _ = try? lane.transmit(envelope(request, lane, ticket, instance: instance), sealer: sealer)
     }
 
@@ -158,7 +154,6 @@ final class ServiceChannel: Sendable {
             body: pull.encoded()
         )
         request.deadline = call.request.deadline
-        request.caller = caller
         return request
     }
 

@@ -259,6 +259,7 @@ extension ServiceState {
         case .overloaded where !mayHaveExecuted: error = .overloaded(service: name)
         case .expired: error = .deadlineExceeded(service: name, mayHaveExecuted: mayHaveExecuted)
         case .timedOut: error = .deadlineExceeded(service: name, mayHaveExecuted: true)
+        case .unidentified: error = .unidentified(service: name)
         case .wrongService, .unknown: error = .invalidPeer(service: name)
         case .wrongInstance, .draining, .overloaded:
             error = .unavailable(service: name, mayHaveExecuted: mayHaveExecuted)
@@ -283,8 +284,8 @@ extension ReplyEnvelope {
         switch refusal {
         case .overloaded: .overloaded
         case .timedOut: .timedOut
-        case .wrongInstance, .wrongService, .draining, .expired, .unknown: nil
-        case nil: status == 429 ? .overloaded : status >= 500 && status != 501 ? .failed : .answered
+        case .wrongInstance, .wrongService, .draining, .expired, .unidentified, .unknown: nil
+        case nil: status == 429 || status == 503 ? .overloaded : status >= 500 && status != 501 ? .failed : .answered
         }
     }
 

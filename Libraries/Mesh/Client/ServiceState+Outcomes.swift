@@ -2,7 +2,7 @@
 extension ServiceState {
     enum Outcome {
         case answered
-        /// Too much at once: nothing is wrong with the replica.
+        /// Too much at once, or something missing that it needs: a replica that can say so is well.
         case overloaded
         case failed
         case timedOut
@@ -53,7 +53,8 @@ extension ServiceState {
             endpoints[endpoint].load.recordFailure(now: now)
         }
         let isFailure = if case .answered = outcome { false } else { true }
-        return judge(operation, at: endpoint, isFailure: isFailure, since: since, now: now)
+        let source = isFailure ? attempt.call.request.source : nil
+        return judge(operation, at: endpoint, isFailure: isFailure, source: source, since: since, now: now)
     }
 
     /// Brings a verdict to the breakers of the replica and of the operation there.
@@ -61,6 +62,7 @@ extension ServiceState {
         _ operation: Int,
         at endpoint: Int,
         isFailure: Bool,
+        source: Int?,
         since: ContinuousClock.Instant,
         now: ContinuousClock.Instant
     ) -> [Action] {
@@ -72,6 +74,7 @@ extension ServiceState {
         if operation < endpoints[endpoint].breakers.count {
             let change = endpoints[endpoint].breakers[operation].record(
                 isFailure: isFailure,
+                source: source,
                 since: since,
                 now: now,
                 rule: breakerRule,
@@ -85,6 +88,7 @@ extension ServiceState {
         }
         let change = endpoints[endpoint].ejection.record(
             isFailure: isFailure,
+            source: source,
             since: since,
             now: now,
             rule: ejectionRule,
@@ -222,5 +226,13 @@ extension ServiceState {
                         }
                 }
             }
+    }
+}
+
+extension MeshRequest {
+    /// Who is behind it, as a number: the user, or else the address that the gateway saw.
+    fileprivate var source: Int? {
+        let name = principal?.userID ?? headers.first(named: "x-client-address") ?? ""
+        return name.isEmpty ? nil : name.utf8.reduce(into: Hasher()) { $0.combine($1) }.finalize()
     }
 }

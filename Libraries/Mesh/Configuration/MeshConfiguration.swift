@@ -10,6 +10,7 @@ public struct MeshConfiguration: Sendable {
     public var eventAddress: MeshAddress?
     /// The other services, by name.
     public var peers: [String: MeshPeer]
+    /// What this daemon proves itself with, and knows others by.
     public var keys: MeshKeys
     public var limits: MeshLimits
 
@@ -40,26 +41,6 @@ public struct MeshPeer: Sendable {
     public init(requests: [MeshAddress], events: [MeshAddress] = []) {
         self.requests = requests
         self.events = events
-    }
-}
-
-/// The deployment's secret, which proves that a message comes from one of its own daemons.
-///
-/// To change it without an interruption: give every daemon the new key as `previous`, then the new one as `primary` and the
-/// old one as `previous`, then the new one alone, each time until all daemons have restarted.
-public struct MeshKeys: Sendable {
-    let primary: [UInt8]
-    let previous: [UInt8]?
-
-    /// Takes the key that signs, and one more that is still accepted.
-    ///
-    /// - Throws: ``MeshConfigurationError`` when one has fewer than 32 bytes.
-    public init(primary: [UInt8], previous: [UInt8]? = nil) throws(MeshConfigurationError) {
-        guard primary.count >= 32, (previous?.count ?? 32) >= 32 else {
-            throw MeshConfigurationError(reason: "A mesh key has fewer than 32 bytes")
-        }
-        self.primary = primary
-        self.previous = previous
     }
 }
 

@@ -99,6 +99,13 @@ struct ProtobufReader {
         return String(copying: text)
     }
 
+    /// A name: visible ASCII, which compares as bytes whoever chose it, of at most so many.
+    func name(atMost limit: Int = 255) throws(MalformedEnvelope) -> String {
+        let range = try range()
+        guard range.count <= limit, bytes[range].allSatisfy({ 0x21...0x7e ~= $0 }) else { throw MalformedEnvelope() }
+        return try string()
+    }
+
     func message() throws(MalformedEnvelope) -> ProtobufReader { ProtobufReader(bytes, try range()) }
 
     func meshField() throws(MalformedEnvelope) -> MeshField {

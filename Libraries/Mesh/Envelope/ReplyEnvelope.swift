@@ -8,6 +8,7 @@ struct ReplyEnvelope: Sendable {
         case overloaded = 4
         case expired = 5
         case timedOut = 6
+        case unidentified = 7
         /// One that a later version added.
         case unknown = 0xffff_ffff
     }

@@ -7,6 +7,8 @@ struct RequestEnvelope: Sendable {
     var sentAt: UInt64 = 0
     var replyCredit = 0
     var service = ""
+    /// It names a user without a signed statement, as earlier versions did.
+    var namesUnsignedUser = false
     var request: MeshRequest
 
     /// Where the sequence lies in the encoded request; it is known only when it is sent.
@@ -27,13 +29,12 @@ struct RequestEnvelope: Sendable {
         writer.uint(10, UInt64(request.version))
         writer.string(11, request.requestID)
         writer.bytes(12, request.trace.ascii)
-        writer.string(13, request.caller)
-        if let principal = request.principal { writer.message(14) { principal.encode(into: &$0) } }
         writer.string(15, request.idempotencyKey ?? "")
         writer.fields(16, request.pathParameters)
         writer.fields(17, request.query)
         writer.fields(18, request.headers)
         writer.string(19, request.contentType)
+        writer.bytes(21, request.identity?.bytes ?? [])
         if !request.body.isEmpty { writer.lengthPrefix(20, byteCount: request.body.count) }
         return writer.bytes
     }
@@ -43,6 +44,7 @@ extension RequestEnvelope {
     init(decoding bytes: [UInt8], _ range: Range<Int>) throws(MalformedEnvelope) {
         self.init(request: MeshRequest(operation: "", requestID: "", timeLeft: .zero, trace: .none))
         var timeLeft: UInt64 = 0
+        var fields = 0
         var reader = ProtobufReader(bytes, range)
         while let field = try reader.next() {
             switch field {
@@ -53,12 +55,18 @@ extension RequestEnvelope {
             case 5: sentAt = try reader.uint()
             case 6: timeLeft = try reader.uint()
             case 7: replyCredit = Int(try reader.uint32())
-            case 8: service = try reader.string()
+            case 8: service = try reader.name()
+            case 14: namesUnsignedUser = true
             default: try request.decode(field, reader)
             }
+            fields += 1
+            guard fields <= Self.mostFields else { throw MalformedEnvelope() }
         }
         request.deadline += .microseconds(Int64(clamping: min(timeLeft, Self.longestMicroseconds)))
     }
+
+    /// Far more than the gateway lets a client send, and few enough to hold.
+    private static let mostFields = 4_096
 
     /// A day; nobody waits longer, and sums of durations stay far from overflow.
     private static let longestMicroseconds: UInt64 = 86_400_000_000
@@ -67,46 +75,19 @@ extension RequestEnvelope {
 extension MeshRequest {
     fileprivate mutating func decode(_ field: Int, _ reader: ProtobufReader) throws(MalformedEnvelope) {
         switch field {
-        case 9: operation = try reader.string()
+        case 9: operation = try reader.name()
         case 10: version = try reader.uint32()
-        case 11: requestID = try reader.string()
+        case 11: requestID = try reader.name()
         case 12: trace = TraceContext(traceparent: try reader.string()) ?? TraceContext()
-        case 13: caller = try reader.string()
-        case 14: principal = try Principal(decoding: try reader.message())
         case 15: idempotencyKey = try reader.string()
         case 16: pathParameters.append(try reader.meshField())
         case 17: query.append(try reader.meshField())
         case 18: headers.append(try reader.meshField())
         case 19: contentType = try reader.string()
         case 20: body = try reader.content()
+        case 21: identity = SignedIdentity(bytes: try reader.content())
         default: break
         }
-    }
-}
-
-extension Principal {
-    fileprivate func encode(into writer: inout ProtobufWriter) {
-        writer.string(1, userID)
-        writer.string(2, tenantID ?? "")
-        writer.string(3, sessionID)
-        writer.string(4, role)
-        for permission in permissions { writer.element(5, permission) }
-    }
-
-    fileprivate init(decoding message: ProtobufReader) throws(MalformedEnvelope) {
-        self.init(userID: "", tenantID: nil, sessionID: "", role: "", permissions: [])
-        var reader = message
-        while let field = try reader.next() {
-            switch field {
-            case 1: userID = try reader.string()
-            case 2: tenantID = try reader.string()
-            case 3: sessionID = try reader.string()
-            case 4: role = try reader.string()
-            case 5: permissions.append(try reader.string())
-            default: break
-            }
-        }
-        if tenantID?.isEmpty == true { tenantID = nil }
     }
 }
 

@@ -15,21 +15,21 @@ public final class EventPublisher: Sendable, Service {
 
     private let service: String
     private let interval: Duration
-    private let sealer: Sealer
+    private let signer: PublicationSigner
     private let logger: Logger
     private let socket: Mutex<NanomsgSocket?>
     private let state = Mutex(State())
 
     /// Binds the event address.
     ///
-    /// - Throws: `NanomsgError` when the address cannot be bound.
+    /// - Throws: `NanomsgError` when the address cannot be bound, ``MeshConfigurationError`` without a key to sign with.
     public init(configuration: MeshConfiguration, logger: Logger) throws {
         guard let address = configuration.eventAddress else {
             throw MeshConfigurationError(reason: "A publisher needs an address to listen at")
         }
         service = configuration.service
         interval = configuration.limits.heartbeatInterval
-        sealer = Sealer(keys: configuration.keys)
+        signer = try PublicationSigner(keys: configuration.keys, service: configuration.service)
         self.logger = logger
         let socket = try NanomsgSocket(
             .publish,
@@ -54,13 +54,12 @@ public final class EventPublisher: Sendable, Service {
     private func send(_ publication: Publication) {
         let topic = Array(publication.topic.utf8) + [0]
         let payload = publication.payload(sentAt: WallClock.seconds())
-        // The lock keeps events in the order of their positions, as long as one thread publishes them.
-        socket.withLock { socket in
-            do {
-                _ = try socket?.send(topic, sealer.seal(payload, [], as: .publication), payload)
-            } catch {
-                logger.error("Could not publish", metadata: ["error": "\(error)"])
-            }
+        do {
+            let seal = try signer.seal(payload)
+            // The lock keeps events in the order of their positions, as long as one thread publishes them.
+            _ = try socket.withLock { try $0?.send(topic, seal, payload) }
+        } catch {
+            logger.error("Could not publish", metadata: ["error": "\(error)"])
         }
     }
 

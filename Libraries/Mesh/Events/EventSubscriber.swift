@@ -26,7 +26,7 @@ public final class EventSubscriber: Sendable, Service {
     ///   - producers: Whom to listen to; each must be a peer with event addresses.
     ///   - logger: For messages that are not authentic.
     ///   - onSignal: Runs on the thread that receives, in each publisher's order, and must not hold it up.
-    /// - Throws: ``MeshConfigurationError`` for a producer without event addresses; otherwise when the system has no descriptor
+    /// - Throws: ``MeshConfigurationError`` for a producer without event addresses or without a key to check it with; otherwise when the system has no descriptor
     ///   or thread left.
     public init(
         configuration: MeshConfiguration,
@@ -35,13 +35,15 @@ public final class EventSubscriber: Sendable, Service {
         onSignal: @escaping @Sendable (EventSignal) -> Void
     ) throws {
         var groups: [String: [MeshAddress]] = [:]
+        var openers: [String: PublicationOpener] = [:]
         for producer in producers {
             guard let addresses = configuration.peers[producer]?.events, !addresses.isEmpty else {
                 throw MeshConfigurationError(reason: "The peer \(producer) has no event address")
             }
             groups[producer] = addresses
+            openers[producer] = try PublicationOpener(keys: configuration.keys, producer: producer)
         }
-        let core = try Core(configuration: configuration, logger: logger, onSignal: onSignal)
+        let core = try Core(configuration: configuration, openers: openers, logger: logger, onSignal: onSignal)
         self.core = core
         resolver = try AddressResolver(groups: groups, interval: configuration.limits.resolveInterval) {
             core.update(producer: $0, addresses: $1)
@@ -101,7 +103,8 @@ extension EventSubscriber {
 
         private let maxMessageBytes: Int
         private let clockSkew: UInt64
-        private let sealer: Sealer
+        /// By producer.
+        private let openers: [String: PublicationOpener]
         private let logger: Logger
         private let drops: DropLog
         private let onSignal: @Sendable (EventSignal) -> Void
@@ -111,12 +114,13 @@ extension EventSubscriber {
 
         init(
             configuration: MeshConfiguration,
+            openers: [String: PublicationOpener],
             logger: Logger,
             onSignal: @escaping @Sendable (EventSignal) -> Void
         ) throws {
             maxMessageBytes = configuration.limits.maxBodyBytes
             clockSkew = UInt64(configuration.limits.clockSkew.components.seconds)
-            sealer = Sealer(keys: configuration.keys)
+            self.openers = openers
             self.logger = logger
             drops = DropLog(logger: logger)
             self.onSignal = onSignal
@@ -222,15 +226,20 @@ extension EventSubscriber {
 
         private func signal(in message: [UInt8], from producer: String) -> EventSignal? {
             guard let end = message.firstIndex(of: 0),
-                let opened = sealer.open(message, from: end + 1, as: .publication)
+                let payload = openers[producer]?.open(message, from: end + 1)
             else {
                 drops.note(.unauthentic)
                 return nil
             }
-            guard let (publication, sentAt) = try? Publication.decode(message, opened.payload),
+            guard let (publication, sentAt) = try? Publication.decode(message, payload),
                 publication.topic.utf8.elementsEqual(message[..<end])
             else {
                 drops.note(.malformed)
+                return nil
+            }
+            // What is published belongs to its producer; a name of another's would only mislead whoever reads it.
+            guard publication.source == producer else {
+                drops.note(.misaddressed)
                 return nil
             }
             let now = WallClock.seconds()

@@ -13,6 +13,14 @@ enum Publication: Sendable, Hashable {
         }
     }
 
+    /// Who says so.
+    var source: String {
+        switch self {
+        case .event(let event): event.source
+        case .heartbeat(let heartbeat): heartbeat.source
+        }
+    }
+
     /// The `Publication` of `mesh.proto`.
     func payload(sentAt: UInt64) -> [UInt8] {
         var writer = ProtobufWriter(capacity: 256)

@@ -1,6 +1,7 @@
 /// Keeps calls from what keeps failing: stops them for a pause, then lets one through to see, and pauses longer if that fails.
 ///
-/// One such value guards a replica as a whole, and one each of its operations.
+/// One such value guards a replica as a whole, and one each of its operations. Failures of one source count once, since whoever
+/// knows a request that fails can send it again and again, and must not take the operation from others with it.
 struct Breaker {
     /// What a verdict has changed.
     enum Change: Equatable {
@@ -16,6 +17,8 @@ struct Breaker {
     }
 
     private var failures = 0
+    /// Of those failures.
+    private var sources: [Int] = []
     /// Open until then; after that one call at a time is let through.
     private(set) var retryAt: ContinuousClock.Instant?
     private var openedAt = ContinuousClock.now
@@ -40,6 +43,7 @@ struct Breaker {
     ///
     /// - Parameters:
     ///   - isFailure: How it ended.
+    ///   - source: On whose behalf, as a number; `nil` for a service's own account, where every failure counts.
     ///   - since: When the call was sent.
     ///   - now: The time.
     ///   - rule: When to open.
@@ -47,6 +51,7 @@ struct Breaker {
     /// - Returns: What is worth telling an operator.
     mutating func record(
         isFailure: Bool,
+        source: Int? = nil,
         since: ContinuousClock.Instant,
         now: ContinuousClock.Instant,
         rule: Rule,
@@ -59,8 +64,10 @@ struct Breaker {
         }
         if isOpen {
             guard since >= openedAt else { return nil }
-            pause = min(pause * 2, rule.longestPause)
+            // A probe that fails for somebody whose calls failed before is no news.
+            if isNews(source) { pause = min(pause * 2, rule.longestPause) }
         } else {
+            guard isNews(source) else { return nil }
             failures += 1
             guard failures >= rule.failures else { return nil }
             pause = rule.pause
@@ -70,9 +77,18 @@ struct Breaker {
         return .opened(for: pause)
     }
 
+    /// Whether a failure is the first of its source; so many sources are remembered as matter.
+    private mutating func isNews(_ source: Int?) -> Bool {
+        guard let source else { return true }
+        guard !sources.contains(source) else { return false }
+        if sources.count < 16 { sources.append(source) }
+        return true
+    }
+
     /// Forgets everything, because something else is there now.
     mutating func reset() {
         failures = 0
+        sources = []
         retryAt = nil
     }
 }

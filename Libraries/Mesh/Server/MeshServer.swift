@@ -3,8 +3,8 @@ public import ServiceLifecycle
 
 /// Serves the operations of one service.
 ///
-/// A handler sees only requests that come from a holder of the mesh key, are recent, not replayed, and meant for this service
-/// and this very process. Whatever it does, the caller has an answer at the deadline.
+/// A handler sees only requests that come from a service with a key to call this one, are recent, not replayed, meant for this
+/// service and this very process, and whose user, if there is one, the gateway has vouched for. Whatever it does, the caller has an answer at the deadline.
 public final class MeshServer: Sendable, Service {
     /// Which process this is: random, and the same that `mesh.info` answers.
     public let instance: String
@@ -17,8 +17,9 @@ public final class MeshServer: Sendable, Service {
     ///   - logger: For handlers that fail and messages that are not authentic.
     ///   - handler: Answers a request in a task of its own, which is cancelled at the deadline. The task begins on the thread
     ///     that receives and leaves it where it first suspends: a request that needs no wait is answered without changing
-    ///     threads, which would cost as much as all the rest. Long computations belong behind an `await`. A `MeshFailure` that
-    ///     the handler throws is answered with status 500; any other error is logged and becomes the failure `internal`.
+    ///     threads, which would cost as much as all the rest. An operation that lately held that thread for over a millisecond
+    ///     begins elsewhere. A `MeshFailure` that the handler throws is answered with status 500; any other error is logged and
+    ///     becomes the failure `internal`.
     /// - Throws: `NanomsgError` when the address cannot be bound.
     public init(
         configuration: MeshConfiguration,
@@ -26,18 +27,9 @@ public final class MeshServer: Sendable, Service {
         handler: @escaping @Sendable (MeshRequest) async throws -> MeshReply
     ) throws {
         core = try ServerCore(configuration: configuration, logger: logger) { request, running, core in
-            // Not in a task group, because the thread that receives cannot wait for one; the server holds the task, cancels it
-            // at the deadline and waits for its end before it closes.
-            let task = Task.immediate {
+            core.placement.run(running) {
                 core.answer(running, with: await Self.reply(to: request, by: handler, logger: logger))
                 core.finish(running)
-            }
-            running.attach(task)
-            if .now - running.began > .milliseconds(100) {
-                logger.warning(
-                    "A handler held up the thread that receives",
-                    metadata: ["operation": "\(request.operation)", "request.id": "\(request.requestID)"]
-                )
             }
         }
         instance = InstanceID.text(core.instance)

@@ -17,7 +17,7 @@ struct ReplayGuard {
     ///
     /// - Parameters:
     ///   - clockSkew: How far a sender's clock may be off, in both directions.
-    ///   - maxSessions: Only holders of the mesh key open sessions; this bounds what a faulty one can cost.
+    ///   - maxSessions: Only services with a key open sessions; this bounds what a faulty one can cost.
     ///   - now: The time.
     init(clockSkew: Duration, maxSessions: Int = 65_536, now: ContinuousClock.Instant) {
         // A message from a clock that runs ahead stays acceptable for twice the skew.

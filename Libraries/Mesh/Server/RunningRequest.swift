@@ -36,6 +36,12 @@ final class RunningRequest: Sendable {
         self.task.withLock { $0 = task }
     }
 
+    /// Attaches a task that began after the request may have been answered for it, at its deadline or when its caller gave up.
+    func attachLate(_ task: Task<Void, Never>) {
+        attach(task)
+        if hasAnswer { task.cancel() }
+    }
+
     func cancel() {
         task.withLock(\.self)?.cancel()
     }

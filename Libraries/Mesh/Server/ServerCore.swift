@@ -21,9 +21,11 @@ final class ServerCore: Sendable {
     let started = WallClock.seconds()
     let logger: Logger
     let drops: DropLog
+    let placement: HandlerPlacement
     let state: Mutex<State>
     private let replays: Mutex<ReplayGuard>
-    private let sealer: Sealer
+    private let opener: RequestOpener
+    private let identities: IdentityVerifier
     /// `nil` once closed.
     ///
     /// Whoever sends holds it for that long, so that it is not closed under their hands.
@@ -40,9 +42,11 @@ final class ServerCore: Sendable {
         self.handler = handler
         let limits = configuration.limits
         drops = DropLog(logger: logger)
+        placement = HandlerPlacement(logger: logger)
         state = Mutex(State(held: HeldReplies(maxBytes: limits.heldReplyBytes)))
         replays = Mutex(ReplayGuard(clockSkew: limits.clockSkew, now: .now))
-        sealer = Sealer(keys: configuration.keys)
+        opener = RequestOpener(service: configuration.service, keys: configuration.keys)
+        identities = IdentityVerifier(keys: configuration.keys, clockSkew: limits.clockSkew)
         // The body's limit and as much again as all other fields may take.
         let socket = try NanomsgSocket(
             .rawReply,
@@ -75,9 +79,10 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// Checks a message from outermost to innermost: authentic, well-formed, recent, meant for us, not a replay.
+    /// Checks a message from outermost to innermost: authentic, well-formed, recent, meant for us, not a replay, and on behalf of
+    /// somebody whom the gateway knows.
     private func take(_ message: NanomsgSocket.Message) {
-        guard let opened = sealer.open(message.body, as: .request) else { return drops.note(.unauthentic) }
+        guard let opened = opener.open(message.body) else { return drops.note(.unauthentic) }
         guard let envelope = try? RequestEnvelope(decoding: message.body, opened.payload) else {
             return drops.note(.malformed)
         }
@@ -100,7 +105,14 @@ final class ServerCore: Sendable {
         guard envelope.instance == instance else { return refuse(.wrongInstance, returnAddress) }
         let isNew = replays.withLock { $0.admit(session: envelope.session, sequence: envelope.sequence, now: .now) }
         guard isNew else { return drops.note(.replayed) }
-        dispatch(envelope.request, returnAddress)
+        var request = envelope.request
+        request.caller = opened.caller
+        guard !envelope.namesUnsignedUser else { return refuse(.unidentified, returnAddress) }
+        if let identity = request.identity {
+            guard let principal = identities.principal(of: identity) else { return refuse(.unidentified, returnAddress) }
+            request.principal = principal
+        }
+        dispatch(request, returnAddress)
     }
 
     private func dispatch(_ request: MeshRequest, _ returnAddress: RunningRequest.ReturnAddress) {
@@ -164,7 +176,7 @@ final class ServerCore: Sendable {
     }
 
     /// The part of a reply that `held`, `total_bytes` and the seal may add to what stands in `head`.
-    private static let framingBytes = Sealer.overheadBytes + 32
+    private static let framingBytes = Seal.overheadBytes + 32
 
     private func send(
         _ reply: ReplyEnvelope,
@@ -197,13 +209,7 @@ final class ServerCore: Sendable {
     }
 
     private func transmit(_ head: [UInt8], _ body: [UInt8], to returnAddress: RunningRequest.ReturnAddress) {
-        let seal = sealer.seal(
-            head,
-            body,
-            as: .reply,
-            context: returnAddress.correlation.context,
-            with: returnAddress.key
-        )
+        let seal = returnAddress.key.seal(head, body, as: .reply, context: returnAddress.correlation.context)
         do {
             _ = try socket.withLock(\.self)?.send(header: returnAddress.header, seal, head, body)
         } catch {

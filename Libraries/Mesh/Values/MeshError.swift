@@ -14,6 +14,8 @@ public enum MeshError: Error, Sendable, Hashable {
     case tooLarge(service: String)
     /// The peer does not speak as it should: a misconfigured address, or a fault in its code.
     case invalidPeer(service: String)
+    /// The service does not believe the statement about the user, or nobody here can make one. Nothing was executed.
+    case unidentified(service: String)
     /// This client is shut down.
     case closed
 
@@ -21,7 +23,7 @@ public enum MeshError: Error, Sendable, Hashable {
     public var service: String? {
         switch self {
         case .unknownService(let service), .overloaded(let service), .tooLarge(let service),
-            .invalidPeer(let service), .unavailable(let service, _), .deadlineExceeded(let service, _),
+            .invalidPeer(let service), .unidentified(let service), .unavailable(let service, _), .deadlineExceeded(let service, _),
             .suspended(let service, _):
             service
         case .closed: nil
@@ -33,7 +35,7 @@ public enum MeshError: Error, Sendable, Hashable {
         switch self {
         case .unavailable(_, let mayHaveExecuted), .deadlineExceeded(_, let mayHaveExecuted): mayHaveExecuted
         case .tooLarge, .invalidPeer: true
-        case .unknownService, .overloaded, .suspended, .closed: false
+        case .unknownService, .overloaded, .suspended, .unidentified, .closed: false
         }
     }
 }

@@ -9,14 +9,21 @@ public struct MeshField: Sendable, Hashable {
     }
 }
 
+extension MeshField {
+    /// By bytes: clients choose names, and comparing those as text would cost them nothing and us much.
+    fileprivate func isNamed(_ name: String) -> Bool {
+        self.name.utf8.count == name.utf8.count && self.name.utf8.elementsEqual(name.utf8)
+    }
+}
+
 extension [MeshField] {
     /// The value of the first field with that name.
     public func first(named name: String) -> String? {
-        first { $0.name == name }?.value
+        first { $0.isNamed(name) }?.value
     }
 
     /// The values of all fields with that name, in order.
     public func all(named name: String) -> [String] {
-        compactMap { $0.name == name ? $0.value : nil }
+        compactMap { $0.isNamed(name) ? $0.value : nil }
     }
 }

@@ -12,10 +12,14 @@ public struct MeshRequest: Sendable {
     /// hosts differ.
     public var deadline: ContinuousClock.Instant
     public var trace: TraceContext
-    /// The service that asks; the client fills it in, and whoever holds the mesh key is believed.
+    /// The service that asks: the one whose key has sealed the request.
     public internal(set) var caller: String
     /// The user on whose behalf, if there is one.
     public var principal: Principal?
+    /// The signed statement that says so.
+    ///
+    /// A client signs one for `principal` where its keyring allows it; every other one hands on what came to it.
+    public var identity: SignedIdentity?
     /// Chosen by the client so that a repetition has no second effect.
     public var idempotencyKey: String?
     public var pathParameters: [MeshField]
@@ -34,6 +38,7 @@ public struct MeshRequest: Sendable {
         timeLeft: Duration,
         trace: TraceContext = TraceContext(isSampled: false),
         principal: Principal? = nil,
+        identity: SignedIdentity? = nil,
         idempotencyKey: String? = nil,
         pathParameters: [MeshField] = [],
         query: [MeshField] = [],
@@ -49,6 +54,7 @@ public struct MeshRequest: Sendable {
         self.trace = trace
         caller = ""
         self.principal = principal
+        self.identity = identity
         self.idempotencyKey = idempotencyKey
         self.pathParameters = pathParameters
         self.query = query

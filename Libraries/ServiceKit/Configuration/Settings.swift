@@ -54,6 +54,39 @@ public final class Settings {
         return value
     }
 
+    /// Reads a variable with a parser that tells what is wrong.
+    ///
+    /// - Parameters:
+    ///   - name: In capitals.
+    ///   - fallback: The value as text when the variable is not set; `nil` demands it.
+    ///   - meaning: What the value must be and what it is for, as one phrase.
+    ///   - placeholder: What to answer after a fault.
+    ///   - parse: Throws a description of the fault, without the value.
+    /// - Returns: The value, or the placeholder.
+    func secret<Value>(
+        _ name: String,
+        default fallback: String? = nil,
+        _ meaning: String,
+        placeholder: Value,
+        parse: (String) throws -> Value
+    ) -> Value {
+        var fault: (any Error)?
+        let value: Value = value(name, default: fallback, meaning, isSecret: true, placeholder: placeholder) { text in
+            do { return try parse(text) } catch {
+                fault = error
+                return placeholder
+            }
+        }
+        if let fault { faults.append("\(name): \(fault)") }
+        return value
+    }
+
+    /// Refuses a variable of an earlier version.
+    func refuse(_ name: String, _ advice: String) {
+        guard [name, name + "_FILE"].contains(where: { environment[$0]?.isEmpty == false }) else { return }
+        faults.append("\(name) is no longer read: \(advice)")
+    }
+
     /// Reads a variable that may be left out.
     public func optional<Value>(
         _ name: String,

@@ -35,7 +35,7 @@ public struct DaemonSettings: Sendable {
 
 extension MeshConfiguration {
     /// Reads where a service listens and finds others: `MESH_BIND`, `MESH_EVENTS_BIND`, `MESH_<PEER>`,
-    /// `MESH_<PEER>_EVENTS`, and the deployment's key.
+    /// `MESH_<PEER>_EVENTS`, and the service's keyring.
     ///
     /// - Parameters:
     ///   - settings: Where the variables are read from.
@@ -52,12 +52,7 @@ extension MeshConfiguration {
         producers: [String],
         serves: Bool
     ) {
-        let key = settings.key("MESH_KEY", bytes: 32, "the key that all daemons of the deployment share")
-        let previous = settings.optional(
-            "MESH_KEY_PREVIOUS",
-            "a key of at least 32 bytes in hexadecimal: the key before, while it is being replaced",
-            isSecret: true
-        ) { Settings.bytes(hexadecimal: $0).flatMap { $0.count >= 32 ? $0 : nil } }
+        let keys = settings.meshKeys(of: service, calling: Set(peers + producers).sorted(), hearing: producers)
         var found: [String: MeshPeer] = [:]
         for peer in Set(peers + producers).sorted() {
             let name = Self.variable(of: peer)
@@ -73,7 +68,7 @@ extension MeshConfiguration {
             requestAddress: serves ? settings.addresses("MESH_BIND", "where requests are answered").first : nil,
             eventAddress: serves ? settings.addresses("MESH_EVENTS_BIND", "where events are published").first : nil,
             peers: found,
-            keys: MeshKeys(settings: key, previous: previous),
+            keys: keys,
             limits: MeshLimits()
         )
     }
@@ -84,11 +79,44 @@ extension MeshConfiguration {
     }
 }
 
-extension MeshKeys {
-    fileprivate init(settings key: [UInt8], previous: [UInt8]?) {
-        do { self = try MeshKeys(primary: key, previous: previous) } catch {
-            preconditionFailure("The settings have checked the keys' length: \(error)")
+extension Settings {
+    /// Reads `MESH_KEYS` and `MESH_KEYS_PREVIOUS`, and checks that the first has all keys that the service needs.
+    fileprivate func meshKeys(of service: String, calling callees: [String], hearing producers: [String]) -> MeshKeys {
+        func keyring(_ text: String) throws(MeshConfigurationError) -> MeshKeyring {
+            let keyring = try MeshKeyring(parsing: text)
+            guard keyring.service == service else {
+                throw MeshConfigurationError(reason: "this is the keyring of \(keyring.service), not of \(service)")
+            }
+            return keyring
         }
+        for name in ["MESH_KEY", "MESH_KEY_PREVIOUS"] {
+            refuse(name, "each daemon has a keyring of its own, in MESH_KEYS_FILE; rovierr secrets makes them all")
+        }
+        let current: MeshKeyring? = secret(
+            "MESH_KEYS",
+            "the service's keyring for the mesh, as rovierr secrets makes it",
+            placeholder: nil
+        ) { text in
+            let keyring = try keyring(text)
+            for callee in callees where !keyring.canCall(callee) {
+                throw MeshConfigurationError(reason: "there is no key for calls to \(callee)")
+            }
+            for producer in producers where !keyring.canHear(producer) {
+                throw MeshConfigurationError(reason: "there is no key to check events of \(producer) with")
+            }
+            return keyring
+        }
+        let previous: MeshKeyring? = secret(
+            "MESH_KEYS_PREVIOUS",
+            default: "",
+            "the keyring before, or the one to come, while keys are being replaced",
+            placeholder: nil
+        ) { $0.isEmpty ? nil : try keyring($0) }
+        do {
+            // After a fault nothing is started, so it does not matter that these keys are nobody's.
+            guard let current else { return try MeshKeys(primary: [UInt8](repeating: 0, count: 32)) }
+            return try MeshKeys(current, previous: previous)
+        } catch { preconditionFailure("Both keyrings are the service's: \(error)") }
     }
 }
 

@@ -141,19 +141,30 @@ public struct Dispatcher: Sendable {
 
     /// Denies by default: the gateway has checked the same rule, but a service does not rely on it.
     private func checkAccess(_ contract: Contract, _ context: RequestContext) throws(ServiceError) {
-        let isService = context.caller != "gateway"
+        let isAdmitted = contract.admits(context.caller)
         switch contract.access {
         case .everyone: break
-        // The gateway asks on its own account too, and then for no user; it routes nobody here.
-        case .services: guard isService || context.user == nil else { throw ServiceError(.notFound) }
-        case .user: guard context.user != nil || isService else { throw ServiceError(.unauthorized) }
+        case .services:
+            // The gateway asks on its own account too, and then for no user; it routes nobody here.
+            guard context.caller != "gateway" || context.user == nil else { throw ServiceError(.notFound) }
+            guard isAdmitted else { throw refusal(of: context.caller, contract) }
+        case .user: guard context.user != nil || isAdmitted else { throw ServiceError(.unauthorized) }
         case .permission(let permission):
             guard let user = context.user else {
-                guard isService else { throw ServiceError(.unauthorized) }
+                guard isAdmitted else { throw ServiceError(.unauthorized) }
                 return
             }
             guard user.may(permission) else { throw ServiceError(.forbidden) }
         }
+    }
+
+    /// What a service is told that the operation's contract does not name; an operator should know of it.
+    private func refusal(of caller: String, _ contract: Contract) -> ServiceError {
+        logger.warning(
+            "A service called what is not for it",
+            metadata: ["operation": "\(contract.name)", "caller": "\(caller)"]
+        )
+        return ServiceError(.forbidden, "\(contract.name) does not take calls of \(caller).")
     }
 
     private func checkContentType(_ request: MeshRequest, _ contract: Contract) throws(ServiceError) {

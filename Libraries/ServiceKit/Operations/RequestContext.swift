@@ -13,13 +13,23 @@ public struct RequestContext: Sendable {
         public let session: SessionID?
         public let role: String
         public let permissions: [Permission]
+        /// What the user has shown: with an API key, `session` is the key's id.
+        public let credential: Principal.Credential
 
-        public init(id: UserID, tenant: UniversityID?, session: SessionID?, role: String, permissions: [Permission]) {
+        public init(
+            id: UserID,
+            tenant: UniversityID?,
+            session: SessionID?,
+            role: String,
+            permissions: [Permission],
+            credential: Principal.Credential = .session
+        ) {
             self.id = id
             self.tenant = tenant
             self.session = session
             self.role = role
             self.permissions = permissions
+            self.credential = credential
         }
 
         /// Whether the user acts in every university.
@@ -39,9 +49,11 @@ public struct RequestContext: Sendable {
     /// The service that calls; `gateway` for what came over HTTP.
     public let caller: String
     public let user: User?
-    public let deadline: ContinuousClock.Instant
+    /// The gateway's signed statement about the user, handed on when others are called on the user's behalf.
+    let identity: SignedIdentity?
+    public private(set) var deadline: ContinuousClock.Instant
     /// The work that may still be done for the request; whatever loops over what a stranger chose pays here.
-    public let work: WorkBudget
+    public private(set) var work: WorkBudget
     public let trace: TraceContext
     public let clientAddress: String
     public let userAgent: String?
@@ -81,6 +93,7 @@ public struct RequestContext: Sendable {
         self.requestID = requestID
         self.caller = caller
         self.user = user
+        self.identity = nil
         self.deadline = .now + timeLeft
         self.work = WorkBudget(until: deadline)
         self.trace = trace
@@ -109,6 +122,7 @@ public struct RequestContext: Sendable {
         requestID = request.requestID
         caller = request.caller
         user = try request.principal.map(User.init)
+        identity = request.identity
         deadline = request.deadline
         work = WorkBudget(until: deadline)
         trace = request.trace
@@ -122,6 +136,14 @@ public struct RequestContext: Sendable {
         headers = request.headers
         self.idempotency = idempotency
         baseLogger = logger
+    }
+
+    /// The same request with less time, for something that is not worth waiting for.
+    public func limited(to timeLeft: Duration) -> RequestContext {
+        var context = self
+        context.deadline = min(deadline, .now + timeLeft)
+        context.work = WorkBudget(until: context.deadline)
+        return context
     }
 
     /// Who is behind it: the user, or the service that calls on its own account.
@@ -160,7 +182,8 @@ extension RequestContext.User {
             session: SessionID(principal.sessionID),
             role: principal.role,
             // Auth wrote them and the gateway verified the token: parsing them again would cost more than the rest.
-            permissions: principal.permissions.map(Permission.init(unchecked:))
+            permissions: principal.permissions.map(Permission.init(unchecked:)),
+            credential: principal.credential
         )
     }
 
@@ -170,7 +193,8 @@ extension RequestContext.User {
             tenantID: tenant?.description,
             sessionID: session?.description ?? "",
             role: role,
-            permissions: permissions.map(\.text)
+            permissions: permissions.map(\.text),
+            credential: credential
         )
     }
 }

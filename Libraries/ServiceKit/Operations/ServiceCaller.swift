@@ -41,6 +41,7 @@ public struct ServiceCaller: Sendable {
             timeLeft: min(context.timeLeft, contract.timeout),
             trace: span?.context ?? parent.child(),
             principal: context.user?.principal,
+            identity: context.identity,
             headers: [
                 MeshField("x-client-address", context.clientAddress),
                 MeshField("x-received-at", String(context.receivedAt.microseconds)),
@@ -83,7 +84,7 @@ extension ServiceError {
         switch error {
         case .deadlineExceeded: self.init(.deadlineExceeded)
         case .tooLarge: self.init(.payloadTooLarge)
-        case .unavailable, .overloaded, .suspended, .unknownService, .invalidPeer, .closed:
+        case .unavailable, .overloaded, .suspended, .unknownService, .invalidPeer, .unidentified, .closed:
             self.init(.serviceUnavailable, retryAfter: .seconds(1))
         }
     }

@@ -158,7 +158,7 @@ struct Response: Sendable {
             switch error {
             case .deadlineExceeded: ServiceError(.deadlineExceeded)
             case .tooLarge: ServiceError(.internalError)
-            case .unavailable, .overloaded, .suspended, .unknownService, .invalidPeer, .closed:
+            case .unavailable, .overloaded, .suspended, .unknownService, .invalidPeer, .unidentified, .closed:
                 ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
             }
         self.init(refusal, requestID: requestID)

@@ -43,7 +43,8 @@ final class Identity: Sendable {
             tenantID: holder.tenantId?.description,
             sessionID: "\(holder.keyId)",
             role: holder.role.rawValue,
-            permissions: holder.permissions.map(\.text)
+            permissions: holder.permissions.map(\.text),
+            credential: .apiKey
         )
     }
 

@@ -3,18 +3,39 @@ import Foundation
 import Postgres
 import ServiceKit
 
+extension MeshRoots.Step: ExpressibleByArgument {}
+
 /// Makes the secrets of a deployment.
 struct MakeSecrets: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "secrets",
         abstract: "Makes every secret of a deployment, a folder for each container that needs some.",
-        discussion: "What is there already stays; what was removed is made anew."
+        discussion: """
+            What is there already stays; what was removed is made again. Each service's keys for the mesh derive from one root, \
+            which stays in the folder generator. To replace them all without a failed call, take three steps, and restart every \
+            daemon after each: --mesh-keys introduce, --mesh-keys use, --mesh-keys finish.
+            """
     )
     @Argument(help: "The folder to make them in.")
     var folder: String
+    @Option(help: "The next step of replacing the mesh's keys: introduce, use or finish.")
+    var meshKeys: MeshRoots.Step?
+    @Option(
+        name: .customLong("service"),
+        help: "A service of your own and whom it calls, as in readability=forms,auth; may be repeated.",
+        transform: MakeSecrets.other
+    )
+    var others: [OtherService] = []
+
+    private static func other(_ argument: String) throws -> OtherService {
+        guard let other = OtherService(argument: argument) else {
+            throw ValidationError("\(argument) is not like readability=forms,auth, or its name is taken")
+        }
+        return other
+    }
 
     func run() async throws {
-        try DeploymentSecrets(folder: Home(folder).folder).make()
+        try DeploymentSecrets(folder: Home(folder).folder, others: others).make(meshKeys)
         print("The secrets are in \(folder)")
     }
 }

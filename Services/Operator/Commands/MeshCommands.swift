@@ -82,7 +82,8 @@ struct Call: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Calls an operation straight over the mesh.",
         discussion: """
-            All fields stand in one JSON object. Without --user the caller is a service; with it, that user:
+            All fields stand in one JSON object. Without --user the caller is the operator; with it, that user, whom the \
+            operator's own key states:
               rovierr call academic.universities.list
               rovierr call academic.departments.create '{"universityId": "…", "name": "Physics", "code": "PHYS"}' \\
                 --user 0198… --role platform-admin

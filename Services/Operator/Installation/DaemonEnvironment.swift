@@ -14,7 +14,7 @@ extension Topology {
         let secrets = Secrets(folder: home.secrets)
         var variables = [
             "ROVIERR_HOME": home.folder,  // tells our processes from those of other instances
-            "MESH_KEY": try secrets.value("mesh-key"),
+            "MESH_KEYS_FILE": try home.keyring(of: daemon.service.name),
             "MESH_BIND": requestAddress(of: daemon),
             "MESH_EVENTS_BIND": eventAddress(of: daemon),
             "ADMIN_BIND": "127.0.0.1:\(daemon.adminPort)",

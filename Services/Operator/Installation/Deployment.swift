@@ -8,7 +8,7 @@ struct Deployment: Sendable {
     let home: Home
     let host: String
     let port: Int
-    /// `MESH_KEY`, or `MESH_KEY_FILE`, and `MESH_<SERVICE>` as daemons have them; `SERVICES` as the gateway has it.
+    /// `MESH_KEYS`, or `MESH_KEYS_FILE`, and `MESH_<SERVICE>` as daemons have them; `SERVICES` as the gateway has it.
     private let variables: [String: String]
 
     var baseURL: String { "http://\(host):\(port)" }
@@ -18,7 +18,7 @@ struct Deployment: Sendable {
         self.home = home
         host = "127.0.0.1"
         port = topology.port
-        var variables = ["MESH_KEY": try Secrets(folder: home.secrets).value("mesh-key")]
+        var variables = ["MESH_KEYS_FILE": try home.keyring(of: MeshKeyrings.operator)]
         for service in Service.onMesh {
             variables[MeshConfiguration.variable(of: service.name)] = topology.requestAddresses(of: service)
         }
@@ -49,7 +49,7 @@ struct Deployment: Sendable {
         let settings = Settings(environment: variables)
         let mesh = MeshConfiguration(
             settings,
-            service: "operator",
+            service: MeshKeyrings.operator,
             version: buildVersion,
             peers: settings.list(
                 "SERVICES",

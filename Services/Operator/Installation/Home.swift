@@ -60,6 +60,16 @@ struct Home: Sendable {
         text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
+    /// The file with a service's keys for the mesh, written if it is not what it should be.
+    func keyring(of service: String) throws -> String {
+        let folder = secrets + "/mesh-keys"
+        try makeFolder(folder, mode: 0o700)
+        let path = "\(folder)/\(service)"
+        let text = try MeshRoots(secrets: Secrets(folder: secrets)).keyrings().current.text(of: service)
+        if readText(path) != text { try write(Array(text.utf8), to: path, mode: 0o600) }
+        return path
+    }
+
     /// Makes the folders; other accounts can read neither secrets nor logs.
     func prepare() throws {
         for folder in [folder, run, nginx] { try makeFolder(folder, mode: 0o755) }

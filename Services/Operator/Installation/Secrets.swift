@@ -7,6 +7,13 @@ struct Secrets: Sendable {
     /// Of the files; only their owner reads them where nothing else is said.
     var mode = 0o600
 
+    /// The bytes that such a secret stands for; `nil` for other text.
+    static func bytes(hexadecimal text: String) -> [UInt8]? {
+        let digits = Array(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        guard digits.count.isMultiple(of: 2), digits.allSatisfy(\.isHexDigit) else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
+    }
+
     /// A secret of 32 random bytes in hexadecimal.
     func value(_ name: String) throws -> String {
         let path = "\(folder)/\(name)"

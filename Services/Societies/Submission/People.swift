@@ -12,18 +12,8 @@ struct People: Sendable {
     /// - Returns: Who could be found; nobody while auth does not answer.
     func find(_ ids: [UserID], _ context: RequestContext) async -> [UserID: UserSummary] {
         guard !ids.isEmpty else { return [:] }
-        let brief = RequestContext(
-            requestID: context.requestID,
-            caller: context.caller,
-            user: context.user,
-            timeLeft: min(context.timeLeft, .seconds(1)),
-            trace: context.trace,
-            clientAddress: context.clientAddress,
-            receivedAt: context.receivedAt,
-            logger: context.logger
-        )
         do {
-            let found = try await caller.call(LookUpUsers(ids: ids), brief).items
+            let found = try await caller.call(LookUpUsers(ids: ids), context.limited(to: .seconds(1))).items
             return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         } catch {
             context.logger.debug("A list goes without names", metadata: ["error": "\(error)"])

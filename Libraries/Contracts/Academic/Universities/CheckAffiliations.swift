@@ -5,6 +5,7 @@ public struct CheckAffiliations: ServiceOperation {
     public static let contract = Contract(
         "academic.affiliations.check",
         access: .services,
+        callers: ["auth"],
         "Finds affiliations that do not belong together"
     )
     public let universityId: UniversityID

@@ -5,6 +5,7 @@ public struct ResolveUniversity: ServiceOperation {
     public static let contract = Contract(
         "academic.universities.resolve",
         access: .services,
+        callers: ["auth", "id-parser"],
         "Finds a university by id, code or mail domain",
         errors: [.notFound]
     )

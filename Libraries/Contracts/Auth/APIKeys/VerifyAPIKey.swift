@@ -5,6 +5,7 @@ public struct VerifyAPIKey: ServiceOperation {
     public static let contract = Contract(
         "auth.api-keys.verify",
         access: .services,
+        callers: ["gateway"],
         "Tells whom an API key acts for",
         errors: [.unauthorized],
         timeout: .seconds(3)

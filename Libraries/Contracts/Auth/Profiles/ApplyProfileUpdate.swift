@@ -7,6 +7,7 @@ public struct ApplyProfileUpdate: ServiceOperation {
     public static let contract = Contract(
         "auth.profile.apply-update",
         access: .services,
+        callers: ["forms"],
         "Applies an approved change to a profile",
         errors: [.profileVersionConflict]
     )

@@ -5,6 +5,7 @@ public struct ListRevocations: ServiceOperation {
     public static let contract = Contract(
         "auth.revocations.list",
         access: .services,
+        callers: ["gateway"],
         "Lists sessions that ended lately",
         timeout: .seconds(2)
     )

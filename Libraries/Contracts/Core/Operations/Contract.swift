@@ -9,6 +9,10 @@ public struct Contract: Sendable {
     /// `nil` for what only other services call.
     public let route: Route?
     public let access: Access
+    /// Which services may call it on their own account, as the operator's command always may.
+    ///
+    /// For a user, whoever holds the gateway's statement may call what has a route.
+    public let callers: [String]
     /// One line for the reference.
     public let summary: String
     public let success: HTTPResponse.Status
@@ -40,6 +44,7 @@ public struct Contract: Sendable {
         version: Int = 1,
         _ route: Route? = nil,
         access: Access,
+        callers: [String] = [],
         _ summary: String,
         success: HTTPResponse.Status = .ok,
         errors: [ErrorCode] = [],
@@ -57,6 +62,7 @@ public struct Contract: Sendable {
         self.version = version
         self.route = route
         self.access = access
+        self.callers = callers
         self.summary = summary
         self.success = success
         self.errors = errors
@@ -70,6 +76,9 @@ public struct Contract: Sendable {
         self.needsSession = needsSession
         self.deprecation = deprecation
     }
+
+    /// Whether a service may call it on its own account.
+    public func admits(_ caller: String) -> Bool { caller == "operator" || callers.contains(caller) }
 
     /// Which service answers: the name up to its first dot.
     public var service: String { String(name.prefix { $0 != "." }) }

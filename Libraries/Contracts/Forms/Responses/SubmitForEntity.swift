@@ -13,6 +13,7 @@ public struct SubmitForEntity: ServiceOperation {
     public static let contract = Contract(
         "forms.responses.submit",
         access: .services,
+        callers: ["societies"],
         "Answers a form on behalf of another service's operation",
         success: .created,
         errors: [

@@ -10,6 +10,7 @@ public struct WithdrawSubmission: ServiceOperation {
     public static let contract = Contract(
         "forms.responses.withdraw",
         access: .services,
+        callers: ["societies"],
         "Takes back a submission",
         success: .noContent
     )

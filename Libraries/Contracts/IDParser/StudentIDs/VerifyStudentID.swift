@@ -6,6 +6,7 @@ public struct VerifyStudentID: ServiceOperation {
         "id-parser.student-ids.verify",
         .post("/student-ids/verify"),
         access: .user,
+        callers: ["auth"],
         "Checks a student number",
         rate: .read,
         isIdempotent: true

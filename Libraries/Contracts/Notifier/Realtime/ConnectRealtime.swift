@@ -6,6 +6,7 @@ public struct ConnectRealtime: ServiceOperation {
     public static let contract = Contract(
         "notifier.realtime.connect",
         access: .services,
+        callers: ["gateway"],
         "Admits a live connection",
         errors: [.realtimeTokenExpired, .realtimeTokenInvalid],
         timeout: .seconds(5)

@@ -5,6 +5,7 @@ public struct CheckOfficer: ServiceOperation {
     public static let contract = Contract(
         "societies.officers.check",
         access: .services,
+        callers: ["forms"],
         "Tells what a person is in a society",
         errors: [.notFound]
     )

@@ -1,0 +1,131 @@
+internal import Synchronization
+
+/// Who a user is, as the gateway stated and signed it for a few minutes.
+///
+/// A service that calls another on the user's behalf hands it on as it came.
+public struct SignedIdentity: Sendable, Hashable {
+    /// The `SignedIdentity` of `mesh.proto`, which is also what caches know it by.
+    let bytes: [UInt8]
+
+    /// What may be read at all; a user has some dozens of permissions at most.
+    static let mostBytes = 8 << 10
+    static let purpose = "rovierr.mesh.v1.identity"
+
+    /// How long a statement holds, in seconds, and from when on a new one is made.
+    static let lifetime: UInt64 = 300
+    static let renewal: UInt64 = 150
+    /// What no signer may go beyond.
+    static let longestLifetime: UInt64 = 900
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Signs a statement.
+    init(_ principal: Principal, signer: String, key: SignatureKey, now: UInt64) throws {
+        var statement = ProtobufWriter(capacity: 256)
+        statement.message(1) { principal.encode(into: &$0) }
+        statement.uint(2, now)
+        statement.uint(3, now + Self.lifetime)
+        statement.string(4, signer)
+        var writer = ProtobufWriter(capacity: 352)
+        writer.fixed32(1, key.id)
+        writer.bytes(2, statement.bytes)
+        writer.bytes(3, try key.signature(for: Self.purpose, statement.bytes))
+        bytes = writer.bytes
+    }
+
+    /// Its parts, unchecked.
+    fileprivate func parts() throws(MalformedEnvelope) -> (keyID: UInt32, statement: [UInt8], signature: [UInt8]) {
+        var parts: (keyID: UInt32, statement: [UInt8], signature: [UInt8]) = (0, [], [])
+        var reader = ProtobufReader(bytes)
+        while let field = try reader.next() {
+            switch field {
+            case 1: parts.keyID = try reader.fixed32()
+            case 2: parts.statement = try reader.content()
+            case 3: parts.signature = try reader.content()
+            default: break
+            }
+        }
+        return parts
+    }
+}
+
+/// What a statement says.
+private struct Statement {
+    var principal: Principal?
+    var issuedAt: UInt64 = 0
+    var expiresAt: UInt64 = 0
+    var signer = ""
+
+    init(decoding bytes: [UInt8]) throws(MalformedEnvelope) {
+        var reader = ProtobufReader(bytes)
+        while let field = try reader.next() {
+            switch field {
+            case 1: principal = try Principal(decoding: try reader.message())
+            case 2: issuedAt = try reader.uint()
+            case 3: expiresAt = try reader.uint()
+            case 4: signer = try reader.name(atMost: ServiceName.longest)
+            default: break
+            }
+        }
+    }
+}
+
+/// States who users are, where the keyring allows it; each statement is signed once and used until it is half as old as it may be.
+final class IdentityIssuer: Sendable {
+    private let signer: String
+    private let key: SignatureKey
+    private let statements = Mutex(RecentEntries<Principal, (identity: SignedIdentity, renewAt: UInt64)>(mostBytes: 4 << 20))
+
+    /// - Returns: `nil` where only others state who users are.
+    init?(keys: MeshKeys) {
+        guard let (signer, key) = keys.identityKey else { return nil }
+        self.signer = signer
+        self.key = key
+    }
+
+    /// - Throws: Only when memory is exhausted.
+    func identity(of principal: Principal, now: UInt64 = WallClock.seconds()) throws -> SignedIdentity {
+        if let known = statements.withLock({ $0.find(principal) }), now < known.renewAt { return known.identity }
+        let identity = try SignedIdentity(principal, signer: signer, key: key, now: now)
+        let entry = (identity, now + SignedIdentity.renewal)
+        statements.withLock { $0.store(entry, principal, bytes: 2 * identity.bytes.count + 128) }
+        return identity
+    }
+}
+
+/// Checks statements; a signature is checked once, and then known for as long as the statement holds.
+final class IdentityVerifier: Sendable {
+    private let keys: [(signer: String, key: VerificationKey)]
+    private let clockSkew: UInt64
+    private let verified = Mutex(RecentEntries<[UInt8], (principal: Principal, expiresAt: UInt64)>(mostBytes: 4 << 20))
+
+    init(keys: MeshKeys, clockSkew: Duration) {
+        self.keys = keys.identityKeys
+        self.clockSkew = UInt64(max(0, clockSkew.components.seconds))
+    }
+
+    /// Who the user is; `nil` for a statement that is forged, malformed, not yet or no longer good.
+    func principal(of identity: SignedIdentity, now: UInt64 = WallClock.seconds()) -> Principal? {
+        if let known = verified.withLock({ $0.find(identity.bytes) }) {
+            return now < known.expiresAt + clockSkew ? known.principal : nil
+        }
+        guard identity.bytes.count <= SignedIdentity.mostBytes, let parts = try? identity.parts(),
+            let statement = try? Statement(decoding: parts.statement), let principal = statement.principal,
+            let (signer, _) = keys.first(where: { _, key in
+                key.id == parts.keyID && key.isValid(parts.signature, for: SignedIdentity.purpose, parts.statement)
+            }),
+            signer == statement.signer, isCurrent(statement, now: now)
+        else { return nil }
+        let entry = (principal, statement.expiresAt)
+        verified.withLock { $0.store(entry, identity.bytes, bytes: 2 * identity.bytes.count + 128) }
+        return principal
+    }
+
+    private func isCurrent(_ statement: Statement, now: UInt64) -> Bool {
+        statement.issuedAt <= statement.expiresAt
+            && statement.expiresAt - statement.issuedAt <= SignedIdentity.longestLifetime
+            && statement.issuedAt <= now + clockSkew && now < statement.expiresAt + clockSkew
+    }
+}

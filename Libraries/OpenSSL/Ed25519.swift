@@ -1,0 +1,104 @@
+internal import COpenSSL
+
+/// Ed25519, RFC 8032: a private key, which signs.
+///
+/// A signature costs about 30 µs and its check about 80.
+public struct Ed25519SigningKey: Sendable {
+    /// What signatures are checked with; 32 bytes.
+    public let publicKey: [UInt8]
+    private let key: KeyHandle
+
+    /// Takes the 32 random or derived bytes that the key is made from.
+    ///
+    /// - Throws: `OpenSSLError.wrongKeyLength`.
+    public init(seed: [UInt8]) throws(OpenSSLError) {
+        key = try KeyHandle(privateBytes: seed)
+        publicKey = try key.publicBytes()
+    }
+
+    /// Signs the pieces, one after another; where one ends and the next begins is not part of it.
+    ///
+    /// - Returns: 64 bytes, the same ones for the same message.
+    /// - Throws: `OpenSSLError.failed`, which happens only when memory is exhausted.
+    public func signature(for pieces: [UInt8]...) throws(OpenSSLError) -> [UInt8] {
+        try key.sign(Array(pieces.joined()))
+    }
+}
+
+/// Ed25519, RFC 8032: a public key, which checks signatures.
+public struct Ed25519PublicKey: Sendable {
+    /// The length of a key.
+    public static let byteCount = 32
+    /// The length of a signature.
+    public static let signatureByteCount = 64
+
+    public let bytes: [UInt8]
+    private let key: KeyHandle
+
+    /// Takes the key's 32 bytes.
+    ///
+    /// - Throws: `OpenSSLError.wrongKeyLength`.
+    public init(_ bytes: [UInt8]) throws(OpenSSLError) {
+        self.bytes = bytes
+        key = try KeyHandle(publicBytes: bytes)
+    }
+
+    /// Whether the key's holder has signed the pieces, one after another.
+    public func isValid(_ signature: [UInt8], for pieces: [UInt8]...) -> Bool {
+        signature.count == Self.signatureByteCount && key.verify(signature, Array(pieces.joined()))
+    }
+}
+
+/// One `EVP_PKEY`, freed with its last user.
+///
+/// Unchecked, because the compiler cannot know that OpenSSL only reads a key after it was made: each use has a context of its own.
+@safe private final class KeyHandle: @unchecked Sendable {
+    private let key: OpaquePointer
+
+    init(privateBytes bytes: [UInt8]) throws(OpenSSLError) {
+        guard bytes.count == 32 else { throw .wrongKeyLength(expected: 32, got: bytes.count) }
+        guard let key = unsafe EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, bytes, bytes.count) else {
+            throw .failed(operation: "EVP_PKEY_new_raw_private_key")
+        }
+        unsafe self.key = unsafe key
+    }
+
+    init(publicBytes bytes: [UInt8]) throws(OpenSSLError) {
+        guard bytes.count == 32 else { throw .wrongKeyLength(expected: 32, got: bytes.count) }
+        guard let key = unsafe EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count) else {
+            throw .failed(operation: "EVP_PKEY_new_raw_public_key")
+        }
+        unsafe self.key = unsafe key
+    }
+
+    deinit {
+        unsafe EVP_PKEY_free(key)
+    }
+
+    func publicBytes() throws(OpenSSLError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        var count = bytes.count
+        guard unsafe EVP_PKEY_get_raw_public_key(key, &bytes, &count) == 1, count == 32 else {
+            throw .failed(operation: "EVP_PKEY_get_raw_public_key")
+        }
+        return bytes
+    }
+
+    func sign(_ message: [UInt8]) throws(OpenSSLError) -> [UInt8] {
+        guard let context = unsafe EVP_MD_CTX_new() else { throw .failed(operation: "EVP_MD_CTX_new") }
+        defer { unsafe EVP_MD_CTX_free(context) }
+        var signature = [UInt8](repeating: 0, count: 64)
+        var count = signature.count
+        guard unsafe EVP_DigestSignInit(context, nil, nil, nil, key) == 1,
+            unsafe EVP_DigestSign(context, &signature, &count, message, message.count) == 1, count == 64
+        else { throw .failed(operation: "EVP_DigestSign") }
+        return signature
+    }
+
+    func verify(_ signature: [UInt8], _ message: [UInt8]) -> Bool {
+        guard let context = unsafe EVP_MD_CTX_new() else { return false }
+        defer { unsafe EVP_MD_CTX_free(context) }
+        guard unsafe EVP_DigestVerifyInit(context, nil, nil, nil, key) == 1 else { return false }
+        return unsafe EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
+    }
+}
