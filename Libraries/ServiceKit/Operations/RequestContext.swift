@@ -59,9 +59,13 @@ public struct RequestContext: Sendable {
     public let userAgent: String?
     /// When the gateway received the request, which is what closing times are held against.
     public let receivedAt: Timestamp
+    /// `Idempotency-Key`; `nil` also where the operation ignores it.
     public let idempotencyKey: String?
     /// `If-Match`: the revision that the caller has read.
     public let precondition: String?
+    /// `If-None-Match`, which on a write says that nothing may exist yet.
+    public let absencePrecondition: String?
+    private let preconditionCheck: PreconditionCheck
     /// Further headers that the gateway passes on, in lower case.
     public let headers: [MeshField]
     let idempotency: IdempotentRequest?
@@ -87,6 +91,7 @@ public struct RequestContext: Sendable {
         userAgent: String? = nil,
         receivedAt: Timestamp = .now(),
         precondition: String? = nil,
+        absencePrecondition: String? = nil,
         headers: [MeshField] = [],
         logger: Logger
     ) {
@@ -102,6 +107,8 @@ public struct RequestContext: Sendable {
         self.receivedAt = receivedAt
         self.idempotencyKey = nil
         self.precondition = precondition
+        self.absencePrecondition = absencePrecondition
+        self.preconditionCheck = PreconditionCheck()
         self.headers = headers
         self.idempotency = nil
         self.baseLogger = logger
@@ -131,8 +138,10 @@ public struct RequestContext: Sendable {
         receivedAt =
             request.headers.first(named: "x-received-at").flatMap { Int64($0) }.map(Timestamp.init(microseconds:))
             ?? .now()
-        idempotencyKey = request.idempotencyKey
+        idempotencyKey = idempotency == nil ? nil : request.idempotencyKey
         precondition = request.headers.first(named: "if-match")
+        absencePrecondition = request.headers.first(named: "if-none-match")
+        preconditionCheck = PreconditionCheck()
         headers = request.headers
         self.idempotency = idempotency
         baseLogger = logger
@@ -159,17 +168,6 @@ public struct RequestContext: Sendable {
     public var scope: TenantScope {
         guard let user else { return .none }
         return user.isPlatformAdmin ? .platform : user.tenant.map(TenantScope.university) ?? .none
-    }
-
-    /// Refuses a write on a revision that the caller has not read.
-    ///
-    /// - Parameter etag: The present one, quotes included.
-    /// - Throws: `PRECONDITION_FAILED` when `If-Match` names others.
-    public func checkPrecondition(_ etag: String) throws(ServiceError) {
-        guard let precondition, precondition != "*" else { return }
-        // A proxy that compresses makes our tags weak on their way out, so they come back that way (RFC 9110 §8.8.3).
-        let names = precondition.split(separator: ",").map { EntityTag.opaque($0.trimmingSpaces()) }
-        guard names.contains(EntityTag.opaque(etag)) else { throw ServiceError(.preconditionFailed) }
     }
 }
 

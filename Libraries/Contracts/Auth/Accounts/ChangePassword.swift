@@ -10,7 +10,8 @@ public struct ChangePassword: ServiceOperation {
         "Changes the password and ends all sessions",
         success: .noContent,
         errors: [.invalidCredentials, .accountLocked],
-        rate: .auth
+        rate: .auth,
+        idempotency: .notOffered
     )
     public let currentPassword: GivenPassword
     public let newPassword: NewPassword

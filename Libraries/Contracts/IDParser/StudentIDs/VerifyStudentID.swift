@@ -9,7 +9,8 @@ public struct VerifyStudentID: ServiceOperation {
         callers: ["auth"],
         "Checks a student number",
         rate: .read,
-        isIdempotent: true
+        isIdempotent: true,
+        idempotency: .notOffered
     )
     public let studentId: WrittenStudentID
     public let universityCode: Code?
