@@ -162,7 +162,7 @@ extension RequestContext.User {
         )
     }
 
-    var principal: Principal {
+    package var principal: Principal {
         Principal(
             userID: id.description,
             tenantID: tenant?.description,
