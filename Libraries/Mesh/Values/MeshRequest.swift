@@ -13,7 +13,7 @@ public struct MeshRequest: Sendable {
     public var deadline: ContinuousClock.Instant
     public var trace: TraceContext
     /// The service that asks: the one whose key has sealed the request.
-    public internal(set) var caller: String
+    public package(set) var caller: String
     /// The user on whose behalf, if there is one.
     public var principal: Principal?
     /// The signed statement that says so.

@@ -86,6 +86,7 @@ extension TextValue where Self: PostgresEncodable & PostgresDecodable {
 }
 
 extension Text: PostgresEncodable, PostgresDecodable {}
+extension Title: PostgresEncodable, PostgresDecodable {}
 extension Code: PostgresEncodable, PostgresDecodable {}
 extension WebAddress: PostgresEncodable, PostgresDecodable {}
 extension EmailAddress: PostgresEncodable, PostgresDecodable {}

@@ -1,10 +1,9 @@
-import Contracts
+package import Contracts
 import HTTPTypes
-import Logging
+package import Logging
 public import Mesh
-import OpenSSL
-import Postgres
-import Telemetry
+package import Postgres
+package import Telemetry
 
 /// From a mesh request to the handler of its operation and back: access, fields, errors, repeated requests.
 ///
@@ -36,7 +35,7 @@ public struct Dispatcher: Sendable {
     ///   - metrics: Where calls are counted and timed.
     ///   - tracer: Where they become spans.
     ///   - logger: For what no handler expected.
-    init(
+    package init(
         service: String,
         version: String,
         handlers: [any OperationHandler],

@@ -11,7 +11,7 @@ public protocol OperationHandler: Sendable {
 }
 
 extension OperationHandler {
-    static var operation: any ServiceOperation.Type { Request.self }
+    package static var operation: any ServiceOperation.Type { Request.self }
 
     /// Reads the fields, runs the handler and writes the reply.
     func reply(

@@ -65,7 +65,7 @@ public struct RequestContext: Sendable {
     public let precondition: String?
     /// `If-None-Match`, which on a write says that nothing may exist yet.
     public let absencePrecondition: String?
-    private let preconditionCheck: PreconditionCheck
+    let preconditionCheck: PreconditionCheck
     /// Further headers that the gateway passes on, in lower case.
     public let headers: [MeshField]
     let idempotency: IdempotentRequest?
@@ -185,7 +185,7 @@ extension RequestContext.User {
         )
     }
 
-    var principal: Principal {
+    package var principal: Principal {
         Principal(
             userID: id.description,
             tenantID: tenant?.description,

@@ -8,6 +8,7 @@ enum JSONNumber {
     /// `jsonb` keeps decimals without an exponent, so that `1e70` comes back as 71 digits.
     ///
     /// - Parameter text: A number as JSON's grammar has it.
+    /// - Returns: Whether it can be stored.
     static func isStorable(_ text: String) -> Bool {
         guard text.utf8.count <= maximumLength, let value = Double(text), value.isFinite else { return false }
         return expandedLength(text) <= maximumLength

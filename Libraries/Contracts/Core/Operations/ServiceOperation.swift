@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// One call that a service answers.
 ///
 /// The type is the only place where its fields, their rules, the route, the access rule and the errors stand: decoding,

@@ -38,6 +38,7 @@ public struct TextRule: Sendable {
     /// A fault of the text's length alone, found without looking at what it holds.
     ///
     /// - Parameter text: As it was sent; nothing has been normalised yet.
+    /// - Returns: `nil` when it is not too long.
     func lengthFault(in text: String) -> (FieldErrorCode, String)? {
         // A scalar takes at most four bytes, so that most overlong texts aren't even counted.
         guard text.utf8.count > length.upperBound else { return nil }
