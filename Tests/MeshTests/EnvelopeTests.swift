@@ -78,7 +78,8 @@ struct EnvelopeTests {
     @Test("Text that is not UTF-8, overlong numbers and wrong types are errors")
     func malformed() {
         let cases: [[UInt8]] = [
-            [0x4a, 1, 0xff], [0x4a, 5, 0x61], [0x4a, 2, 0xc3, 0xa9], [0x42, 1, 0x20], [0x5a, 0x80, 2] + [UInt8](repeating: 0x61, count: 256), [0x4a], [0x48, 1], [0x09, 1, 2], [0x00, 0], [0x0b],
+            [0x4a, 1, 0xff], [0x4a, 5, 0x61], [0x4a, 2, 0xc3, 0xa9], [0x42, 1, 0x20],
+            [0x5a, 0x80, 2] + [UInt8](repeating: 0x61, count: 256), [0x4a], [0x48, 1], [0x09, 1, 2], [0x00, 0], [0x0b],
             [0x50] + [UInt8](repeating: 0xff, count: 10), [0x4a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
         ]
         for bytes in cases {
@@ -159,7 +160,8 @@ struct EnvelopeTests {
             lines == [
                 "requests {", "session: 9", "sequence: 8", "correlation: 7", "instance: 6", "sent_at: 5",
                 "reply_credit: 4", #"service: "e""#, #"operation: "o""#, "version: 2", #"request_id: "r""#,
-                #"traceparent: "\#(request.trace.traceparent)""#, #"idempotency_key: "k""#, "path_parameters {", #"name: "p""#, #"value: "1""#, "}", "query {",
+                #"traceparent: "\#(request.trace.traceparent)""#, #"idempotency_key: "k""#, "path_parameters {",
+                #"name: "p""#, #"value: "1""#, "}", "query {",
                 #"name: "q""#, #"value: "1""#, "}", "headers {", #"name: "h""#, #"value: "1""#, "}",
                 #"content_type: "x""#, "identity {", "}", "}",
             ]

@@ -22,7 +22,9 @@ struct IdentityTests {
         return IdentityVerifier(keys: try MeshKeys(keyring), clockSkew: .seconds(Int64(Self.skew)))
     }
 
-    private func key(of signer: String, _ root: MeshRoot) -> SignatureKey { SignatureKey(seed: root.identitySeed(of: signer)) }
+    private func key(of signer: String, _ root: MeshRoot) -> SignatureKey {
+        SignatureKey(seed: root.identitySeed(of: signer))
+    }
 
     @Test("A statement is believed for its time, from those that may make it, and in their own name")
     func belief() throws {

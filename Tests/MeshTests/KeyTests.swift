@@ -155,7 +155,8 @@ struct KeyTests {
                         request.repeatability = .idempotent
                         request.principal = principal
                         // A client that closes finishes what it has; who came too late for it asks the next one.
-                        switch await Result(catching: { try await current.withLock(\.self).call(request, to: "echo") }) {
+                        switch await Result(catching: { try await current.withLock(\.self).call(request, to: "echo") })
+                        {
                         case .success(let reply) where reply.body == [UInt8(ascii: "u")]: answered.increment()
                         case .failure(MeshError.closed): break
                         default: failures += 1

@@ -14,7 +14,9 @@ struct PlacementTests {
         while ContinuousClock.now < end {}
     }
 
-    private func request(_ operation: String) -> MeshRequest { MeshRequest(operation: operation, timeLeft: .seconds(30)) }
+    private func request(_ operation: String) -> MeshRequest {
+        MeshRequest(operation: operation, timeLeft: .seconds(30))
+    }
 
     @Test("An operation that computes is moved away from the thread that receives, after which others are not held up")
     func moved() async throws {
@@ -79,7 +81,9 @@ struct PlacementTests {
         await server.drain()
     }
 
-    @Test("A handler that holds a thread for over 50 ms is counted and told of, and a moved one ends at its deadline too")
+    @Test(
+        "A handler that holds a thread for over 50 ms is counted and told of, and a moved one ends at its deadline too"
+    )
     func long() async throws {
         let mesh = try TestMesh()
         let address = try mesh.address()

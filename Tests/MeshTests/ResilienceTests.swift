@@ -273,7 +273,14 @@ struct OverloadTests {
             #expect(change == nil && breaker.admits(now: now))
         }
         for source in 8..<11 {
-            let change = breaker.record(isFailure: true, source: source, since: now, now: now, rule: rule, random: &random)
+            let change = breaker.record(
+                isFailure: true,
+                source: source,
+                since: now,
+                now: now,
+                rule: rule,
+                random: &random
+            )
             #expect(change == nil)
         }
         var change = breaker.record(isFailure: true, source: 11, since: now, now: now, rule: rule, random: &random)

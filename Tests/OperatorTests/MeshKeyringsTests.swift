@@ -15,7 +15,9 @@ struct MeshKeyringsTests {
         let (status, output) = try await ChildProcess.run([try program(of: service), "config"], environment: [:])
         #expect(status == .exited(0))
         let variables = Set(
-            (try JSONParser.parse(Array(output.utf8))["variables"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+            (try JSONParser.parse(Array(output.utf8))["variables"]?.arrayValue ?? []).compactMap {
+                $0["name"]?.stringValue
+            }
         )
         // The gateway's peers are what its SERVICES name.
         let declared = Service.onMesh.filter { variables.contains(MeshConfiguration.variable(of: $0.name)) }
@@ -26,7 +28,10 @@ struct MeshKeyringsTests {
     @Test("The operator's folder, a daemon's and the generator's have what they need and nothing of the others")
     func folders() async throws {
         try await withTemporaryFolder { folder in
-            let secrets = DeploymentSecrets(folder: folder, others: [OtherService(name: "readability", callees: ["forms"])])
+            let secrets = DeploymentSecrets(
+                folder: folder,
+                others: [OtherService(name: "readability", callees: ["forms"])]
+            )
             try secrets.make()
             let root = try #require(readText(folder + "/generator/mesh-root")?.trimmingCharacters(in: .newlines))
             let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/generator/mesh-root")
@@ -47,7 +52,9 @@ struct MeshKeyringsTests {
         }
     }
 
-    @Test("Keys are replaced in three steps, of which each leaves two keyrings that the step before and after understand")
+    @Test(
+        "Keys are replaced in three steps, of which each leaves two keyrings that the step before and after understand"
+    )
     func rotation() async throws {
         try await withTemporaryFolder { folder in
             let secrets = DeploymentSecrets(folder: folder)

@@ -62,7 +62,8 @@ struct CallerTests {
         // What users call, a service calls on its own account only where it is named.
         Case("gateway", "lab.look", 401), Case("gateway", "lab.look", for: [], 204), Case("forms", "lab.look", 204),
         Case("societies", "lab.look", 401), Case("societies", "lab.look", for: [], 204),
-        Case("operator", "lab.look", 204), Case("gateway", "lab.purge", 401), Case("gateway", "lab.purge", for: [], 403),
+        Case("operator", "lab.look", 204), Case("gateway", "lab.purge", 401),
+        Case("gateway", "lab.purge", for: [], 403),
         Case("gateway", "lab.purge", for: ["lab:*"], 204), Case("forms", "lab.purge", 401),
         Case("operator", "lab.purge", 204),
     ]

@@ -76,7 +76,9 @@ private struct Statement {
 final class IdentityIssuer: Sendable {
     private let signer: String
     private let key: SignatureKey
-    private let statements = Mutex(RecentEntries<Principal, (identity: SignedIdentity, renewAt: UInt64)>(mostBytes: 4 << 20))
+    private let statements = Mutex(
+        RecentEntries<Principal, (identity: SignedIdentity, renewAt: UInt64)>(mostBytes: 4 << 20)
+    )
 
     /// - Returns: `nil` where only others state who users are.
     init?(keys: MeshKeys) {

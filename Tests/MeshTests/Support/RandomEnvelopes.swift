@@ -17,7 +17,12 @@ extension String {
 
     /// Visible ASCII, as names have.
     static func randomName(using random: inout SeededGenerator) -> String {
-        String(decoding: (0..<Int.random(in: 0..<60, using: &random)).map { _ in UInt8.random(in: 0x21...0x7e, using: &random) }, as: UTF8.self)
+        String(
+            decoding: (0..<Int.random(in: 0..<60, using: &random)).map { _ in
+                UInt8.random(in: 0x21...0x7e, using: &random)
+            },
+            as: UTF8.self
+        )
     }
 
     /// Any text, or `nil`, which is how an empty one comes back.
@@ -111,7 +116,9 @@ extension RequestEnvelope {
 
 extension ReplyEnvelope {
     static func random(using random: inout SeededGenerator) -> ReplyEnvelope {
-        let refusals: [Refusal?] = [nil, .wrongInstance, .wrongService, .draining, .overloaded, .expired, .timedOut, .unidentified]
+        let refusals: [Refusal?] = [
+            nil, .wrongInstance, .wrongService, .draining, .overloaded, .expired, .timedOut, .unidentified,
+        ]
         var reply = ReplyEnvelope(
             refusal: refusals.randomElement(using: &random) ?? nil,
             instance: .randomLength(using: &random),
