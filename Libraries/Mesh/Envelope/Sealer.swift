@@ -125,17 +125,19 @@ final class RequestOpener: Sendable {
     /// - Returns: `nil` for garbage, a caller without a key, and a wrong tag.
     func open(_ message: [UInt8]) -> Opened? {
         guard let parts = Seal.Parts(message) else { return nil }
-        let keys = known?[parts.caller] ?? derivedKeys(of: parts.caller)
+        let (keys, isDerived) = keys(of: parts.caller)
         for key in keys where key.id == parts.keyID && key.isRight(parts, of: message, as: .request, context: []) {
-            if known == nil { remember(keys, of: parts.caller) }
+            if isDerived { remember(keys, of: parts.caller) }
             return Opened(payload: parts.payload, key: key, caller: parts.caller)
         }
         return nil
     }
 
-    private func derivedKeys(of caller: String) -> [SigningKey] {
-        guard known == nil, ServiceName.isValid(caller) else { return [] }
-        return derived.withLock { $0[caller] } ?? keys.pairKeys(from: caller, to: service)
+    /// A caller's keys, and whether they were derived just now.
+    private func keys(of caller: String) -> (keys: [SigningKey], isDerived: Bool) {
+        if let known { return (known[caller] ?? [], false) }
+        if let keys = derived.withLock({ $0[caller] }) { return (keys, false) }
+        return ServiceName.isValid(caller) ? (keys.pairKeys(from: caller, to: service), true) : ([], false)
     }
 
     /// Only of callers that have proved themselves, so that made-up names cost no memory.
