@@ -24,7 +24,7 @@ struct MeshBench {
                 configuration: MeshConfiguration(
                     service: "bench",
                     peers: ["echo": MeshPeer(requests: try MeshAddress.list(arguments[1]))],
-                    keys: try keys()
+                    keys: try keys(of: "bench")
                 ),
                 logger: logger
             )
@@ -42,8 +42,19 @@ struct MeshBench {
 
     private static let logger = Logger(label: "mesh-bench")
 
-    /// Any will do between two processes that measure.
-    private static func keys() throws -> MeshKeys { try MeshKeys(primary: [UInt8](repeating: 7, count: 32)) }
+    /// Keyrings as daemons have them; any root will do between two processes that measure.
+    private static func keys(of service: String) throws -> MeshKeys {
+        try MeshKeys(
+            MeshRoot([UInt8](repeating: 7, count: 32)).keyring(
+                of: service,
+                calling: ["echo"],
+                calledBy: ["bench"],
+                hearing: [],
+                stating: true,
+                believing: ["bench"]
+            )
+        )
+    }
 
     private static func serve(at address: MeshAddress) async throws {
         var limits = MeshLimits()
@@ -51,7 +62,7 @@ struct MeshBench {
         let configuration = MeshConfiguration(
             service: "echo",
             requestAddress: address,
-            keys: try keys(),
+            keys: try keys(of: "echo"),
             limits: limits
         )
         let server = try MeshServer(configuration: configuration, logger: logger) { MeshReply(body: $0.body) }

@@ -52,6 +52,7 @@ struct ConfigurationTests {
             var variables = try installation.variables(of: service)
             let faults = [nil, "", " ", "%%%", "tcp://", "ipc://relative", "12", "\u{1F9ED}"]
             variables[name] = try #require(faults.randomElement(using: &random))
+            if name == "MESH_KEYS" { variables["MESH_KEYS_FILE"] = nil }
 
             let (status, output) = try await installation.run(service, variables)
             #expect(status == .exited(78))
@@ -68,7 +69,7 @@ struct ConfigurationTests {
             let required = Set(try await Installation(folder).required(by: service))
             let expected =
                 service == .gateway
-                ? ["MESH_KEY", "MESH_AUTH"] : ["MESH_KEY", "MESH_BIND", "MESH_EVENTS_BIND", "POSTGRES_URL"]
+                ? ["MESH_KEYS", "MESH_AUTH"] : ["MESH_KEYS", "MESH_BIND", "MESH_EVENTS_BIND", "POSTGRES_URL"]
             #expect(required.isSuperset(of: expected))
         }
     }
@@ -76,7 +77,7 @@ struct ConfigurationTests {
     @Test(
         "A variable that may be left out is checked when it is there",
         arguments: Service.allCases,
-        ["LOG_LEVEL": "loud", "DRAIN_TIMEOUT": "0", "ADMIN_BIND": "nowhere", "MESH_KEY_PREVIOUS": "12"]
+        ["LOG_LEVEL": "loud", "DRAIN_TIMEOUT": "0", "ADMIN_BIND": "nowhere", "MESH_KEYS_PREVIOUS": "12"]
     )
     func optionalVariable(service: Service, fault: (key: String, value: String)) async throws {
         try await withTemporaryFolder { folder in
@@ -93,15 +94,15 @@ struct ConfigurationTests {
         try await withTemporaryFolder { folder in
             let installation = try Installation(folder)
             var variables = try installation.variables(of: .academic)
-            variables["MESH_KEY"] = nil
-            variables["MESH_KEY_FILE"] = folder + "/nowhere"
+            variables["MESH_KEYS"] = nil
+            variables["MESH_KEYS_FILE"] = folder + "/nowhere"
             let (status, output) = try await installation.run(.academic, variables)
             #expect(status == .exited(78))
-            #expect(output.contains("MESH_KEY_FILE") && output.split(separator: "\n").count == 1)
-            variables["MESH_KEY_FILE"] = installation.home.secrets + "/mesh-key"
+            #expect(output.contains("MESH_KEYS_FILE") && output.split(separator: "\n").count == 1)
+            variables["MESH_KEYS_FILE"] = try installation.home.keyring(of: "academic")
             variables["LOG_LEVEL"] = "loud"
             let second = try await installation.run(.academic, variables)
-            #expect(!second.output.contains("MESH_KEY") && second.output.contains("LOG_LEVEL"))
+            #expect(!second.output.contains("MESH_KEYS") && second.output.contains("LOG_LEVEL"))
         }
     }
 }

@@ -14,10 +14,17 @@ extension GatewaySuites {
         func service() async throws {
             try await withTemporaryFolder { folder in
                 let address = "ipc://\(folder)/readability"
+                let keyring = try MeshRoot([UInt8](repeating: 7, count: 32)).keyring(
+                    of: "readability",
+                    calling: ["lab"],
+                    calledBy: ["gateway"],
+                    hearing: [],
+                    believing: ["gateway"]
+                )
                 let service = try PythonPeer(
                     "readability_service.py",
                     environment: [
-                        "MESH_KEY": String(repeating: "07", count: 32), "MESH_BIND": address,
+                        "MESH_KEYS": keyring.text, "MESH_BIND": address,
                         "MESH_LAB": "ipc://\(folder)/lab",
                     ]
                 )

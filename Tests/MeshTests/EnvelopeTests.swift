@@ -12,7 +12,7 @@ struct EnvelopeTests {
         let bytes = request.head() + request.request.body
         let read = try RequestEnvelope(decoding: bytes, 0..<bytes.count)
         #expect(read.head() + read.request.body == bytes)
-        #expect(read.request.body == request.request.body && read.request.principal == request.request.principal)
+        #expect(read.request.body == request.request.body && read.request.identity == request.request.identity)
 
         let reply = ReplyEnvelope.random(using: &random)
         let replyBytes = reply.head(bodyBytes: reply.body.count) + reply.body
@@ -78,7 +78,8 @@ struct EnvelopeTests {
     @Test("Text that is not UTF-8, overlong numbers and wrong types are errors")
     func malformed() {
         let cases: [[UInt8]] = [
-            [0x4a, 1, 0xff], [0x4a, 5, 0x61], [0x4a], [0x48, 1], [0x09, 1, 2], [0x00, 0], [0x0b],
+            [0x4a, 1, 0xff], [0x4a, 5, 0x61], [0x4a, 2, 0xc3, 0xa9], [0x42, 1, 0x20],
+            [0x5a, 0x80, 2] + [UInt8](repeating: 0x61, count: 256), [0x4a], [0x48, 1], [0x09, 1, 2], [0x00, 0], [0x0b],
             [0x50] + [UInt8](repeating: 0xff, count: 10), [0x4a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
         ]
         for bytes in cases {
@@ -125,13 +126,21 @@ struct EnvelopeTests {
     @Test("Numbers stand for the names that the schema gives them")
     func names() throws {
         var request = MeshRequest(operation: "o", version: 2, requestID: "r", timeLeft: .zero)
-        request.caller = "c"
         request.idempotencyKey = "k"
         request.contentType = "x"
         request.pathParameters = [MeshField("p", "1")]
         request.query = [MeshField("q", "1")]
         request.headers = [MeshField("h", "1")]
-        request.principal = Principal(userID: "u", tenantID: "t", sessionID: "s", role: "l", permissions: ["m"])
+        let principal = Principal(
+            userID: "u",
+            tenantID: "t",
+            sessionID: "s",
+            role: "l",
+            permissions: ["m"],
+            credential: .apiKey
+        )
+        let key = SignatureKey(seed: [UInt8](repeating: 1, count: 32))
+        request.identity = try SignedIdentity(principal, signer: "g", key: key, now: 1_000)
         let envelope = RequestEnvelope(
             session: 9,
             sequence: 8,
@@ -146,15 +155,15 @@ struct EnvelopeTests {
         corpus.bytes(1, envelope.head())
         let lines = String(decoding: try Protoc().run("--decode", input: corpus.bytes), as: UTF8.self)
             .split(separator: "\n").map { $0.drop { $0 == " " } }
+            .filter { !$0.hasPrefix("signature: ") && !$0.hasPrefix("key_id: ") && !$0.hasPrefix("statement: ") }
         #expect(
             lines == [
                 "requests {", "session: 9", "sequence: 8", "correlation: 7", "instance: 6", "sent_at: 5",
                 "reply_credit: 4", #"service: "e""#, #"operation: "o""#, "version: 2", #"request_id: "r""#,
-                #"traceparent: "\#(request.trace.traceparent)""#, #"caller: "c""#, "principal {", #"user_id: "u""#,
-                #"tenant_id: "t""#, #"session_id: "s""#, #"role: "l""#, #"permissions: "m""#, "}",
-                #"idempotency_key: "k""#, "path_parameters {", #"name: "p""#, #"value: "1""#, "}", "query {",
+                #"traceparent: "\#(request.trace.traceparent)""#, #"idempotency_key: "k""#, "path_parameters {",
+                #"name: "p""#, #"value: "1""#, "}", "query {",
                 #"name: "q""#, #"value: "1""#, "}", "headers {", #"name: "h""#, #"value: "1""#, "}",
-                #"content_type: "x""#, "}",
+                #"content_type: "x""#, "identity {", "}", "}",
             ]
         )
     }

@@ -122,22 +122,34 @@ struct EventTests {
         let listener = Listener()
         let subscriber = try subscriber(mesh, at: [address], listener)
 
-        func message(_ keys: MeshKeys, topic: String, sentAt: UInt64 = WallClock.seconds(), position: Int64) -> [UInt8]
-        {
-            let payload = Publication.event(event(position)).payload(sentAt: sentAt)
-            return Array(topic.utf8) + [0] + Sealer(keys: keys).seal(payload, [], as: .publication) + payload
+        func message(
+            _ keys: MeshKeys,
+            topic: String,
+            sentAt: UInt64 = WallClock.seconds(),
+            position: Int64,
+            from service: String = "echo",
+            source: String = "echo"
+        ) throws -> [UInt8] {
+            var event = event(position)
+            event.source = source
+            let payload = Publication.event(event).payload(sentAt: sentAt)
+            let seal = try PublicationSigner(keys: keys, service: service).seal(payload)
+            return Array(topic.utf8) + [0] + seal + payload
         }
         let stranger = try MeshKeys(primary: SecureRandom.bytes(32))
         let poller = try SocketPoller()
         // Until the connection stands, what is published goes nowhere, so all are sent until the good one is heard.
         var heard: [EventSignal] = []
         while heard.isEmpty {
-            for bad in [
+            for bad in try [
                 message(stranger, topic: "echo.said", position: 1), [], [0], [1, 2, 3],
                 message(mesh.keys, topic: "echo.other", position: 2),
                 message(mesh.keys, topic: "echo.said", sentAt: WallClock.seconds() - 120, position: 3),
+                // Another service of the deployment, in its own name and in the producer's.
+                message(mesh.keys, topic: "echo.said", position: 5, from: "other"),
+                message(mesh.keys, topic: "echo.said", position: 6, source: "other"),
             ] { _ = try socket.send(bad) }
-            _ = try socket.send(message(mesh.keys, topic: "echo.said", position: 4))
+            _ = try socket.send(try message(mesh.keys, topic: "echo.said", position: 4))
             _ = poller.wait(milliseconds: 10)
             heard = await listener.heard(atLeast: 0)
         }
@@ -187,6 +199,7 @@ struct EventTests {
             configuration.keys = speaking
             let publisher = try EventPublisher(configuration: configuration, logger: .silent)
             configuration.eventAddress = other
+            configuration.service = "control"
             configuration.keys = listening
             let control = try EventPublisher(configuration: configuration, logger: .silent)
             configuration.peers = [

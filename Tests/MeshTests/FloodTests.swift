@@ -136,11 +136,11 @@ struct FloodTests {
 
 /// Messages that were right once.
 private struct Frames {
-    private let sealer: Sealer
+    private let key: SigningKey
     private let instance: UInt64
 
     init(keys: MeshKeys, instance: UInt64) {
-        sealer = Sealer(keys: keys)
+        key = keys.pairKeys(from: "tester", to: "echo")[0]
         self.instance = instance
     }
 
@@ -156,13 +156,13 @@ private struct Frames {
             request: .echo(Array("some body".utf8))
         )
         let head = envelope.head()
-        return sealer.seal(head, envelope.request.body, as: .request) + head + envelope.request.body
+        return key.seal(head, envelope.request.body, as: .request, caller: "tester") + head + envelope.request.body
     }
 
     func reply() -> [UInt8] {
         let head = ReplyEnvelope(instance: instance, status: 200).head(bodyBytes: 3)
         let context = Correlation(session: 5, number: 1).context
-        return sealer.seal(head, [1, 2, 3], as: .reply, context: context) + head + [1, 2, 3]
+        return key.seal(head, [1, 2, 3], as: .reply, context: context) + head + [1, 2, 3]
     }
 
     /// Something like a valid message, or nothing of the kind.

@@ -46,8 +46,10 @@ private func sealed(
     sentAt: UInt64 = WallClock.seconds(),
     service: String = "echo",
     timeLeft: Duration = .seconds(10),
-    purpose: Sealer.Purpose = .request
-) -> [UInt8] {
+    purpose: Seal.Purpose = .request,
+    caller: String = "tester",
+    claiming claim: String? = nil
+) throws -> [UInt8] {
     let envelope = RequestEnvelope(
         session: session,
         sequence: sequence,
@@ -59,7 +61,9 @@ private func sealed(
         request: .echo([1, 2, 3], timeLeft: timeLeft)
     )
     let head = envelope.head()
-    return Sealer(keys: keys).seal(head, envelope.request.body, as: purpose) + head + envelope.request.body
+    let key = try #require(keys.pairKeys(from: caller, to: "echo").first)
+    let seal = key.seal(head, envelope.request.body, as: purpose, caller: claim ?? caller)
+    return seal + head + envelope.request.body
 }
 
 @Suite("Hostile peers", .timeLimit(.minutes(2)))
@@ -84,7 +88,7 @@ struct HostileTests {
     /// A well-made request is answered, and nothing before it was executed.
     private func expectOnlyGoodRequestIsExecuted(_ intruder: Intruder, sequence: UInt64 = 1_000_000) throws {
         let before = executed.count
-        try intruder.send(sealed(mesh.keys, sequence: sequence, instance: instance))
+        try intruder.send(try sealed(mesh.keys, sequence: sequence, instance: instance))
         #expect(try intruder.reply().status == 200)
         #expect(executed.count == before + 1)
     }
@@ -92,27 +96,30 @@ struct HostileTests {
     @Test("Forged, tampered, replayed, outdated and misdirected requests are not executed")
     func refusals() async throws {
         let intruder = try Intruder(at: address)
-        let good = sealed(mesh.keys, instance: instance)
+        let good = try sealed(mesh.keys, instance: instance)
         try intruder.send(good)
         #expect(try intruder.reply().status == 200)
         #expect(executed.count == 1)
 
         try intruder.send(good)  // replayed
-        try intruder.send(sealed(mesh.keys, sequence: 1, instance: instance))
+        try intruder.send(try sealed(mesh.keys, sequence: 1, instance: instance))
         let stranger = try MeshKeys(primary: SecureRandom.bytes(32))
-        try intruder.send(sealed(stranger, sequence: 2, instance: instance))
-        try intruder.send(sealed(mesh.keys, sequence: 2, instance: instance, purpose: .reply))
+        try intruder.send(try sealed(stranger, sequence: 2, instance: instance))
+        try intruder.send(try sealed(mesh.keys, sequence: 2, instance: instance, purpose: .reply))
+        // One service in another's name.
+        try intruder.send(try sealed(mesh.keys, sequence: 2, instance: instance, claiming: "gateway"))
+        try intruder.send(try sealed(mesh.keys, sequence: 2, instance: instance, claiming: ""))
         let now = WallClock.seconds()
-        try intruder.send(sealed(mesh.keys, sequence: 3, instance: instance, sentAt: now - 120))
-        try intruder.send(sealed(mesh.keys, sequence: 4, instance: instance, sentAt: now + 120))
+        try intruder.send(try sealed(mesh.keys, sequence: 3, instance: instance, sentAt: now - 120))
+        try intruder.send(try sealed(mesh.keys, sequence: 4, instance: instance, sentAt: now + 120))
         try expectOnlyGoodRequestIsExecuted(intruder)
 
-        try intruder.send(sealed(mesh.keys, sequence: 2_000_000, instance: instance &+ 2))
+        try intruder.send(try sealed(mesh.keys, sequence: 2_000_000, instance: instance &+ 2))
         let elsewhere = try intruder.reply()
         #expect(elsewhere.refusal == .wrongInstance && elsewhere.instance == instance)
-        try intruder.send(sealed(mesh.keys, sequence: 2_000_001, instance: instance, service: "auth"))
+        try intruder.send(try sealed(mesh.keys, sequence: 2_000_001, instance: instance, service: "auth"))
         #expect(try intruder.reply().refusal == .wrongService)
-        try intruder.send(sealed(mesh.keys, sequence: 2_000_002, instance: instance, timeLeft: .zero))
+        try intruder.send(try sealed(mesh.keys, sequence: 2_000_002, instance: instance, timeLeft: .zero))
         #expect(try intruder.reply().refusal == .expired)
         #expect(executed.count == 2)
         await server.drain()
@@ -121,8 +128,8 @@ struct HostileTests {
     @Test("No request survives a changed, missing or additional byte", arguments: Seed.batch(100))
     func tampering(seed: Seed) throws {
         var random = seed.generator
-        let sealer = Sealer(keys: mesh.keys)
-        var message = sealed(mesh.keys, sequence: .random(in: 1 ... .max, using: &random), instance: instance)
+        let sealer = try Sealer(keys: mesh.keys, caller: "tester", callee: "echo")
+        var message = try sealed(mesh.keys, sequence: .random(in: 1 ... .max, using: &random), instance: instance)
         let opened = try #require(sealer.open(message, as: .request))
         let original = Array(message[opened.payload])
         let index = Int.random(in: message.indices, using: &random)
@@ -139,7 +146,7 @@ struct HostileTests {
     func garbage(seed: Seed) async throws {
         var random = seed.generator
         let intruder = try Intruder(at: address)
-        let good = sealed(mesh.keys, session: 6, instance: instance &+ 2)
+        let good = try sealed(mesh.keys, session: 6, instance: instance &+ 2)
         for number in 0..<20_000 {
             var message: [UInt8]
             if number % 2 == 0 {
@@ -166,7 +173,7 @@ struct HostileTests {
     func authenticGarbage(seed: Seed) async throws {
         var random = seed.generator
         let intruder = try Intruder(at: address)
-        let sealer = Sealer(keys: mesh.keys)
+        let sealer = try Sealer(keys: mesh.keys, caller: "tester", callee: "echo")
         for _ in 0..<5_000 {
             let envelope = RequestEnvelope(correlation: 1, service: "echo", request: .echo([1], timeLeft: .seconds(1)))
             var payload = envelope.head() + [1]

@@ -80,7 +80,13 @@ struct PythonPeerTests {
 extension PythonPeer {
     /// Starts `mesh_peer.py`.
     convenience init(_ mode: String, key: [UInt8], address: MeshAddress) throws {
-        let digits = key.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
-        try self.init("mesh_peer.py", [mode, address.description], environment: ["MESH_KEY": digits])
+        let keyring = try MeshRoot(key).keyring(
+            of: "python",
+            calling: ["echo"],
+            calledBy: ["tester"],
+            hearing: [],
+            believing: ["gateway"]
+        )
+        try self.init("mesh_peer.py", [mode, address.description], environment: ["MESH_KEYS": keyring.text])
     }
 }

@@ -365,7 +365,7 @@ private final class SilentServer {
     init(mesh: TestMesh, address: MeshAddress) throws {
         socket = try NanomsgSocket(.rawReply, maxMessageBytes: 1 << 20)
         try socket.bind(address.description)
-        sealer = Sealer(keys: mesh.keys)
+        sealer = try Sealer(keys: mesh.keys, caller: "tester", callee: "echo")
     }
 
     func answerGreeting() throws {
@@ -377,6 +377,6 @@ private final class SilentServer {
         let request = try RequestEnvelope(decoding: message.body, opened.payload)
         let head = ReplyEnvelope(instance: 77, status: 200).head(bodyBytes: 0)
         let context = Correlation(session: request.session, number: request.correlation).context
-        #expect(try socket.send(header: message.header, sealer.seal(head, [], as: .reply, context: context), head))
+        #expect(try socket.send(header: message.header, opened.key.seal(head, [], as: .reply, context: context), head))
     }
 }

@@ -248,3 +248,56 @@ struct ResilienceTests {
         #expect(high >= usual && high <= .microseconds(scale) * 3)
     }
 }
+
+@Suite("Load and one person's failures are no failures of a replica")
+struct OverloadTests {
+    @Test("Answers 429 and 503, however many, suspend nothing and leave no replica alone", arguments: [429, 503])
+    func overload(status: Int) throws {
+        var simulation = try Simulation(replicas: 2, seed: Seed.batch(1)[0]) { _, _ in
+            .answers(status: status, after: .milliseconds(1))
+        }
+        let outcomes = simulation.keepBusy(8, .never, for: .seconds(3))
+        #expect(outcomes.errors.isEmpty && outcomes.answers[status] == outcomes.total, "\(outcomes)")
+        let statistics = simulation.state.statistics
+        #expect(statistics.breakersOpened == 0 && statistics.ejections == 0 && statistics.failures == 0)
+    }
+
+    @Test("Somebody whose calls always fail takes the operation from nobody; several people's failures do suspend it")
+    func sources() {
+        var random = SplitMix64(seed: 1)
+        let rule = Breaker.Rule(failures: 5, pause: .seconds(1), longestPause: .seconds(8))
+        var breaker = Breaker()
+        var now = ContinuousClock.now
+        for _ in 0..<100 {
+            let change = breaker.record(isFailure: true, source: 7, since: now, now: now, rule: rule, random: &random)
+            #expect(change == nil && breaker.admits(now: now))
+        }
+        for source in 8..<11 {
+            let change = breaker.record(
+                isFailure: true,
+                source: source,
+                since: now,
+                now: now,
+                rule: rule,
+                random: &random
+            )
+            #expect(change == nil)
+        }
+        var change = breaker.record(isFailure: true, source: 11, since: now, now: now, rule: rule, random: &random)
+        #expect(change == .opened(for: .seconds(1)))
+        // The same person's probe does not lengthen the pause; another's does.
+        for (source, pause) in [(7, Duration.seconds(1)), (12, .seconds(2)), (12, .seconds(2))] {
+            now += .seconds(10)
+            breaker.pass(now: now)
+            change = breaker.record(isFailure: true, source: source, since: now, now: now, rule: rule, random: &random)
+            #expect(change == .opened(for: pause))
+        }
+        now += .seconds(10)
+        breaker.pass(now: now)
+        #expect(breaker.record(isFailure: false, since: now, now: now, rule: rule, random: &random) == .closed)
+        // What was remembered of whom is forgotten with it.
+        for _ in 0..<4 {
+            #expect(breaker.record(isFailure: true, since: now, now: now, rule: rule, random: &random) == nil)
+        }
+    }
+}

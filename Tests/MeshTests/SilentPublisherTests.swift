@@ -29,7 +29,7 @@ struct SilentPublisherTests {
             let publication = Publication.heartbeat(EventHeartbeat(source: "echo", epoch: "1", position: position))
             try await until {
                 let payload = publication.payload(sentAt: WallClock.seconds())
-                let seal = Sealer(keys: mesh.keys).seal(payload, [], as: .publication)
+                let seal = try PublicationSigner(keys: mesh.keys, service: "echo").seal(payload)
                 _ = try socket.send(Array(publication.topic.utf8) + [0], seal, payload)
                 return heard.withLock { $0.contains(position) } ? () : nil
             }

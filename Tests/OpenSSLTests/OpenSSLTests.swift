@@ -121,3 +121,55 @@ struct OpenSSLTests {
         #expect(constantTimeEquals(left, right) == (left == right))
     }
 }
+
+@Suite("Ed25519")
+struct Ed25519Tests {
+    @Test("Signatures are those of RFC 8032, 7.1, tests 1 and 3")
+    func vectors() throws {
+        let cases = [
+            (
+                "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+                "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+                "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+            ),
+            (
+                "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+                "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+                "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+            ),
+        ]
+        for (seed, publicKey, message, signature) in cases {
+            let key = try Ed25519SigningKey(seed: bytes(seed))
+            #expect(key.publicKey == bytes(publicKey))
+            #expect(try key.signature(for: bytes(message)) == bytes(signature))
+            #expect(try Ed25519PublicKey(bytes(publicKey)).isValid(bytes(signature), for: bytes(message)))
+        }
+    }
+
+    @Test("A signature holds for its message and key alone, however the message is cut", arguments: Seed.batch(100))
+    func signatures(seed: Seed) throws {
+        var random = seed.generator
+        let key = try Ed25519SigningKey(seed: randomBytes(32, &random))
+        let publicKey = try Ed25519PublicKey(key.publicKey)
+        var message = randomBytes(.random(in: 1...300, using: &random), &random)
+        let cut = Int.random(in: 0...message.count, using: &random)
+        var signature = try key.signature(for: message)
+        #expect(publicKey.isValid(signature, for: Array(message[..<cut]), Array(message[cut...])))
+        let other = try Ed25519SigningKey(seed: randomBytes(32, &random))
+        #expect(try !Ed25519PublicKey(other.publicKey).isValid(signature, for: message))
+        message[.random(in: message.indices, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        #expect(!publicKey.isValid(signature, for: message))
+        signature.removeLast()
+        #expect(!publicKey.isValid(signature, for: message) && !publicKey.isValid([], for: message))
+    }
+
+    @Test("A key of another length is refused")
+    func lengths() {
+        #expect(throws: OpenSSLError.wrongKeyLength(expected: 32, got: 31)) {
+            try Ed25519SigningKey(seed: [UInt8](repeating: 0, count: 31))
+        }
+        #expect(throws: OpenSSLError.wrongKeyLength(expected: 32, got: 33)) {
+            try Ed25519PublicKey([UInt8](repeating: 0, count: 33))
+        }
+    }
+}

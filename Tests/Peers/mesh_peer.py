@@ -3,7 +3,8 @@
     mesh_peer.py call ADDRESS     calls echo.repeat and prints what came of it, as JSON
     mesh_peer.py serve ADDRESS    serves python.repeat until its standard input ends
 
-The deployment's key is in MESH_KEY. A service made with it is in readability_service.py.
+Its keyring is in MESH_KEYS, or in the file that MESH_KEYS_FILE names, and the one before, while keys are being replaced, in
+MESH_KEYS_PREVIOUS. A service made with it is in readability_service.py.
 """
 
 import hashlib
@@ -19,10 +20,13 @@ import time
 import traceback
 
 import pynng
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Libraries/Mesh/Envelope")
-NONE, WRONG_INSTANCE, WRONG_SERVICE, DRAINING, OVERLOADED, EXPIRED, TIMED_OUT = range(7)
+NONE, WRONG_INSTANCE, WRONG_SERVICE, DRAINING, OVERLOADED, EXPIRED, TIMED_OUT, UNIDENTIFIED = range(8)
+CLOCK_SKEW = 60  # seconds
 
 
 def messages(folder=SCHEMA):
@@ -41,8 +45,37 @@ def messages(folder=SCHEMA):
 message = messages()
 
 
+class Keyring:
+    """The keys of one service."""
+
+    def __init__(self, text):
+        self.service, self.calls, self.serves, self.believes = None, {}, {}, {}
+        for line in text.splitlines():
+            match line.split():
+                case ["keyring", name]:
+                    self.service = name
+                case [("calls" | "serves" | "believes") as kind, name, key]:
+                    getattr(self, kind)[name] = bytes.fromhex(key)
+
+    @staticmethod
+    def all():
+        """The one in use, and the one before if there is one."""
+        texts = (Keyring.read(name) for name in ("MESH_KEYS", "MESH_KEYS_PREVIOUS"))
+        return [Keyring(text) for text in texts if text.strip()]
+
+    @staticmethod
+    def read(name):
+        if name in os.environ or name + "_FILE" not in os.environ:
+            return os.environ.get(name, "")
+        with open(os.environ[name + "_FILE"]) as file:
+            return file.read()
+
+
 class Seal:
-    def __init__(self, key):
+    """What travels between one caller and one callee."""
+
+    def __init__(self, key, caller=""):
+        self.caller = caller
         self.key = key
         self.key_id = int.from_bytes(self.derive("rovierr.mesh.v1.id")[:4], "little")
 
@@ -54,14 +87,52 @@ class Seal:
 
     def close(self, kind, content, context=b""):
         payload = content.SerializeToString()
-        sealed = message("Sealed")(key_id=self.key_id, tag=self.tag(kind, context, payload), payload=payload)
+        sealed = message("Sealed")(
+            key_id=self.key_id,
+            tag=self.tag(kind, context, payload),
+            payload=payload,
+            caller=self.caller if kind == "request" else "",
+        )
         return sealed.SerializeToString()
 
     def open(self, kind, frame, context=b""):
         sealed = message("Sealed").FromString(frame)
         if sealed.key_id != self.key_id or not hmac.compare_digest(sealed.tag, self.tag(kind, context, sealed.payload)):
-            raise ValueError("not of this deployment")
+            raise ValueError("not by a holder of the key")
         return sealed.payload
+
+
+class Identities:
+    """Checks who users are: only the gateway and the operator's command may say so."""
+
+    MOST = 1_000
+
+    def __init__(self, keyrings):
+        self.keys = {}
+        for keyring in keyrings:
+            for signer, key in keyring.believes.items():
+                key_id = int.from_bytes(hashlib.sha256(key).digest()[:4], "little")
+                self.keys[key_id] = signer, Ed25519PublicKey.from_public_bytes(key)
+        self.known = {}
+
+    def statement(self, identity):
+        """What is said, once the signature is checked; nothing if it is not to be believed."""
+        name = identity.SerializeToString()
+        if name not in self.known:
+            signer, key = self.keys.get(identity.key_id, (None, None))
+            statement = message("Statement").FromString(identity.statement)
+            if not key or statement.signer != signer or statement.expires_at - statement.issued_at > 900:
+                return None
+            try:
+                key.verify(identity.signature, b"rovierr.mesh.v1.identity\0" + identity.statement)
+            except InvalidSignature:
+                return None
+            if len(self.known) >= self.MOST:
+                self.known = {}
+            self.known[name] = statement
+        statement = self.known[name]
+        now = time.time()
+        return statement if statement.issued_at - CLOCK_SKEW <= now < statement.expires_at + CLOCK_SKEW else None
 
 
 def reply_context(request):
@@ -79,8 +150,8 @@ class Refused(Exception):
 class Call:
     """A request that is being answered, and its reply."""
 
-    def __init__(self, request, instance):
-        self.request = request
+    def __init__(self, request, instance, principal):
+        self.request, self.principal = request, principal
         self.reply = message("Reply")(instance=instance, status=200)
         self.began = time.monotonic()
 
@@ -91,9 +162,9 @@ class Call:
     @property
     def user(self):
         """The signed-in user; the gateway lets nobody else through, but a service does not rely on that."""
-        if not self.request.principal.user_id:
+        if not self.principal:
             raise Refused(401, "UNAUTHORIZED", "Sign in first.")
-        return self.request.principal
+        return self.principal
 
     def succeed(self, data):
         self.reply.content_type = "application/json"
@@ -103,8 +174,8 @@ class Call:
 class Client:
     """Calls one replica of a service, one request at a time."""
 
-    def __init__(self, key, address, service, caller):
-        self.seal, self.service, self.caller = Seal(key), service, caller
+    def __init__(self, keyring, address, service):
+        self.seal, self.service = Seal(keyring.calls[service], keyring.service), service
         # It would send again by itself what may have been executed before the connection broke.
         self.socket = pynng.Req0(dial=address, block_on_dial=False, resend_time=-1)
         self.session, self.sequence, self.instance = secrets.randbits(64), 0, 0
@@ -160,12 +231,12 @@ class Client:
             operation=operation,
             version=1,
             request_id=on_behalf_of.request.request_id if on_behalf_of else secrets.token_hex(8),
-            caller=self.caller,
             content_type="application/json",
             body=body,
         )
         if on_behalf_of:
-            request.principal.CopyFrom(on_behalf_of.request.principal)
+            if on_behalf_of.principal:
+                request.identity.CopyFrom(on_behalf_of.request.identity)  # as it came
             parts = on_behalf_of.request.traceparent.split("-")
             if len(parts) == 4:  # the same trace, a span of our own
                 request.traceparent = "-".join([parts[0], parts[1], secrets.token_hex(8), parts[3]])
@@ -187,8 +258,10 @@ class Server:
     MEMORY = 120  # seconds for which a session's last sequence is remembered
     HELD_BYTES = 64 << 20
 
-    def __init__(self, key, address, service, handlers, description):
-        self.seal, self.service, self.handlers, self.description = Seal(key), service, handlers, description
+    def __init__(self, keyrings, address, service, handlers, description):
+        self.service, self.handlers, self.description = service, handlers, description
+        self.seals = [(caller, Seal(key)) for keyring in keyrings for caller, key in keyring.serves.items()]
+        self.identities = Identities(keyrings)
         self.instance, self.started = secrets.randbits(63) + 1, int(time.time())
         self.sessions, self.held, self.statistics = {}, {}, {}
         self.busy, self.is_draining = 0, False
@@ -214,13 +287,13 @@ class Server:
         while True:
             # One thread reads at a time, so that sequences are seen in the order in which they were sent.
             with self.reading:
-                request = self.accept(socket.recv())
+                request, seal = self.accept(socket.recv())
                 if not request:
                     continue
                 self.count(1)
             try:
                 reply = self.reply(request)
-                socket.send(self.seal.close("reply", reply, reply_context(request)))
+                socket.send(seal.close("reply", reply, reply_context(request)))
             finally:
                 self.count(-1)
 
@@ -230,32 +303,42 @@ class Server:
             self.change.notify_all()
 
     def accept(self, frame):
-        """The request, or nothing if it is not to be answered at all."""
+        """The request and its caller's seal, or nothing if it is not to be answered at all."""
         try:
-            request = message("Request").FromString(self.seal.open("request", frame))
-        except Exception:  # whatever is wrong with it: it is not from our deployment, or it is no request
-            return None
+            request, seal = self.open(frame)
+        except Exception:  # whatever is wrong with it: it is not by whom it says, or it is no request
+            return None, None
         now = time.time()
-        if abs(now - request.sent_at) > 60:
-            return None
+        if abs(now - request.sent_at) > CLOCK_SKEW:
+            return None, None
         if request.service == self.service and request.instance == self.instance:
             if request.sequence <= self.sessions.get(request.session, (0, 0))[0]:
-                return None
+                return None, None
             self.sessions[request.session] = (request.sequence, now)
             if len(self.sessions) > 1_000:
                 self.sessions = {s: seen for s, seen in self.sessions.items() if now - seen[1] < self.MEMORY}
             if request.operation == "mesh.cancel":
-                return None  # left aside: requests end by themselves here, and soon
-        return request
+                return None, None  # left aside: requests end by themselves here, and soon
+        return request, seal
+
+    def open(self, frame):
+        sealed = message("Sealed").FromString(frame)
+        for caller, seal in self.seals:
+            if caller == sealed.caller and seal.key_id == sealed.key_id:
+                return message("Request").FromString(seal.open("request", frame)), seal
+        raise ValueError("no key for this caller")
 
     def reply(self, request):
-        call = Call(request, self.instance)
+        statement = self.identities.statement(request.identity) if request.HasField("identity") else None
+        call = Call(request, self.instance, statement.principal if statement else None)
         if request.service != self.service:
             call.reply.refusal = WRONG_SERVICE
         elif request.instance != self.instance and (request.instance or request.operation != "mesh.ping"):
             call.reply.refusal = WRONG_INSTANCE
         elif request.operation != "mesh.ping" and not request.time_left_us:
             call.reply.refusal = EXPIRED
+        elif request.HasField("identity") and not statement:
+            call.reply.refusal = UNIDENTIFIED
         elif self.is_draining and request.operation not in ("reply.pull", "mesh.info", "mesh.stats"):
             call.reply.refusal = DRAINING
         elif request.operation == "mesh.ping":
@@ -342,20 +425,20 @@ class Server:
 
 
 def repeat(call):
-    call.reply.headers.add(name="x-user", value=call.request.principal.user_id)
+    call.reply.headers.add(name="x-user", value=call.principal.user_id if call.principal else "")
     call.reply.body = call.request.body * int(call.request.query[0].value)
 
 
 def main():
     mode, address = sys.argv[1:]
-    key = bytes.fromhex(os.environ["MESH_KEY"])
+    keyrings = Keyring.all()
     if mode == "serve":
         description = {"service": "python", "version": "1", "operations": [], "schemas": {}}
-        server = Server(key, address, "python", {"python.repeat": repeat}, description)
+        server = Server(keyrings, address, "python", {"python.repeat": repeat}, description)
         print("ready", flush=True)
         sys.stdin.read()
         return server.drain()
-    client = Client(key, address, "echo", "python")
+    client = Client(keyrings[0], address, "echo")
     short, long = client.call("echo.repeat", b"hello"), client.call("echo.repeat", bytes(200_000))
     print(
         json.dumps(

@@ -1,6 +1,6 @@
 """A service in Python, as a team might add one: tells how easily a text reads.
 
-Started with the variables that ours have: MESH_KEY, MESH_BIND, and MESH_LAB for the service that it calls. The gateway is
+Started with the variables that ours have: MESH_KEYS, MESH_BIND, and MESH_LAB for the service that it calls. The gateway is
 told of it by SERVICES=…,readability and MESH_READABILITY. It ends on SIGTERM, when what runs is answered.
 """
 
@@ -10,11 +10,12 @@ import re
 import signal
 import threading
 
-from mesh_peer import Client, Refused, Server
+from mesh_peer import Client, Keyring, Refused, Server
 
 LONGEST = 20_000
 
-lab = Client(bytes.fromhex(os.environ["MESH_KEY"]), os.environ["MESH_LAB"], "lab", caller="readability")
+keyrings = Keyring.all()
+lab = Client(keyrings[0], os.environ["MESH_LAB"], "lab")
 
 
 def measure(text):
@@ -126,8 +127,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])  # whoever started us may have held it back
     handlers = {"readability.texts.measure": measure_text, "readability.favourites.measure": measure_favourite}
-    key = bytes.fromhex(os.environ["MESH_KEY"])
-    server = Server(key, os.environ["MESH_BIND"], "readability", handlers, DESCRIPTION)
+    server = Server(keyrings, os.environ["MESH_BIND"], "readability", handlers, DESCRIPTION)
     ended.wait()
     server.drain()
 

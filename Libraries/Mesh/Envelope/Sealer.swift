@@ -18,8 +18,8 @@ enum Seal {
         var keyID: UInt32 = 0
         var tag: [UInt8] = []
         var payload: Range<Int> = 0..<0
-        /// Who says to have made it.
-        var caller = ""
+        /// Where it says who has made it.
+        var caller: Range<Int> = 0..<0
 
         /// - Returns: `nil` for garbage.
         init?(_ message: [UInt8], from start: Int = 0) {
@@ -31,7 +31,7 @@ enum Seal {
                     case 1: keyID = try reader.fixed32()
                     case 2: tag = try reader.content()
                     case 3: payload = try reader.range()
-                    case 4: caller = try reader.name(atMost: ServiceName.longest)
+                    case 4: caller = try reader.range()
                     default: break
                     }
                 }
@@ -106,43 +106,54 @@ final class RequestOpener: Sendable {
         let caller: String
     }
 
+    /// One key of one caller.
+    private struct Entry {
+        let caller: String
+        let key: SigningKey
+    }
+
     private let service: String
     private let keys: MeshKeys
-    /// By caller; `nil` where a root stands for everybody.
-    private let known: [String: [SigningKey]]?
-    /// With a root: the keys of those that have called.
-    private let derived = Mutex<[String: [SigningKey]]>([:])
+    /// `nil` where a root stands for everybody.
+    private let known: [Entry]?
+    /// With a root: of those that have called.
+    private let derived = Mutex<[Entry]>([])
     private static let mostDerived = 256
 
     init(service: String, keys: MeshKeys) {
         self.service = service
         self.keys = keys
         known = keys.callers(of: service).map { callers in
-            Dictionary(uniqueKeysWithValues: callers.map { ($0, keys.pairKeys(from: $0, to: service)) })
+            callers.flatMap { Self.entries(of: $0, service, keys) }
         }
     }
 
     /// - Returns: `nil` for garbage, a caller without a key, and a wrong tag.
     func open(_ message: [UInt8]) -> Opened? {
-        guard let parts = Seal.Parts(message) else { return nil }
-        let keys = known?[parts.caller] ?? derivedKeys(of: parts.caller)
-        for key in keys where key.id == parts.keyID && key.isRight(parts, of: message, as: .request, context: []) {
-            if known == nil { remember(keys, of: parts.caller) }
-            return Opened(payload: parts.payload, key: key, caller: parts.caller)
+        guard let parts = Seal.Parts(message), parts.caller.count <= ServiceName.longest else { return nil }
+        if let known { return open(message, parts, with: known) }
+        if let opened = open(message, parts, with: derived.withLock(\.self)) { return opened }
+        let caller = String(decoding: message[parts.caller], as: UTF8.self)
+        guard ServiceName.isValid(caller) else { return nil }
+        let entries = Self.entries(of: caller, service, keys)
+        guard let opened = open(message, parts, with: entries) else { return nil }
+        // Only of callers that have proved themselves, so that made-up names cost no memory.
+        derived.withLock { if $0.count < Self.mostDerived { $0 += entries } }
+        return opened
+    }
+
+    private func open(_ message: [UInt8], _ parts: Seal.Parts, with entries: [Entry]) -> Opened? {
+        for entry in entries
+        where entry.key.id == parts.keyID && message[parts.caller].elementsEqual(entry.caller.utf8)
+            && entry.key.isRight(parts, of: message, as: .request, context: [])
+        {
+            return Opened(payload: parts.payload, key: entry.key, caller: entry.caller)
         }
         return nil
     }
 
-    private func derivedKeys(of caller: String) -> [SigningKey] {
-        guard known == nil, ServiceName.isValid(caller) else { return [] }
-        return derived.withLock { $0[caller] } ?? keys.pairKeys(from: caller, to: service)
-    }
-
-    /// Only of callers that have proved themselves, so that made-up names cost no memory.
-    private func remember(_ keys: [SigningKey], of caller: String) {
-        derived.withLock { derived in
-            if derived.count < Self.mostDerived { derived[caller] = keys }
-        }
+    private static func entries(of caller: String, _ service: String, _ keys: MeshKeys) -> [Entry] {
+        keys.pairKeys(from: caller, to: service).map { Entry(caller: caller, key: $0) }
     }
 }
 

@@ -139,7 +139,10 @@ enum ServiceName {
     static func isValid(_ text: String) -> Bool {
         let bytes = text.utf8
         return 1...longest ~= bytes.count
-            && bytes.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: "-") }
+            && bytes.allSatisfy {
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+                    || $0 == UInt8(ascii: "-")
+            }
     }
 }
 

@@ -25,6 +25,7 @@ public struct MeshRoot: Sendable {
     ///   - producers: Whose events it may listen to, its own aside.
     ///   - signer: Whether it states who users are.
     ///   - signers: Whose statements about users it believes.
+    /// - Returns: What the service is given.
     public func keyring(
         of service: String,
         calling callees: [String],

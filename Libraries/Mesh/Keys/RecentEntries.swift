@@ -5,6 +5,10 @@ struct RecentEntries<Key: Hashable, Value> {
     private var young: [Key: (value: Value, bytes: Int)] = [:]
     private var old: [Key: (value: Value, bytes: Int)] = [:]
     private var youngBytes = 0
+    private var oldBytes = 0
+
+    /// What all entries take, by what was said of each.
+    var bytes: Int { youngBytes + oldBytes }
 
     /// - Parameter mostBytes: What both generations hold together.
     init(mostBytes: Int) { generationBytes = mostBytes / 2 }
@@ -18,7 +22,8 @@ struct RecentEntries<Key: Hashable, Value> {
 
     /// Keeps a value that takes so many bytes together with its key.
     mutating func store(_ value: Value, _ key: Key, bytes: Int) {
-        if youngBytes + bytes > generationBytes { (old, young, youngBytes) = (young, [:], 0) }
+        guard bytes <= generationBytes else { return }
+        if youngBytes + bytes > generationBytes { (old, oldBytes, young, youngBytes) = (young, youngBytes, [:], 0) }
         youngBytes += bytes - (young.updateValue((value, bytes), forKey: key)?.bytes ?? 0)
     }
 }

@@ -4,8 +4,15 @@ internal import Synchronization
 ///
 /// A service that calls another on the user's behalf hands it on as it came.
 public struct SignedIdentity: Sendable, Hashable {
-    /// The `SignedIdentity` of `mesh.proto`, which is also what caches know it by.
+    /// The `SignedIdentity` of `mesh.proto`.
     let bytes: [UInt8]
+
+    /// What stands last is the signature, which is as good as random; hashing the rest would cost with every request.
+    public func hash(into hasher: inout Hasher) {
+        var last: UInt64 = 0
+        for byte in bytes.suffix(8) { last = last << 8 | UInt64(byte) }
+        hasher.combine(last)
+    }
 
     /// What may be read at all; a user has some dozens of permissions at most.
     static let mostBytes = 8 << 10
@@ -76,7 +83,9 @@ private struct Statement {
 final class IdentityIssuer: Sendable {
     private let signer: String
     private let key: SignatureKey
-    private let statements = Mutex(RecentEntries<Principal, (identity: SignedIdentity, renewAt: UInt64)>(mostBytes: 4 << 20))
+    private let statements = Mutex(
+        RecentEntries<Principal, (identity: SignedIdentity, renewAt: UInt64)>(mostBytes: 4 << 20)
+    )
 
     /// - Returns: `nil` where only others state who users are.
     init?(keys: MeshKeys) {
@@ -99,7 +108,9 @@ final class IdentityIssuer: Sendable {
 final class IdentityVerifier: Sendable {
     private let keys: [(signer: String, key: VerificationKey)]
     private let clockSkew: UInt64
-    private let verified = Mutex(RecentEntries<[UInt8], (principal: Principal, expiresAt: UInt64)>(mostBytes: 4 << 20))
+    private let verified = Mutex(
+        RecentEntries<SignedIdentity, (principal: Principal, expiresAt: UInt64)>(mostBytes: 4 << 20)
+    )
 
     init(keys: MeshKeys, clockSkew: Duration) {
         self.keys = keys.identityKeys
@@ -108,7 +119,7 @@ final class IdentityVerifier: Sendable {
 
     /// Who the user is; `nil` for a statement that is forged, malformed, not yet or no longer good.
     func principal(of identity: SignedIdentity, now: UInt64 = WallClock.seconds()) -> Principal? {
-        if let known = verified.withLock({ $0.find(identity.bytes) }) {
+        if let known = verified.withLock({ $0.find(identity) }) {
             return now < known.expiresAt + clockSkew ? known.principal : nil
         }
         guard identity.bytes.count <= SignedIdentity.mostBytes, let parts = try? identity.parts(),
@@ -119,7 +130,7 @@ final class IdentityVerifier: Sendable {
             signer == statement.signer, isCurrent(statement, now: now)
         else { return nil }
         let entry = (principal, statement.expiresAt)
-        verified.withLock { $0.store(entry, identity.bytes, bytes: 2 * identity.bytes.count + 128) }
+        verified.withLock { $0.store(entry, identity, bytes: 2 * identity.bytes.count + 128) }
         return principal
     }
 

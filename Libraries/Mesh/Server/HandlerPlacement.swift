@@ -63,6 +63,7 @@ final class HandlerPlacement: Sendable {
     private func record(_ held: Duration, of running: RunningRequest) {
         let operation = running.operation
         let isWorthSaying = state.withLock { state in
+            if held <= Self.longest, state.slow.isEmpty { return false }  // as almost always
             if let known = state.slow[operation] {
                 let average = known.held + (held - known.held) / 4
                 state.slow[operation]?.held = average

@@ -109,7 +109,9 @@ final class ServerCore: Sendable {
         request.caller = opened.caller
         guard !envelope.namesUnsignedUser else { return refuse(.unidentified, returnAddress) }
         if let identity = request.identity {
-            guard let principal = identities.principal(of: identity) else { return refuse(.unidentified, returnAddress) }
+            guard let principal = identities.principal(of: identity) else {
+                return refuse(.unidentified, returnAddress)
+            }
             request.principal = principal
         }
         dispatch(request, returnAddress)

@@ -23,7 +23,8 @@ public enum MeshError: Error, Sendable, Hashable {
     public var service: String? {
         switch self {
         case .unknownService(let service), .overloaded(let service), .tooLarge(let service),
-            .invalidPeer(let service), .unidentified(let service), .unavailable(let service, _), .deadlineExceeded(let service, _),
+            .invalidPeer(let service), .unidentified(let service), .unavailable(let service, _),
+            .deadlineExceeded(let service, _),
             .suspended(let service, _):
             service
         case .closed: nil

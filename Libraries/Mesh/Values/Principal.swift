@@ -34,6 +34,12 @@ public struct Principal: Sendable, Hashable {
 }
 
 extension Principal {
+    /// Two principals with one user and session differ rarely, and caches look here with every request.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(userID)
+        hasher.combine(sessionID)
+    }
+
     func encode(into writer: inout ProtobufWriter) {
         writer.string(1, userID)
         writer.string(2, tenantID ?? "")

@@ -19,7 +19,10 @@ extension Metrics {
             ("timeouts", "Tries that ran out of time.", statistics.timeouts),
             ("failures", "Answers with a server error other than 503.", statistics.failures),
             ("lost", "Tries lost with their connection.", statistics.lost),
-            ("overloads", "Calls refused because a queue was full, there or here, and answers 429 and 503.", statistics.overloads),
+            (
+                "overloads", "Calls refused because a queue was full, there or here, and answers 429 and 503.",
+                statistics.overloads
+            ),
             ("suspended", "Calls refused because the operation keeps failing.", statistics.suspended),
             ("breakers_opened", "Times an operation at a replica was suspended.", statistics.breakersOpened),
             ("ejections", "Times a replica was left alone.", statistics.ejections),

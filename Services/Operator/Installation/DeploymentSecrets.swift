@@ -11,6 +11,7 @@ struct DeploymentSecrets: Sendable {
     /// Makes what is missing; what is derived from it is written again.
     ///
     /// - Parameter step: What to do about the mesh's keys first.
+    /// - Throws: `Failure` for a step out of turn, and when the folder cannot be written.
     func make(_ step: MeshRoots.Step? = nil) throws {
         let all = try secrets("operator")
         try makeKeyrings(step)

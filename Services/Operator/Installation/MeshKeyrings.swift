@@ -49,7 +49,9 @@ struct MeshKeyrings {
     let others: [OtherService]
 
     init(root: String, others: [OtherService] = []) throws {
-        guard let bytes = Secrets.bytes(hexadecimal: root) else { throw Failure("The root of mesh keys is not hexadecimal") }
+        guard let bytes = Secrets.bytes(hexadecimal: root) else {
+            throw Failure("The root of mesh keys is not hexadecimal")
+        }
         self.root = try MeshRoot(bytes)
         self.others = others
     }

@@ -131,7 +131,7 @@ final class TestGateway: Sendable {
         }
         notifier = try PeerService("notifier", folder: folder, key: key, operations: []) { await admissions.answer($0) }
         var variables = [
-            "MESH_KEY": String(repeating: "07", count: 32), "SERVICES": "auth,lab,notifier",
+            "SERVICES": "auth,lab,notifier",
             "ALLOWED_ORIGINS": "https://app.uni.example,http://localhost:3000", "HTTP_BIND": "127.0.0.1:0",
             "ACCESS_LOG": "false", "EVENT_LOOPS": "2",
         ]
@@ -141,7 +141,16 @@ final class TestGateway: Sendable {
             variables["\(name)_EVENTS"] = peer.addresses.events.map(\.description).joined(separator: ",")
         }
         self.variables = variables
-        let settings = Settings(environment: variables.merging(environment) { $1 })
+        variables.merge(environment) { $1 }
+        variables["MESH_KEYS"] = try MeshRoot(key).keyring(
+            of: "gateway",
+            calling: (variables["SERVICES"] ?? "").split(separator: ",").map(String.init),
+            calledBy: [],
+            hearing: ["auth", "notifier"],
+            stating: true,
+            believing: []
+        ).text
+        let settings = Settings(environment: variables)
         let configuration = GatewayDaemon.Variables(settings)
         try settings.finish()
         metrics = Metrics()

@@ -15,6 +15,16 @@ extension String {
         )
     }
 
+    /// Visible ASCII, as names have.
+    static func randomName(using random: inout SeededGenerator) -> String {
+        String(
+            decoding: (0..<Int.random(in: 0..<60, using: &random)).map { _ in
+                UInt8.random(in: 0x21...0x7e, using: &random)
+            },
+            as: UTF8.self
+        )
+    }
+
     /// Any text, or `nil`, which is how an empty one comes back.
     static func randomOrNil(using random: inout SeededGenerator) -> String? {
         let text = String.random(using: &random)
@@ -67,9 +77,9 @@ extension MeshEvent {
 extension RequestEnvelope {
     static func random(using random: inout SeededGenerator) -> RequestEnvelope {
         var request = MeshRequest(
-            operation: .random(using: &random),
+            operation: .randomName(using: &random),
             version: .random(in: .min ... .max, using: &random),
-            requestID: .random(using: &random),
+            requestID: .randomName(using: &random),
             timeLeft: .zero,
             trace: TraceContext(isSampled: .random(using: &random)),
             idempotencyKey: .randomOrNil(using: &random),
@@ -80,15 +90,17 @@ extension RequestEnvelope {
             body: .random(atMost: 300, using: &random)
         )
         if Bool.random(using: &random) {
-            request.principal = Principal(
+            let principal = Principal(
                 userID: .random(using: &random),
                 tenantID: .randomOrNil(using: &random),
                 sessionID: .random(using: &random),
                 role: .random(using: &random),
-                permissions: (0..<Int.random(in: 0..<20, using: &random)).map { _ in .random(using: &random) }
+                permissions: (0..<Int.random(in: 0..<20, using: &random)).map { _ in .random(using: &random) },
+                credential: Bool.random(using: &random) ? .session : .apiKey
             )
+            let key = SignatureKey(seed: (0..<32).map { _ in .random(in: .min ... .max, using: &random) })
+            request.identity = try? SignedIdentity(principal, signer: .randomName(using: &random), key: key, now: 7)
         }
-        request.caller = .random(using: &random)
         return RequestEnvelope(
             session: .randomLength(using: &random),
             sequence: .randomLength(using: &random),
@@ -96,7 +108,7 @@ extension RequestEnvelope {
             instance: .randomLength(using: &random),
             sentAt: .randomLength(using: &random),
             replyCredit: Int(UInt32.random(in: .min ... .max, using: &random)),
-            service: .random(using: &random),
+            service: .randomName(using: &random),
             request: request
         )
     }
@@ -104,7 +116,9 @@ extension RequestEnvelope {
 
 extension ReplyEnvelope {
     static func random(using random: inout SeededGenerator) -> ReplyEnvelope {
-        let refusals: [Refusal?] = [nil, .wrongInstance, .wrongService, .draining, .overloaded, .expired, .timedOut]
+        let refusals: [Refusal?] = [
+            nil, .wrongInstance, .wrongService, .draining, .overloaded, .expired, .timedOut, .unidentified,
+        ]
         var reply = ReplyEnvelope(
             refusal: refusals.randomElement(using: &random) ?? nil,
             instance: .randomLength(using: &random),

@@ -2,7 +2,12 @@ public import Contracts
 
 /// Reads fields of the profile of the user on whose behalf the call is made, for filling a form.
 public struct GetProfileFields: ServiceOperation {
-    public static let contract = Contract("auth.profile.get-fields", access: .services, callers: ["forms"], "Reads fields of a profile")
+    public static let contract = Contract(
+        "auth.profile.get-fields",
+        access: .services,
+        callers: ["forms"],
+        "Reads fields of a profile"
+    )
     /// Profile fields by name, and `custom.<key>`.
     public let paths: [ProfilePath]
     public typealias Reply = ProfileValues

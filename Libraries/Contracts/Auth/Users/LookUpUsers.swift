@@ -2,7 +2,12 @@ public import Contracts
 
 /// Finds the names behind ids, for lists of members and responses.
 public struct LookUpUsers: ServiceOperation {
-    public static let contract = Contract("auth.users.lookup", access: .services, callers: ["societies"], "Finds the names behind ids")
+    public static let contract = Contract(
+        "auth.users.lookup",
+        access: .services,
+        callers: ["societies"],
+        "Finds the names behind ids"
+    )
     public let ids: [UserID]
     /// Those that exist, in no order.
     public typealias Reply = List<UserSummary>

@@ -1,0 +1,111 @@
+import Foundation
+import Logging
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Mesh
+
+@Suite("Handlers that hold their thread", .timeLimit(.minutes(2)))
+struct PlacementTests {
+    /// Keeps the thread busy, as a computation does.
+    private static func compute(for time: Duration) {
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end {}
+    }
+
+    private func request(_ operation: String) -> MeshRequest {
+        MeshRequest(operation: operation, timeLeft: .seconds(30))
+    }
+
+    @Test("An operation that computes is moved away from the thread that receives, after which others are not held up")
+    func moved() async throws {
+        let mesh = try TestMesh()
+        let address = try mesh.address()
+        let (computing, goOn) = (Counter(), Atomic<Bool>(false))
+        let receiver = Mutex<pthread_t?>(nil)
+        let movedRan = Counter()
+        let server = try mesh.server(at: address) { request in
+            let here = unsafe pthread_self()
+            switch request.operation {
+            case "quick": receiver.withLock { if $0 == nil { $0 = here } }
+            case "slow":
+                Self.compute(for: .milliseconds(5))
+                if receiver.withLock({ $0 != here }) { movedRan.increment() }
+            default:
+                // Computes until another request has been answered, which the receiving thread could not bring if it were this one.
+                computing.increment()
+                Self.compute(for: .milliseconds(2))
+                while !goOn.load(ordering: .relaxed) {}
+            }
+            return MeshReply(body: request.body)
+        }
+        let client = try mesh.client(of: [address])
+        _ = try await client.call(request("quick"), to: "echo")
+        for _ in 0..<3 { _ = try await client.call(request("slow"), to: "echo") }
+        // The first ran where it came in; the others did not.
+        #expect(movedRan.count == 2)
+        #expect(server.figures.movedHandlers == 2 && server.figures.longHandlers == 0)
+
+        goOn.store(true, ordering: .relaxed)
+        _ = try await client.call(request("endless"), to: "echo")
+        goOn.store(false, ordering: .relaxed)
+        async let endless = client.call(request("endless"), to: "echo")
+        await computing.reaches(2)
+        for _ in 0..<20 { _ = try await client.call(request("quick"), to: "echo") }
+        goOn.store(true, ordering: .relaxed)
+        #expect(try await endless.status == 200)
+        await client.close()
+        await server.drain()
+    }
+
+    @Test("An operation that has become quick again begins where it came in")
+    func back() async throws {
+        let mesh = try TestMesh()
+        let address = try mesh.address()
+        let isSlow = Atomic<Bool>(true)
+        let server = try mesh.server(at: address) { request in
+            if isSlow.load(ordering: .relaxed) { Self.compute(for: .milliseconds(10)) }
+            return MeshReply(body: request.body)
+        }
+        let client = try mesh.client(of: [address])
+        for _ in 0..<2 { _ = try await client.call(request("slow"), to: "echo") }
+        #expect(server.figures.movedHandlers == 1)
+        isSlow.store(false, ordering: .relaxed)
+        try await until {
+            let moved = server.figures.movedHandlers
+            for _ in 0..<5 { _ = try await client.call(request("slow"), to: "echo") }
+            return server.figures.movedHandlers == moved ? () : nil
+        }
+        await client.close()
+        await server.drain()
+    }
+
+    @Test(
+        "A handler that holds a thread for over 50 ms is counted and told of, and a moved one ends at its deadline too"
+    )
+    func long() async throws {
+        let mesh = try TestMesh()
+        let address = try mesh.address()
+        let cancelled = Counter()
+        let server = try mesh.server(at: address) { request in
+            Self.compute(for: .milliseconds(60))
+            do { try await Task.sleep(for: .milliseconds(request.body.isEmpty ? 0 : 60_000)) } catch {
+                cancelled.increment()
+            }
+            return MeshReply()
+        }
+        let client = try mesh.client(of: [address])
+        _ = try await client.call(request("long"), to: "echo")
+        #expect(server.figures.longHandlers == 1 && server.figures.movedHandlers == 0)
+        var endless = request("long")
+        endless.body = [1]
+        endless.deadline = .now + .milliseconds(200)
+        let error = await meshError { [endless] in try await client.call(endless, to: "echo") }
+        #expect(error == .deadlineExceeded(service: "echo", mayHaveExecuted: true))
+        await cancelled.reaches(1)
+        #expect(server.figures.longHandlers == 2 && server.figures.movedHandlers == 1)
+        await client.close()
+        await server.drain()
+    }
+}

@@ -1,0 +1,121 @@
+import Contracts
+import Foundation
+import Mesh
+import TestKit
+import Testing
+
+@testable import Operator
+
+@Suite("Keyrings of an installation", .timeLimit(.minutes(2)))
+struct MeshKeyringsTests {
+    private func keyring(_ text: String) throws -> MeshKeyring { try MeshKeyring(parsing: text) }
+
+    @Test("Each daemon gets keys for exactly those that it declares to call or to hear", arguments: Service.allCases)
+    func keysFollowDeclarations(service: Service) async throws {
+        let (status, output) = try await ChildProcess.run([try program(of: service), "config"], environment: [:])
+        #expect(status == .exited(0))
+        let variables = Set(
+            (try JSONParser.parse(Array(output.utf8))["variables"]?.arrayValue ?? []).compactMap {
+                $0["name"]?.stringValue
+            }
+        )
+        // The gateway's peers are what its SERVICES name.
+        let declared = Service.onMesh.filter { variables.contains(MeshConfiguration.variable(of: $0.name)) }
+        let wanted = service == .gateway ? Service.onMesh : declared
+        #expect(Set(service.callees) == Set(wanted), "Service.callees of \(service.name)")
+    }
+
+    @Test("The operator's folder, a daemon's and the generator's have what they need and nothing of the others")
+    func folders() async throws {
+        try await withTemporaryFolder { folder in
+            let secrets = DeploymentSecrets(
+                folder: folder,
+                others: [OtherService(name: "readability", callees: ["forms"])]
+            )
+            try secrets.make()
+            let root = try #require(readText(folder + "/generator/mesh-root")?.trimmingCharacters(in: .newlines))
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/generator/mesh-root")
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            for name in Service.allCases.map(\.name) + ["readability", "operator"] {
+                let text = try #require(readText("\(folder)/\(name)/mesh-keys"))
+                #expect(!text.contains(root) && readText("\(folder)/\(name)/mesh-keys-previous") == "")
+                let ring = try keyring(text)
+                #expect(ring.service == name)
+                #expect(text.contains("\nstates ") == ["gateway", "operator"].contains(name))
+                #expect(ring.canCall("forms") == ["gateway", "operator", "societies", "readability"].contains(name))
+            }
+            #expect(try keyring(#require(readText(folder + "/forms/mesh-keys"))).text.contains("serves readability "))
+            // Doing it again changes nothing.
+            let before = readText(folder + "/forms/mesh-keys")
+            try secrets.make()
+            #expect(readText(folder + "/forms/mesh-keys") == before)
+        }
+    }
+
+    @Test(
+        "Keys are replaced in three steps, of which each leaves two keyrings that the step before and after understand"
+    )
+    func rotation() async throws {
+        try await withTemporaryFolder { folder in
+            let secrets = DeploymentSecrets(folder: folder)
+            func rings() -> [String?] {
+                ["mesh-keys", "mesh-keys-previous"].map { readText("\(folder)/forms/\($0)") }
+            }
+            try secrets.make()
+            let old = rings()[0]
+            for early in [MeshRoots.Step.use, .finish] { #expect(throws: Failure.self) { try secrets.make(early) } }
+            try secrets.make(.introduce)
+            let new = rings()[1]
+            #expect(rings() == [old, new] && new != old && new?.isEmpty == false)
+            #expect(throws: Failure.self) { try secrets.make(.finish) }
+            try secrets.make(.introduce)  // asked twice, the same
+            #expect(rings() == [old, new])
+            try secrets.make(.use)
+            #expect(rings() == [new, old])
+            #expect(throws: Failure.self) { try secrets.make(.introduce) }
+            try secrets.make()
+            #expect(rings() == [new, old])
+            try secrets.make(.finish)
+            #expect(rings() == [new, ""])
+        }
+    }
+
+    @Test("The one key of earlier versions goes, and does not become the root")
+    func upgrade() async throws {
+        try await withTemporaryFolder { folder in
+            for name in ["operator", "forms"] {
+                try makeFolder("\(folder)/\(name)", mode: 0o755)
+                try write(Array(String(repeating: "ab", count: 32).utf8), to: "\(folder)/\(name)/mesh-key")
+            }
+            try DeploymentSecrets(folder: folder).make()
+            #expect(readText(folder + "/operator/mesh-key") == nil && readText(folder + "/forms/mesh-key") == nil)
+            #expect(readText(folder + "/generator/mesh-root")?.contains("abab") == false)
+        }
+    }
+
+    @Test("A daemon that is still given the one key, or another's keyring, says what to do")
+    func oldVariables() async throws {
+        try await withTemporaryFolder { folder in
+            func fault(_ variables: [String: String]) async throws -> String {
+                let (status, output) = try await ChildProcess.run([try program(of: .academic)], environment: variables)
+                #expect(status == .exited(78))
+                return output
+            }
+            let old = try await fault(["MESH_KEY": String(repeating: "ab", count: 32)])
+            #expect(old.contains("MESH_KEY is no longer read") && old.contains("MESH_KEYS_FILE"))
+            let keyrings = try MeshKeyrings(root: String(repeating: "ab", count: 32))
+            let foreign = try await fault(["MESH_KEYS": keyrings.text(of: "forms")])
+            #expect(foreign.contains("this is the keyring of forms, not of academic"))
+        }
+    }
+
+    @Test(
+        "A service of one's own is named as it should be",
+        arguments: ["forms=auth", "operator", "Readability", "=auth", ""]
+    )
+    func refusedServices(text: String) {
+        #expect(OtherService(argument: text) == nil)
+        #expect(OtherService(argument: "readability=forms,auth")?.callees == ["forms", "auth"])
+        #expect(OtherService(argument: "readability")?.callees == [])
+    }
+}
