@@ -10,14 +10,24 @@ public struct RequestContext: Sendable {
         public let id: UserID
         /// The university; `nil` for accounts without one.
         public let tenant: UniversityID?
+        /// With an API key, the key's own id.
         public let session: SessionID?
+        public let isAPIKey: Bool
         public let role: String
         public let permissions: [Permission]
 
-        public init(id: UserID, tenant: UniversityID?, session: SessionID?, role: String, permissions: [Permission]) {
+        public init(
+            id: UserID,
+            tenant: UniversityID?,
+            session: SessionID?,
+            isAPIKey: Bool = false,
+            role: String,
+            permissions: [Permission]
+        ) {
             self.id = id
             self.tenant = tenant
             self.session = session
+            self.isAPIKey = isAPIKey
             self.role = role
             self.permissions = permissions
         }
@@ -157,7 +167,8 @@ extension RequestContext.User {
         self.init(
             id: id,
             tenant: principal.tenantID.flatMap(UniversityID.init),
-            session: SessionID(principal.sessionID),
+            session: SessionID(principal.apiKeyID ?? principal.sessionID),
+            isAPIKey: principal.apiKeyID != nil,
             role: principal.role,
             // Auth wrote them and the gateway verified the token: parsing them again would cost more than the rest.
             permissions: principal.permissions.map(Permission.init(unchecked:))
@@ -168,9 +179,24 @@ extension RequestContext.User {
         Principal(
             userID: id.description,
             tenantID: tenant?.description,
-            sessionID: session?.description ?? "",
+            sessionID: session.map { isAPIKey ? Principal.sessionID(ofAPIKey: "\($0)") : "\($0)" } ?? "",
             role: role,
             permissions: permissions.map(\.text)
         )
+    }
+}
+
+extension Principal {
+    private static let apiKeyMark = "key:"
+
+    /// What stands for the session where an API key acts for its owner.
+    ///
+    /// - Parameter id: The key's.
+    /// - Returns: A text that no session's id is.
+    public static func sessionID(ofAPIKey id: String) -> String { apiKeyMark + id }
+
+    /// The id of the API key that acts for its owner; `nil` for a session.
+    public var apiKeyID: String? {
+        sessionID.utf8.starts(with: Self.apiKeyMark.utf8) ? String(sessionID.dropFirst(Self.apiKeyMark.count)) : nil
     }
 }

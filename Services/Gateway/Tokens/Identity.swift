@@ -1,6 +1,7 @@
 import AuthContracts
 import Contracts
 import Mesh
+import ServiceKit
 import Tokens
 
 /// Whoever calls, as a verified token or API key told.
@@ -41,7 +42,7 @@ final class Identity: Sendable {
         principal = Principal(
             userID: "\(holder.userId)",
             tenantID: holder.tenantId?.description,
-            sessionID: "\(holder.keyId)",
+            sessionID: Principal.sessionID(ofAPIKey: "\(holder.keyId)"),
             role: holder.role.rawValue,
             permissions: holder.permissions.map(\.text)
         )
