@@ -117,6 +117,7 @@ let package = Package(
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CCrypt", pkgConfig: "libcrypt", apt: "libcrypt-dev"),
         system("CHiredis", apt: "libhiredis-dev"),
+        system("CIDN2", pkgConfig: "libidn2", apt: "libidn2-dev"),
         .target(
             name: "CRE2",
             path: "Libraries/CRE2",
@@ -129,7 +130,7 @@ let package = Package(
         library("Nanomsg", ["CNanomsg"]),
         library("Mesh", exclude: ["Envelope/mesh.proto"], ["Nanomsg", "OpenSSL", logging, lifecycle]),
         library("Postgres", ["CLibPQ", "CLinux", logging, lifecycle]),
-        library("Contracts", path: "Libraries/Contracts/Core", [httpTypes]),
+        library("Contracts", path: "Libraries/Contracts/Core", ["CIDN2", httpTypes]),
         library("AuthContracts", path: "Libraries/Contracts/Auth", ["Contracts", httpTypes]),
         library("AcademicContracts", path: "Libraries/Contracts/Academic", ["Contracts", httpTypes]),
         library("IDParserContracts", path: "Libraries/Contracts/IDParser", ["Contracts", httpTypes]),
@@ -204,7 +205,7 @@ let package = Package(
                 "Tokens", "TestKit", logging, lifecycle, httpTypes,
             ] + nio
         ),
-        tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit"]),
+        tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit", jwtKit]),
         tests(
             "FormsTests",
             [
@@ -247,7 +248,7 @@ let package = Package(
             "AuthTests",
             [
                 "Auth", "AuthContracts", "AcademicContracts", "IDParserContracts", "Contracts", "Mesh", "Passwords",
-                "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes,
+                "OpenSSL", "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes,
             ]
         ),
     ]

@@ -28,7 +28,7 @@ public struct PasswordEstimate: Sendable {
     public init(_ password: String, known: [String] = []) {
         let plain = Array(password.lowercased().utf8)
         let folded = plain.map(WellKnown.folded)
-        let known = Set(known.map { $0.lowercased().utf8.map(WellKnown.folded)[...] }.filter { $0.count >= 3 })
+        let known = known.map { $0.lowercased().utf8.map(WellKnown.folded) }.filter { $0.count >= 3 }
         let repetitions = Self.repetitions(in: plain)
 
         var best = (0...plain.count).map { $0 * Bits.character }
@@ -41,12 +41,12 @@ public struct PasswordEstimate: Sendable {
             if run >= 3 { offer(Bits.run, 3...run) }
             if repetitions[start] >= 3 { offer(Bits.repetition, 3...repetitions[start]) }
             if Self.isYear(plain[start...].prefix(4)) { offer(Bits.year, 4...4) }
-            for end in plain.indices.dropFirst(start + 2) {
+            for word in known where folded[start...].starts(with: word) {
+                offer(Bits.known, word.count...word.count)
+            }
+            for end in plain.indices.dropFirst(start + 2).prefix(WellKnown.longestWord - 2) {
                 let piece = folded[start...end]
-                if known.contains(piece) { offer(Bits.known, piece.count...piece.count) }
-                if piece.count <= WellKnown.longestWord, WellKnown.words.contains(piece) {
-                    offer(Bits.word, piece.count...piece.count)
-                }
+                if WellKnown.words.contains(piece) { offer(Bits.word, piece.count...piece.count) }
             }
         }
         bits = best[plain.count]

@@ -48,6 +48,8 @@ public enum TokenError: Error, Sendable, Equatable {
     case malformed
     /// It is signed in a way that is not accepted here, `none` included.
     case wrongAlgorithm
+    /// It is a token for something else, or says nothing of its type.
+    case wrongType
     /// It names a key that is not known, perhaps not yet.
     case unknownKey(String)
     case badSignature

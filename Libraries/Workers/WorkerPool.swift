@@ -3,8 +3,9 @@ internal import Synchronization
 
 /// Runs what computes for long on a bounded number of threads beside the cooperative pool, fairly between sources.
 ///
-/// Sources take turns: one that has a hundred jobs waiting delays another's first job by one job. What waits is bounded;
-/// when the queue is full, the newest job of the source with the most waiting jobs makes room, or the new job is refused.
+/// Sources take turns: one that has a hundred jobs waiting delays another's first job by one job. So do lanes, which are
+/// kinds of work of which none may starve another. What waits is bounded; when the queue is full, the newest job of the
+/// source with the most waiting jobs in the longest lane makes room, or the new job is refused.
 public final class WorkerPool: Sendable {
     /// Too much waits already; nothing was done.
     public struct Overloaded: Error, Sendable, Equatable {
@@ -42,11 +43,13 @@ public final class WorkerPool: Sendable {
     ///
     /// - Parameters:
     ///   - source: Whoever caused the work, such as a client's address or an account's id.
+    ///   - lane: What kind of work it is; there are few of them, named in code.
     ///   - work: Computes, without waiting for anything.
     /// - Returns: What `work` returned.
     /// - Throws: `Overloaded`, `CancellationError` when cancelled before it began, and what `work` threw.
     public func run<Value: Sendable>(
         for source: String,
+        in lane: String = "",
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try Task.checkCancellation()
@@ -61,22 +64,22 @@ public final class WorkerPool: Sendable {
                     }
                 }
                 ticket.withLock { $0 = job }
-                submit(job, source)
+                submit(job, source, lane)
                 // The cancellation may have come before there was a job to withdraw.
-                if Task.isCancelled { withdraw(job, source) }
+                if Task.isCancelled { withdraw(job, source, lane) }
             }
         } onCancel: {
-            if let job = ticket.withLock(\.self) { withdraw(job, source) }
+            if let job = ticket.withLock(\.self) { withdraw(job, source, lane) }
         }
     }
 
-    private func submit(_ job: Job, _ source: String) {
+    private func submit(_ job: Job, _ source: String, _ lane: String) {
         let (isStarted, refused) = state.withLock { state -> (Bool, Job?) in
             guard state.running == threads else {
                 state.running += 1
                 return (true, nil)
             }
-            return (false, state.waiting.add(job, from: source))
+            return (false, state.waiting.add(job, from: source, in: lane))
         }
         refused?.end(.refused)
         if isStarted { queue.async { self.work(startingWith: job) } }
@@ -96,8 +99,8 @@ public final class WorkerPool: Sendable {
     }
 
     /// Lets go of a job that still waits; one that runs is finished.
-    private func withdraw(_ job: Job, _ source: String) {
-        let isWithdrawn = state.withLock { $0.waiting.remove(from: source) { $0 === job } }
+    private func withdraw(_ job: Job, _ source: String, _ lane: String) {
+        let isWithdrawn = state.withLock { $0.waiting.remove(from: source, in: lane) { $0 === job } }
         if isWithdrawn { job.end(.cancelled) }
     }
 }

@@ -14,7 +14,7 @@ struct AuthDaemon {
         ) { kit, settings in
             let database = kit.database
             let keys = try await SigningKeys(database: database.database, settings: settings, logger: kit.logger)
-            let revocationPeriod = settings.accessTokenTTL + .seconds(300)
+            let revocationPeriod = AuthSettings.revocationPeriod
             let expiredRows = ExpiredRows(
                 database: database.database,
                 revocationPeriod: revocationPeriod,
@@ -35,11 +35,26 @@ struct AuthDaemon {
         _ keys: SigningKeys,
         revocationPeriod: Duration
     ) -> [any OperationHandler] {
-        let database = kit.database
-        let hasher = PasswordHasher(threads: settings.passwordThreads, maximumWaiting: settings.passwordQueue)
-        let passwords = PasswordCheck(database: database, hasher: hasher)
-        let sessions = SessionIssuer(keys: keys, settings: settings)
-        let universities = UniversityDirectory(caller: kit.caller)
+        handlers(
+            database: kit.database,
+            passwords: PasswordCheck(
+                database: kit.database,
+                hasher: PasswordHasher(threads: settings.passwordThreads, maximumWaiting: settings.passwordQueue)
+            ),
+            sessions: SessionIssuer(keys: keys, settings: settings),
+            universities: UniversityDirectory(caller: kit.caller),
+            revocationPeriod: revocationPeriod
+        )
+    }
+
+    static func handlers(
+        database: ServiceDatabase,
+        passwords: PasswordCheck,
+        sessions: SessionIssuer,
+        universities: UniversityDirectory,
+        revocationPeriod: Duration
+    ) -> [any OperationHandler] {
+        let hasher = passwords.hasher
         return [
             RegisterHandler(database: database, universities: universities, hasher: hasher, sessions: sessions),
             LogInHandler(passwords: passwords, sessions: sessions),
@@ -62,7 +77,7 @@ struct AuthDaemon {
             ReplaceProfileHandler(database: database, universities: universities),
             GetProfileFieldsHandler(database: database),
             ApplyProfileUpdateHandler(database: database, universities: universities),
-            ListKeysHandler(keys: keys),
+            ListKeysHandler(keys: sessions.keys),
             ListRevocationsHandler(database: database, period: revocationPeriod),
         ]
     }

@@ -32,4 +32,9 @@ let authMigrations = [
         up: PackageResources._006_create_api_keys_up_sql,
         down: PackageResources._006_create_api_keys_down_sql
     ),
+    Migration(
+        "0007_bound_credentials",
+        up: PackageResources._007_bound_credentials_up_sql,
+        down: PackageResources._007_bound_credentials_down_sql
+    ),
 ]

@@ -3,12 +3,18 @@ import Tokens
 
 /// The variables of this daemon beside those that all daemons have.
 struct AuthSettings: Sendable {
+    /// In seconds; tokens that live so long may still be in use after the setting was lowered.
+    private static let longestAccessTokenTTL = 3_600
+    /// How long the end of a session is told: longer than the longest access token lives, clocks that differ included.
+    static let revocationPeriod = Duration.seconds(longestAccessTokenTTL + 300)
+
     /// Seals the private signing keys at rest.
     let keyEncryptionKey: [UInt8]
     let issuer: String
     let audience: String
     let accessTokenTTL: Duration
     let refreshTokenTTL: Duration
+    let sessionLifetime: Duration
     let signingKeyLifetime: Duration
     let areCookiesSecure: Bool
     let passwordThreads: Int
@@ -25,7 +31,7 @@ struct AuthSettings: Sendable {
         accessTokenTTL = settings.duration(
             "ACCESS_TOKEN_TTL",
             default: .seconds(900),
-            in: 30...3_600,
+            in: 30...Self.longestAccessTokenTTL,
             "how long an access token is valid"
         )
         refreshTokenTTL = settings.duration(
@@ -33,6 +39,12 @@ struct AuthSettings: Sendable {
             default: .seconds(30 * 86_400),
             in: 3_600...31_536_000,
             "how long an unused session lasts"
+        )
+        sessionLifetime = settings.duration(
+            "SESSION_LIFETIME",
+            default: .seconds(90 * 86_400),
+            in: 3_600...31_536_000,
+            "how long a session lasts, however often it is used"
         )
         signingKeyLifetime = settings.duration(
             "SIGNING_KEY_LIFETIME",

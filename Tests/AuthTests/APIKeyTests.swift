@@ -1,5 +1,6 @@
 import AuthContracts
 import Contracts
+import Mesh
 import OpenSSL
 import Postgres
 import ServiceKit
@@ -115,6 +116,116 @@ struct APIKeyTests {
         }
     }
 
+    @Test("A key without scopes reads its owner's account and what is public, and with a scope what that says")
+    func scopes() async throws {
+        try await withAuth { auth in
+            let student = try await auth.visitor(at: UniversityID())
+            func principal(_ scopes: [String]) async throws -> Principal {
+                let key = try await auth.createKey(by: student, scopes: scopes)
+                let holder = try #require(try await auth.verify(key.key.text))
+                #expect(holder.permissions.map(\.text) == scopes && holder.role == .student)
+                return Principal(
+                    userID: "\(holder.userId)",
+                    tenantID: holder.tenantId?.description,
+                    sessionID: "\(holder.keyId)",
+                    role: holder.role.rawValue,
+                    permissions: holder.permissions.map(\.text),
+                    credential: .apiKey
+                )
+            }
+            let profile = ReplaceProfile(fields: ProfileFields())
+            let session = try #require(student.session)
+            let plain = try await principal([])
+            #expect(await auth.dispatch(GetOwnUser(), as: plain).status == 200)
+            #expect(await auth.dispatch(ListKeys(), as: plain).status == 200)
+            for status in [
+                await auth.dispatch(GetProfile(), as: plain).status, await auth.dispatch(profile, as: plain).status,
+                await auth.dispatch(ListSessions(), as: plain).status,
+                await auth.dispatch(ListAPIKeys(), as: plain).status,
+                await auth.dispatch(GetUser(id: student.id), as: plain).status,
+                await auth.dispatch(LogOut(), as: plain).status,
+                await auth.dispatch(EndSession(id: session), as: plain).status,
+            ] { #expect(status == 403) }
+
+            let reader = try await principal(["profile:read", "sessions:read"])
+            #expect(await auth.dispatch(GetProfile(), as: reader).status == 200)
+            #expect(await auth.dispatch(ListSessions(), as: reader).status == 200)
+            #expect(await auth.dispatch(profile, as: reader).status == 403)
+            let writer = try await principal(["profile:write"])
+            #expect(await auth.dispatch(profile, as: writer).status == 200)
+            #expect(await auth.dispatch(GetProfile(), as: writer).status == 200)
+            #expect(await auth.dispatch(ListSessions(), as: writer).status == 403)
+            let whole = try await principal(AccountScope.catalogue.map(\.text))
+            #expect(await auth.dispatch(LogOut(), as: whole).status == 403)
+            let change = ChangePassword(
+                currentPassword: GivenPassword(unchecked: "x"),
+                newPassword: NewPassword(unchecked: "four larches nine owls")
+            )
+            #expect(await auth.dispatch(change, as: whole).status == 403)
+            #expect(
+                await auth.dispatch(CreateAPIKey(name: try #require(Name("More"))), as: whole).status == 403
+            )
+        }
+    }
+
+    @Test("No scope of the catalogue is a permission of a role, so that no key gets one by it")
+    func catalogue() {
+        for role in Role.allCases where role != .platformAdmin {
+            for scope in AccountScope.catalogue {
+                #expect(!role.permissions.contains { $0.covers(scope) }, "\(role) \(scope)")
+            }
+            #expect(role.limited(to: AccountScope.catalogue) == .student)
+        }
+        #expect(Set(AccountScope.catalogue).count == AccountScope.catalogue.count)
+    }
+
+    @Test("A new password and signing out everywhere end all keys, and signing out here ends none")
+    func endsWithThePassword() async throws {
+        try await withAuth { auth in
+            let email = TestAuth.address()
+            func keys(_ user: RequestContext.User) async throws -> [CreatedAPIKey] {
+                [try await auth.createKey(by: user), try await auth.createKey(by: user, scopes: ["profile:write"])]
+            }
+            func ended() async throws -> Set<SessionID> {
+                Set(try await auth.revocations().revocations.map(\.sessionId))
+            }
+            let user = try await auth.user(auth.register(email))
+            let first = try await keys(user)
+            try await auth.changePassword(user, to: "four larches nine owls")
+            for key in first { #expect(try await auth.verify(key.key.text) == nil) }
+            #expect(try await ended().isSuperset(of: first.map { $0.id.cast() }))
+
+            let again = try await auth.user(auth.logIn(email, password: "four larches nine owls").value)
+            let other = try await auth.user(auth.logIn(email, password: "four larches nine owls").value)
+            let second = try await keys(again)
+            try await auth.logOut(other, .current)
+            for key in second { #expect(try await auth.verify(key.key.text) != nil) }
+            try await auth.logOut(again)
+            for key in second { #expect(try await auth.verify(key.key.text) == nil) }
+            #expect(try await ended().isSuperset(of: second.map { $0.id.cast() }))
+            let events = try await auth.events().map(\.sessionId)
+            #expect(Set(events).isSuperset(of: (first + second).map { $0.id.cast() }))
+        }
+    }
+
+    @Test("A key is not ended by who has read another one")
+    func preconditions() async throws {
+        try await withAuth { auth in
+            let user = try await auth.visitor()
+            let key = try await auth.createKey(by: user)
+            let etag = try #require(key.headers.first { $0.0 == "etag" }?.1)
+            func delete(_ precondition: String) async throws -> ErrorCode? {
+                try await refusal {
+                    try await DeleteAPIKeyHandler(database: auth.database)
+                        .handle(DeleteAPIKey(id: key.id), context: auth.context(user, precondition: precondition))
+                }
+            }
+            #expect(try await delete("\"1\"") == .preconditionFailed)
+            #expect(try await delete(etag) == nil)
+            #expect(try await delete(etag) == .notFound)
+        }
+    }
+
     @Test("A key never does more than its scopes nor its owner, whatever the roles", arguments: Seed.batch(100))
     func bounds(seed: Seed) throws {
         var random = seed.generator
@@ -136,7 +247,7 @@ struct APIKeyTests {
 
 extension TestAuth {
     @discardableResult
-    fileprivate func createKey(
+    func createKey(
         by user: RequestContext.User,
         scopes: [String] = [],
         expiresIn time: Duration? = nil
@@ -160,7 +271,7 @@ extension TestAuth {
     }
 
     /// - Returns: `nil` for a key that is worth nothing.
-    fileprivate func verify(_ key: String) async throws -> APIKeyHolder? {
+    func verify(_ key: String) async throws -> APIKeyHolder? {
         let hash = Text<43, 43>(unchecked: Base64URL.encode(SHA256.hash(Array(key.utf8))))
         do {
             return try await VerifyAPIKeyHandler(database: database, now: clock.now)

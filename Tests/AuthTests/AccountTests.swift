@@ -2,6 +2,7 @@ import AuthContracts
 import Contracts
 import Postgres
 import ServiceKit
+import TestKit
 import Testing
 
 @testable import Auth
@@ -60,6 +61,63 @@ struct AccountTests {
             }
             #expect(codes.count { $0 == nil } == 1)
             #expect(codes.count { $0 == .emailTaken } == 9)
+        }
+    }
+
+    @Test("An internationalised address is one address however it is written")
+    func internationalAddresses() async throws {
+        try await withAuth { auth in
+            func address(_ text: String) throws -> EmailAddress { try #require(EmailAddress(text), "\(text)") }
+            let registered = try await auth.register(address("J\u{FC}rgen@B\u{FC}cher.example"))
+            #expect(registered.user.email.text == "j\u{FC}rgen@xn--bcher-kva.example")
+            let spellings = [
+                "ju\u{308}rgen@bu\u{308}cher.example", "J\u{DC}RGEN@B\u{DC}CHER.EXAMPLE",
+                "JU\u{308}RGEN@XN--BCHER-KVA.example", "j\u{FC}rgen@b\u{FC}cher\u{3002}example",
+            ]
+            for spelling in spellings {
+                #expect(try await refusal { try await auth.register(address(spelling)) } == .emailTaken, "\(spelling)")
+                #expect(try await auth.logIn(address(spelling)).value.user.id == registered.user.id)
+            }
+            _ = try await auth.register(address("j\u{FC}rgen@bucher.example"))
+            _ = try await auth.register(address("李小龍@例え.テスト"))
+        }
+    }
+
+    @Test(
+        "What is no address of anybody is refused",
+        arguments: [
+            "a\u{200B}da@uni.example", "ada\u{202E}@uni.example", "a\u{3000}da@uni.example", "ada@uni\u{200B}.",
+            "ada@\u{FC}", "ada@-\u{FC}.example", "ada@\u{FC}..example", "\u{301}", "ada\0@uni.example",
+            "ada@\u{FC}\0.example", "@\u{FC}.example", "\u{1F393}@uni.example",
+            "\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}"
+                + "\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}@uni.example",
+        ]
+    )
+    func noAddresses(text: String) {
+        #expect(EmailAddress(text) == nil)
+    }
+
+    @Test("Any address reads back as itself, and folds to the same", arguments: Seed.batch(200))
+    func stableAddresses(seed: Seed) {
+        var random = seed.generator
+        let alphabet = Array("aZ9.\u{FC}\u{DC}\u{130}\u{DF}\u{1E9E}\u{3A3}\u{3C2}李\u{308}\u{301}-_".unicodeScalars)
+        func word(_ count: Int) -> String {
+            String(String.UnicodeScalarView((0..<count).compactMap { _ in alphabet.randomElement(using: &random) }))
+        }
+        let text =
+            "\(word(Int.random(in: 1...12, using: &random)))@\(word(Int.random(in: 1...8, using: &random))).example"
+        guard let address = EmailAddress(text) else { return }
+        #expect(EmailAddress(address.text)?.text == address.text, "\(seed)")
+        #expect(EmailAddress(text.uppercased()).map { $0 == address } ?? true, "\(seed)")
+        #expect(address.domain.utf8.allSatisfy { $0 < 0x80 }, "\(seed)")
+    }
+
+    @Test("A password is the same however its accents are written")
+    func accentedPasswords() async throws {
+        try await withAuth { auth in
+            let email = TestAuth.address()
+            _ = try await auth.register(email, password: "quatre me\u{301}le\u{300}zes et neuf hiboux")
+            _ = try await auth.logIn(email, password: "quatre m\u{E9}l\u{E8}zes et neuf hiboux")
         }
     }
 

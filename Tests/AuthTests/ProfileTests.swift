@@ -147,7 +147,12 @@ struct ProfileTests {
             #expect(try await write("3035123456", nil, by: student) == true)
             let error = await #expect(throws: ValidationError.self) { try await write("X-1", nil, by: student) }
             #expect(error?.details.map(\.field) == ["studentId"])
-            #expect(try await write("X-1", lax, by: student) == false, "an exchange student, say")
+            #expect(try await write("3035 123-456", nil, by: student) == true)
+            #expect(try await auth.profile(student).fields.studentId?.text == "3035123456", "the parser's form")
+            _ = try await auth.apply(["studentId": "3035-999.999"], to: student)
+            #expect(try await auth.profile(student).fields.studentId?.text == "3035999999")
+            let elsewhere = try await refusal { try await write("X-1", lax, by: student) }
+            #expect(elsewhere == .validation, "the account's own university decides")
             #expect(try await write(nil, nil, by: student) == nil)
             #expect(try await refusal { try await auth.apply(["studentId": "X-1"], to: student) } == .validation)
             let outsider = try await auth.visitor()
@@ -186,7 +191,8 @@ struct ProfileTests {
         arguments: [
             ("phone", #""call me""#), ("yearOfStudy", "21"), ("yearOfStudy", "1.5"), ("dateOfBirth", #""1815-02-30""#),
             ("universityId", #""HKU""#), ("studentId", #""../..""#), ("interests", #"["chess", ""]"#),
-            ("firstName", "7"),
+            ("firstName", "7"), ("phone", #""123""#), ("phone", #""+1234567890123456""#),
+            ("address", "{\"\(String(repeating: "a", count: 101))\": \"x\"}"),
             ("custom", #"{"a b": 1}"#), ("address", "7"), ("emergencyContact", #"{"phone": 7}"#), ("bio", "false"),
         ]
     )
@@ -197,6 +203,34 @@ struct ProfileTests {
         }
         #expect(error?.details.count == 1)
         #expect(error?.details.first?.field.hasPrefix(name) == true)
+    }
+
+    @Test("A profile has a size, whatever its fields would allow")
+    func size() async throws {
+        var fields = ProfileFields()
+        let part = StructuredText.Part(unchecked: String(repeating: "語", count: 500))
+        let parts = Dictionary(uniqueKeysWithValues: (0..<20).map { ("part\($0)", part) })
+        fields.interests = (0..<100).map { _ in Text(unchecked: String(repeating: "語", count: 100)) }
+        fields.address = .parts(parts)
+        fields.bio = Text(unchecked: String(repeating: "語", count: 5_000))
+        #expect(
+            try ReplaceProfile.decode(OperationInput(body: ReplaceProfile(fields: fields).jsonBytes)).fields == fields
+        )
+        fields.emergencyContact = .parts(parts)
+        fields.custom = ["a": .string(String(repeating: "a", count: 60_000))]
+        let error = #expect(throws: ValidationError.self) {
+            try ReplaceProfile.decode(OperationInput(body: ReplaceProfile(fields: fields).jsonBytes))
+        }
+        #expect(error?.details.count == 1)
+    }
+
+    @Test("A phone number is kept in plain digits and signs")
+    func phoneNumbers() {
+        #expect(PhoneNumber("＋８５２\u{3000}２８５９－２１１１")?.text == "+852 2859-2111")
+        for text in ["+852 [2859] (2111)", "2859.2111", "110110"] { #expect(PhoneNumber(text)?.text == text) }
+        for text in ["+", "++8522859", "852+2859", "(((())))", "12", "１２", "12345678901234567"] {
+            #expect(PhoneNumber(text) == nil, "\(text)")
+        }
     }
 
     @Test("A change of a field that does not exist is refused")

@@ -4,6 +4,7 @@ import Postgres
 import ServiceKit
 import TestKit
 import Testing
+import Tokens
 
 @testable import Auth
 
@@ -74,6 +75,80 @@ struct RefreshTests {
         }
     }
 
+    @Test("However often it is used, a session has an end")
+    func absoluteEnd() async throws {
+        try await withAuth(environment: ["SESSION_LIFETIME": "86400", "REFRESH_TOKEN_TTL": "36000"]) { auth in
+            var signedIn = try await auth.register()
+            for _ in 0..<2 {
+                auth.clock.advance(by: .seconds(35_000))
+                signedIn = try await auth.refresh(signedIn.refreshToken).value
+            }
+            auth.clock.advance(by: .seconds(86_400 - 70_000 - 60))
+            signedIn = try await auth.refresh(signedIn.refreshToken).value
+            let user = try await auth.user(signedIn)
+            #expect(user.id == signedIn.user.id)
+            auth.clock.advance(by: .seconds(60))
+            #expect(try await refusal { try await auth.refresh(signedIn.refreshToken) } == .unauthorized)
+            auth.clock.advance(by: .seconds(60))
+            await #expect(throws: (any Error).self, "the access token ended with the session") {
+                try await auth.user(signedIn)
+            }
+        }
+    }
+
+    @Test("A session that refreshes without end leaves a bounded number of tokens")
+    func boundedTokens() async throws {
+        try await withAuth { auth in
+            let signedIn = try await auth.register()
+            let session = try #require(try await auth.user(signedIn).session)
+            func count() async throws -> Int {
+                try await auth.superuser {
+                    try await $0.one("SELECT count(*) FROM auth.refresh_tokens", scope: .none)[0]
+                }
+            }
+            try await auth.superuser { database in
+                try await database.execute(
+                    """
+                    INSERT INTO auth.refresh_tokens (hash, session_id, spent_at, successor, sealed_successor)
+                    SELECT decode(lpad(to_hex(n), 8, '0'), 'hex'), \(session), now() - make_interval(secs => n), '', ''
+                    FROM generate_series(1, 3100) AS n
+                    """,
+                    scope: .none
+                )
+                try await database.execute("UPDATE auth.sessions SET refreshes = 99", scope: .none)
+            }
+            #expect(try await count() == 3_101)
+            let next = try await auth.refresh(signedIn.refreshToken).value
+            #expect(try await count() == 3_001)
+            _ = try await auth.refresh(next.refreshToken)
+            #expect(try await count() == 3_002)
+        }
+    }
+
+    @Test("A CSRF token belongs to one session and its access tokens, and no client chooses it")
+    func csrfTokens() async throws {
+        try await withAuth { auth in
+            let email = TestAuth.address()
+            _ = try await auth.register(email)
+            func cookies(_ reply: SignedInReply) -> [String: String] {
+                let pairs = reply.headers.filter { $0.0 == "set-cookie" }.map { header in
+                    header.1.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1).map(String.init)
+                }
+                return Dictionary(uniqueKeysWithValues: pairs.map { ($0[0], $0.count > 1 ? $0[1] : "") })
+            }
+            let reply = try await auth.logIn(email, cookie: true)
+            let first = cookies(reply)
+            let token = try #require(first["csrf_token"])
+            let claims = try await auth.claims(try #require(first["access_token"]))
+            #expect(claims.csrfHash == AccessTokenClaims.csrfHash(of: token) && reply.value.csrfToken == token)
+            #expect(try await cookies(auth.logIn(email, cookie: true))["csrf_token"] != token, "another session")
+            let chosen = "refresh_token=\(first["refresh_token"] ?? ""); csrf_token=chosen-by-someone-else"
+            #expect(try await cookies(auth.refresh(nil, cookie: chosen))["csrf_token"] == token)
+            let bearer = try #require(try await auth.logIn(email).value.accessToken)
+            #expect(try await auth.claims(bearer).csrfHash == nil)
+        }
+    }
+
     @Test("Nothing in the database is a token")
     func storedHashes() async throws {
         try await withAuth { auth in
@@ -129,18 +204,18 @@ struct RefreshTests {
                 }
             }
             try await rows.remove()
-            #expect(try await count() == [2, 2, 1])
+            #expect(try await count() == [2, 2, 2])
             try await rows.remove(at: .now() + TestAuth.revocationPeriod + .seconds(1))
-            #expect(try await count() == [1, 1, 1])
+            #expect(try await count() == [1, 1, 2])
             auth.clock.advance(by: auth.settings.refreshTokenTTL - .seconds(60))
             let refreshed = try await auth.refresh(kept.refreshToken).value
-            #expect(try await count() == [1, 2, 1])
+            #expect(try await count() == [1, 2, 2])
             try await rows.remove(at: auth.clock.now() + auth.settings.refreshTokenTTL - .seconds(60))
-            #expect(try await count() == [1, 2, 1])
+            #expect(try await count() == [1, 2, 2])
             auth.clock.advance(by: auth.settings.refreshTokenTTL - .seconds(60))
             _ = try await auth.refresh(refreshed.refreshToken)
             try await rows.remove(at: auth.clock.now() + .seconds(120))
-            #expect(try await count() == [1, 2, 1], "the first is gone, the last is new")
+            #expect(try await count() == [1, 2, 2], "the first is gone, the last is new")
             #expect(try await refusal { try await auth.refresh(kept.refreshToken) } == .unauthorized)
         }
     }

@@ -50,6 +50,77 @@ struct SessionTests {
         }
     }
 
+    @Test("The list can be sorted and walked")
+    func walking() async throws {
+        try await withAuth { auth in
+            let user = try await auth.insertUser()
+            var sessions: [SessionID] = []
+            for _ in 0..<7 {
+                auth.clock.advance(by: .seconds(-1))
+                sessions.append(try #require(try await auth.user(auth.openSession(of: user)).session))
+            }
+            let caller = RequestContext.User(id: user.id, tenant: nil, session: nil, role: "student", permissions: [])
+            for sort in ["createdAt", "-createdAt", "lastUsedAt", "-lastUsedAt"] {
+                var seen: [SessionID] = []
+                var cursor: PageCursor?
+                repeat {
+                    let request = ListSessions(
+                        page: PageRequest(limit: 3, cursor: cursor),
+                        sort: try Sort.read(.string(sort))
+                    )
+                    let page = try await ListSessionsHandler(database: auth.database)
+                        .handle(request, context: auth.context(caller))
+                    #expect(page.pagination.total == 7)
+                    seen += page.items.map(\.id)
+                    cursor = page.pagination.nextCursor
+                } while cursor != nil && seen.count < 100
+                #expect(seen == (sort.hasPrefix("-") ? sessions : sessions.reversed()), "\(sort)")
+            }
+        }
+    }
+
+    @Test("An account has a bounded number of sessions; one more ends the one that was not used for longest")
+    func boundedSessions() async throws {
+        try await withAuth { auth in
+            let user = try await auth.insertUser()
+            let first = try await auth.openSession(of: user)
+            auth.clock.advance(by: .seconds(1))
+            let second = try await auth.openSession(of: user)
+            auth.clock.advance(by: .seconds(1))
+            let used = try await auth.refresh(first.refreshToken).value
+            for _ in 0..<SessionIssuer.maximumSessions - 2 { _ = try await auth.openSession(of: user) }
+            #expect(try await auth.list(auth.user(used)).count == SessionIssuer.maximumSessions)
+            #expect(try await auth.events().isEmpty)
+            _ = try await auth.openSession(of: user)
+            let ended = try #require(try await auth.user(second).session)
+            #expect(try await auth.events() == [SessionRevoked(sessionId: ended, userId: user.id)])
+            _ = try await auth.refresh(used.refreshToken)
+        }
+    }
+
+    @Test(
+        "Whoever loses an account, a university or a role loses sessions and keys with it, by whatever statement",
+        arguments: [
+            ("is_active = false", true), ("deleted_at = now()", true), ("tenant_id = gen_random_uuid()", true),
+            ("role = 'moderator'", true), ("role = 'student'", true), ("role = 'platform-admin'", false),
+            ("name = 'Grace'", false), ("is_active = true", false),
+        ]
+    )
+    func losses(change: String, isLoss: Bool) async throws {
+        try await withAuth { auth in
+            let admin = try await auth.visitor(.admin, at: UniversityID())
+            let bystander = try await auth.visitor(.admin, at: UniversityID())
+            let key = try await auth.createKey(by: admin)
+            try await auth.superuser {
+                try await $0.execute("UPDATE auth.users SET \(raw: change) WHERE id = \(admin.id)", scope: .none)
+            }
+            let ended = try await auth.revocations().revocations.map(\.sessionId)
+            let session = try #require(admin.session)
+            #expect(Set(ended) == (isLoss ? [session, key.id.cast()] : []))
+            #expect(try await auth.list(bystander).count == 1)
+        }
+    }
+
     // **Feature: rovierr-platform-foundation, Property 14: Session Invalidation Consistency**
     @Test("After a sign-out no session of the user lives on, and every other user's does")
     func signOutEndsAllSessions() async throws {

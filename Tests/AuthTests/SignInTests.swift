@@ -184,10 +184,12 @@ struct SignInTests {
 
     @Test("The subscriber's network is what counts as the source")
     func sources() {
-        #expect(SignInAttempt.network(of: "192.0.2.1") == "192.0.2.1")
-        #expect(SignInAttempt.network(of: "::ffff:192.0.2.1") == "192.0.2.1")
-        #expect(SignInAttempt.network(of: "2001:db8:1:2:3::4") == "20010db800010002/64")
-        #expect(SignInAttempt.network(of: "2001:db8:1:2::") == SignInAttempt.network(of: "2001:db8:1:2:ffff::9"))
-        #expect(SignInAttempt.network(of: "not an address") == "not an address")
+        #expect(ClientNetwork("192.0.2.1").text == "192.0.2.1" && ClientNetwork("192.0.2.1").site == nil)
+        #expect(ClientNetwork("::ffff:192.0.2.1") == ClientNetwork("192.0.2.1"))
+        #expect(ClientNetwork("2001:db8:1:2:3::4").text == "20010db800010002/64")
+        #expect(ClientNetwork("2001:db8:1:2:3::4").site == "20010db80001/48")
+        #expect(ClientNetwork("2001:db8:1:2::") == ClientNetwork("2001:db8:1:2:ffff::9"))
+        #expect(ClientNetwork("2001:db8:1:3::").site == ClientNetwork("2001:db8:1:2::").site)
+        #expect(ClientNetwork("not an address").text == "not an address")
     }
 }

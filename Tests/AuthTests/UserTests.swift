@@ -1,11 +1,12 @@
 import AuthContracts
 import Contracts
+import Mesh
 import Postgres
-import ServiceKit
 import TestKit
 import Testing
 
 @testable import Auth
+@testable import ServiceKit
 
 @Suite("Accounts and roles")
 struct UserTests {
@@ -133,6 +134,53 @@ struct UserTests {
         }
     }
 
+    @Test("A key gives no role that has more rights than the key")
+    func keysAndRoles() async throws {
+        try await withAuth { auth in
+            let university = UniversityID()
+            let admin = try await auth.visitor(.admin, at: university)
+            let student = try await auth.insertUser(at: university)
+            let key = RequestContext.User(
+                id: admin.id,
+                tenant: university,
+                session: admin.session,
+                role: "student",
+                permissions: ["users:write"],
+                credential: .apiKey
+            )
+            #expect(try await refusal { try await auth.setRole(.admin, of: student.id, by: key) } == .forbidden)
+            #expect(try await auth.setRole(.admin, of: student.id, by: admin).role == .admin)
+            #expect(try await refusal { try await auth.setRole(.student, of: student.id, by: key) } == .forbidden)
+        }
+    }
+
+    @Test("Who gives whom which role: never more than one's own, never in another university")
+    func roleTable() async throws {
+        try await withAuth { auth in
+            let (here, there) = (UniversityID(), UniversityID())
+            for callerRole in Role.allCases {
+                for targetRole in Role.allCases {
+                    for newRole in Role.allCases where newRole != targetRole {
+                        for place in [here, there, nil] {
+                            let caller = try await auth.visitor(callerRole, at: here)
+                            let target = try await auth.insertUser(at: place, role: targetRole)
+                            let reply = await auth.dispatch(
+                                SetUserRole(id: target.id, role: newRole),
+                                as: caller.principal
+                            )
+                            let isPlatform = callerRole == .platformAdmin
+                            let mayWrite = callerRole.permissions.contains { $0.covers("users:write") }
+                            let isReached = isPlatform || place == here
+                            let mayGive = callerRole.includes(targetRole) && callerRole.includes(newRole)
+                            let expected = !mayWrite ? 403 : !isReached ? 404 : mayGive ? 200 : 403
+                            #expect(reply.status == expected, "\(callerRole) \(targetRole) \(newRole)")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @Test("Of two platform administrators who demote each other, one remains")
     func lastPlatformAdmin() async throws {
         try await withAuth { auth in
@@ -174,7 +222,10 @@ struct UserTests {
             let (here, there) = (UniversityID(), UniversityID())
             let user = try await auth.visitor(at: here)
             _ = try await auth.apply(["firstName": "Ada"], to: user)
-            let tables = ["users", "sessions", "refresh_tokens", "profiles", "profile_changes"]
+            let tables = ["users", "sessions", "refresh_tokens", "profiles", "profile_changes", "known_networks"]
+            let account = try await auth.getUser(user.id, by: user)
+            try await KnownNetworkStore(sql: auth.database.scoped(to: .university(here)))
+                .insert("192.0.2.1", of: account, at: .now())
             func count(_ table: String, _ scope: TenantScope) async throws -> Int {
                 try await auth.database.database.one("SELECT count(*) FROM \(raw: table)", scope: scope)[0]
             }

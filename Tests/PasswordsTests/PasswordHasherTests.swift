@@ -1,6 +1,8 @@
-import Passwords
+import Synchronization
 import TestKit
 import Testing
+
+@testable import Passwords
 
 @Suite("Hashing beside the cooperative pool")
 struct PasswordHasherTests {
@@ -64,6 +66,72 @@ struct PasswordHasherTests {
         #expect(try await hasher.verify("U*U", against: Self.bcrypt) != .wrong, "It works again afterwards")
     }
 
+    @Test("A source with a hundred passwords delays another's by a hash or two, and the other is never refused")
+    func fairness() async throws {
+        let hasher = PasswordHasher(threads: 1, maximumWaiting: 32)
+        let crowd = Tally()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<96 {
+                group.addTask {
+                    do {
+                        _ = try await hasher.verify("x", against: nil, from: "crowd")
+                        crowd.done.add(1, ordering: .relaxed)
+                    } catch is PasswordHasher.Overloaded {
+                        crowd.refused.add(1, ordering: .relaxed)
+                    }
+                }
+            }
+            try await until { crowd.refused.load(ordering: .relaxed) > 0 ? () : nil }
+            for _ in 0..<3 {
+                let before = crowd.done.load(ordering: .relaxed)
+                _ = try await hasher.verify("x", against: nil, from: "single")
+                #expect(crowd.done.load(ordering: .relaxed) - before <= 3)
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("A crowd that signs in does not keep registrations and changes of passwords from their turn")
+    func purposes() async throws {
+        let hasher = PasswordHasher(threads: 1, maximumWaiting: 32)
+        let crowd = Tally()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<96 {
+                group.addTask {
+                    do {
+                        _ = try await hasher.verify("x", against: nil, from: "address \(index)")
+                        crowd.done.add(1, ordering: .relaxed)
+                    } catch is PasswordHasher.Overloaded {
+                        crowd.refused.add(1, ordering: .relaxed)
+                    }
+                }
+            }
+            try await until { crowd.refused.load(ordering: .relaxed) > 0 ? () : nil }
+            for purpose in [PasswordHasher.Purpose.registration, .change] {
+                let before = crowd.done.load(ordering: .relaxed)
+                _ = try await hasher.hash("nine lively herons", for: purpose, from: "address 1")
+                #expect(crowd.done.load(ordering: .relaxed) - before <= 3)
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("A password is the same however its accents are written, and an older hash of it as typed still verifies")
+    func normalization() async throws {
+        let hasher = PasswordHasher()
+        let (composed, apart) = ("cr\u{E8}me br\u{FB}l\u{E9}e", "cre\u{300}me bru\u{302}le\u{301}e")
+        let stored = try await hasher.hash(apart)
+        #expect(try await hasher.verify(composed, against: stored) == .right(replacement: nil))
+        #expect(try await hasher.verify(apart, against: stored) == .right(replacement: nil))
+        let old = try PasswordHash.encode(Array(apart.utf8))
+        guard case .right(let replacement?) = try await hasher.verify(apart, against: old) else {
+            Issue.record("The password is right and its hash outdated")
+            return
+        }
+        #expect(try await hasher.verify(composed, against: replacement) == .right(replacement: nil))
+        #expect(try await hasher.verify("creme brulee", against: old) == .wrong)
+    }
+
     @Test("A caller who went away is not waited for")
     func cancellation() async throws {
         let hasher = PasswordHasher(threads: 1)
@@ -79,4 +147,10 @@ struct PasswordHasherTests {
         #expect(cancelled > 0)
         #expect(try await hasher.hash("nine lively herons").hasPrefix("$argon2id$"))
     }
+}
+
+/// What has become of a crowd's passwords.
+private final class Tally: Sendable {
+    let done = Atomic(0)
+    let refused = Atomic(0)
 }

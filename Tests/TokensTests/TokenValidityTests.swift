@@ -1,4 +1,5 @@
 import Contracts
+import JWTKit
 import OpenSSL
 import TestKit
 import Testing
@@ -27,13 +28,13 @@ struct TokenValidityTests {
                 subject: "\(UserID(high: random.next(), low: random.next()))",
                 session: "\(SessionID(high: random.next(), low: random.next()))",
                 tenant: Bool.random(using: &random) ? "\(UniversityID(high: random.next(), low: random.next()))" : nil,
-                email: "student\(random.next() % 1_000)@uni.example",
                 role: ["student", "moderator", "admin"].randomElement(using: &random) ?? "student",
                 permissions: (0..<Int.random(in: 0..<4, using: &random)).map { "subject\($0):write" },
                 issuedAt: issuedAt,
                 expiresAt: issuedAt + 900,
                 issuer: "rovierr",
-                audience: "rovierr"
+                audience: "rovierr",
+                csrfHash: Bool.random(using: &random) ? AccessTokenClaims.csrfHash(of: "\(random.next())") : nil
             )
             token = try await TokenIssuer(key: key).issue(claims)
             verifier = TokenVerifier(keys: try await VerificationKeys([key]), issuer: "rovierr", audience: "rovierr")
@@ -57,10 +58,17 @@ struct TokenValidityTests {
         func forge(algorithm: String, sign: ([UInt8]) -> [UInt8]) throws -> String {
             let payload = token.split(separator: ".")[1]
             return compactToken(
-                ["alg": .string(algorithm), "typ": "JWT", "kid": .string(key.id)],
+                ["alg": .string(algorithm), "typ": "at+jwt", "kid": .string(key.id)],
                 String(payload),
                 sign
             )
+        }
+
+        /// The token's claims, well signed, in a token of another type.
+        func retyped(_ type: String?) async throws -> String {
+            let keys = await JWTKeyCollection().add(eddsa: key.key, kid: key.kid)
+            let header: JWTHeader = type.map { ["typ": .string($0)] } ?? [:]
+            return try await keys.sign(claims, kid: key.kid, header: header)
         }
     }
 
@@ -104,6 +112,23 @@ struct TokenValidityTests {
         #expect(try await subject.refusal(of: subject.issue { $0.issuer = "elsewhere" }) == .wrongIssuer)
         #expect(try await subject.refusal(of: subject.issue { $0.issuer = "" }) == .wrongIssuer)
         #expect(try await subject.refusal(of: subject.issue { $0.audience = "elsewhere" }) == .wrongAudience)
+    }
+
+    @Test("A well signed token of another type, or of none, is refused", arguments: Seed.batch(100))
+    func otherTypes(seed: Seed) async throws {
+        var subject = try await Case(seed)
+        let type = ["JWT", "", "at", "rt+jwt", "at+jwt ", "logout+jwt"].randomElement(using: &subject.random) ?? ""
+        #expect(try await subject.refusal(of: subject.retyped(type)) == .wrongType)
+        #expect(try await subject.refusal(of: subject.retyped(nil)) == .wrongType)
+        #expect(try await subject.refusal(of: subject.retyped("AT+JWT")) == nil)
+    }
+
+    @Test("A token says nothing of its bearer's address")
+    func noAddress() async throws {
+        let subject = try await Case(Seed(1))
+        let payload = try #require(Base64URL.decode(String(subject.token.split(separator: ".")[1])))
+        let names = Set(try #require(try JSONParser.parse(payload).objectValue).names)
+        #expect(names.isSubset(of: ["sub", "sid", "tid", "role", "permissions", "iat", "exp", "iss", "aud", "csh"]))
     }
 
     @Test("A token without a signature, whatever its alg, is refused", arguments: Seed.batch(100))

@@ -30,6 +30,30 @@ struct FairQueueTests {
         #expect(queue.count == 1)
     }
 
+    @Test("Lanes take turns, however many sources one of them has")
+    func lanes() {
+        var queue = FairQueue<String>(limit: 10)
+        for source in ["a", "b", "c", "d"] { #expect(queue.add("x\(source)", from: source, in: "x") == nil) }
+        #expect(queue.add("ya", from: "a", in: "y") == nil)
+        #expect(queue.add("za", from: "a", in: "z") == nil)
+        var order: [String] = []
+        while let next = queue.next() { order.append(next) }
+        #expect(order == ["xa", "ya", "za", "xb", "xc", "xd"])
+    }
+
+    @Test("In a full queue the longest lane makes room, and there the source with the most")
+    func crowdedLane() {
+        var queue = FairQueue<String>(limit: 4)
+        for (element, source) in [("a1", "a"), ("b1", "b"), ("b2", "b"), ("c1", "c")] {
+            #expect(queue.add(element, from: source, in: "x") == nil)
+        }
+        #expect(queue.add("d1", from: "d", in: "y") == "b2")
+        #expect(queue.add("e1", from: "e", in: "x") == "e1")
+        #expect(queue.remove(from: "d", in: "y") { $0 == "d1" })
+        #expect(queue.add("f1", from: "f", in: "y") == nil)
+        #expect(queue.count == 4)
+    }
+
     @Test("A withdrawn element is gone, and its source with the last one")
     func withdrawn() {
         var queue = FairQueue<String>(limit: 4)

@@ -124,6 +124,7 @@ public struct Dispatcher: Sendable {
     }
 
     private func answer(_ request: MeshRequest, _ entry: Entry) async throws -> MeshReply {
+        let request = try admitted(request, entry.contract)
         let idempotent = IdempotentRequest(request, entry.contract)
         let context = try RequestContext(request, idempotency: idempotent, logger: logger)
         try checkAccess(entry.contract, context)
@@ -202,6 +203,25 @@ public struct Dispatcher: Sendable {
             throw ValidationError("fields", .notAllowed, "Must name some of: \(members.joined(separator: ", ")).")
         }
         return Set(known)
+    }
+
+    /// The request as an API key may make it: for its owner where its scopes reach, else for nobody where anyone may call.
+    ///
+    /// What another service asks follows from a request that was admitted.
+    ///
+    /// - Throws: `FORBIDDEN` elsewhere.
+    private func admitted(_ request: MeshRequest, _ contract: Contract) throws(ServiceError) -> MeshRequest {
+        guard let principal = request.principal, principal.credential == .apiKey, request.caller == "gateway" else {
+            return request
+        }
+        guard !contract.admitsKey(with: principal.permissions.map(Permission.init(unchecked:))) else { return request }
+        guard contract.access == .everyone, !contract.needsSession else {
+            let missing = contract.scope.map { "The API key lacks the scope \($0.text)." }
+            throw ServiceError(.forbidden, missing ?? "This takes a session: an API key is not enough.")
+        }
+        var request = request
+        request.principal = nil
+        return request
     }
 
     /// Denies by default: the gateway has checked the same rule, but a service does not rely on it.

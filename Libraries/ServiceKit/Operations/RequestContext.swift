@@ -10,10 +10,11 @@ public struct RequestContext: Sendable {
         public let id: UserID
         /// The university; `nil` for accounts without one.
         public let tenant: UniversityID?
+        /// With an API key, the key's own id.
         public let session: SessionID?
         public let role: String
         public let permissions: [Permission]
-        /// What the user has shown: with an API key, `session` is the key's id.
+        /// What the user has shown.
         public let credential: Principal.Credential
 
         public init(

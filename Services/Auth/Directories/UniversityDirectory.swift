@@ -21,24 +21,33 @@ struct UniversityDirectory: Sendable {
         return try await find(ResolveUniversity(mailDomain: domain), context)?.id
     }
 
-    /// Checks what a profile says of the university and its parts, and the student number against its patterns.
+    /// Checks what a profile says of the university and its parts, and the student number against the patterns of the
+    /// account's own university.
     ///
-    /// The university is the one that the profile names, else the account's own.
+    /// The university is the one that the profile names, else the account's own. An account without one has its number
+    /// checked at the university that the profile names.
     ///
-    /// - Returns: Whether the student number was verified; `nil` without one.
+    /// - Returns: The fields as they are stored, the student number in its canonical form, and whether the number was
+    ///   verified; `nil` without one.
     /// - Throws: `ValidationError` with a detail per field.
-    func check(_ fields: ProfileFields, of user: RequestContext.User, _ context: RequestContext) async throws -> Bool? {
+    func check(
+        _ fields: ProfileFields,
+        of user: RequestContext.User,
+        _ context: RequestContext
+    ) async throws -> (fields: ProfileFields, isVerified: Bool?) {
         guard let id = fields.universityId ?? user.tenant else {
             guard fields.departmentId == nil, fields.programId == nil else {
                 throw ValidationError("universityId", .required, "Is required with a department or a program.")
             }
-            return fields.studentId.map { _ in false }
+            return (fields, fields.studentId.map { _ in false })
         }
         async let affiliationFaults = affiliationFaults(of: fields, at: id, context)
-        let number = try await verify(fields.studentId, at: id, context)
+        let number = try await verify(fields.studentId, at: user.tenant ?? id, context)
         let faults = try await affiliationFaults + number.faults
         guard faults.isEmpty else { throw ValidationError(faults) }
-        return number.isVerified
+        var checked = fields
+        checked.studentId = number.canonical
+        return (checked, number.isVerified)
     }
 
     private func affiliationFaults(
@@ -59,24 +68,26 @@ struct UniversityDirectory: Sendable {
         }
     }
 
-    /// - Returns: Whether the number was verified, `nil` without one; a university without patterns verifies none.
+    /// - Returns: The number in the form that the university's pattern gives it, and whether it was verified, `nil` without
+    ///   one; a university without patterns verifies none.
     private func verify(
         _ number: StudentID?,
         at id: UniversityID,
         _ context: RequestContext
     ) async throws
-        -> (isVerified: Bool?, faults: [FieldError])
+        -> (canonical: StudentID?, isVerified: Bool?, faults: [FieldError])
     {
-        guard let number else { return (nil, []) }
+        guard let number else { return (nil, nil, []) }
         let question = VerifyStudentID(studentId: WrittenStudentID(unchecked: number.text), universityId: id)
         let answer: StudentIDVerification
         do { answer = try await caller.call(question, context) } catch let error as ServiceError
             where error.code == .notFound
         {
-            return (false, [])  // a university that is missing is a fault of its own field
+            return (number, false, [])  // a university that is missing is a fault of its own field
         }
-        if answer.valid || !answer.patternsConfigured { return (answer.valid, []) }
-        return (false, [FieldError("studentId", .notAllowed, "Is no student number of this university.")])
+        if answer.valid { return (StudentID(answer.studentId) ?? number, true, []) }
+        if !answer.patternsConfigured { return (number, false, []) }
+        return (number, false, [FieldError("studentId", .notAllowed, "Is no student number of this university.")])
     }
 
     private func university(_ id: UniversityID, _ context: RequestContext) async throws -> UniversityReference {

@@ -12,6 +12,11 @@ struct APIKeySecret: Sendable {
 }
 
 extension Role {
+    /// Which of these scopes a key may be given by an owner of this role.
+    func scopes(within scopes: [Permission]) -> [Permission] {
+        scopes.filter { AccountScope.catalogue.contains($0) || !permissions(within: [$0]).isEmpty }
+    }
+
     /// What a key with these scopes may do now, for an owner of this role.
     func permissions(within scopes: [Permission]) -> [Permission] {
         scopes.filter { scope in permissions.contains { $0.covers(scope) } }

@@ -54,7 +54,7 @@ struct SessionCookies: Sendable {
         guard let header else { return nil }
         for pair in header.split(separator: ";") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2, parts[0].drop(while: { $0 == " " }) == name, !parts[1].isEmpty {
+            if parts.count == 2, parts[0].drop(while: { $0 == " " }).hasSameBytes(as: name), !parts[1].isEmpty {
                 return String(parts[1])
             }
         }

@@ -1,48 +1,118 @@
+import AuthContracts
 import Contracts
 import Glibc
 import OpenSSL
+import ServiceKit
 
-/// What failed sign-ins are counted by: the account that was aimed at, and where from.
+/// What failed attempts to guess a password are counted by: the account that was aimed at, and where from.
 struct SignInAttempt: Sendable, Hashable {
-    /// A hash of the address, whether there is an account or not.
-    let account: [UInt8]
+    /// The client's network, which is also what waits its turn for a hash; or the session that asks.
     let source: String
+    /// The narrowest first; attempts count in this order, so that none waits for another that waits for it.
+    let counters: [FailureCounter]
 
+    /// A sign-in.
+    ///
+    /// The account is a hash of the address, whether there is an account or not.
     init(email: EmailAddress, clientAddress: String) {
-        account = SHA256.hash(Array(email.folded.utf8))
-        source = Self.network(of: clientAddress)
+        let account = SHA256.hash(Array(email.folded.utf8))
+        let network = ClientNetwork(clientAddress)
+        source = network.text
+        var counters = [FailureCounter(account, network.text, limit: Lockout.limit, window: Lockout.window)]
+        if let site = network.site {
+            counters.append(FailureCounter(account, site, limit: 20, window: Lockout.window, isWide: true))
+        }
+        counters.append(FailureCounter(account, "", limit: 100, window: Lockout.longestWindow, isWide: true))
+        self.counters = counters
     }
 
-    /// The address, or the /64 of an IPv6 address, which is what one subscriber has to himself.
-    static func network(of address: String) -> String {
-        var parsed = in6_addr()
-        guard address.contains(":"), unsafe inet_pton(AF_INET6, address, &parsed) == 1 else { return address }
-        let bytes = unsafe withUnsafeBytes(of: &parsed) { unsafe Array($0) }
-        let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
-        if isMapped { return bytes.suffix(4).map(String.init).joined(separator: ".") }
-        return bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "/64"
+    /// A change of the password by someone who is signed in: counted by session, and apart from sign-ins.
+    init(changeBy user: RequestContext.User) {
+        source = "\(user.id)"
+        let account = SHA256.hash(Array("change by \(user.id)".utf8))
+        let session = user.session.map { "session \($0)" } ?? ""
+        counters = [FailureCounter(account, session, limit: Lockout.limit, window: Lockout.window)]
     }
 }
 
-/// When someone has to wait: ten failures within fifteen minutes, each of which counts for that long and no longer.
+/// The failed attempts at one account from one source, or from all.
+struct FailureCounter: Sendable, Hashable {
+    let account: [UInt8]
+    /// Empty for all sources together.
+    let source: String
+    /// The failures that may count at once.
+    let limit: Int
+    /// How long each of them counts.
+    let window: Duration
+    /// Whether it takes in others than the source that asks, so that it never locks out a network that the owner has
+    /// signed in from before.
+    let isWide: Bool
+
+    init(_ account: [UInt8], _ source: String, limit: Int, window: Duration, isWide: Bool = false) {
+        self.account = account
+        self.source = source
+        self.limit = limit
+        self.window = window
+        self.isWide = isWide
+    }
+
+    func lockout(_ failures: [Timestamp], at now: Timestamp) -> Lockout {
+        Lockout(failures, limit: limit, window: window, at: now)
+    }
+}
+
+/// Where a client is: an IPv4 address, or the IPv6 networks that one subscriber has to himself.
+struct ClientNetwork: Sendable, Hashable {
+    /// The IPv4 address or the IPv6 /64; any other text as it is.
+    let text: String
+    /// The /48 around an IPv6 /64, which is what a site is given.
+    let site: String?
+
+    init(_ address: String) {
+        var parsed = in6_addr()
+        guard address.utf8.contains(UInt8(ascii: ":")), unsafe inet_pton(AF_INET6, address, &parsed) == 1 else {
+            text = address
+            site = nil
+            return
+        }
+        let bytes = unsafe withUnsafeBytes(of: &parsed) { unsafe Array($0) }
+        let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+        if isMapped {
+            text = bytes.suffix(4).map(String.init).joined(separator: ".")
+            site = nil
+        } else {
+            text = Self.hexadecimal(bytes.prefix(8)) + "/64"
+            site = Self.hexadecimal(bytes.prefix(6)) + "/48"
+        }
+    }
+
+    private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// When someone has to wait: so many failures within a time, each of which counts for that long and no longer.
 struct Lockout: Sendable {
+    /// What one source may fail at one account.
     static let limit = 10
     static let window = Duration.seconds(15 * 60)
+    /// The longest time that any failure counts.
+    static let longestWindow = Duration.seconds(3_600)
 
-    /// The failures that count, the oldest first; at most `limit`.
-    private(set) var failures: [Timestamp]
+    private let limit: Int
+    private let window: Duration
+    /// The failures that count, the oldest first.
+    private let failures: [Timestamp]
 
-    init(_ failures: [Timestamp], at now: Timestamp) {
-        self.failures = failures.filter { $0 > now - Self.window }.sorted()
+    init(_ failures: [Timestamp], limit: Int = limit, window: Duration = window, at now: Timestamp) {
+        self.limit = limit
+        self.window = window
+        self.failures = failures.filter { $0 > now - window }.sorted()
     }
 
     /// How long until the next attempt is looked at; `nil` for not at all.
     func wait(at now: Timestamp) -> Duration? {
-        guard failures.count >= Self.limit, let oldest = failures.suffix(Self.limit).first else { return nil }
-        return oldest + Self.window - now
-    }
-
-    mutating func fail(at now: Timestamp) {
-        failures.append(now)
+        guard failures.count >= limit, let oldest = failures.suffix(limit).first else { return nil }
+        return oldest + window - now
     }
 }

@@ -23,7 +23,7 @@ struct CreateAPIKeyHandler: OperationHandler {
             let user = try await users.find(caller.id)
             // The token says what the caller was when it was signed; the row says what the caller is.
             let scopes = request.scopes?.elements ?? []
-            if let foreign = scopes.first(where: { user.role.permissions(within: [$0]).isEmpty }) {
+            if let foreign = scopes.first(where: { user.role.scopes(within: [$0]).isEmpty }) {
                 throw ValidationError("scopes", .notAllowed, "You do not have \(foreign.text) yourself.")
             }
             let keys = APIKeyStore(sql: transaction)
@@ -39,9 +39,9 @@ struct CreateAPIKeyHandler: OperationHandler {
 struct ListAPIKeysHandler: OperationHandler {
     let database: ServiceDatabase
 
-    func handle(_ request: ListAPIKeys, context: RequestContext) async throws -> List<APIKey> {
+    func handle(_ request: ListAPIKeys, context: RequestContext) async throws -> Page<APIKey> {
         let caller = try context.requireUser()
-        return List(try await APIKeyStore(sql: database.scoped(to: caller.accountScope)).list(of: caller.id))
+        return try await APIKeyStore(sql: database.scoped(to: caller.accountScope)).page(request, of: caller.id)
     }
 }
 
@@ -53,6 +53,11 @@ struct DeleteAPIKeyHandler: OperationHandler {
         return try await database.transaction(context, scope: caller.accountScope) { transaction in
             // A key may end itself, as a program does that is done; any other takes a person.
             if caller.session?.cast() != request.id { try await transaction.requireNoAPIKey(caller) }
+            if context.precondition != nil,
+                let key = try await APIKeyStore(sql: transaction).find(request.id, of: caller.id)
+            {
+                try context.checkPrecondition(key.etag)
+            }
             guard try await transaction.endAPIKeys(request.id, of: caller.id, tenant: caller.tenant) else {
                 throw ServiceError(.notFound)
             }

@@ -13,16 +13,22 @@ struct ChangePasswordHandler: OperationHandler {
         let caller = try context.requireUser()
         let account = try await UserStore(sql: database.scoped(to: caller.accountScope)).find(caller.id)
         try request.newPassword.check(for: account.email, field: "newPassword")
-        // Before the old one is known to be right, because no transaction waits for a hash.
-        let hash = try await refusingOverload { try await hasher.hash(request.newPassword.text) }
+        let attempt = SignInAttempt(changeBy: caller)
         return try await passwords.passing(
             request.currentPassword,
-            for: account.email,
+            as: attempt,
+            for: .change,
             credentials: { try await $0.credentials(of: caller.id) },
-            context
-        ) { user, transaction in
+            context,
+            preparing: {
+                try await refusingOverload {
+                    try await hasher.hash(request.newPassword.text, for: .change, from: attempt.source)
+                }
+            }
+        ) { user, hash, transaction in
             try await UserStore(sql: transaction).setPassword(hash, of: user.id)
             try await transaction.endSessions(of: user.id, tenant: user.tenantId)
+            try await transaction.endAPIKeys(of: user.id, tenant: user.tenantId)
             return SignedOutReply(headers: cookies.removal)
         }
     }

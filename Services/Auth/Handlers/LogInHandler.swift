@@ -1,5 +1,6 @@
 import AuthContracts
 import Contracts
+import Passwords
 import ServiceKit
 
 struct LogInHandler: OperationHandler {
@@ -7,13 +8,17 @@ struct LogInHandler: OperationHandler {
     let sessions: SessionIssuer
 
     func handle(_ request: LogIn, context: RequestContext) async throws -> SignedInReply {
-        try await passwords.passing(
+        let attempt = SignInAttempt(email: request.email, clientAddress: context.clientAddress)
+        return try await passwords.passing(
             request.password,
-            for: request.email,
+            as: attempt,
+            for: .signIn,
             credentials: { try await $0.credentials(of: request.email) },
-            context
-        ) { user, transaction in
-            try await sessions.open(for: user, usesCookies: request.cookie ?? false, context, in: transaction)
+            context,
+            preparing: {}
+        ) { user, _, transaction in
+            try await KnownNetworkStore(sql: transaction).insert(attempt.source, of: user, at: sessions.now())
+            return try await sessions.open(for: user, usesCookies: request.cookie ?? false, context, in: transaction)
         }
     }
 }

@@ -17,12 +17,12 @@ struct ReplaceProfileHandler: OperationHandler {
 
     func handle(_ request: ReplaceProfile, context: RequestContext) async throws -> Profile {
         let user = try context.requireUser()
-        let isVerified = try await universities.check(request.fields, of: user, context)
+        let (fields, isVerified) = try await universities.check(request.fields, of: user, context)
         return try await database.transaction(context, scope: user.accountScope) { transaction in
             try await UserStore(sql: transaction).lock(user.id)
             let store = ProfileStore(sql: transaction)
             if context.precondition != nil { try context.checkPrecondition(try await store.find(user.id).etag) }
-            return try await store.save(request.fields, studentIdVerified: isVerified, of: user)
+            return try await store.save(fields, studentIdVerified: isVerified, of: user)
         }
     }
 }
@@ -53,8 +53,11 @@ struct ApplyProfileUpdateHandler: OperationHandler {
             let profile = try await ProfileStore(sql: rows).find(user.id)
             if let revision = try await earlier { return AppliedProfileUpdate(revision: revision) }
             guard request.revision ?? profile.revision == profile.revision else { break }
-            let fields = try profile.fields.setting(request.values)
-            let isVerified = try await universities.check(fields, of: user, context)
+            let (fields, isVerified) = try await universities.check(
+                profile.fields.setting(request.values),
+                of: user,
+                context
+            )
             let applied = try await database.transaction(context, scope: user.accountScope) { transaction in
                 try await apply(request, fields, isVerified, at: profile.revision, of: user, in: transaction)
             }

@@ -5,6 +5,9 @@ import Postgres
 import ServiceKit
 
 struct RefreshSessionHandler: OperationHandler {
+    /// The spent tokens of one session that are still told from made-up ones.
+    private static let keptTokens = 3_000
+
     let database: ServiceDatabase
     let sessions: SessionIssuer
 
@@ -15,12 +18,8 @@ struct RefreshSessionHandler: OperationHandler {
         guard let text = request.refreshToken?.text ?? inCookie else {
             throw ValidationError("refreshToken", .required, "Is required.")
         }
-        // Tabs share the readable cookie, so it stays the same as long as the session does.
-        let csrfToken = inCookie.map { _ in
-            SessionCookies.value(of: SessionCookies.csrfToken, in: cookies) ?? .randomToken()
-        }
         let reply = try await database.transaction(context, scope: .platform) { transaction in
-            try await refresh(RefreshSecret(text), csrfToken: csrfToken, context, transaction)
+            try await refresh(RefreshSecret(text), usesCookies: inCookie != nil, context, transaction)
         }
         // Thrown only now, since the end of a session has to be committed.
         guard let reply else { throw ServiceError(.tokenReused) }
@@ -30,7 +29,7 @@ struct RefreshSessionHandler: OperationHandler {
     /// - Returns: `nil` when the token had been used before and its session was ended for it.
     private func refresh(
         _ secret: RefreshSecret,
-        csrfToken: String?,
+        usesCookies: Bool,
         _ context: RequestContext,
         _ transaction: ServiceTransaction
     ) async throws -> SignedInReply? {
@@ -42,7 +41,8 @@ struct RefreshSessionHandler: OperationHandler {
         let decision = RefreshDecision(
             spentAt: token.spentAt,
             isSuccessorSpent: token.isSuccessorSpent,
-            isSessionLive: !token.isSessionOver && token.sessionExpiresAt > now && token.user.isActive,
+            isSessionLive: !token.isSessionOver && token.user.isActive && now < token.sessionExpiresAt
+                && now < sessions.expiry(of: token.sessionBegan, usedAt: now),
             now: now
         )
         switch decision {
@@ -52,17 +52,29 @@ struct RefreshSessionHandler: OperationHandler {
             return nil
         case .repeatSuccessor:
             guard let sealed = token.sealedSuccessor else { throw Self.invalid }
-            return try await sessions.reply(token.user, token.session, secret.open(sealed), csrfToken: csrfToken)
+            return try await sessions.reply(
+                token.user,
+                token.session,
+                secret.open(sealed),
+                until: token.sessionExpiresAt,
+                usesCookies: usesCookies
+            )
         case .rotate:
             let successor = RefreshSecret()
             try await store.replace(secret, by: successor, of: token, at: now)
-            try await SessionStore(sql: transaction).touch(
+            let end = sessions.expiry(of: token.sessionBegan, usedAt: now)
+            let refreshes = try await SessionStore(sql: transaction)
+                .touch(token.session, from: SessionOrigin(context), at: now, until: end)
+            if refreshes.isMultiple(of: 100) {
+                try await store.removeSpent(of: token.session, beyond: Self.keptTokens)
+            }
+            return try await sessions.reply(
+                token.user,
                 token.session,
-                from: SessionOrigin(context),
-                at: now,
-                until: sessions.expiry(from: now)
+                successor,
+                until: end,
+                usesCookies: usesCookies
             )
-            return try await sessions.reply(token.user, token.session, successor, csrfToken: csrfToken)
         }
     }
 

@@ -12,7 +12,9 @@ struct LogOutHandler: OperationHandler {
         return try await database.transaction(context, scope: user.accountScope) { transaction in
             try await transaction.requireNoAPIKey(user)
             switch request.scope ?? .all {
-            case .all: try await transaction.endSessions(of: user.id, tenant: user.tenant)
+            case .all:
+                try await transaction.endSessions(of: user.id, tenant: user.tenant)
+                try await transaction.endAPIKeys(of: user.id, tenant: user.tenant)
             case .current:
                 guard let session = user.session else { throw ServiceError(.unauthorized) }
                 try await transaction.endSessions(session, of: user.id, tenant: user.tenant)
@@ -25,10 +27,10 @@ struct LogOutHandler: OperationHandler {
 struct ListSessionsHandler: OperationHandler {
     let database: ServiceDatabase
 
-    func handle(_ request: ListSessions, context: RequestContext) async throws -> List<Session> {
+    func handle(_ request: ListSessions, context: RequestContext) async throws -> Page<Session> {
         let user = try context.requireUser()
         let store = SessionStore(sql: database.scoped(to: user.accountScope))
-        return List(try await store.list(of: user.id, current: user.session, at: .now()))
+        return try await store.page(request, of: user.id, current: user.session, at: .now())
     }
 }
 

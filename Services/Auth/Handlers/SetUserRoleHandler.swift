@@ -16,7 +16,9 @@ struct SetUserRoleHandler: OperationHandler {
             // The token says what the caller was when it was signed; the row says what the caller is.
             guard let role = locked.first(where: { $0.id == caller.id && $0.isActive })?.role,
                 role.permissions.contains(where: { $0.covers("users:write") }),
-                role.includes(user.role), role.includes(request.role)
+                role.includes(user.role), role.includes(request.role),
+                // A key may do less than its owner, and so may give less.
+                (user.role.permissions + request.role.permissions).allSatisfy(caller.may)
             else { throw ServiceError(.forbidden) }
             let platformAdmins = locked.count { $0.role == .platformAdmin && $0.isActive }
             if user.role == .platformAdmin, platformAdmins == 1 {

@@ -3,7 +3,7 @@ import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Removes what has had its time: sessions with their tokens, tokens spent long ago, and failed sign-ins that count no more.
+/// Removes what has had its time: sessions with their tokens, tokens spent long ago, failed sign-ins that count no more, and networks not used for long.
 struct ExpiredRows: Service {
     private static let interval = Duration.seconds(300)
 
@@ -33,5 +33,6 @@ struct ExpiredRows: Service {
         try await SessionStore.removeExpired(from: database, at: now, after: revocationPeriod)
         try await APIKeyStore.removeExpired(from: database, at: now, after: revocationPeriod)
         try await SignInFailureStore.removeExpired(from: database)
+        try await KnownNetworkStore.removeExpired(from: database, at: now)
     }
 }

@@ -23,61 +23,86 @@ struct PasswordCheck: Sendable {
     ///
     /// - Parameters:
     ///   - password: As it was typed.
-    ///   - email: Whose it is said to be; failures count by it.
+    ///   - attempt: What failures count by.
+    ///   - purpose: What the password is checked for.
     ///   - credentials: `nil` when there is no such account.
-    ///   - context: The request; its client's network is what failures count by, beside the address.
+    ///   - context: The request.
+    ///   - prepare: What `body` needs and no transaction waits for, such as another hash; runs whether the password is right
+    ///     or wrong, so that time tells nothing.
     ///   - body: Runs in the transaction, with the account's row locked.
     /// - Returns: What `body` returns.
     /// - Throws: `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `SERVICE_UNAVAILABLE`.
-    func passing<Result>(
+    func passing<Prepared, Result>(
         _ password: GivenPassword,
-        for email: EmailAddress,
+        as attempt: SignInAttempt,
+        for purpose: PasswordHasher.Purpose,
         credentials: @Sendable (UserStore) async throws -> Credentials?,
         _ context: RequestContext,
-        _ body: (User, ServiceTransaction) async throws -> Result
+        preparing prepare: () async throws -> Prepared,
+        _ body: (User, Prepared, ServiceTransaction) async throws -> Result
     ) async throws -> Result {
-        let attempt = SignInAttempt(email: email, clientAddress: context.clientAddress)
         let platform = database.scoped(to: .platform)
-        async let lockout = SignInFailureStore(sql: platform).failures(of: attempt, at: now())
+        async let lockouts = SignInFailureStore(sql: platform).lockouts(of: attempt.counters, at: now())
         let known = try await credentials(UserStore(sql: platform))
-        try refuse(while: try await lockout)
+        let isKnownNetwork = try await KnownNetworkStore(sql: platform).contains(attempt.source, of: known?.user)
+        for (counter, lockout) in zip(attempt.counters, try await lockouts) where counter.binds(isKnownNetwork) {
+            try refuse(while: lockout)
+        }
 
+        let prepared = try await prepare()
         let verification = try await refusingOverload {
-            try await hasher.verify(password.text, against: known?.passwordHash)
+            try await hasher.verify(
+                password.text,
+                against: known?.passwordHash,
+                for: purpose,
+                from: attempt.source
+            )
         }
         let result: Result? = try await database.transaction(context, scope: .platform) { transaction in
             let failures = SignInFailureStore(sql: transaction)
-            var lockout = try await failures.lock(attempt, at: now())
-            try refuse(while: lockout)
-            guard let user = try await user(known, verification, in: transaction) else {
-                lockout.fail(at: now())
-                try await failures.save(lockout, of: attempt)
+            guard case .right(let replacement) = verification else {
+                try await fail(attempt, isKnownNetwork, failures)
                 return nil
             }
-            try await failures.clear(attempt)
-            return try await body(user, transaction)
+            for counter in attempt.counters where counter.binds(isKnownNetwork) {
+                try refuse(while: try await failures.lock(counter, at: now()))
+            }
+            guard let known, let user = try await UserStore(sql: transaction).lock(known) else {
+                try await fail(attempt, isKnownNetwork, failures)
+                return nil
+            }
+            if let replacement { try await UserStore(sql: transaction).rehash(known, to: replacement) }
+            if let own = attempt.counters.first { try await failures.clear(own) }
+            return try await body(user, prepared, transaction)
         }
         guard let result else { throw ServiceError(.invalidCredentials) }
         return result
+    }
+
+    /// Counts a failure in every counter.
+    ///
+    /// - Throws: `ACCOUNT_LOCKED` when one that binds was full by then, and nothing is counted.
+    private func fail(
+        _ attempt: SignInAttempt,
+        _ isKnownNetwork: Bool,
+        _ failures: SignInFailureStore
+    ) async throws {
+        for counter in attempt.counters {
+            let isCounted = try await failures.count(counter, at: now())
+            guard !isCounted, counter.binds(isKnownNetwork) else { continue }
+            try refuse(while: try await failures.lock(counter, at: now()))
+        }
     }
 
     private func refuse(while lockout: Lockout) throws(ServiceError) {
         guard let wait = lockout.wait(at: now()) else { return }
         throw ServiceError(.accountLocked, retryAfter: wait)
     }
+}
 
-    /// The account, locked, when the password was right and is still the account's.
-    private func user(
-        _ known: Credentials?,
-        _ verification: PasswordHasher.Verification,
-        in transaction: ServiceTransaction
-    ) async throws -> User? {
-        guard let known, case .right(let replacement) = verification else { return nil }
-        let users = UserStore(sql: transaction)
-        guard let user = try await users.lock(known) else { return nil }
-        if let replacement { try await users.rehash(known, to: replacement) }
-        return user
-    }
+extension FailureCounter {
+    /// Whether it can lock out a source.
+    func binds(_ isKnownNetwork: Bool) -> Bool { !isWide || !isKnownNetwork }
 }
 
 /// Turns a full queue of passwords into an answer that asks to come again.

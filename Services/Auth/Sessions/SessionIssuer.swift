@@ -1,10 +1,14 @@
 import AuthContracts
 import Contracts
+import OpenSSL
 import ServiceKit
 import Tokens
 
 /// Opens sessions, and makes what their clients hold.
 struct SessionIssuer: Sendable {
+    /// How often one account is signed in at once; one more ends the session that was not used for longest.
+    static let maximumSessions = 100
+
     let keys: SigningKeys
     let settings: AuthSettings
     let now: @Sendable () -> Timestamp
@@ -23,8 +27,16 @@ struct SessionIssuer: Sendable {
         )
     }
 
-    /// When a session that is used now ends unless it is used again.
-    func expiry(from now: Timestamp) -> Timestamp { now + settings.refreshTokenTTL }
+    /// When a session that is used now ends unless it is used again: at the latest its whole life after it began.
+    func expiry(of began: Timestamp, usedAt now: Timestamp) -> Timestamp {
+        min(now + settings.refreshTokenTTL, began + settings.sessionLifetime)
+    }
+
+    /// What unsafe methods repeat in cookie mode: one per session, which only this service can make.
+    private func csrfToken(of session: SessionID) throws -> String {
+        let info = Array("CSRF token of \(session)".utf8)
+        return Base64URL.encode(try HKDFSHA256.deriveKey(from: settings.keyEncryptionKey, info: info, count: 32))
+    }
 
     /// Begins a session; with `usesCookies` its tokens go into cookies, out of reach of scripts, instead of the body.
     func open(
@@ -36,26 +48,36 @@ struct SessionIssuer: Sendable {
         let session = SessionID()
         let secret = RefreshSecret()
         let now = now()
-        try await SessionStore(sql: transaction).insert(
-            session,
-            of: user,
-            from: SessionOrigin(context),
-            at: now,
-            until: expiry(from: now)
-        )
+        let store = SessionStore(sql: transaction)
+        for old in try await store.oldest(of: user.id, beyond: Self.maximumSessions - 1, at: now) {
+            try await transaction.endSessions(old, of: user.id, tenant: user.tenantId)
+        }
+        let end = expiry(of: now, usedAt: now)
+        try await store.insert(session, of: user, from: SessionOrigin(context), at: now, until: end)
         try await RefreshTokenStore(sql: transaction).insert(secret, in: session, tenant: user.tenantId)
-        return try await reply(user, session, secret, csrfToken: usesCookies ? .randomToken() : nil)
+        return try await reply(user, session, secret, until: end, usesCookies: usesCookies)
     }
 
-    /// What the client of a session is told; there is a `csrfToken` in cookie mode only.
+    /// What the client of a session is told.
+    ///
+    /// - Parameters:
+    ///   - user: Whose session it is.
+    ///   - session: Which one.
+    ///   - secret: Its refresh token.
+    ///   - end: When the session ends unless it is used again; its access token ends by then.
+    ///   - usesCookies: Whether the tokens go into cookies.
+    /// - Returns: The tokens, in the body or in cookies.
+    /// - Throws: When no key signs, which the daemon's start rules out.
     func reply(
         _ user: User,
         _ session: SessionID,
         _ secret: RefreshSecret,
-        csrfToken: String?
+        until end: Timestamp,
+        usesCookies: Bool
     ) async throws -> SignedInReply {
-        let accessToken = try await accessToken(for: user, session)
-        let isBody = csrfToken == nil
+        let csrfToken = usesCookies ? try csrfToken(of: session) : nil
+        let accessToken = try await accessToken(for: user, session, until: end, csrfToken: csrfToken)
+        let isBody = !usesCookies
         let value = SignedIn(
             user: user,
             accessToken: isBody ? accessToken : nil,
@@ -69,19 +91,25 @@ struct SessionIssuer: Sendable {
         return SignedInReply(value, headers: headers ?? [])
     }
 
-    private func accessToken(for user: User, _ session: SessionID) async throws -> String {
+    private func accessToken(
+        for user: User,
+        _ session: SessionID,
+        until end: Timestamp,
+        csrfToken: String?
+    ) async throws -> String {
         let now = now().secondsSince1970
+        let lifetime = Int(settings.accessTokenTTL.components.seconds)
         let claims = AccessTokenClaims(
             subject: user.id.description,
             session: session.description,
             tenant: user.tenantId?.description,
-            email: user.email.text,
             role: user.role.rawValue,
             permissions: user.role.permissions.map(\.text),
             issuedAt: now,
-            expiresAt: now + Int(settings.accessTokenTTL.components.seconds),
+            expiresAt: min(now + lifetime, max(now + 1, end.secondsSince1970)),
             issuer: settings.issuer,
-            audience: settings.audience
+            audience: settings.audience,
+            csrfHash: csrfToken.map(AccessTokenClaims.csrfHash)
         )
         return try await TokenIssuer(key: keys.current()).issue(claims)
     }

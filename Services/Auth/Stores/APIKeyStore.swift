@@ -38,12 +38,27 @@ struct APIKeyStore {
         )["count"]
     }
 
-    func list(of user: UserID) async throws -> [APIKey] {
-        try await sql.all(
-            """
-            SELECT \(raw: Self.columns) FROM api_keys WHERE user_id = \(user) AND revoked_at IS NULL
-            ORDER BY created_at DESC, id LIMIT 1000
-            """,
+    func page(_ request: ListAPIKeys, of user: UserID) async throws -> Page<APIKey> {
+        let sort = request.sort ?? Sort(.createdAt, descending: true)
+        let keyset = try Keyset(
+            sort.field.column,
+            as: sort.field.key,
+            descending: sort.isDescending,
+            page: request.page
+        )
+        let matching: SQL = "FROM api_keys WHERE user_id = \(user) AND revoked_at IS NULL"
+        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
+        let keys = try await sql.all(
+            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
+            as: APIKey.self
+        )
+        return keyset.page(keys, total: total) { sort.field.cursor($0) }
+    }
+
+    /// A key of that user that has not been ended.
+    func find(_ id: APIKeyID, of user: UserID) async throws -> APIKey? {
+        try await sql.first(
+            "SELECT \(raw: Self.columns) FROM api_keys WHERE id = \(id) AND user_id = \(user) AND revoked_at IS NULL",
             as: APIKey.self
         )
     }
@@ -62,7 +77,7 @@ struct APIKeyStore {
         guard let row else { return nil }
         let user = try User(row: row)
         let scopes: [String] = try row["scopes"]
-        let permissions = user.role.permissions(within: scopes.compactMap { Permission($0) })
+        let permissions = user.role.scopes(within: scopes.compactMap { Permission($0) })
         let holder = APIKeyHolder(
             keyId: try row["key_id"],
             userId: user.id,
@@ -105,6 +120,29 @@ struct APIKeyStore {
             where: "revoked_at < \(now - period) OR expires_at < \(lastShown)",
             scope: .platform
         )
+    }
+}
+
+extension ListAPIKeys.SortField {
+    fileprivate var column: String {
+        switch self {
+        case .createdAt: "created_at"
+        case .name: "name"
+        }
+    }
+
+    fileprivate var key: Keyset.Key {
+        switch self {
+        case .createdAt: .time
+        case .name: .text
+        }
+    }
+
+    fileprivate func cursor(_ key: APIKey) -> PageCursor {
+        switch self {
+        case .createdAt: PageCursor(key.createdAt, key.id)
+        case .name: PageCursor(key.name.text, key.id)
+        }
     }
 }
 

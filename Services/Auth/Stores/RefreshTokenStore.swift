@@ -7,6 +7,7 @@ import ServiceKit
 struct StoredRefreshToken: PostgresRowDecodable {
     let session: SessionID
     let isSessionOver: Bool
+    let sessionBegan: Timestamp
     let sessionExpiresAt: Timestamp
     let spentAt: Timestamp?
     let sealedSuccessor: [UInt8]?
@@ -16,6 +17,7 @@ struct StoredRefreshToken: PostgresRowDecodable {
     init(row: PostgresRow) throws {
         session = try row["session_id"]
         isSessionOver = try row["is_over"]
+        sessionBegan = try row["began_at"]
         sessionExpiresAt = try row["expires_at"]
         spentAt = try row["spent_at"]
         sealedSuccessor = try row["sealed_successor"]
@@ -51,7 +53,7 @@ struct RefreshTokenStore {
         try await sql.first(
             """
             SELECT token.session_id, token.spent_at, token.sealed_successor, sessions.expires_at,
-                sessions.revoked_at IS NOT NULL AS is_over,
+                sessions.created_at AS began_at, sessions.revoked_at IS NOT NULL AS is_over,
                 EXISTS (SELECT FROM refresh_tokens AS next WHERE next.hash = token.successor AND next.spent_at IS NOT NULL)
                     AS is_successor_spent,
                 \(raw: User.columns)
@@ -61,6 +63,20 @@ struct RefreshTokenStore {
             WHERE token.hash = \(secret.hash)
             """,
             as: StoredRefreshToken.self
+        )
+    }
+
+    /// Removes a session's tokens that were spent before the last `count` ones.
+    ///
+    /// A client that refreshes every quarter of an hour for a month leaves fewer; more is a client that refreshes without end.
+    func removeSpent(of session: SessionID, beyond count: Int) async throws {
+        try await sql.execute(
+            """
+            DELETE FROM refresh_tokens WHERE hash IN (
+                SELECT hash FROM refresh_tokens WHERE session_id = \(session) AND spent_at IS NOT NULL
+                ORDER BY spent_at DESC, hash OFFSET \(count)
+            )
+            """
         )
     }
 

@@ -13,7 +13,9 @@ struct SessionOrigin {
 
     init(_ context: RequestContext) {
         address = context.clientAddress.isEmpty ? nil : context.clientAddress
-        userAgent = context.userAgent.map { String($0.prefix(Self.maximumUserAgentLength)) }
+        userAgent = context.userAgent.map { text in
+            String(String.UnicodeScalarView(text.unicodeScalars.prefix(Self.maximumUserAgentLength)))
+        }
     }
 }
 
@@ -38,12 +40,20 @@ struct SessionStore {
         )
     }
 
-    func list(of user: UserID, current: SessionID?, at now: Timestamp) async throws -> [Session] {
-        try await sql.query(
+    func page(
+        _ request: ListSessions,
+        of user: UserID,
+        current: SessionID?,
+        at now: Timestamp
+    ) async throws -> Page<Session> {
+        let sort = request.sort ?? Sort(.lastUsedAt, descending: true)
+        let keyset = try Keyset(sort.field.column, as: .time, descending: sort.isDescending, page: request.page)
+        let matching: SQL = "FROM sessions WHERE user_id = \(user) AND revoked_at IS NULL AND expires_at > \(now)"
+        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
+        let sessions = try await sql.query(
             """
-            SELECT id, created_at, last_used_at, ip_address, user_agent FROM sessions
-            WHERE user_id = \(user) AND revoked_at IS NULL AND expires_at > \(now)
-            ORDER BY last_used_at DESC, id LIMIT 1000
+            SELECT id, created_at, last_used_at, ip_address, user_agent \(matching)
+            AND \(keyset.condition) \(keyset.order)
             """
         ).map { row in
             let id: SessionID = try row["id"]
@@ -56,17 +66,31 @@ struct SessionStore {
                 current: id == current
             )
         }
+        return keyset.page(sessions, total: total) { sort.field.cursor($0) }
     }
 
-    /// Notes that a session was used, which gives it a full life again.
-    func touch(_ id: SessionID, from origin: SessionOrigin, at now: Timestamp, until end: Timestamp) async throws {
-        try await sql.execute(
+    /// Notes that a session was refreshed.
+    ///
+    /// - Returns: How often it was by now.
+    func touch(_ id: SessionID, from origin: SessionOrigin, at now: Timestamp, until end: Timestamp) async throws -> Int
+    {
+        try await sql.one(
             """
             UPDATE sessions SET last_used_at = \(now), expires_at = \(end), ip_address = \(origin.address),
-                user_agent = \(origin.userAgent)
-            WHERE id = \(id)
+                user_agent = \(origin.userAgent), refreshes = refreshes + 1
+            WHERE id = \(id) RETURNING refreshes::bigint
             """
-        )
+        )[0]
+    }
+
+    /// The live sessions of a user beyond the ones used last; the account is locked.
+    func oldest(of user: UserID, beyond count: Int, at now: Timestamp) async throws -> [SessionID] {
+        try await sql.query(
+            """
+            SELECT id FROM sessions WHERE user_id = \(user) AND revoked_at IS NULL AND expires_at > \(now)
+            ORDER BY last_used_at DESC, id OFFSET \(count)
+            """
+        ).map { try $0["id"] }
     }
 
     /// Whether it is a session of that user, and goes on.
@@ -131,6 +155,22 @@ struct SessionStore {
             scope: .platform,
             limit: 100  // each with up to some thousand tokens
         )
+    }
+}
+
+extension ListSessions.SortField {
+    fileprivate var column: String {
+        switch self {
+        case .createdAt: "created_at"
+        case .lastUsedAt: "last_used_at"
+        }
+    }
+
+    fileprivate func cursor(_ session: Session) -> PageCursor {
+        switch self {
+        case .createdAt: PageCursor(session.createdAt, session.id)
+        case .lastUsedAt: PageCursor(session.lastUsedAt, session.id)
+        }
     }
 }
 

@@ -10,7 +10,7 @@ extension HTTPConnection {
     func sendPart(_ reply: MeshReply, _ exchange: Exchange) {
         guard let context, let endpoint = exchange.endpoint else { return }
         // A stream outlives its token's check, but not the session.
-        let session = exchange.identity.flatMap { SessionID($0.principal.sessionID) }
+        let session = exchange.identity?.session
         let hasEnded = session.map(edge.admission.authenticator.hasEnded) ?? false
         guard reply.status == 200, reply.failure == nil else { return breakOff(exchange, status: reply.status) }
         guard !hasEnded else { return breakOff(exchange, status: ErrorCode.unauthorized.status.code) }

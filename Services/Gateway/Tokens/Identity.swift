@@ -1,6 +1,7 @@
 import AuthContracts
 import Contracts
 import Mesh
+import ServiceKit
 import Tokens
 
 /// Whoever calls, as a verified token or API key told.

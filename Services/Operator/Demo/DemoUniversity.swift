@@ -21,6 +21,7 @@ struct DemoUniversity: Sendable {
         let (president, student) = try (account("president"), account("student"))
         try await ensure(president, name: "Priya President", role: "student", university: university)
         try await ensure(student, name: "Sam Student", role: "student", university: university)
+        try await profile(of: student)
         let officer = try await deployment.signedIn(president)
         let society = try await society(officer, administrator)
         let form = try await registrationForm(of: society, officer)
@@ -54,6 +55,21 @@ struct DemoUniversity: Sendable {
         let mesh = try OperatorMesh(deployment)
         _ = try await mesh.call("auth.users.ensure", .object(fields))
         await mesh.close()
+    }
+
+    /// Fills the profile unless its owner has written one, so that there is something to fill a form from.
+    private func profile(of student: DemoAccount) async throws {
+        let client = try await deployment.signedIn(student)
+        guard try await client.expect("GET", "/profile")["revision"]?.intValue == 0 else { return }
+        try await client.expect(
+            "PUT",
+            "/profile",
+            [
+                "firstName": "Sam", "lastName": "Student", "preferredName": "Sam", "studentId": "2024000123",
+                "yearOfStudy": 2, "phone": "+852 2859 2111", "dietaryRequirements": "Vegetarian",
+                "interests": ["chess", "hiking"],
+            ]
+        )
     }
 
     private func university(_ administrator: APIClient) async throws -> String {

@@ -77,12 +77,13 @@ final class Neighbours: Sendable {
             return Self.failure(.notFound)
         }
         let prefix = university.studentIDPrefix
-        let isValid = prefix.map { request.studentId.text.hasPrefix($0) } ?? false
+        let canonical = request.studentId.text.filter { !" -.".contains($0) }
+        let isValid = prefix.map { canonical.hasPrefix($0) } ?? false
         let answer = StudentIDVerification(
             valid: isValid,
             reasons: isValid ? [] : [prefix == nil ? .noPatternConfigured : .noPatternMatches],
             patternsConfigured: prefix != nil,
-            studentId: request.studentId.text,
+            studentId: canonical,
             patternId: nil,
             fields: [:],
             normalization: []

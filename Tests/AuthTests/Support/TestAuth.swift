@@ -2,16 +2,17 @@ import AuthContracts
 import Contracts
 import Foundation
 import Logging
-import Mesh
+
 import Passwords
 import Postgres
-import ServiceKit
 import Synchronization
 import TestKit
 import Testing
 import Tokens
 
 @testable import Auth
+@testable import Mesh
+@testable import ServiceKit
 
 /// The service's handlers over a database of their own, with academic and id-parser answered for over real sockets.
 struct TestAuth: Sendable {
@@ -21,7 +22,7 @@ struct TestAuth: Sendable {
     let neighbours: Neighbours
     let settings: AuthSettings
     let keys: SigningKeys
-    let hasher: PasswordHasher
+    var hasher: PasswordHasher
     let clock: TestClock
 
     static let password = "nine lively herons"
@@ -51,15 +52,19 @@ struct TestAuth: Sendable {
         )
     }
 
-    /// Whoever a token speaks for, as the gateway would verify it.
-    func user(_ signedIn: SignedIn) async throws -> RequestContext.User {
+    /// What an access token says, as the gateway would verify it.
+    func claims(_ token: String) async throws -> AccessTokenClaims {
         let verifier = TokenVerifier(
             keys: try await VerificationKeys(jsonWebKeySet: PublicKeySet(keys: keys.published()).jsonBytes),
             issuer: settings.issuer,
             audience: settings.audience
         )
-        let token = try #require(signedIn.accessToken)
-        let claims = try await verifier.verify(token, now: clock.now().secondsSince1970)
+        return try await verifier.verify(token, now: clock.now().secondsSince1970)
+    }
+
+    /// Whoever a token speaks for.
+    func user(_ signedIn: SignedIn) async throws -> RequestContext.User {
+        let claims = try await claims(#require(signedIn.accessToken))
         return RequestContext.User(
             id: try #require(UserID(claims.subject)),
             tenant: claims.tenant.flatMap(UniversityID.init),
@@ -67,6 +72,47 @@ struct TestAuth: Sendable {
             role: claims.role,
             permissions: claims.permissions.compactMap(Permission.init)
         )
+    }
+
+    /// Answers a request as the daemon does: access, fields and errors included.
+    func dispatch<Request: ServiceOperation>(
+        _ request: Request,
+        as principal: Principal?,
+        idempotencyKey: String? = nil,
+        headers: [MeshField] = []
+    ) async -> MeshReply {
+        let dispatcher = Dispatcher(
+            service: "auth",
+            version: "1",
+            handlers: AuthDaemon.handlers(
+                database: database,
+                passwords: passwords,
+                sessions: sessions,
+                universities: universities,
+                revocationPeriod: Self.revocationPeriod
+            ),
+            events: [SessionRevoked.self],
+            database: database.database,
+            metrics: Metrics(),
+            tracer: nil,
+            logger: .silent
+        )
+        let fields = (try? JSONParser.parse(request.jsonBytes).objectValue) ?? JSONObject()  // our own JSON
+        let path = Request.contract.route?.pathFields ?? []
+        let hasBody = Request.contract.route?.hasBody ?? true
+        let rest = fields.members.filter { !path.contains($0.name) && $0.value != .null }
+        var message = MeshRequest(
+            operation: Request.contract.name,
+            timeLeft: .seconds(30),
+            principal: principal,
+            idempotencyKey: idempotencyKey,
+            pathParameters: path.map { MeshField($0, fields[$0]?.stringValue ?? "") },
+            headers: [MeshField("x-client-address", "192.0.2.1")] + headers,
+            contentType: "application/json",
+            body: hasBody ? JSONValue.object(JSONObject(rest.map { ($0.name, $0.value) })).bytes : []
+        )
+        message.caller = "gateway"
+        return await dispatcher.handle(message)
     }
 
     /// Everything in the database, past every policy.
@@ -151,7 +197,8 @@ extension TestAuth {
     }
 
     func list(_ user: RequestContext.User) async throws -> [Session] {
-        try await ListSessionsHandler(database: database).handle(ListSessions(), context: context(user)).items
+        try await ListSessionsHandler(database: database)
+            .handle(ListSessions(page: PageRequest(limit: 100)), context: context(user)).items
     }
 
     func end(_ session: SessionID, by user: RequestContext.User) async throws {

@@ -221,7 +221,6 @@ final class TestGateway: Sendable {
             subject: "\(user)",
             session: "\(session)",
             tenant: nil,
-            email: "ada@uni.example",
             role: "student",
             permissions: permissions,
             issuedAt: now,

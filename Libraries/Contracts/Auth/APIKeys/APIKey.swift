@@ -7,7 +7,7 @@ public struct APIKey: ContractObject, Equatable {
     public let name: Name
     /// How the key begins, to tell keys apart by.
     public let prefix: String
-    /// What the key may do beside what everyone who is signed in may.
+    /// What the key may do beside reading its owner's account and what is public.
     public let scopes: [Permission]
     public let expiresAt: Timestamp?
     /// To the minute.
@@ -31,6 +31,9 @@ public struct APIKey: ContractObject, Equatable {
         self.lastUsedAt = lastUsedAt
         self.createdAt = createdAt
     }
+
+    /// A key never changes; it only ends.
+    public var etag: String { "\"\(createdAt.microseconds)\"" }
 }
 
 extension ErrorCode {

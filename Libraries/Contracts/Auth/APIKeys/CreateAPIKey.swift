@@ -14,7 +14,7 @@ public struct CreateAPIKey: ServiceOperation {
         needsSession: true
     )
     public let name: Name
-    /// Permissions that the caller has; none by default.
+    /// Permissions that the caller has, and scopes of `AccountScope`; none by default.
     public let scopes: BoundedList<Permission, 0, 50>?
     /// Never by default.
     public let expiresAt: Timestamp?
@@ -50,5 +50,7 @@ public struct CreatedAPIKey: ContractObject, ReplyWithHeaders, Equatable {
         self.key = key
     }
 
-    public var headers: [(String, String)] { [("location", "/api/v1/api-keys/\(id)")] }
+    public var headers: [(String, String)] {
+        [("location", "/api/v1/api-keys/\(id)"), ("etag", "\"\(createdAt.microseconds)\"")]
+    }
 }

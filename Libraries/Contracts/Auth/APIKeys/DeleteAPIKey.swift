@@ -9,7 +9,7 @@ public struct DeleteAPIKey: ServiceOperation {
         access: .user,
         "Ends one of the caller's API keys at once",
         success: .noContent,
-        errors: [.notFound]
+        errors: [.notFound, .preconditionFailed]
     )
     public let id: APIKeyID
     public typealias Reply = NoContent

@@ -1,14 +1,22 @@
 public import Contracts
 
-/// Lists the caller's keys, the newest first.
+/// Lists the caller's keys.
 public struct ListAPIKeys: ServiceOperation {
+    public enum SortField: String, ChoiceValue { case createdAt, name }
+
     public static let contract = Contract(
         "auth.api-keys.list",
         .get("/api-keys"),
         access: .user,
         "Lists the caller's API keys"
     )
-    public typealias Reply = List<APIKey>
+    public let page: PageRequest
+    /// By default the newest first.
+    public let sort: Sort<SortField>?
+    public typealias Reply = Page<APIKey>
 
-    public init() {}
+    public init(page: PageRequest = PageRequest(), sort: Sort<SortField>? = nil) {
+        self.page = page
+        self.sort = sort
+    }
 }

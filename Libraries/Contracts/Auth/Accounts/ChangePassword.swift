@@ -1,17 +1,18 @@
 public import Contracts
 import HTTPTypes
 
-/// Changes the caller's password and ends all of their sessions, this one too.
+/// Changes the caller's password and ends all of their sessions, this one too, and their API keys.
 public struct ChangePassword: ServiceOperation {
     public static let contract = Contract(
         "auth.password.change",
         .post("/auth/change-password"),
         access: .user,
-        "Changes the password and ends all sessions",
+        "Changes the password and ends all sessions and API keys",
         success: .noContent,
         errors: [.invalidCredentials, .accountLocked],
         rate: .auth,
-        idempotency: .notOffered
+        idempotency: .notOffered,
+        needsSession: true
     )
     public let currentPassword: GivenPassword
     public let newPassword: NewPassword

@@ -32,6 +32,7 @@ public struct ProfileFields: FlattenedObject, Equatable {
             reader.inside("interests") { reader.fail(.tooLong, "Must have at most 100 elements.") }
         }
         if let custom { reader.inside("custom") { Self.check(custom, reader) } }
+        if jsonBytes.count > 128 * 1_024 { reader.fail(.tooLong, "A profile must take at most 128 KiB.") }
     }
 
     private static func check(_ custom: [String: JSONValue], _ reader: ContractReader) {
@@ -58,15 +59,37 @@ public struct StudentID: TextValue {
     }
 }
 
-/// A telephone number as people write it: digits, with `+`, spaces, hyphens, dots and parentheses between them.
+/// A telephone number as people write it: 4 to 15 digits, as E.164 allows, with `+` before them and blanks, dashes, dots and
+/// brackets between them.
+///
+/// Full-width digits and signs are kept as the plain ones.
 public struct PhoneNumber: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
-    public static let rule = TextRule(4...32, pattern: "^\\+?[0-9(][0-9 ().-]*$", example: "+852 2859 2111") { text in
-        let rest = text.hasPrefix("+") ? text.dropFirst() : text[...]
-        let starts = rest.utf8.first.map { $0 == UInt8(ascii: "(") || isDigit($0) } ?? false
-        let isRight = starts && rest.utf8.allSatisfy { isDigit($0) || " ().-".utf8.contains($0) }
+    public static let rule = TextRule(
+        4...32,
+        pattern: "^\\s*[+＋]?[-\\s0-9０-９().\\[\\]（）．－]+$",
+        example: "+852 2859 2111"
+    ) { text in
+        let rest = text.utf8.starts(with: "+".utf8) ? text.utf8.dropFirst() : text.utf8[...]
+        let isRight =
+            (4...15).contains(rest.count(where: isDigit))
+            && rest.allSatisfy { isDigit($0) || " ().-[]".utf8.contains($0) }
         return isRight ? nil : "Must be a telephone number such as +852 2859 2111."
+    }
+
+    public static func normalized(_ text: String) -> String {
+        guard text.utf8.count <= 4 * rule.length.upperBound else { return text }
+        let plain = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+            switch scalar.value {
+            case 0xFF01...0xFF5E: Unicode.Scalar(UInt8(scalar.value - 0xFEE0))
+            case 0x3000, 0xA0, 0x2009, 0x202F: " "
+            case 0x2010...0x2015, 0x2212: "-"
+            default: scalar
+            }
+        }
+        let kept = plain.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+        return String(String.UnicodeScalarView(kept))
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -90,6 +113,10 @@ public enum StructuredText: ContractLeaf, Equatable {
         guard case .object(let object) = json else { return .text(.read(json, reader)) }
         guard object.members.count <= 20 else {
             reader.fail(.tooLong, "Must have at most 20 members.")
+            return placeholder
+        }
+        guard object.members.allSatisfy({ (1...100).contains($0.name.utf8.count) }) else {
+            reader.fail(.badFormat, "The names of its members must take 1 to 100 bytes.")
             return placeholder
         }
         return .parts([String: Part].read(json, reader))

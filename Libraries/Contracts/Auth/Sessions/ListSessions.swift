@@ -27,15 +27,24 @@ public struct Session: ContractObject, Equatable {
     }
 }
 
-/// Lists where the caller is signed in, the most recently used first.
+/// Lists where the caller is signed in.
 public struct ListSessions: ServiceOperation {
+    public enum SortField: String, ChoiceValue { case createdAt, lastUsedAt }
+
     public static let contract = Contract(
         "auth.sessions.list",
         .get("/auth/sessions"),
         access: .user,
-        "Lists where the caller is signed in"
+        "Lists where the caller is signed in",
+        scope: "sessions:read"
     )
-    public typealias Reply = List<Session>
+    public let page: PageRequest
+    /// By default the most recently used first.
+    public let sort: Sort<SortField>?
+    public typealias Reply = Page<Session>
 
-    public init() {}
+    public init(page: PageRequest = PageRequest(), sort: Sort<SortField>? = nil) {
+        self.page = page
+        self.sort = sort
+    }
 }

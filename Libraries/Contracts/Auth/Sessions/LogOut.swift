@@ -1,7 +1,7 @@
 public import Contracts
 import HTTPTypes
 
-/// Ends the caller's sessions, access tokens included.
+/// Ends the caller's sessions, access tokens included, and with all of them the API keys.
 public struct LogOut: ServiceOperation {
     public enum Scope: String, ChoiceValue { case all, current }
 

@@ -6,7 +6,8 @@ public struct GetOwnUser: ServiceOperation {
         "auth.users.me",
         .get("/users/me"),
         access: .user,
-        "Reads the caller's account"
+        "Reads the caller's account",
+        scope: AccountScope.ofEveryKey
     )
     public typealias Reply = User
 
@@ -20,7 +21,8 @@ public struct GetUser: ServiceOperation {
         .get("/users/{id}"),
         access: .user,
         "Reads an account",
-        errors: [.notFound]
+        errors: [.notFound],
+        scope: "users:read"
     )
     public let id: UserID
     public typealias Reply = User

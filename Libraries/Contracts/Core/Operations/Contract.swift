@@ -39,13 +39,16 @@ public struct Contract: Sendable {
     public let requestType: String
     /// Whether an API key is not enough, which clients are told and the service checks.
     public let needsSession: Bool
+    /// What an API key needs to act here for its owner; see `AccountScope`.
+    public let scope: Permission?
     /// Said of an operation that clients should leave: the gateway's headers and the reference tell them.
     public let deprecation: Deprecation?
 
     /// Says everything about an operation; the properties tell what each argument means.
     ///
-    /// Left out, `rate` and `priority` follow from the route's method, and `isIdempotent` is what the route's method promises (RFC 9110 §9.2.2), and `true` without a route.
-    /// `idempotency` is `recorded` for a POST; other methods need no key or cannot have one.
+    /// Left out, `rate` and `priority` follow from the route's method, and `isIdempotent` is what the route's method promises
+    /// (RFC 9110 §9.2.2), and `true` without a route. `idempotency` is `recorded` for a POST; other methods need no key or
+    /// cannot have one. `scope` is the one of the catalogue for the route's first part.
     public init(
         _ name: String,
         version: Int = 1,
@@ -65,6 +68,7 @@ public struct Contract: Sendable {
         endsAccess: Bool = false,
         requestType: String = "application/json",
         needsSession: Bool = false,
+        scope: Permission? = nil,
         deprecation: Deprecation? = nil
     ) {
         self.name = name
@@ -90,6 +94,7 @@ public struct Contract: Sendable {
         self.endsAccess = endsAccess
         self.requestType = requestType
         self.needsSession = needsSession
+        self.scope = needsSession ? nil : scope ?? AccountScope.derived(from: route, isRead: self.rate == .read)
         self.deprecation = deprecation
     }
 

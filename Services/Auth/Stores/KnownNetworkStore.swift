@@ -1,0 +1,42 @@
+import AuthContracts
+import Contracts
+import Postgres
+import ServiceKit
+
+/// Every statement that names the `known_networks` table: from where an account's owner has signed in.
+struct KnownNetworkStore {
+    /// The networks that are remembered of one account, the ones used last.
+    static let limit = 32
+    /// How long one is remembered after its last use.
+    private static let memory = Duration.seconds(365 * 86_400)
+
+    let sql: any SQLExecutor
+
+    /// Whether the owner has signed in from there before; `false` where there is no account.
+    func contains(_ network: String, of user: UserID?) async throws -> Bool {
+        try await sql.first("SELECT FROM known_networks WHERE user_id = \(user) AND network = \(network)") != nil
+    }
+
+    /// Remembers a network; the account is locked.
+    func insert(_ network: String, of user: User, at now: Timestamp) async throws {
+        try await sql.execute(
+            """
+            INSERT INTO known_networks (user_id, network, tenant_id, used_at)
+            VALUES (\(user.id), \(network), \(user.tenantId), \(now))
+            ON CONFLICT (user_id, network) DO UPDATE SET used_at = excluded.used_at
+            """
+        )
+        try await sql.execute(
+            """
+            DELETE FROM known_networks WHERE user_id = \(user.id) AND network IN (
+                SELECT network FROM known_networks WHERE user_id = \(user.id)
+                ORDER BY used_at DESC, network OFFSET \(Self.limit)
+            )
+            """
+        )
+    }
+
+    static func removeExpired(from database: Database, at now: Timestamp) async throws {
+        try await database.remove(from: "known_networks", where: "used_at < \(now - memory)", scope: .platform)
+    }
+}
