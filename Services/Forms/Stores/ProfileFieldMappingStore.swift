@@ -1,5 +1,6 @@
 import Contracts
 import FormsContracts
+import Logging
 import Postgres
 import ServiceKit
 
@@ -28,7 +29,7 @@ struct ProfileFieldMappingStore {
         return Dictionary(try rows.map(ProfileFieldMapping.init(row:)).map { ($0.fieldKey, $0) }) { first, _ in first }
     }
 
-    func page(_ request: ListProfileFieldMappings) async throws -> Page<ProfileFieldMapping> {
+    func page(_ request: ListProfileFieldMappings, _ logger: Logger) async throws -> Page<ProfileFieldMapping> {
         let filter: SQL = "(\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))"
         let keyset = try Keyset("field_key", as: .text, descending: false, page: request.page)
         let count = try await sql.one("SELECT count(*) AS total FROM profile_field_mappings WHERE \(filter)")
@@ -38,9 +39,9 @@ struct ProfileFieldMappingStore {
             AND \(keyset.condition) \(keyset.order)
             """
         )
-        return keyset.page(try rows.map(ProfileFieldMapping.init(row:)), total: try count["total"]) {
+        return ReadablePage(rows, of: request.page, logger, read: ProfileFieldMapping.init(row:)) {
             PageCursor($0.fieldKey.text, $0.id)
-        }
+        }.page(total: try count["total"])
     }
 
     /// - Throws: `FIELD_KEY_TAKEN`.

@@ -12,7 +12,9 @@ struct DeleteResponseHandler: OperationHandler {
         guard let stored = try await ResponseStore(sql: sql).find(request.responseId, of: request.id),
             let form = try await FormStore(sql: sql).find(request.id)
         else { throw ServiceError(.notFound) }
-        if try await !access.isOwner(of: form, context) {
+        if try await access.isOwner(of: form, context) {
+            _ = try await access.changeable(request.id, context)
+        } else {
             guard stored.response.userId == user.id else { throw ServiceError(.notFound) }
             guard try form.document.form().settings.allowEdits.value else { throw ServiceError(.forbidden) }
         }
