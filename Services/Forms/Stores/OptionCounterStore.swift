@@ -31,7 +31,7 @@ struct OptionCounterStore {
             "SELECT question_id, option_value FROM form_option_counters WHERE form_id = \(form.form.id)"
         ).map { Option(question: try $0["question_id"], value: try $0["option_value"]) }
         let known = Set(counted)
-        let new = limited.map(Option.init).filter { !known.contains($0) }
+        let new = limited.map { Option(question: $0.0, value: $0.1) }.filter { !known.contains($0) }
         guard !new.isEmpty else { return }
         try await sql.execute(
             """

@@ -23,7 +23,7 @@ struct ReadablePage<Item: ContractValue> {
         read: (PostgresRow) throws -> Item,
         cursor: (Item) -> PageCursor
     ) {
-        let items = rows.map { row in
+        let items = rows.map { row -> Item? in
             do { return try read(row) } catch {
                 let id = try? row["id"] as Identifier<Never>  // an id that can't be read either is not told
                 logger.error("A stored row cannot be read", metadata: ["id": "\(id as Any)", "error": "\(error)"])

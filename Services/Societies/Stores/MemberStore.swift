@@ -79,7 +79,7 @@ struct MemberStore {
     }
 
     /// The societies that a person belongs to, of every university, the latest joined first.
-    func memberships(of user: UserID, limit: Int) async throws -> [Membership] {
+    func memberships(of user: UserID, limit: Int) async throws -> [SocietyMembership] {
         try await sql.query(
             """
             SELECT society_id, role, status FROM members JOIN societies ON societies.id = society_id
@@ -87,7 +87,7 @@ struct MemberStore {
             """
         ).map { row in
             let role: MemberRole = try row["role"]
-            return Membership(
+            return SocietyMembership(
                 societyId: try row["society_id"],
                 isOfficer: role.isOfficer,
                 status: try row["status"]

@@ -121,7 +121,7 @@ final class SocietiesDouble: Sendable {
         case ListMemberships.contract.name:
             let user = try ListMemberships(jsonBytes: request.body).userId
             let items = societies.filter { $1.holds(user) }.map { id, society in
-                Membership(societyId: id, isOfficer: society.officers.contains(user), status: society.status)
+                SocietyMembership(societyId: id, isOfficer: society.officers.contains(user), status: society.status)
             }
             return MeshReply(body: Memberships(items: items).body(trimmedTo: nil))
         default: return check(try CheckOfficer(jsonBytes: request.body), societies)

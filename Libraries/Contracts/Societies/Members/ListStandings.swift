@@ -39,13 +39,13 @@ public struct ListMemberships: ServiceOperation {
 /// The societies that a person belongs to.
 public struct Memberships: ContractObject, OperationReply, Equatable {
     /// At most 1,000, the newest first.
-    public let items: [Membership]
+    public let items: [SocietyMembership]
 
-    public init(items: [Membership]) { self.items = items }
+    public init(items: [SocietyMembership]) { self.items = items }
 }
 
 /// A person's place in one society.
-public struct Membership: ContractObject, Equatable {
+public struct SocietyMembership: ContractObject, Equatable {
     public let societyId: SocietyID
     public let isOfficer: Bool
     /// The society's.

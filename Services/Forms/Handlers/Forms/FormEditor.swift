@@ -36,7 +36,7 @@ struct FormEditor: Sendable {
         _ change: (inout Form) throws -> Part,
         reply: (StoredForm, Form, Part) throws -> Reply
     ) async throws -> Reply {
-        try await repeating(id, context) { stored in
+        try await repeating(id, context) { stored -> Draft<Part> in
             guard stored.status != .archived else {
                 throw ServiceError(.invalidState, "An archived form stays as it is.")
             }
@@ -69,7 +69,7 @@ struct FormEditor: Sendable {
     /// Takes a step in the form's life and tells of it.
     func take(_ step: FormTransition, _ id: FormID, _ context: RequestContext) async throws -> FormReply {
         let opens = step == .publish || step == .reopen
-        return try await repeating(id, opening: opens, context) { stored in
+        return try await repeating(id, opening: opens, context) { stored -> Draft<Void> in
             var form = try stored.document.form()
             form.status = try step.applied(to: stored.status)
             if step == .archive, stored.registrationOf != nil { throw ServiceError(.formInUse) }

@@ -15,17 +15,17 @@ struct Societies: Sendable {
     }
 
     private let checks: PresentStanding<Question, OfficerCheck>
-    private let open: PresentStanding<UniversityID, OpenSocieties>
-    private let memberships: PresentStanding<UserID, Memberships>
+    private let openSocieties: PresentStanding<UniversityID, OpenSocieties>
+    private let peoplesMemberships: PresentStanding<UserID, Memberships>
 
     init(caller: ServiceCaller) {
         checks = PresentStanding(maximumBytes: 2 << 20) { question, context in
             try await caller.call(CheckOfficer(societyId: question.society, userId: question.user), context)
         }
-        open = PresentStanding(maximumBytes: 8 << 20, size: { $0.ids.count * 16 }) { university, context in
+        openSocieties = PresentStanding(maximumBytes: 8 << 20, size: { $0.ids.count * 16 }) { university, context in
             try await caller.call(ListOpenSocieties(universityId: university), context)
         }
-        memberships = PresentStanding(maximumBytes: 4 << 20, size: { $0.items.count * 32 }) { user, context in
+        peoplesMemberships = PresentStanding(maximumBytes: 4 << 20, size: { $0.items.count * 32 }) { user, context in
             try await caller.call(ListMemberships(userId: user), context)
         }
     }
@@ -37,18 +37,18 @@ struct Societies: Sendable {
 
     /// The societies whose published forms anybody of the university may see.
     func open(at university: UniversityID, _ context: RequestContext) async throws -> [FormEntityID] {
-        try await open.standing(university, context)?.ids.map { $0.cast() } ?? []
+        try await openSocieties.standing(university, context)?.ids.map { $0.cast() } ?? []
     }
 
-    func memberships(of user: UserID, _ context: RequestContext) async throws -> [Membership] {
-        try await memberships.standing(user, context)?.items ?? []
+    func memberships(of user: UserID, _ context: RequestContext) async throws -> [SocietyMembership] {
+        try await peoplesMemberships.standing(user, context)?.items ?? []
     }
 
     /// Ends what is kept of a society.
     func forget(_ society: SocietyID) {
         checks.forget { $0.society == society }
-        open.forget { _ in true }
-        memberships.forget { _ in true }
+        openSocieties.forget { _ in true }
+        peoplesMemberships.forget { _ in true }
     }
 }
 

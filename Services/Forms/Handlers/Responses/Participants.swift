@@ -26,18 +26,19 @@ struct Participants: Sendable {
         let form = new.form
         let secret = try await secret(of: form, transaction)
         guard try await !store.hasNamedResponse(form.id, new.respondent) else { throw ServiceError(.alreadyResponded) }
-        var set =
-            try await store.recent(form.id).map(hashes)
-            ?? (0..<Self.decoys).map { _ in
-                SecureRandom.bytes(Self.hashBytes)
-            }
+        var set: [[UInt8]]
+        if let recent = try await store.recent(form.id) {
+            set = hashes(recent)
+        } else {
+            set = (0..<Self.decoys).map { _ in SecureRandom.bytes(Self.hashBytes) }
+        }
         // Participants that earlier releases stored in clear.
         set += try await store.takeClear(form.id).map { hash($0, secret) }
-        let hash = hash(new.respondent, secret)
-        guard !set.contains(hash), try await !store.contains(hash, form.id) else {
+        let own = hash(new.respondent, secret)
+        guard !set.contains(own), try await !store.contains(own, form.id) else {
             throw ServiceError(.alreadyResponded)
         }
-        set.append(hash)
+        set.append(own)
         set.sort { $0.lexicographicallyPrecedes($1) }
         if set.count > Self.recentLimit {
             let kept = Self.recentLimit / 2
@@ -57,16 +58,17 @@ struct Participants: Sendable {
     /// Whether a person has answered a form that takes one response of each, under their name or not.
     func hasAnswered(_ form: PublishedForm, _ user: UserID, _ sql: any SQLExecutor) async throws -> Bool {
         if try await ParticipantStore(sql: sql).hasNamedResponse(form.id, user) { return true }
-        return try await form.wasAnonymous && isParticipant(form, user, sql)
+        guard form.wasAnonymous else { return false }
+        return try await isParticipant(form, user, sql)
     }
 
     private func isParticipant(_ form: PublishedForm, _ user: UserID, _ sql: any SQLExecutor) async throws -> Bool {
         let store = ParticipantStore(sql: sql)
         if try await store.hasClear(form.id, user) { return true }
         guard let secret = try await store.secret(form.id) else { return false }
-        let hash = hash(user, secret)
-        if try await store.recent(form.id).map(hashes)?.contains(hash) ?? false { return true }
-        return try await store.contains(hash, form.id)
+        let own = hash(user, secret)
+        if let recent = try await store.recent(form.id), hashes(recent).contains(own) { return true }
+        return try await store.contains(own, form.id)
     }
 
     /// The id of the response that a person makes with an idempotency key; it tells nothing without the keys.
@@ -76,7 +78,8 @@ struct Participants: Sendable {
         key: String,
         _ sql: any SQLExecutor
     ) async throws -> FormResponseID {
-        let code = HMACSHA256(key: self.key + (try await secret(of: form, sql)))
+        let secret = try await secret(of: form, sql)
+        let code = HMACSHA256(key: self.key + secret)
             .authenticationCode(for: Array("response".utf8), user.bytes, Array(key.utf8))
         func half(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
         return FormResponseID(randomBits: (half(code[0..<8]), half(code[8..<16])))

@@ -198,7 +198,7 @@ struct ResponseSubmitter: Sendable {
     /// Why the intake took no response: it is full, or no longer at the revision that the answers were held against.
     ///
     /// A person who has answered already hears that, full or not.
-    private func refusal(of new: NewResponse, _ context: RequestContext) async throws -> any Error {
+    func refusal(of new: NewResponse, _ context: RequestContext) async throws -> any Error {
         let form = new.form
         let sql = database.scoped(to: context)
         let revision = try await FormStore(sql: sql).revision(of: form.id)
