@@ -17,6 +17,12 @@ struct ProfileFieldMappingStore {
             .map(ProfileFieldMapping.init(row:))
     }
 
+    /// The mapping, which nobody else changes until this transaction ends.
+    func lock(_ id: ProfileFieldMappingID) async throws -> ProfileFieldMapping? {
+        try await sql.first("SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE id = \(id) FOR UPDATE")
+            .map(ProfileFieldMapping.init(row:))
+    }
+
     /// The active mappings of these names.
     func active(_ keys: Set<ProfileFieldKey>) async throws -> [ProfileFieldKey: ProfileFieldMapping] {
         guard !keys.isEmpty else { return [:] }
@@ -58,9 +64,8 @@ struct ProfileFieldMappingStore {
         }
     }
 
-    /// - Returns: Whether there is one.
     /// - Throws: `FIELD_KEY_TAKEN`.
-    func update(_ mapping: ProfileFieldMapping) async throws -> Bool {
+    func update(_ mapping: ProfileFieldMapping) async throws {
         try await refusingTakenKeys {
             try await sql.execute(
                 """
@@ -72,12 +77,11 @@ struct ProfileFieldMappingStore {
                 WHERE id = \(mapping.id)
                 """
             )
-        } == 1
+        }
     }
 
-    /// - Returns: Whether there was one.
-    func delete(_ id: ProfileFieldMappingID) async throws -> Bool {
-        try await sql.execute("DELETE FROM profile_field_mappings WHERE id = \(id)") == 1
+    func delete(_ id: ProfileFieldMappingID) async throws {
+        try await sql.execute("DELETE FROM profile_field_mappings WHERE id = \(id)")
     }
 
     @discardableResult

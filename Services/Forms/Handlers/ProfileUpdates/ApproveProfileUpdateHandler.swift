@@ -17,6 +17,7 @@ struct ApproveProfileUpdateHandler: OperationHandler {
         let user = try context.requireUser()
         let store = ProfileUpdateStore(sql: database.scoped(to: context))
         guard let stored = try await store.find(request.id, of: user.id) else { throw ServiceError(.notFound) }
+        try context.checkPrecondition(content: stored.update)
         switch stored.update.status {
         case .approved: break
         case .rejected: throw ServiceError(.updateAlreadyDecided, "This update was rejected.")

@@ -8,7 +8,10 @@ struct RejectProfileUpdateHandler: OperationHandler {
     func handle(_ request: RejectProfileUpdate, context: RequestContext) async throws -> ProfileUpdate {
         let user = try context.requireUser()
         return try await database.transaction(context) { transaction in
-            try await ProfileUpdateStore(sql: transaction).decide(request.id, of: user.id, .rejected)
+            let store = ProfileUpdateStore(sql: transaction)
+            guard let stored = try await store.find(request.id, of: user.id) else { throw ServiceError(.notFound) }
+            try context.checkPrecondition(content: stored.update)
+            return try await store.decide(request.id, of: user.id, .rejected)
         }
     }
 }

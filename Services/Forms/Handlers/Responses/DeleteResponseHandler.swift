@@ -21,6 +21,7 @@ struct DeleteResponseHandler: OperationHandler {
         guard stored.submissionKey == nil else {
             throw ServiceError(.invalidState, "This response belongs to a registration; withdraw that.")
         }
+        try context.checkPrecondition(content: stored.response)
         return try await database.transaction(context) { transaction in
             guard try await ResponseStore(sql: transaction).delete(request.responseId) else {
                 throw ServiceError(.notFound)
