@@ -4,7 +4,7 @@ import HTTPTypes
 /// Makes a form the one by which people register with a society.
 ///
 /// From then on it takes answers through `SubmitForEntity` alone, stays named and is neither archived nor deleted.
-/// Binding a form that is bound already changes nothing. The event `society.registration.form-chosen` frees the society's
+/// Binding a form that is bound already changes nothing. The event `society.registration-form.chosen` frees the society's
 /// other forms.
 public struct BindForm: ServiceOperation {
     public static let contract = Contract(

@@ -103,7 +103,7 @@ public struct MemberRoleChanged: SocietyStandingEvent, Equatable {
 
 /// A society chose the form by which people register.
 public struct RegistrationFormChosen: SocietyStandingEvent, Equatable {
-    public static let type = "society.registration.form-chosen"
+    public static let type = "society.registration-form.chosen"
     public let societyId: SocietyID
     public let universityId: UniversityID
     public let formId: FormID
