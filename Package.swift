@@ -168,7 +168,7 @@ let package = Package(
         executable(
             "Forms",
             migrations: true,
-            service + ["FormsContracts", "AuthContracts", "SocietiesContracts", "Patterns", httpTypes]
+            service + ["FormsContracts", "AuthContracts", "SocietiesContracts", "OpenSSL", "Patterns", httpTypes]
         ),
         executable(
             "Societies",

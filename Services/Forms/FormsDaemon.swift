@@ -1,5 +1,6 @@
 import FormsContracts
 import ServiceKit
+import SocietiesContracts
 
 @main
 struct FormsDaemon {
@@ -7,20 +8,65 @@ struct FormsDaemon {
         await Daemon(
             "forms",
             calls: ["auth", "societies"],
+            reads: ["societies"],
             emits: [FormPublished.self, FormClosed.self, FormResponseSubmitted.self],
-            migrations: formsMigrations
-        ) { kit in
-            DaemonParts(handlers: formsHandlers(database: kit.database, caller: kit.caller))
+            migrations: formsMigrations,
+            configure: FormsSettings.init
+        ) { kit, settings in
+            let access = FormAccess(database: kit.database, caller: kit.caller)
+            return DaemonParts(
+                handlers: formsHandlers(
+                    access: access,
+                    participants: Participants(key: settings.participantKey),
+                    caller: kit.caller
+                ),
+                consumers: standingConsumers(access.societies)
+            )
         }.main()
     }
 }
 
+/// The variables of this daemon beside those that all daemons have.
+struct FormsSettings: Sendable {
+    let participantKey: [UInt8]
+
+    init(_ settings: Settings) {
+        participantKey = settings.optionalKey(
+            "FORMS_PARTICIPANT_KEY",
+            bytes: 32,
+            "what hashes those who answered anonymous forms, beside a secret of each form's in the database; changing "
+                + "it lets them answer again"
+        )
+    }
+}
+
+/// What ends answers about societies before their time, and what binds and frees registration forms.
+func standingConsumers(_ societies: Societies) -> [any EventHandler] {
+    [
+        StandingChangedHandler<SocietyApproved>(societies: societies),
+        StandingChangedHandler<SocietySuspended>(societies: societies),
+        StandingChangedHandler<SocietyArchived>(societies: societies),
+        StandingChangedHandler<SocietyRestored>(societies: societies),
+        StandingChangedHandler<MemberJoined>(societies: societies),
+        StandingChangedHandler<MemberLeft>(societies: societies),
+        StandingChangedHandler<MemberRoleChanged>(societies: societies),
+        SocietyDeletedHandler(societies: societies),
+        RegistrationFormChosenHandler(),
+    ]
+}
+
 /// One handler for each operation of the service.
-func formsHandlers(database: ServiceDatabase, caller: ServiceCaller) -> [any OperationHandler] {
-    let access = FormAccess(database: database, caller: caller)
+func formsHandlers(access: FormAccess, participants: Participants, caller: ServiceCaller) -> [any OperationHandler] {
+    let database = access.database
     let editor = FormEditor(database: database, access: access)
     let smartFields = SmartFields(database: database, caller: caller)
-    let submitter = ResponseSubmitter(database: database, smartFields: smartFields, forms: PublishedForms())
+    let submitter = ResponseSubmitter(
+        database: database,
+        access: access,
+        smartFields: smartFields,
+        participants: participants,
+        forms: PublishedForms()
+    )
     return [
         ListFormsHandler(database: database, access: access),
         CreateFormHandler(database: database, access: access),
@@ -44,6 +90,7 @@ func formsHandlers(database: ServiceDatabase, caller: ServiceCaller) -> [any Ope
         SubmitResponseHandler(submitter: submitter),
         SubmitForEntityHandler(submitter: submitter),
         WithdrawSubmissionHandler(database: database),
+        BindFormHandler(database: database),
         ListResponsesHandler(database: database, access: access),
         ExportResponsesHandler(database: database, access: access),
         GetResponseHandler(database: database, access: access),

@@ -12,4 +12,19 @@ let formsMigrations = [
         up: PackageResources._002_create_profile_updates_up_sql,
         down: PackageResources._002_create_profile_updates_down_sql
     ),
+    Migration(
+        "0003_bind_registration_forms",
+        up: PackageResources._003_bind_registration_forms_up_sql,
+        down: PackageResources._003_bind_registration_forms_down_sql
+    ),
+    Migration(
+        "0004_forget_respondents",
+        up: PackageResources._004_forget_respondents_up_sql,
+        down: PackageResources._004_forget_respondents_down_sql
+    ),
+    Migration(
+        "0005_count_what_is_kept",
+        up: PackageResources._005_count_what_is_kept_up_sql,
+        down: PackageResources._005_count_what_is_kept_down_sql
+    ),
 ]

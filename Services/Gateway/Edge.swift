@@ -143,7 +143,7 @@ final class Edge: Sendable {
     func record(_ exchange: Exchange, status: Int) {
         let time = NIODeadline.now() - exchange.start
         (exchange.endpoint?.figures ?? unrouted).record(.nanoseconds(time.nanoseconds), status: status)
-        guard tracer != nil, exchange.trace.isSampled else { return }
+        guard tracer != nil, exchange.trace.isSampled, !exchange.isAnonymous else { return }
         tracer.record(exchange.span(status: status))
     }
 }

@@ -49,7 +49,7 @@ import Testing
             DeleteResponse.self, ListProfileUpdates.self, ApproveProfileUpdate.self, RejectProfileUpdate.self,
             ListProfileFieldMappings.self, GetProfileFieldMapping.self, CreateProfileFieldMapping.self,
             ReplaceProfileFieldMapping.self, DeleteProfileFieldMapping.self, SubmitForEntity.self,
-            WithdrawSubmission.self,
+            WithdrawSubmission.self, BindForm.self,
         ]
         let description = ServiceDescription(service: "forms", version: "1", operations: operations)
         let read = try ServiceDescription(jsonBytes: description.jsonBytes)

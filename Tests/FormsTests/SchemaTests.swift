@@ -16,7 +16,8 @@ import Testing
 
     private static let tables = [
         "forms", "form_versions", "form_intake", "form_responses", "form_participants", "form_option_counters",
-        "form_submissions", "profile_updates",
+        "form_participant_secrets", "form_recent_participants", "form_participant_hashes", "form_submissions",
+        "profile_updates",
     ]
 
     @Test("In straight SQL, the service's role sees and changes the rows of the tenant it names, and no others")
@@ -82,12 +83,7 @@ import Testing
         let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
         let asked = question(.dropdown, options: ["a"], quotas: ["a": 9])
         let named = question(.shortText, key: "firstName")
-        let form = try await forms.published(
-            [page(asked, named)],
-            by: officer,
-            settings: FormSettings(oneResponsePerUser: true, anonymous: true),
-            society: society
-        )
+        let form = try await forms.published([page(asked, named)], by: officer, society: society)
         let request = SubmitForEntity(
             formId: form.id,
             entityId: society,
@@ -96,5 +92,21 @@ import Testing
             updateProfile: [named.id]
         )
         _ = try await forms.submitForEntity(request, by: forms.user())
+        let vote = question(.yesNo)
+        let ballot = try await forms.published(
+            [page(vote)],
+            by: forms.author(),
+            settings: FormSettings(oneResponsePerUser: true, anonymous: true)
+        )
+        for _ in 0..<300 { _ = try await forms.submit(ballot.id, [vote.id: true], by: forms.user()) }
+        try await forms.superuser { database in
+            _ = try await database.execute(
+                """
+                INSERT INTO forms.form_participants (form_id, user_id, tenant_id)
+                VALUES (\(ballot.id), \(UserID()), \(forms.university))
+                """,
+                scope: .none
+            )
+        }
     }
 }

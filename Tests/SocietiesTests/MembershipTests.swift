@@ -155,6 +155,7 @@ struct MembershipTests {
                 isOfficer: true,
                 isMember: true,
                 status: .pending,
+                visibility: .public,
                 universityId: societies.university
             )
             #expect(try await check(president.id) == expected)

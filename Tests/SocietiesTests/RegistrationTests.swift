@@ -46,6 +46,8 @@ struct RegistrationTests {
             let rejected = try await societies.reject(societies.register(society.id, by: student), by: president)
             #expect(rejected.reason == "No more beginners this term.")
             #expect(try await societies.events().suffix(1) == ["society.registration.rejected"])
+            #expect(societies.forms.withdrawn == [rejected.id.cast()], "what the answers took is free again")
+            #expect(societies.forms.responses.isEmpty)
             #expect(try await societies.register(society.id, by: student).status == .pending)
         }
     }

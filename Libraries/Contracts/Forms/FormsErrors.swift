@@ -18,6 +18,33 @@ extension ErrorCode {
         .conflict,
         "The profile holds another value than when the form was answered."
     )
+    public static let registrationForm = Self(
+        "REGISTRATION_FORM",
+        .conflict,
+        "This form takes answers through the society's registration alone."
+    )
+    public static let formInUse = Self(
+        "FORM_IN_USE",
+        .conflict,
+        "People register with the society by this form: choose another one for registration first."
+    )
+    public static let formIsAnonymous = Self(
+        "FORM_IS_ANONYMOUS",
+        .conflict,
+        "An anonymous form can't be a registration form."
+    )
+    public static let quotaReached = Self("QUOTA_REACHED", .conflict, "There are as many of these as may be kept.")
+    public static let tooManyVersions = Self(
+        "TOO_MANY_VERSIONS",
+        .conflict,
+        "This form has as many answered versions as are kept: duplicate it and go on with the copy."
+    )
+    public static let updateAlreadyDecided = Self("ALREADY_DECIDED", .conflict, "This update was decided already.")
+    public static let profileRefused = Self(
+        "PROFILE_REFUSED",
+        .conflict,
+        "The profile doesn't take this value; reject the update."
+    )
     public static let fieldKeyTaken = Self(
         "FIELD_KEY_TAKEN",
         .conflict,

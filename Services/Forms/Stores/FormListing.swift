@@ -1,18 +1,26 @@
 import Contracts
 import FormsContracts
+import Logging
 import Postgres
 import ServiceKit
 
 /// Which forms a list shows, and in what order.
 struct FormListing {
     let request: ListForms
-    let user: UserID
     /// Only this university's; `nil` for platform administrators and people without one.
     let tenant: UniversityID?
-    /// Whether drafts and archived forms of others are shown too.
-    let showsAll: Bool
+    let sight: Sight
 
-    func page(_ sql: ScopedDatabase) async throws -> Page<FormSummary> {
+    /// Which forms the caller may see, as things stand now.
+    enum Sight {
+        /// Every one.
+        case all
+        /// Published surveys and such, societies' published forms that anybody there or the members may see, and all
+        /// forms of societies that the caller leads.
+        case some(open: [FormEntityID], led: [FormEntityID])
+    }
+
+    func page(_ sql: ScopedDatabase, _ logger: Logger) async throws -> Page<FormSummary> {
         let sort = request.sort ?? Sort(.createdAt, descending: true)
         let filter = filter
         let keyset = try Keyset(
@@ -29,13 +37,24 @@ struct FormListing {
             FROM forms WHERE \(filter) AND \(keyset.condition) \(keyset.order)
             """
         )
-        let forms = try rows.map(FormSummary.init(row:))
-        return keyset.page(forms, total: try await count["total"]) { sort.field.cursor($0) }
+        let page = ReadablePage(rows, of: request.page, logger, read: FormSummary.init(row:)) { sort.field.cursor($0) }
+        return page.page(total: try await count["total"])
+    }
+
+    private var sightFilter: SQL {
+        switch sight {
+        case .all: "true"
+        case .some(let open, let led):
+            """
+            (status IN ('published', 'closed') AND (entity_type <> 'society' OR entity_id = ANY(\(open)))
+                OR entity_type = 'society' AND entity_id = ANY(\(led)))
+            """
+        }
     }
 
     /// Only the conditions that there are, so that PostgreSQL can plan for them.
     private var filter: SQL {
-        var filter: SQL = showsAll ? "true" : "(status IN ('published', 'closed') OR created_by = \(user))"
+        var filter: SQL = sightFilter
         if let tenant { filter = filter + " AND tenant_id = \(tenant)" }
         if let status = request.status { filter = filter + " AND status = \(status)" }
         if let type = request.entityType { filter = filter + " AND entity_type = \(type)" }

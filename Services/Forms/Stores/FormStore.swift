@@ -31,11 +31,11 @@ struct FormStore {
             """
             WITH form AS (
                 INSERT INTO forms (id, tenant_id, title, description, entity_type, entity_id, status, is_public,
-                    settings, version, revision, created_by, created_at, updated_at, document)
+                    settings, version, revision, created_by, created_at, updated_at, was_anonymous, document)
                 VALUES (\(form.id), \(tenant), \(form.title), \(form.description), \(form.entityType),
                     \(form.entityId), \(form.status), \(stored.isPublic), \(Stored(form.settings)),
                     \(Int32(form.version)), \(stored.revision), \(form.createdBy), \(form.createdAt),
-                    \(form.updatedAt), \(stored.document))
+                    \(form.updatedAt), \(stored.wasAnonymous), \(stored.document))
                 RETURNING id, tenant_id
             )
             INSERT INTO form_intake (form_id, tenant_id) SELECT id, tenant_id FROM form
@@ -46,19 +46,44 @@ struct FormStore {
 
     /// Writes a form that this transaction has locked, and lets the intake follow it.
     func update(_ form: Form, after stored: StoredForm) async throws -> StoredForm {
-        let next = StoredForm(form, tenant: stored.tenant, revision: stored.revision + 1)
+        let next = StoredForm(form, tenant: stored.tenant, revision: stored.revision + 1, after: stored)
         try await sql.execute(
             """
             UPDATE forms SET title = \(form.title), description = \(form.description), status = \(form.status),
                 is_public = \(next.isPublic), settings = \(Stored(form.settings)), version = \(Int32(form.version)),
                 revision = \(next.revision), updated_at = \(form.updatedAt), published_at = \(form.publishedAt),
-                document = \(next.document)
+                was_anonymous = \(next.wasAnonymous), document = \(next.document)
             WHERE id = \(form.id)
             """
         )
         let openRevision = form.status == .published ? next.revision : nil
         try await sql.execute("UPDATE form_intake SET revision = \(openRevision) WHERE form_id = \(form.id)")
         return next
+    }
+
+    /// Makes a form that this transaction has locked a society's registration form.
+    func bind(_ form: StoredForm, to society: FormEntityID) async throws {
+        guard form.registrationOf != society else { return }
+        try await setRegistration(of: "id = \(form.id)", to: society)
+    }
+
+    /// Frees a society's registration forms, but for one.
+    func release(of society: FormEntityID, except form: FormID?) async throws {
+        try await setRegistration(of: "registration_of = \(society) AND id IS DISTINCT FROM \(form)", to: nil)
+    }
+
+    /// Also raises the revision, so that no kept copy of the form takes answers by the rule from before.
+    private func setRegistration(of forms: SQL, to society: FormEntityID?) async throws {
+        try await sql.execute(
+            """
+            WITH changed AS (
+                UPDATE forms SET registration_of = \(society), revision = revision + 1 WHERE \(forms)
+                RETURNING id, revision
+            )
+            UPDATE form_intake AS intake SET revision = changed.revision FROM changed
+            WHERE intake.form_id = changed.id AND intake.revision IS NOT NULL
+            """
+        )
     }
 
     /// How many responses the form has; none is added until this transaction ends.
@@ -71,7 +96,17 @@ struct FormStore {
         try await sql.execute("DELETE FROM forms WHERE id = \(id)")
     }
 
-    /// Keeps what is published now for good.
+    /// How many versions a form keeps, and how many bytes they take together.
+    private static let maximumVersions = 200
+    private static let maximumVersionBytes = 16 << 20
+    /// Respondents may still have these open, answered or not.
+    private static let freshVersions = 10
+
+    /// Keeps what is published now, for as long as responses belong to it; this transaction holds the intake's row.
+    ///
+    /// Of earlier versions, those that nobody answered go once they are not fresh any more.
+    ///
+    /// - Throws: `TOO_MANY_VERSIONS`.
     func insertVersion(_ stored: StoredForm, at time: Timestamp) async throws {
         try await sql.execute(
             """
@@ -79,6 +114,66 @@ struct FormStore {
             VALUES (\(stored.id), \(Int32(stored.version)), \(stored.tenant), \(stored.document), \(time))
             """
         )
+        try await sql.execute(
+            """
+            UPDATE form_versions AS kept SET is_answered = true FROM form_intake AS intake
+            WHERE kept.form_id = \(stored.id) AND intake.form_id = kept.form_id AND NOT kept.is_answered
+                AND kept.version = intake.answered_version
+            """
+        )
+        try await sql.execute(
+            """
+            DELETE FROM form_versions WHERE form_id = \(stored.id) AND NOT is_answered
+                AND version < \(Int32(stored.version - Self.freshVersions))
+            """
+        )
+        let kept = try await sql.one(
+            """
+            SELECT count(*) AS versions, coalesce(sum(octet_length(document::text)), 0)::bigint AS bytes
+            FROM form_versions WHERE form_id = \(stored.id)
+            """
+        )
+        guard try (kept["versions"] as Int) <= Self.maximumVersions,
+            try (kept["bytes"] as Int) <= max(Self.maximumVersionBytes, stored.document.bytes.count)
+        else { throw ServiceError(.tooManyVersions) }
+    }
+
+    /// What forms may be kept, counted before one more is made.
+    ///
+    /// Two who make the last one at once may both do so: these are bounds of what a few accounts can fill, not promises.
+    private static let maximumOfSociety = 500
+    private static let maximumSocietyBytes = 64 << 20
+    private static let maximumOfAuthor = 5_000
+    private static let maximumOfUniversity = 100_000
+
+    /// - Throws: `QUOTA_REACHED` when the society, the author or the university has as many forms as may be kept.
+    func requireRoom(for form: Form, tenant: UniversityID) async throws {
+        if let entity = form.entityId {
+            let kept = try await sql.one(
+                """
+                SELECT count(*) AS forms, coalesce(sum(octet_length(document::text)), 0)::bigint AS bytes
+                FROM (SELECT document FROM forms WHERE entity_id = \(entity) LIMIT \(Self.maximumOfSociety)) AS kept
+                """
+            )
+            guard try (kept["forms"] as Int) < Self.maximumOfSociety,
+                try (kept["bytes"] as Int) <= Self.maximumSocietyBytes
+            else { throw ServiceError(.quotaReached, "The society has as many forms as may be kept.") }
+        }
+        let kept = try await sql.one(
+            """
+            SELECT (SELECT count(*) FROM (
+                SELECT FROM forms WHERE created_by = \(form.createdBy) LIMIT \(Self.maximumOfAuthor)
+            ) AS own) AS own, (SELECT count(*) FROM (
+                SELECT FROM forms WHERE tenant_id = \(tenant) LIMIT \(Self.maximumOfUniversity)
+            ) AS all_of_tenant) AS whole
+            """
+        )
+        guard try (kept["own"] as Int) < Self.maximumOfAuthor else {
+            throw ServiceError(.quotaReached, "You have made as many forms as may be kept.")
+        }
+        guard try (kept["whole"] as Int) < Self.maximumOfUniversity else {
+            throw ServiceError(.quotaReached, "The university has as many forms as may be kept.")
+        }
     }
 
     /// All versions that were published, the newest first.

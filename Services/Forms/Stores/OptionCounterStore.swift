@@ -10,23 +10,71 @@ import ServiceKit
 struct OptionCounterStore {
     let sql: any SQLExecutor
 
-    /// Counts anew for a version that is being published; this transaction holds the form's intake row.
+    /// Makes the counters those of a version that is being published; this transaction holds the form's intake row.
+    ///
+    /// Options that were limited before keep their counters; those that are new are counted in one pass over the
+    /// responses.
     func recount(_ form: CompiledForm, tenant: UniversityID) async throws {
         let limited = form.questions.values.flatMap { question in
             question.quotas.keys.map { (question.question.id, $0) }
         }
-        try await sql.execute("DELETE FROM form_option_counters WHERE form_id = \(form.form.id)")
+        let (questions, options) = (limited.map(\.0), limited.map(\.1))
+        try await sql.execute(
+            """
+            DELETE FROM form_option_counters WHERE form_id = \(form.form.id) AND (question_id, option_value) NOT IN (
+                SELECT question_id, option_value FROM unnest(\(questions), \(options)) AS limited (question_id, option_value)
+            )
+            """
+        )
         guard !limited.isEmpty else { return }
+        let counted = try await sql.query(
+            "SELECT question_id, option_value FROM form_option_counters WHERE form_id = \(form.form.id)"
+        ).map { Option(question: try $0["question_id"], value: try $0["option_value"]) }
+        let known = Set(counted)
+        let new = limited.map { Option(question: $0.0, value: $0.1) }.filter { !known.contains($0) }
+        guard !new.isEmpty else { return }
         try await sql.execute(
             """
             INSERT INTO form_option_counters (form_id, question_id, option_value, tenant_id, responses)
-            SELECT \(form.form.id), limited.question_id, limited.option_value, \(tenant), (
-                SELECT count(*) FROM form_responses
-                WHERE form_id = \(form.form.id) AND answers -> limited.question_id::text ? limited.option_value
-            )
-            FROM unnest(\(limited.map(\.0)), \(limited.map(\.1))) AS limited (question_id, option_value)
+            SELECT \(form.form.id), new.question_id, new.option_value, \(tenant), coalesce(chosen.responses, 0)
+            FROM unnest(\(new.map(\.question)), \(new.map(\.value))) AS new (question_id, option_value)
+            LEFT JOIN (
+                SELECT asked.question_id, option.value, count(*) AS responses
+                FROM form_responses
+                CROSS JOIN unnest(\(Array(Set(new.map(\.question))))) AS asked (question_id)
+                CROSS JOIN LATERAL (
+                    SELECT DISTINCT value FROM jsonb_array_elements_text(
+                        CASE jsonb_typeof(answers -> asked.question_id::text)
+                            WHEN 'array' THEN answers -> asked.question_id::text
+                            WHEN 'string' THEN jsonb_build_array(answers -> asked.question_id::text)
+                            ELSE '[]'
+                        END
+                    ) AS value
+                ) AS option
+                WHERE form_id = \(form.form.id) GROUP BY asked.question_id, option.value
+            ) AS chosen ON chosen.question_id = new.question_id AND chosen.value = new.option_value
             """
         )
+    }
+
+    /// An option of a question; compared by the value's bytes.
+    private struct Option: Hashable {
+        let question: QuestionID
+        let value: String
+
+        init(question: QuestionID, value: String) {
+            self.question = question
+            self.value = value
+        }
+
+        static func == (left: Self, right: Self) -> Bool {
+            left.question == right.question && left.value.utf8.elementsEqual(right.value.utf8)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(question)
+            for byte in value.utf8 { hasher.combine(byte) }
+        }
     }
 
     /// Takes a place at each option.

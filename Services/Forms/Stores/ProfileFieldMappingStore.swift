@@ -1,5 +1,6 @@
 import Contracts
 import FormsContracts
+import Logging
 import Postgres
 import ServiceKit
 
@@ -16,6 +17,12 @@ struct ProfileFieldMappingStore {
             .map(ProfileFieldMapping.init(row:))
     }
 
+    /// The mapping, which nobody else changes until this transaction ends.
+    func lock(_ id: ProfileFieldMappingID) async throws -> ProfileFieldMapping? {
+        try await sql.first("SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE id = \(id) FOR UPDATE")
+            .map(ProfileFieldMapping.init(row:))
+    }
+
     /// The active mappings of these names.
     func active(_ keys: Set<ProfileFieldKey>) async throws -> [ProfileFieldKey: ProfileFieldMapping] {
         guard !keys.isEmpty else { return [:] }
@@ -28,7 +35,7 @@ struct ProfileFieldMappingStore {
         return Dictionary(try rows.map(ProfileFieldMapping.init(row:)).map { ($0.fieldKey, $0) }) { first, _ in first }
     }
 
-    func page(_ request: ListProfileFieldMappings) async throws -> Page<ProfileFieldMapping> {
+    func page(_ request: ListProfileFieldMappings, _ logger: Logger) async throws -> Page<ProfileFieldMapping> {
         let filter: SQL = "(\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))"
         let keyset = try Keyset("field_key", as: .text, descending: false, page: request.page)
         let count = try await sql.one("SELECT count(*) AS total FROM profile_field_mappings WHERE \(filter)")
@@ -38,9 +45,9 @@ struct ProfileFieldMappingStore {
             AND \(keyset.condition) \(keyset.order)
             """
         )
-        return keyset.page(try rows.map(ProfileFieldMapping.init(row:)), total: try count["total"]) {
+        return ReadablePage(rows, of: request.page, logger, read: ProfileFieldMapping.init(row:)) {
             PageCursor($0.fieldKey.text, $0.id)
-        }
+        }.page(total: try count["total"])
     }
 
     /// - Throws: `FIELD_KEY_TAKEN`.
@@ -57,9 +64,8 @@ struct ProfileFieldMappingStore {
         }
     }
 
-    /// - Returns: Whether there is one.
     /// - Throws: `FIELD_KEY_TAKEN`.
-    func update(_ mapping: ProfileFieldMapping) async throws -> Bool {
+    func update(_ mapping: ProfileFieldMapping) async throws {
         try await refusingTakenKeys {
             try await sql.execute(
                 """
@@ -71,12 +77,11 @@ struct ProfileFieldMappingStore {
                 WHERE id = \(mapping.id)
                 """
             )
-        } == 1
+        }
     }
 
-    /// - Returns: Whether there was one.
-    func delete(_ id: ProfileFieldMappingID) async throws -> Bool {
-        try await sql.execute("DELETE FROM profile_field_mappings WHERE id = \(id)") == 1
+    func delete(_ id: ProfileFieldMappingID) async throws {
+        try await sql.execute("DELETE FROM profile_field_mappings WHERE id = \(id)")
     }
 
     @discardableResult

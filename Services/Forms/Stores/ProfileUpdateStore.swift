@@ -1,6 +1,7 @@
 import AuthContracts
 import Contracts
 import FormsContracts
+import Logging
 import Postgres
 import ServiceKit
 
@@ -82,33 +83,47 @@ struct ProfileUpdateStore {
         )
     }
 
-    /// Decides a pending update; a rejection only while the change has not been sent.
+    /// Decides a pending update; a rejection only while the change has not been sent. Deciding the same again changes
+    /// nothing more.
     ///
-    /// - Returns: The update after the decision; `nil` where it was decided otherwise before.
-    func decide(_ id: ProfileUpdateID, _ status: ProfileUpdateStatus) async throws -> ProfileUpdate? {
-        try await sql.first(
+    /// - Returns: The update after the decision.
+    /// - Throws: `ALREADY_DECIDED` where it was decided otherwise, `INVALID_STATE` for the rejection of a change that may
+    ///   have been made, `NOT_FOUND` for another person's.
+    func decide(_ id: ProfileUpdateID, of user: UserID, _ status: ProfileUpdateStatus) async throws -> ProfileUpdate {
+        let decided = try await sql.first(
             """
             UPDATE profile_updates SET status = \(status), decided_at = now()
-            WHERE id = \(id) AND status = 'pending' AND (\(status) = 'approved' OR applying_at_revision IS NULL)
+            WHERE id = \(id) AND user_id = \(user) AND status = 'pending'
+                AND (\(status) = 'approved' OR applying_at_revision IS NULL)
             RETURNING \(raw: StoredProfileUpdate.columns)
             """,
             as: StoredProfileUpdate.self
-        )?.update
+        )
+        if let decided { return decided.update }
+        guard let stored = try await find(id, of: user) else { throw ServiceError(.notFound) }
+        switch stored.update.status {
+        case status: return stored.update
+        case .pending: throw ServiceError(.invalidState, "This update is being approved.")
+        case .approved, .rejected: throw ServiceError(.updateAlreadyDecided)
+        }
     }
 
-    func page(_ request: ListProfileUpdates, of user: UserID) async throws -> Page<ProfileUpdate> {
+    func page(_ request: ListProfileUpdates, of user: UserID, _ logger: Logger) async throws -> Page<ProfileUpdate> {
         let filter: SQL = """
             user_id = \(user) AND (\(request.status)::text IS NULL OR status = \(request.status))
             """
         let keyset = try Keyset("created_at", as: .time, descending: true, page: request.page)
         let count = try await sql.one("SELECT count(*) AS total FROM profile_updates WHERE \(filter)")
-        let updates = try await sql.all(
+        let rows = try await sql.query(
             """
             SELECT \(raw: StoredProfileUpdate.columns) FROM profile_updates WHERE \(filter)
             AND \(keyset.condition) \(keyset.order)
-            """,
-            as: StoredProfileUpdate.self
+            """
         )
-        return keyset.page(updates.map(\.update), total: try count["total"]) { PageCursor($0.createdAt, $0.id) }
+        return ReadablePage(rows, of: request.page, logger) {
+            try StoredProfileUpdate(row: $0).update
+        } cursor: {
+            PageCursor($0.createdAt, $0.id)
+        }.page(total: try count["total"])
     }
 }

@@ -12,8 +12,12 @@ struct NewResponse: Sendable {
     let submissionKey: SubmissionKey?
 
     var isAnonymous: Bool { form.settings.anonymous.value }
-    /// Whether an anonymous form has to note apart that this person has answered.
-    var notesParticipation: Bool { isAnonymous && form.settings.oneResponsePerUser.value }
+    /// Whether the person may have given the one response that the form takes of each while it was anonymous.
+    var mayHaveAnsweredAnonymously: Bool {
+        !isAnonymous && form.wasAnonymous && form.settings.oneResponsePerUser.value
+    }
+    /// Whether what the person has sent in altogether has to be looked at.
+    var isLarge: Bool { !isAnonymous && response.answers.bytes.count > 8_192 }
 }
 
 /// Every statement that names the `form_responses` table.
@@ -33,7 +37,9 @@ struct ResponseStore {
         try await sql.execute(
             """
             WITH place AS (
-                UPDATE form_intake SET responses = responses + 1
+                UPDATE form_intake
+                SET responses = responses + 1,
+                    answered_version = greatest(answered_version, \(Int32(response.formVersion)))
                 WHERE form_id = \(form.id) AND revision = \(form.revision)
                     AND (\(limit)::bigint IS NULL OR responses < \(limit))
                 RETURNING form_id
@@ -47,29 +53,39 @@ struct ResponseStore {
         )
     }
 
-    /// Notes that somebody has answered an anonymous form.
+    /// Holds what a person has sent in to one form altogether, the new response included, against 8 MiB.
     ///
-    /// - Throws: `PostgresError` with a violation of `form_participants_one_per_user`.
-    func insertParticipant(_ new: NewResponse) async throws {
+    /// - Throws: `QUOTA_REACHED`.
+    func requireRoom(for new: NewResponse) async throws {
+        let row = try await sql.one(
+            """
+            SELECT coalesce(sum(octet_length(answers::text)), 0)::bigint AS bytes FROM form_responses
+            WHERE user_id = \(new.respondent) AND form_id = \(new.form.id)
+            """
+        )
+        guard try (row["bytes"] as Int) <= 8 << 20 else { throw ServiceError(.quotaReached) }
+    }
+
+    /// Makes earlier responses count where a form begins to take one of each person: the first of each who has none
+    /// that counts.
+    func countEarlierResponses(to form: FormID) async throws {
         try await sql.execute(
             """
-            INSERT INTO form_participants (form_id, user_id, tenant_id)
-            VALUES (\(new.form.id), \(new.respondent), \(new.form.tenant))
+            UPDATE form_responses SET is_only = true WHERE id IN (
+                SELECT DISTINCT ON (user_id) id FROM form_responses AS response
+                WHERE form_id = \(form) AND user_id IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM form_responses AS counted
+                    WHERE counted.form_id = \(form) AND counted.user_id = response.user_id AND counted.is_only
+                )
+                ORDER BY user_id, submitted_at, id
+            )
             """
         )
     }
 
-    /// Makes earlier responses count where a form begins to take one of each person; the first of each does.
-    func countEarlierResponses(to form: FormID) async throws {
-        try await sql.execute("UPDATE form_responses SET is_only = false WHERE form_id = \(form) AND is_only")
-        try await sql.execute(
-            """
-            UPDATE form_responses SET is_only = true WHERE id IN (
-                SELECT DISTINCT ON (user_id) id FROM form_responses
-                WHERE form_id = \(form) AND user_id IS NOT NULL ORDER BY user_id, submitted_at, id
-            )
-            """
-        )
+    /// Whether a response holds these answers, however they are written.
+    func hasAnswers(_ answers: RawJSON, _ id: FormResponseID) async throws -> Bool {
+        try await sql.one("SELECT answers = \(answers) AS is_same FROM form_responses WHERE id = \(id)")["is_same"]
     }
 
     func find(_ id: FormResponseID, of form: FormID) async throws -> StoredResponse? {
@@ -77,13 +93,6 @@ struct ResponseStore {
             """
             SELECT \(raw: StoredResponse.columns) FROM form_responses WHERE id = \(id) AND form_id = \(form)
             """,
-            as: StoredResponse.self
-        )
-    }
-
-    func find(_ id: FormResponseID) async throws -> StoredResponse? {
-        try await sql.first(
-            "SELECT \(raw: StoredResponse.columns) FROM form_responses WHERE id = \(id)",
             as: StoredResponse.self
         )
     }
@@ -156,8 +165,8 @@ extension PostgresError {
     var isIntakeRefusal: Bool { isNotNullViolation && table == "form_responses" && column == "form_id" }
 
     /// Whether the person has answered before.
-    var isSecondResponse: Bool {
-        isUniqueViolation
-            && (constraint == "form_responses_one_per_user" || constraint == "form_participants_one_per_user")
-    }
+    var isSecondResponse: Bool { isUniqueViolation && constraint == "form_responses_one_per_user" }
+
+    /// Whether the response is there already.
+    var isRepeatedResponse: Bool { isUniqueViolation && constraint == "form_responses_pkey" }
 }

@@ -4,7 +4,7 @@ import Postgres
 import ServiceKit
 
 /// A form as its row holds it: the document as it travels, and what decides who may see and change it.
-struct StoredForm: Sendable, PostgresRowDecodable {
+struct StoredForm: Sendable, HeldForm, PostgresRowDecodable {
     let id: FormID
     let tenant: UniversityID
     let entityType: FormEntityType
@@ -14,10 +14,16 @@ struct StoredForm: Sendable, PostgresRowDecodable {
     let version: Int
     let revision: Int
     let createdBy: UserID
+    /// The society that registers people by this form.
+    let registrationOf: FormEntityID?
+    /// Whether any version was anonymous, so that people may have answered who are known by a hash alone.
+    let wasAnonymous: Bool
     let document: FormDocument
 
-    static let columns =
-        "id, tenant_id, entity_type, entity_id, status, is_public, version, revision, created_by, document"
+    static let columns = """
+        id, tenant_id, entity_type, entity_id, status, is_public, version, revision, created_by, registration_of,
+        was_anonymous, document
+        """
 
     init(row: PostgresRow) throws {
         id = try row["id"]
@@ -29,10 +35,12 @@ struct StoredForm: Sendable, PostgresRowDecodable {
         version = Int(try row["version"] as Int32)
         revision = try row["revision"]
         createdBy = try row["created_by"]
+        registrationOf = try row["registration_of"]
+        wasAnonymous = try row["was_anonymous"]
         document = try row["document"]
     }
 
-    init(_ form: Form, tenant: UniversityID, revision: Int) {
+    init(_ form: Form, tenant: UniversityID, revision: Int, after earlier: StoredForm? = nil) {
         id = form.id
         self.tenant = tenant
         entityType = form.entityType
@@ -42,7 +50,15 @@ struct StoredForm: Sendable, PostgresRowDecodable {
         version = form.version
         self.revision = revision
         createdBy = form.createdBy
+        registrationOf = earlier?.registrationOf
+        wasAnonymous = form.settings.anonymous.value || earlier?.wasAnonymous ?? false
         document = FormDocument(form)
+    }
+
+    /// Whether people may register with this society by the form: one that keeps who answered.
+    func mayBeBound(to society: FormEntityID) -> Bool {
+        guard entityType == .society, entityID == society, let form = try? document.form() else { return false }
+        return !form.settings.anonymous.value  // a form that can't be read can't be answered either
     }
 
     /// The revision as `If-Match` names it.

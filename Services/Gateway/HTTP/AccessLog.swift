@@ -15,6 +15,10 @@ final class AccessLog {
     private let instance: String
     private let write: @Sendable ([UInt8]) -> Void
     private var lines: [UInt8] = []
+    /// Lines of anonymous answers, which wait for the end of their minute and leave in no order.
+    private var unlinked: [[UInt8]] = []
+    private var unlinkedMinute: Int64 = 0
+    private static let maximumUnlinked = 1_024
 
     init(isEnabled: Bool, write: @escaping @Sendable ([UInt8]) -> Void = JSONLogHandler.writeToStandardError) {
         self.isEnabled = isEnabled
@@ -24,6 +28,7 @@ final class AccessLog {
 
     func record(_ exchange: Exchange, status: Int, bytes: Int) {
         guard isEnabled else { return }
+        guard !exchange.isAnonymous else { return recordUnlinked(exchange, status: status) }
         var line = JSONWriter(capacity: 400)
         line.beginObject()
         line.member("timestamp", exchange.receivedAt.description)
@@ -58,7 +63,46 @@ final class AccessLog {
         if lines.count >= Self.flushSize { flush() }
     }
 
-    func flush() {
+    /// Notes an answer without what would lead to the person: user, address, ids, trace, durations and, but for the minute,
+    /// the time. Its place among the other lines would tell the second, so it waits for the minute's end.
+    private func recordUnlinked(_ exchange: Exchange, status: Int) {
+        let minute = exchange.receivedAt.microseconds / 60_000_000
+        if minute != unlinkedMinute || unlinked.count >= Self.maximumUnlinked { releaseUnlinked() }
+        unlinkedMinute = minute
+        var line = JSONWriter(capacity: 300)
+        line.beginObject()
+        line.member("timestamp", Timestamp(microseconds: minute * 60_000_000).description)
+        line.member("level", "info")
+        line.member("service", "gateway")
+        line.member("instance", instance)
+        line.member("message", "Request")
+        line.name("metadata")
+        line.beginObject()
+        line.member("method", exchange.method)
+        if let endpoint = exchange.endpoint {
+            line.member("operation", endpoint.operation)
+            line.member("route", endpoint.route)
+        }
+        line.name("status")
+        line.integer(status)
+        line.endObject()
+        line.endObject()
+        unlinked.append(line.bytes)
+    }
+
+    private func releaseUnlinked() {
+        for line in unlinked.shuffled() {
+            lines += line
+            lines.append(UInt8(ascii: "\n"))
+        }
+        unlinked.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes what has gathered.
+    ///
+    /// - Parameter isLast: Whether no other flush follows, so that lines which wait for the end of their minute go too.
+    func flush(isLast: Bool = false) {
+        if isLast || Timestamp.now().microseconds / 60_000_000 != unlinkedMinute { releaseUnlinked() }
         guard !lines.isEmpty else { return }
         write(lines)
         lines.removeAll(keepingCapacity: true)

@@ -49,6 +49,9 @@ final class Exchange {
     /// How long the client took over the parts of its answer.
     var clientTime: Duration = .zero
 
+    /// Whether nothing may join the answer and the person who asked.
+    var isAnonymous = false
+
     /// One call over the mesh.
     struct MeshHop {
         let trace: TraceContext

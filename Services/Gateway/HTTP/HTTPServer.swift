@@ -107,7 +107,7 @@ final class HTTPServer: Service {
             // Connections end in many ways, and this happens once in a life: looking now and then is the simplest that is right.
             guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
         }
-        for loop in loops { loop.execute { $0.log.flush() } }
+        for loop in loops { loop.execute { $0.log.flush(isLast: true) } }
         edge.admission.limiter.close()
         try? await group.shutdownGracefully()  // nothing is left to lose
     }

@@ -10,6 +10,8 @@ struct Response: Sendable {
     var status: Int
     var contentType = ""
     var headers: [(String, String)] = []
+    /// Whether the log must not join it and the person who asked.
+    var isAnonymous = false
     var body: [UInt8] = []
     /// Which request fields the answer depends on.
     private(set) var vary = "Origin"
@@ -149,6 +151,7 @@ struct Response: Sendable {
             )
         } else {
             self.init(status: reply.status, contentType: reply.contentType, headers: headers, body: reply.body)
+            isAnonymous = reply.headers.first(named: AnonymousReply.header) != nil
         }
     }
 
@@ -167,7 +170,8 @@ struct Response: Sendable {
     private static let ownHeaders: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade",
         "content-length",
-        "content-type", "date", "vary", CSVPart.nextHeader, "x-request-id", "ratelimit-limit", "ratelimit-remaining",
+        "content-type", "date", "vary", CSVPart.nextHeader, AnonymousReply.header, "x-request-id", "ratelimit-limit",
+        "ratelimit-remaining",
         "ratelimit-reset",
         "access-control-allow-origin", "access-control-allow-credentials",
     ]

@@ -38,6 +38,7 @@ extension Topology {
     private func settings(of service: Service, _ secrets: Secrets) throws -> [String: String] {
         switch service {
         case .auth: ["AUTH_KEY_ENCRYPTION_KEY": try secrets.value("auth-key-encryption"), "COOKIE_SECURE": "false"]
+        case .forms: ["FORMS_PARTICIPANT_KEY": try secrets.value("forms-participant")]
         case .gateway:
             // One address calls here: whoever develops or tests.
             ["RATE_ADDRESS_AUTH": ProcessInfo.processInfo.environment["RATE_ADDRESS_AUTH"] ?? "6000/60"]

@@ -8,15 +8,37 @@ struct ChangeMemberRoleHandler: OperationHandler {
     func handle(_ request: ChangeMemberRole, context: RequestContext) async throws -> Member {
         let user = try context.requireUser()
         return try await database.transaction(context) { transaction in
-            try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id).requirePresident()
+            let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
+            try standing.requirePresident()
             let members = MemberStore(sql: transaction)
             let member = try await members.get(request.userId, in: request.id)
             guard member.role != .president else { throw ServiceError(.lastPresident) }
-            return try await members.setRole(
+            let changed = try await members.setRole(
                 request.role == .admin ? .admin : .member,
                 of: request.userId,
                 in: request.id
             )
+            if changed.role != member.role {
+                try await transaction.announce(changed.role, of: member.userId, in: standing.society, by: user.id)
+            }
+            return changed
         }
+    }
+}
+
+extension ServiceTransaction {
+    /// Tells the other services of a member's new role.
+    func announce(_ role: MemberRole, of member: UserID, in society: Society, by user: UserID) async throws {
+        try await emit(
+            MemberRoleChanged(
+                societyId: society.id,
+                societyName: society.name.text,
+                universityId: society.universityId,
+                userId: member,
+                role: role,
+                changedBy: user
+            ),
+            tenant: society.universityId
+        )
     }
 }

@@ -9,13 +9,34 @@ struct CheckOfficerHandler: OperationHandler {
 
     func handle(_ request: CheckOfficer, context: RequestContext) async throws -> OfficerCheck {
         let sql = database.scoped(to: .platform)
-        async let society = SocietyStore(sql: sql).get(request.societyId)
-        let role = try await MemberStore(sql: sql).find(request.userId, in: request.societyId)?.role
+        async let found = SocietyStore(sql: sql).get(request.societyId)
+        var role: MemberRole?
+        if let user = request.userId { role = try await MemberStore(sql: sql).find(user, in: request.societyId)?.role }
+        let society = try await found
         return OfficerCheck(
             isOfficer: role?.isOfficer ?? false,
             isMember: role != nil,
-            status: try await society.status,
-            universityId: try await society.universityId
+            status: society.status,
+            visibility: society.visibility,
+            universityId: society.universityId
         )
+    }
+}
+
+struct ListOpenSocietiesHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: ListOpenSocieties, context: RequestContext) async throws -> OpenSocieties {
+        let societies = SocietyStore(sql: database.scoped(to: .university(request.universityId)))
+        return OpenSocieties(ids: try await societies.open(at: request.universityId, limit: 20_000))
+    }
+}
+
+struct ListMembershipsHandler: OperationHandler {
+    let database: ServiceDatabase
+
+    func handle(_ request: ListMemberships, context: RequestContext) async throws -> Memberships {
+        let members = MemberStore(sql: database.scoped(to: .platform))
+        return Memberships(items: try await members.memberships(of: request.userId, limit: 1_000))
     }
 }

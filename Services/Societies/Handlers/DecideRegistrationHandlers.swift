@@ -21,10 +21,11 @@ struct ApproveRegistrationHandler: OperationHandler {
 
 struct RejectRegistrationHandler: OperationHandler {
     let database: ServiceDatabase
+    let submissions: Submissions
 
     func handle(_ request: RejectRegistration, context: RequestContext) async throws -> Registration {
         let user = try context.requireUser()
-        return try await database.transaction(context) { transaction in
+        let rejected = try await database.transaction(context) { transaction in
             let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
             try standing.requireToDecide()
             let rejected = try await RegistrationStore(sql: transaction)
@@ -33,6 +34,11 @@ struct RejectRegistrationHandler: OperationHandler {
                 .decline(rejected, by: user.id)
             return rejected
         }
+        // The decision stands, and says that the answers are to go; if forms can't be told now, the recovery does it.
+        for answers in try await SubmissionStore(sql: database.scoped(to: context))
+            .takenBack(by: rejected.userId, in: request.id)
+        { try? await submissions.takeBack(answers, context) }
+        return rejected
     }
 }
 

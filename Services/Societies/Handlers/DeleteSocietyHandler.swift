@@ -12,6 +12,16 @@ struct DeleteSocietyHandler: OperationHandler {
             let standing = try await societies.lockedStanding(of: user, in: request.id)
             try standing.requirePresident()
             try await societies.delete(request.id)
+            let society = standing.society
+            try await transaction.emit(
+                SocietyDeleted(
+                    societyId: society.id,
+                    societyName: society.name.text,
+                    universityId: society.universityId,
+                    deletedBy: user.id
+                ),
+                tenant: society.universityId
+            )
             return NoContent()
         }
     }

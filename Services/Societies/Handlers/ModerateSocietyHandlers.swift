@@ -6,17 +6,7 @@ struct ApproveSocietyHandler: OperationHandler {
     let database: ServiceDatabase
 
     func handle(_ request: ApproveSociety, context: RequestContext) async throws -> Society {
-        try await database.moderateSociety(request.id, to: .active, context) { society, moderator, transaction in
-            try await transaction.emit(
-                SocietyApproved(
-                    societyId: society.id,
-                    societyName: society.name.text,
-                    universityId: society.universityId,
-                    decidedBy: moderator
-                ),
-                tenant: society.universityId
-            )
-        }
+        try await database.moderateSociety(request.id, to: .active, context)
     }
 }
 
@@ -44,8 +34,7 @@ extension ServiceDatabase {
     fileprivate func moderateSociety(
         _ id: SocietyID,
         to status: SocietyStatus,
-        _ context: RequestContext,
-        then announce: (Society, UserID, ServiceTransaction) async throws -> Void = { _, _, _ in }
+        _ context: RequestContext
     ) async throws -> Society {
         let user = try context.requireUser()
         return try await transaction(context) { transaction in
@@ -55,8 +44,50 @@ extension ServiceDatabase {
                 throw ServiceError(.invalidState, "The society is \(society.status.rawValue).")
             }
             let changed = try await societies.setStatus(status, of: id)
-            try await announce(changed, user.id, transaction)
+            try await transaction.announce(changed, after: society.status, by: user.id)
             return changed
+        }
+    }
+}
+
+extension ServiceTransaction {
+    /// Tells the other services how the society stands now.
+    fileprivate func announce(_ society: Society, after earlier: SocietyStatus, by moderator: UserID) async throws {
+        let (id, name, university) = (society.id, society.name.text, society.universityId)
+        switch society.status {
+        case .active where earlier == .suspended:
+            let event = SocietyRestored(
+                societyId: id,
+                societyName: name,
+                universityId: university,
+                decidedBy: moderator
+            )
+            try await emit(event, tenant: university)
+        case .active:
+            let event = SocietyApproved(
+                societyId: id,
+                societyName: name,
+                universityId: university,
+                decidedBy: moderator
+            )
+            try await emit(event, tenant: university)
+        case .suspended:
+            let event = SocietySuspended(
+                societyId: id,
+                societyName: name,
+                universityId: university,
+                decidedBy: moderator
+            )
+            try await emit(event, tenant: university)
+        case .archived:
+            let event = SocietyArchived(
+                societyId: id,
+                societyName: name,
+                universityId: university,
+                decidedBy: moderator
+            )
+            try await emit(event, tenant: university)
+        case .pending: break  // no society becomes pending again
         }
     }
 }

@@ -23,24 +23,44 @@ struct ConfigureRegistrationHandler: OperationHandler {
     func handle(_ request: ConfigureRegistration, context: RequestContext) async throws -> RegistrationSettings {
         let user = try context.requireUser()
         // Before the form is asked for, since whether it exists is not everybody's to know.
-        try await SocietyStore(sql: database.scoped(to: context)).standing(of: user, in: request.id).requireOfficer()
-        try await requireForm(request.formId, of: request.id, context)
+        let sql = database.scoped(to: context)
+        let standing = try await SocietyStore(sql: sql).standing(of: user, in: request.id)
+        try standing.requireOfficer()
+        try standing.society.status.requireNotArchived()
+        if let present = try await RegistrationSettingsStore(sql: sql).find(request.id) {
+            try context.checkPrecondition(present.etag)
+        }
+        try await bind(request.formId, to: standing.society, context)
         return try await database.transaction(context) { transaction in
             let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
             try standing.requireOfficer()
             try standing.society.status.requireNotArchived()
             let settings = RegistrationSettingsStore(sql: transaction)
             if let present = try await settings.find(request.id) { try context.checkPrecondition(present.etag) }
-            return try await settings.put(request, of: standing.society)
+            let stored = try await settings.put(request, of: standing.society)
+            let university = standing.society.universityId
+            let chosen = RegistrationFormChosen(societyId: request.id, universityId: university, formId: stored.formId)
+            try await transaction.emit(chosen, tenant: university)
+            return stored
         }
     }
 
-    /// Forms takes a society's registrations only through a form that belongs to it.
-    private func requireForm(_ id: FormID, of society: SocietyID, _ context: RequestContext) async throws {
-        do {
-            let form = try await caller.call(GetForm(id: id), context).form()
-            if form.entityType == .society, form.entityId == society.cast() { return }
-        } catch let error as ServiceError where error.code == .notFound {}
-        throw ValidationError("formId", .notFound, "Must be a form that belongs to the society.")
+    /// Makes forms take the form's answers through registrations alone, from before the settings name it.
+    ///
+    /// Binding again changes nothing. Where the settings are not stored after all, the form stays bound until the
+    /// society chooses one: the event that `RegistrationFormChosen` is frees every other form of the society.
+    private func bind(_ form: FormID, to society: Society, _ context: RequestContext) async throws {
+        let binding = BindForm(formId: form, entityId: society.id.cast(), universityId: society.universityId)
+        do { _ = try await caller.call(binding, context) } catch let error as ServiceError {
+            switch error.code {
+            case .notFound:
+                throw ValidationError("formId", .notFound, "Must be a form that belongs to the society.")
+            case .formNotOpen:
+                throw ValidationError("formId", .notAllowed, "Must be a form that is published.")
+            case .formIsAnonymous:
+                throw ValidationError("formId", .notAllowed, "Must be a form that is not anonymous.")
+            default: throw error
+            }
+        }
     }
 }

@@ -8,12 +8,18 @@ struct TransferPresidencyHandler: OperationHandler {
     func handle(_ request: TransferPresidency, context: RequestContext) async throws -> Member {
         let user = try context.requireUser()
         return try await database.transaction(context) { transaction in
-            try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id).requirePresident()
+            let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
+            try standing.requirePresident()
             let members = MemberStore(sql: transaction)
             let next = try await members.get(request.userId, in: request.id)
             guard next.role != .president else { return next }
-            try await members.demotePresident(of: request.id)
-            return try await members.setRole(.president, of: request.userId, in: request.id)
+            let former = try await members.demotePresident(of: request.id)
+            let president = try await members.setRole(.president, of: request.userId, in: request.id)
+            if let former {
+                try await transaction.announce(.admin, of: former, in: standing.society, by: user.id)
+            }
+            try await transaction.announce(.president, of: president.userId, in: standing.society, by: user.id)
+            return president
         }
     }
 }

@@ -67,10 +67,32 @@ struct MemberStore {
     }
 
     /// Makes the president an officer, so that another can take the one place there is.
-    func demotePresident(of society: SocietyID) async throws {
-        try await sql.execute(
-            "UPDATE members SET role = 'admin' WHERE society_id = \(society) AND role = 'president' AND left_at IS NULL"
-        )
+    ///
+    /// - Returns: Who it was; `nil` where the society had none.
+    func demotePresident(of society: SocietyID) async throws -> UserID? {
+        try await sql.first(
+            """
+            UPDATE members SET role = 'admin' WHERE society_id = \(society) AND role = 'president' AND left_at IS NULL
+            RETURNING user_id
+            """
+        ).map { try $0["user_id"] }
+    }
+
+    /// The societies that a person belongs to, of every university, the latest joined first.
+    func memberships(of user: UserID, limit: Int) async throws -> [SocietyMembership] {
+        try await sql.query(
+            """
+            SELECT society_id, role, status FROM members JOIN societies ON societies.id = society_id
+            WHERE user_id = \(user) AND left_at IS NULL AND deleted_at IS NULL ORDER BY joined_at DESC LIMIT \(limit)
+            """
+        ).map { row in
+            let role: MemberRole = try row["role"]
+            return SocietyMembership(
+                societyId: try row["society_id"],
+                isOfficer: role.isOfficer,
+                status: try row["status"]
+            )
+        }
     }
 
     /// How many members came by registration, which is what a capacity limits.

@@ -9,6 +9,8 @@ struct RegistrationStore {
 
     /// Decides a registration that is still undecided; of two who decide at once, one finds it so.
     ///
+    /// A rejection frees what the answers took: their place on the form and those of limited options.
+    ///
     /// - Throws: `ALREADY_DECIDED`, or `NOT_FOUND` for one that was never submitted to this society.
     func decide(
         _ id: RegistrationID,
@@ -19,7 +21,8 @@ struct RegistrationStore {
     ) async throws -> Registration {
         let decided = try await sql.first(
             """
-            UPDATE registrations SET state = \(status), decided_by = \(officer), decided_at = now(), reason = \(reason)
+            UPDATE registrations SET state = \(status), decided_by = \(officer), decided_at = now(), \
+            reason = \(reason), response_must_go = \(status == .rejected)
             WHERE id = \(id) AND society_id = \(society) AND state = 'pending' RETURNING \(raw: Self.columns)
             """,
             as: Registration.self

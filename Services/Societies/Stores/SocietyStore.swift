@@ -101,6 +101,17 @@ struct SocietyStore {
         }
     }
 
+    /// The active, public societies of a university, the newest first.
+    func open(at university: UniversityID, limit: Int) async throws -> [SocietyID] {
+        try await sql.query(
+            """
+            SELECT id FROM societies WHERE tenant_id = \(university) AND status = 'active' AND visibility = 'public'
+                AND deleted_at IS NULL
+            ORDER BY created_at DESC, id DESC LIMIT \(limit)
+            """
+        ).map { try $0["id"] }
+    }
+
     func setStatus(_ status: SocietyStatus, of id: SocietyID) async throws -> Society {
         try await sql.one(
             """

@@ -72,31 +72,69 @@ final class ProfilesDouble: Sendable {
     }
 }
 
-/// Stands for societies as far as forms sees it: who leads which society.
+/// Stands for societies as far as forms sees it: how societies stand and who is what in them.
 final class SocietiesDouble: Sendable {
     struct Society: Sendable {
         var university: UniversityID
         var officers: Set<UserID>
+        var members: Set<UserID> = []
         var status = SocietyStatus.active
+        var visibility = SocietyVisibility.public
+
+        func holds(_ user: UserID) -> Bool { officers.contains(user) || members.contains(user) }
     }
 
-    private let societies = Mutex<[SocietyID: Society]>([:])
+    struct State {
+        var societies: [SocietyID: Society] = [:]
+        var isDown = false
+        var calls = 0
+    }
+
+    private let state = Mutex(State())
+
+    var calls: Int { state.withLock(\.calls) }
 
     /// A society of one officer.
     func add(officer: UserID, university: UniversityID) -> SocietyID {
         let id = SocietyID()
-        societies.withLock { $0[id] = Society(university: university, officers: [officer]) }
+        state.withLock { $0.societies[id] = Society(university: university, officers: [officer]) }
         return id
     }
 
+    func change(_ id: SocietyID, _ body: (inout Society?) -> Void) { state.withLock { body(&$0.societies[id]) } }
+
+    func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
+
     func handle(_ request: MeshRequest) throws -> MeshReply {
-        let check = try CheckOfficer(jsonBytes: request.body)
-        guard let society = societies.withLock({ $0[check.societyId] }) else { return .failure(.notFound) }
-        let isOfficer = society.officers.contains(check.userId)
+        let (societies, isDown) = state.withLock { state in
+            state.calls += 1
+            return (state.societies, state.isDown)
+        }
+        if isDown { return .failure(.serviceUnavailable) }
+        switch request.operation {
+        case ListOpenSocieties.contract.name:
+            let university = try ListOpenSocieties(jsonBytes: request.body).universityId
+            let open = societies.filter { _, society in
+                society.university == university && society.status == .active && society.visibility == .public
+            }
+            return MeshReply(body: OpenSocieties(ids: Array(open.keys)).body(trimmedTo: nil))
+        case ListMemberships.contract.name:
+            let user = try ListMemberships(jsonBytes: request.body).userId
+            let items = societies.filter { $1.holds(user) }.map { id, society in
+                SocietyMembership(societyId: id, isOfficer: society.officers.contains(user), status: society.status)
+            }
+            return MeshReply(body: Memberships(items: items).body(trimmedTo: nil))
+        default: return check(try CheckOfficer(jsonBytes: request.body), societies)
+        }
+    }
+
+    private func check(_ check: CheckOfficer, _ societies: [SocietyID: Society]) -> MeshReply {
+        guard let society = societies[check.societyId] else { return .failure(.notFound) }
         let reply = OfficerCheck(
-            isOfficer: isOfficer,
-            isMember: isOfficer,
+            isOfficer: check.userId.map(society.officers.contains) ?? false,
+            isMember: check.userId.map(society.holds) ?? false,
             status: society.status,
+            visibility: society.visibility,
             universityId: society.university
         )
         return MeshReply(body: reply.body(trimmedTo: nil))

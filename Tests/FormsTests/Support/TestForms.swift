@@ -17,9 +17,10 @@ struct TestForms: Sendable {
     let profiles: ProfilesDouble
     let societies: SocietiesDouble
     let university = UniversityID()
+    let access: FormAccess
+    let participants = Participants(key: Array("the deployment's key of 32 bytes".utf8))
 
     let submitter: ResponseSubmitter
-    var access: FormAccess { FormAccess(database: database, caller: caller) }
     var editor: FormEditor { FormEditor(database: database, access: access) }
     var smartFields: SmartFields { SmartFields(database: database, caller: caller) }
 
@@ -35,9 +36,12 @@ struct TestForms: Sendable {
         self.caller = caller
         self.profiles = profiles
         self.societies = societies
+        access = FormAccess(database: database, caller: caller)
         submitter = ResponseSubmitter(
             database: database,
+            access: access,
             smartFields: SmartFields(database: database, caller: caller),
+            participants: participants,
             forms: PublishedForms()
         )
     }

@@ -58,8 +58,10 @@ final class FormsDouble: Sendable {
                 state.withdrawn.insert(key)
             }
             return MeshReply(status: 204)
-        case GetForm.contract.name:
-            return form(try GetForm(jsonBytes: request.body).id)
+        case BindForm.contract.name:
+            let binding = try BindForm(jsonBytes: request.body)
+            let isTheirs = state.withLock { $0.entity[binding.formId] == binding.entityId }
+            return isTheirs ? MeshReply(status: 204) : Self.failure(.notFound)
         default: return Self.failure(.notFound)
         }
     }
@@ -93,28 +95,6 @@ final class FormsDouble: Sendable {
             let body = state.responses[submission.submissionKey]?.body(trimmedTo: nil) ?? []
             return MeshReply(status: 201, body: body)
         }
-    }
-
-    private func form(_ id: FormID) -> MeshReply {
-        guard let entity = state.withLock({ $0.entity[id] }), let title = Name("Registration") else {
-            return Self.failure(.notFound)
-        }
-        let form = Form(
-            id: id,
-            title: title,
-            description: nil,
-            entityType: .society,
-            entityId: entity,
-            status: .published,
-            settings: .placeholder,
-            version: 1,
-            pages: [],
-            createdBy: UserID(),
-            createdAt: .now(),
-            updatedAt: .now(),
-            publishedAt: .now()
-        )
-        return MeshReply(body: Document(form).body(trimmedTo: nil))
     }
 
     private static func failure(_ code: ErrorCode, _ details: [MeshFailure.Detail] = []) -> MeshReply {

@@ -7,7 +7,7 @@ public struct ArchiveForm: ServiceOperation {
         .post("/forms/{id}/archive"),
         access: .user,
         "Archives a form",
-        errors: [.forbidden, .notFound, .invalidState]
+        errors: [.forbidden, .notFound, .invalidState, .formInUse, .preconditionFailed]
     )
     public let id: FormID
     public typealias Reply = FormReply

@@ -7,7 +7,7 @@ public struct CloseForm: ServiceOperation {
         .post("/forms/{id}/close"),
         access: .user,
         "Closes a form",
-        errors: [.forbidden, .notFound, .invalidState]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
     )
     public let id: FormID
     public typealias Reply = FormReply

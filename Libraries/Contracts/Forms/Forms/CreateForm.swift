@@ -9,7 +9,7 @@ public struct CreateForm: ServiceOperation {
         access: .user,
         "Makes a form",
         success: .created,
-        errors: [.forbidden, .notFound],
+        errors: [.forbidden, .notFound, .quotaReached],
         bodyLimit: 1_048_576
     )
     public let title: Name

@@ -9,7 +9,7 @@ public struct DeleteForm: ServiceOperation {
         access: .user,
         "Deletes a form",
         success: .noContent,
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+        errors: [.forbidden, .notFound, .invalidState, .formInUse, .preconditionFailed]
     )
     public let id: FormID
     public typealias Reply = NoContent

@@ -9,7 +9,7 @@ public struct DuplicateForm: ServiceOperation {
         access: .user,
         "Copies a form",
         success: .created,
-        errors: [.forbidden, .notFound]
+        errors: [.forbidden, .notFound, .invalidState, .quotaReached]
     )
     public let id: FormID
     /// By default "Copy of" and the original's title.

@@ -7,7 +7,7 @@ public struct ReopenForm: ServiceOperation {
         .post("/forms/{id}/reopen"),
         access: .user,
         "Opens a closed form again",
-        errors: [.forbidden, .notFound, .invalidState]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
     )
     public let id: FormID
     public typealias Reply = FormReply

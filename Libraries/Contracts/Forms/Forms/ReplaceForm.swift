@@ -9,7 +9,7 @@ public struct ReplaceForm: ServiceOperation {
         .put("/forms/{id}"),
         access: .user,
         "Writes a form anew",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed],
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions],
         bodyLimit: 1_048_576
     )
     public let id: FormID

@@ -7,7 +7,7 @@ public struct UpdateForm: ServiceOperation {
         .patch("/forms/{id}"),
         access: .user,
         "Changes a form",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed],
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions],
         bodyLimit: 1_048_576
     )
     public let id: FormID

@@ -9,7 +9,7 @@ public struct AddPage: ServiceOperation {
         access: .user,
         "Adds a page to a form",
         success: .created,
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
     )
     public let id: FormID
     public let title: PageTitle?

@@ -9,7 +9,7 @@ public struct AddQuestion: ServiceOperation {
         access: .user,
         "Adds a question to a form",
         success: .created,
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
     )
     public let id: FormID
     /// By default the last page; one is made for a form without pages.

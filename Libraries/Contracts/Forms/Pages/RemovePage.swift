@@ -9,7 +9,7 @@ public struct RemovePage: ServiceOperation {
         access: .user,
         "Removes a page",
         success: .noContent,
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
     )
     public let id: FormID
     public let pageId: FormPageID

@@ -9,7 +9,7 @@ public struct RemoveQuestion: ServiceOperation {
         access: .user,
         "Removes a question",
         success: .noContent,
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
     )
     public let id: FormID
     public let questionId: QuestionID

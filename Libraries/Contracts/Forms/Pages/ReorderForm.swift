@@ -7,7 +7,7 @@ public struct ReorderForm: ServiceOperation {
         .put("/forms/{id}/order"),
         access: .user,
         "Orders pages and questions",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
     )
     public let id: FormID
     public let pages: [PageOrder]

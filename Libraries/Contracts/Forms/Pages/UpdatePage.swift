@@ -7,7 +7,7 @@ public struct UpdatePage: ServiceOperation {
         .patch("/forms/{id}/pages/{pageId}"),
         access: .user,
         "Changes a page",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
     )
     public let id: FormID
     public let pageId: FormPageID

@@ -7,7 +7,7 @@ public struct UpdateQuestion: ServiceOperation {
         .patch("/forms/{id}/questions/{questionId}"),
         access: .user,
         "Changes a question",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
     )
     public let id: FormID
     public let questionId: QuestionID

@@ -9,7 +9,7 @@ public struct DeleteProfileFieldMapping: ServiceOperation {
         access: .permission("profile-field-mappings:write"),
         "Deletes a profile field mapping",
         success: .noContent,
-        errors: [.forbidden, .notFound]
+        errors: [.forbidden, .notFound, .preconditionFailed]
     )
     public let id: ProfileFieldMappingID
     public typealias Reply = NoContent

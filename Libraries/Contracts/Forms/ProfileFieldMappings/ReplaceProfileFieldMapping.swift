@@ -7,7 +7,7 @@ public struct ReplaceProfileFieldMapping: ServiceOperation {
         .put("/profile-field-mappings/{id}"),
         access: .permission("profile-field-mappings:write"),
         "Writes a profile field mapping anew",
-        errors: [.forbidden, .notFound, .fieldKeyTaken]
+        errors: [.forbidden, .notFound, .fieldKeyTaken, .preconditionFailed]
     )
     public let id: ProfileFieldMappingID
     public let fieldKey: ProfileFieldKey

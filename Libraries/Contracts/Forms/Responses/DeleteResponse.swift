@@ -9,7 +9,7 @@ public struct DeleteResponse: ServiceOperation {
         access: .user,
         "Deletes a response",
         success: .noContent,
-        errors: [.forbidden, .notFound, .invalidState]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
     )
     public let id: FormID
     public let responseId: FormResponseID

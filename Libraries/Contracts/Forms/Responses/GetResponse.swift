@@ -1,6 +1,6 @@
 public import Contracts
 
-/// One response, for the form's owners and for whoever sent it.
+/// One response, for the form's owners and for its sender.
 public struct GetResponse: ServiceOperation {
     public static let contract = Contract(
         "forms.responses.get",

@@ -46,6 +46,7 @@ public struct CreatedResponse: ReplyWithHeaders, Equatable {
 
     public var headers: [(String, String)] {
         [("location", Route.path(of: "/forms/\(response.formId)/responses/\(response.id)"))]
+            + (response.userId == nil ? AnonymousReply.fields : [])
     }
 
     public func body(trimmedTo fields: Set<String>?) -> [UInt8] { response.body(trimmedTo: fields) }

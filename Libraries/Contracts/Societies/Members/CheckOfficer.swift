@@ -1,19 +1,21 @@
 public import Contracts
 
-/// Tells another service what a person is in a society, such as whether a form's owner still leads it.
+/// Tells another service how a society stands, and what a person is in it.
 public struct CheckOfficer: ServiceOperation {
     public static let contract = Contract(
         "societies.officers.check",
         access: .services,
         callers: ["forms"],
         "Tells what a person is in a society",
-        errors: [.notFound]
+        errors: [.notFound],
+        isIdempotent: true
     )
     public let societyId: SocietyID
-    public let userId: UserID
+    /// The person; `nil` to ask for the society alone.
+    public let userId: UserID?
     public typealias Reply = OfficerCheck
 
-    public init(societyId: SocietyID, userId: UserID) {
+    public init(societyId: SocietyID, userId: UserID?) {
         self.societyId = societyId
         self.userId = userId
     }
@@ -25,12 +27,20 @@ public struct OfficerCheck: ContractObject, OperationReply, Equatable {
     public let isMember: Bool
     /// The society's, whoever asks: an archived one keeps its officers.
     public let status: SocietyStatus
+    public let visibility: SocietyVisibility
     public let universityId: UniversityID
 
-    public init(isOfficer: Bool, isMember: Bool, status: SocietyStatus, universityId: UniversityID) {
+    public init(
+        isOfficer: Bool,
+        isMember: Bool,
+        status: SocietyStatus,
+        visibility: SocietyVisibility,
+        universityId: UniversityID
+    ) {
         self.isOfficer = isOfficer
         self.isMember = isMember
         self.status = status
+        self.visibility = visibility
         self.universityId = universityId
     }
 }

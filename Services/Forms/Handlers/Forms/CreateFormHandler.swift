@@ -27,7 +27,9 @@ struct CreateFormHandler: OperationHandler {
         )
         try form.checkStructure()
         return try await database.transaction(context) { transaction in
-            try await FormStore(sql: transaction).insert(form, tenant: tenant).reply(isNew: true)
+            let forms = FormStore(sql: transaction)
+            try await forms.requireRoom(for: form, tenant: tenant)
+            return try await forms.insert(form, tenant: tenant).reply(isNew: true)
         }
     }
 }

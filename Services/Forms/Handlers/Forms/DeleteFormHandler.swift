@@ -12,7 +12,10 @@ struct DeleteFormHandler: OperationHandler {
             let forms = FormStore(sql: transaction)
             guard let stored = try await forms.lock(request.id) else { throw ServiceError(.notFound) }
             try context.checkPrecondition(stored.etag)
-            if stored.status != .archived, try await forms.lockResponseCount(request.id) > 0 {
+            guard stored.registrationOf == nil else { throw ServiceError(.formInUse) }
+            // The intake first in either case, as submissions and deletions of responses do.
+            let responses = try await forms.lockResponseCount(request.id)
+            if stored.status != .archived, responses > 0 {
                 throw ServiceError(.invalidState, "This form has responses: archive it before it is deleted with them.")
             }
             try await forms.delete(request.id)

@@ -8,7 +8,7 @@ struct DuplicateFormHandler: OperationHandler {
 
     func handle(_ request: DuplicateForm, context: RequestContext) async throws -> FormReply {
         let user = try context.requireUser()
-        let stored = try await access.owned(request.id, context)
+        let stored = try await access.changeable(request.id, context)
         let original = try stored.document.form()
         let copy = original.copied(
             as: FormID(),
@@ -17,7 +17,9 @@ struct DuplicateFormHandler: OperationHandler {
             at: .now()
         )
         return try await database.transaction(context) { transaction in
-            try await FormStore(sql: transaction).insert(copy, tenant: stored.tenant).reply(isNew: true)
+            let forms = FormStore(sql: transaction)
+            try await forms.requireRoom(for: copy, tenant: stored.tenant)
+            return try await forms.insert(copy, tenant: stored.tenant).reply(isNew: true)
         }
     }
 }

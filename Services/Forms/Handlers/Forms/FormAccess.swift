@@ -3,15 +3,29 @@ import FormsContracts
 import ServiceKit
 import SocietiesContracts
 
-/// Who may see a form, and whose it is: its creator's, its society's officers', and theirs who may write all forms of
-/// the university.
+/// What decides who may do what with a form; authorship does not.
+protocol HeldForm {
+    var tenant: UniversityID { get }
+    var entityType: FormEntityType { get }
+    var entityID: FormEntityID? { get }
+}
+
+/// Who may see a form and whose it is, as things stand now.
+///
+/// A society's form belongs to its present officers, any form to those who may write all forms of its university. Others
+/// see a published form, a society's only while the society is active and theirs to see.
 struct FormAccess: Sendable {
     let database: ServiceDatabase
-    let caller: ServiceCaller
+    let societies: Societies
 
     static let writeForms: Permission = "forms:write"
 
-    /// A form that the caller may see: one that was published, or an own one.
+    init(database: ServiceDatabase, caller: ServiceCaller) {
+        self.database = database
+        societies = Societies(caller: caller)
+    }
+
+    /// A form that the caller may see.
     ///
     /// Forms of other universities do not come out of PostgreSQL, unless they are public.
     ///
@@ -20,51 +34,86 @@ struct FormAccess: Sendable {
         guard let form = try await FormStore(sql: database.scoped(to: context)).find(id) else {
             throw ServiceError(.notFound)
         }
-        return try await checkReadable(form, context)
+        try await requireReadable(form, context)
+        return form
     }
 
-    func checkReadable(_ form: StoredForm, _ context: RequestContext) async throws -> StoredForm {
-        guard form.status == .published || form.status == .closed else {
-            guard try await isOwner(of: form, context) else { throw ServiceError(.notFound) }
-            return form
+    /// - Throws: `NOT_FOUND` for a form that the caller may not see.
+    func requireReadable(_ form: StoredForm, _ context: RequestContext) async throws {
+        if form.status == .published || form.status == .closed, try await isOpen(form, context) { return }
+        guard try await isOwner(of: form, context) else { throw ServiceError(.notFound) }
+    }
+
+    /// A form that the caller owns.
+    ///
+    /// - Throws: `FORBIDDEN` where the caller may only see it, `NOT_FOUND` where not even that.
+    func owned(_ id: FormID, _ context: RequestContext) async throws -> StoredForm {
+        guard let form = try await FormStore(sql: database.scoped(to: context)).find(id) else {
+            throw ServiceError(.notFound)
         }
+        try await requireOwner(of: form, context)
         return form
+    }
+
+    /// - Throws: `FORBIDDEN` where the caller may only see the form, `NOT_FOUND` where not even that.
+    func requireOwner(of form: StoredForm, _ context: RequestContext) async throws {
+        if try await isOwner(of: form, context) { return }
+        try await requireReadable(form, context)
+        throw ServiceError(.forbidden)
     }
 
     /// A form that the caller may change.
     ///
-    /// - Throws: `FORBIDDEN` where the caller may only see it, `NOT_FOUND` where not even that.
-    func owned(_ id: FormID, _ context: RequestContext) async throws -> StoredForm {
-        let form = try await readable(id, context)
-        guard try await isOwner(of: form, context) else { throw ServiceError(.forbidden) }
+    /// - Parameters:
+    ///   - id: The form.
+    ///   - opening: Whether the change lets people answer, which a society that is suspended does not do.
+    ///   - context: Of a caller who must own it.
+    /// - Throws: As `owned`; `INVALID_STATE` for an officer of a society that has ended.
+    func changeable(_ id: FormID, opening: Bool = false, _ context: RequestContext) async throws -> StoredForm {
+        let form = try await owned(id, context)
+        guard let user = context.user, !user.may(Self.writeForms, in: form.tenant), let society = form.entityID,
+            let status = try await societies.check(society, nil, context)?.status
+        else { return form }
+        guard status != .archived, !(opening && status == .suspended) else {
+            throw ServiceError(.invalidState, "The society is \(status.rawValue).")
+        }
         return form
     }
 
-    func isOwner(of form: StoredForm, _ context: RequestContext) async throws -> Bool {
+    func isOwner(of form: some HeldForm, _ context: RequestContext) async throws -> Bool {
         guard let user = context.user else { return false }
-        if form.createdBy == user.id || user.may(Self.writeForms, in: form.tenant) { return true }
+        if user.may(Self.writeForms, in: form.tenant) { return true }
         guard form.entityType == .society, user.tenant == form.tenant, let society = form.entityID else { return false }
-        return try await officer(of: society, user.id, context)?.isOfficer ?? false
+        return try await societies.check(society, user.id, context)?.isOfficer ?? false
     }
 
-    /// What somebody is in a society; `nil` where there is no such society for the caller.
-    func officer(of society: FormEntityID, _ user: UserID, _ context: RequestContext) async throws -> OfficerCheck? {
-        do { return try await caller.call(CheckOfficer(societyId: society.cast(), userId: user), context) } catch let
-            error as ServiceError where error.code == .notFound
-        {
-            return nil
+    /// Whether the entity lets the caller see its published forms.
+    func isOpen(_ form: some HeldForm, _ context: RequestContext) async throws -> Bool {
+        guard form.entityType == .society, let society = form.entityID else { return true }
+        guard let standing = try await societies.check(society, nil, context), standing.status == .active else {
+            return false
         }
+        if standing.visibility == .public { return true }
+        guard let user = context.user else { return false }
+        if user.may(.moderateSocieties, in: form.tenant) { return true }
+        return try await societies.check(society, user.id, context)?.isMember ?? false
     }
 
     /// The university that a new form belongs to.
     ///
-    /// - Throws: `FORBIDDEN` for whoever may not make forms of this kind.
+    /// - Throws: `FORBIDDEN` to those who may not make forms of this kind.
     func tenant(for request: CreateForm, _ context: RequestContext) async throws -> UniversityID {
         let user = try context.requireUser()
         if request.entityType == .society, let society = request.entityId {
-            guard let check = try await officer(of: society, user.id, context) else { throw ServiceError(.notFound) }
-            let mayWrite = check.isOfficer || user.may(Self.writeForms, in: check.universityId)
-            guard mayWrite, check.status != .archived else { throw ServiceError(.forbidden) }
+            guard let check = try await societies.check(society, user.id, context) else {
+                throw ServiceError(.notFound)
+            }
+            let isOfficer = check.isOfficer && user.tenant == check.universityId
+            guard isOfficer || user.may(Self.writeForms, in: check.universityId) else {
+                let isVisible = check.isMember || check.status == .active && check.visibility == .public
+                throw ServiceError(isVisible ? .forbidden : .notFound)
+            }
+            guard check.status == .active || check.status == .pending else { throw ServiceError(.forbidden) }
             return check.universityId
         }
         guard user.may(Self.writeForms) else { throw ServiceError(.forbidden) }

@@ -2,17 +2,31 @@ import Contracts
 import FormsContracts
 import ServiceKit
 
-/// Changes forms: one at a time each, drafts as they are, published ones as a new version that passes every check.
+/// Changes forms: drafts as they are, published ones as a new version that passes every check.
+///
+/// The change is made and checked on the form as it was read, without a lock; it is stored if the form is still that one,
+/// and made again on the next otherwise.
 struct FormEditor: Sendable {
     let database: ServiceDatabase
     let access: FormAccess
+
+    private static let attempts = 5
+
+    /// A changed form that may be stored in place of the one it was made of.
+    private struct Draft<Part> {
+        let form: Form
+        let part: Part
+        /// Of a version that can be answered.
+        let compiled: CompiledForm?
+        var changes = true
+    }
 
     /// Changes a form that the caller owns.
     ///
     /// - Parameters:
     ///   - id: The form.
     ///   - context: Of a caller who must own it.
-    ///   - change: Edits the form; what it returns finds the edited part again.
+    ///   - change: Edits the form; what it returns finds the edited part again. Runs again when another edit came first.
     ///   - reply: Makes the operation's reply of the form as it is stored.
     /// - Returns: What `reply` made.
     /// - Throws: What stands in the way, or `ValidationError` with every fault of a version that would be published.
@@ -22,25 +36,27 @@ struct FormEditor: Sendable {
         _ change: (inout Form) throws -> Part,
         reply: (StoredForm, Form, Part) throws -> Reply
     ) async throws -> Reply {
-        _ = try await access.owned(id, context)
-        return try await database.transaction(context) { transaction in
-            let stored = try await lock(id, context, transaction)
+        try await repeating(id, context) { stored -> Draft<Part> in
             guard stored.status != .archived else {
                 throw ServiceError(.invalidState, "An archived form stays as it is.")
             }
             let before = try stored.document.form()
             var form = before
             let part = try change(&form)
-            guard form != before else { return try reply(stored, form, part) }
+            guard form != before else { return Draft(form: form, part: part, compiled: nil, changes: false) }
             form.updatedAt = .now()
-            if form.status == .draft {
+            guard form.status != .draft else {
                 try form.checkStructure()
-                let next = try await FormStore(sql: transaction).update(form, after: stored)
-                return try reply(next, form, part)
+                return Draft(form: form, part: part, compiled: nil)
             }
+            if stored.registrationOf != nil, form.settings.anonymous.value { throw ServiceError(.formInUse) }
             form.version += 1
-            let (next, published) = try await publish(form, after: stored, transaction)
-            return try reply(next, published, part)
+            let compiled = try await compile(form, context)
+            return Draft(form: compiled.form, part: part, compiled: compiled)
+        } store: { draft, stored, transaction in
+            guard draft.changes else { return try reply(stored, draft.form, draft.part) }
+            let next = try await store(draft.form, draft.compiled, after: stored, transaction)
+            return try reply(next, draft.form, draft.part)
         }
     }
 
@@ -52,57 +68,78 @@ struct FormEditor: Sendable {
 
     /// Takes a step in the form's life and tells of it.
     func take(_ step: FormTransition, _ id: FormID, _ context: RequestContext) async throws -> FormReply {
-        _ = try await access.owned(id, context)
-        return try await database.transaction(context) { transaction in
-            let stored = try await lock(id, context, transaction)
+        let opens = step == .publish || step == .reopen
+        return try await repeating(id, opening: opens, context) { stored -> Draft<Void> in
             var form = try stored.document.form()
             form.status = try step.applied(to: stored.status)
+            if step == .archive, stored.registrationOf != nil { throw ServiceError(.formInUse) }
             form.updatedAt = .now()
-            let next: StoredForm
-            if step == .publish {
-                form.publishedAt = form.updatedAt
-                (next, _) = try await publish(form, after: stored, transaction)
-            } else {
-                next = try await FormStore(sql: transaction).update(form, after: stored)
-            }
-            try await tell(of: form, before: stored, transaction)
+            guard step == .publish else { return Draft(form: form, part: (), compiled: nil) }
+            form.publishedAt = form.updatedAt
+            let compiled = try await compile(form, context)
+            return Draft(form: compiled.form, part: (), compiled: compiled)
+        } store: { draft, stored, transaction in
+            let next = try await store(draft.form, draft.compiled, after: stored, transaction)
+            try await tell(of: draft.form, before: stored, transaction)
             return next.reply()
         }
     }
 
-    private func lock(
+    /// Prepares a change without a lock and stores it under one, for as long as others change the form in between.
+    private func repeating<Part, Reply>(
         _ id: FormID,
+        opening: Bool = false,
         _ context: RequestContext,
-        _ transaction: ServiceTransaction
-    ) async throws -> StoredForm {
-        guard let stored = try await FormStore(sql: transaction).lock(id) else { throw ServiceError(.notFound) }
-        try context.checkPrecondition(stored.etag)
-        return stored
+        prepare: (StoredForm) async throws -> Draft<Part>,
+        store: (Draft<Part>, StoredForm, ServiceTransaction) async throws -> Reply
+    ) async throws -> Reply {
+        for _ in 0..<Self.attempts {
+            let read = try await access.changeable(id, opening: opening, context)
+            try context.checkPrecondition(read.etag)
+            let draft = try await prepare(read)
+            do {
+                return try await database.transaction(context) { transaction in
+                    guard let stored = try await FormStore(sql: transaction).lock(id) else {
+                        throw ServiceError(.notFound)
+                    }
+                    try context.checkPrecondition(stored.etag)
+                    guard stored.revision == read.revision else { throw FormWasChanged() }
+                    return try await store(draft, stored, transaction)
+                }
+            } catch is FormWasChanged {}  // the next attempt starts from the form as it is now
+        }
+        throw ServiceError(.conflict, "The form is being changed at this moment; try again.")
     }
 
-    /// Stores a version that can be answered, and what its limits need.
-    private func publish(
+    /// The form as a version that can be answered, with what only the service adds.
+    private func compile(_ form: Form, _ context: RequestContext) async throws -> CompiledForm {
+        let form = try await withDefaultRules(form, context)
+        return try await context.computing { _ in try CompiledForm(form) }
+    }
+
+    /// Stores a form, and a version that can be answered with what its limits need.
+    private func store(
         _ form: Form,
+        _ compiled: CompiledForm?,
         after stored: StoredForm,
         _ transaction: ServiceTransaction
-    ) async throws -> (StoredForm, Form) {
-        let form = try await withDefaultRules(form, transaction)
-        let compiled = try CompiledForm(form)
+    ) async throws -> StoredForm {
         let forms = FormStore(sql: transaction)
         let next = try await forms.update(form, after: stored)
+        guard let compiled else { return next }
         try await forms.insertVersion(next, at: form.updatedAt)
         try await OptionCounterStore(sql: transaction).recount(compiled, tenant: stored.tenant)
         if form.settings.oneResponsePerUser.value, try !stored.document.form().settings.oneResponsePerUser.value {
             try await ResponseStore(sql: transaction).countEarlierResponses(to: form.id)
         }
-        return (next, form)
+        return next
     }
 
     /// The form with the mappings' rules where a smart field has none of its own; frozen with the version, so that a
     /// mapping that is changed later changes no version that was published.
-    private func withDefaultRules(_ form: Form, _ transaction: ServiceTransaction) async throws -> Form {
+    private func withDefaultRules(_ form: Form, _ context: RequestContext) async throws -> Form {
         let keys = Set(form.questions.filter { $0.validationRules == nil }.compactMap(\.profileFieldKey))
-        let mappings = try await ProfileFieldMappingStore(sql: transaction).active(keys)
+        let mappings = try await ProfileFieldMappingStore(sql: database.scoped(to: context)).active(keys)
         guard !mappings.isEmpty else { return form }
         var form = form
         for page in form.pages.indices {
@@ -131,3 +168,6 @@ struct FormEditor: Sendable {
         }
     }
 }
+
+/// The form was changed between reading it and storing what was made of it.
+struct FormWasChanged: Error {}

@@ -11,21 +11,28 @@ struct ListFormsHandler: OperationHandler {
         let user = try context.requireUser()
         let listing = FormListing(
             request: request,
-            user: user.id,
             tenant: user.isPlatformAdmin ? nil : user.tenant,
-            showsAll: try await ownsAll(request, user, context)
+            sight: try await sight(request, user, context)
         )
-        return try await listing.page(database.scoped(to: context))
+        return try await listing.page(database.scoped(to: context), context.logger)
     }
 
-    /// Whether everything that the list could show is the caller's own.
-    private func ownsAll(
+    private func sight(
         _ request: ListForms,
         _ user: RequestContext.User,
         _ context: RequestContext
-    ) async throws -> Bool {
-        if user.may(FormAccess.writeForms) { return true }
-        guard request.entityType == .society, let society = request.entityId else { return false }
-        return try await access.officer(of: society, user.id, context)?.isOfficer ?? false
+    ) async throws -> FormListing.Sight {
+        if user.may(FormAccess.writeForms) { return .all }
+        // People without a university see what is public of surveys alone: whose societies' forms, there is no telling.
+        guard let tenant = user.tenant, request.entityType ?? .society == .society else {
+            return .some(open: [], led: [])
+        }
+        async let open = access.societies.open(at: tenant, context)
+        let memberships = try await access.societies.memberships(of: user.id, context)
+        let active = memberships.filter { $0.status == .active }.map { $0.societyId.cast(to: FormEntity.self) }
+        return .some(
+            open: try await open + active,
+            led: memberships.filter(\.isOfficer).map { $0.societyId.cast(to: FormEntity.self) }
+        )
     }
 }

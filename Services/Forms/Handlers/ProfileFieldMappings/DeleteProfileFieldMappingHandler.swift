@@ -7,9 +7,12 @@ struct DeleteProfileFieldMappingHandler: OperationHandler {
 
     func handle(_ request: DeleteProfileFieldMapping, context: RequestContext) async throws -> NoContent {
         try context.requirePlatformAdmin()
-        guard try await ProfileFieldMappingStore(sql: database.scoped(to: context)).delete(request.id) else {
-            throw ServiceError(.notFound)
+        return try await database.transaction(context) { transaction in
+            let store = ProfileFieldMappingStore(sql: transaction)
+            guard let present = try await store.lock(request.id) else { throw ServiceError(.notFound) }
+            try context.checkPrecondition(content: present)
+            try await store.delete(request.id)
+            return NoContent()
         }
-        return NoContent()
     }
 }

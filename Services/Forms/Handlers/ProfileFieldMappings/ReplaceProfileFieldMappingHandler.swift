@@ -17,9 +17,12 @@ struct ReplaceProfileFieldMappingHandler: OperationHandler {
             defaultValidationRules: request.defaultValidationRules,
             isActive: request.isActive ?? true
         )
-        guard try await ProfileFieldMappingStore(sql: database.scoped(to: context)).update(mapping) else {
-            throw ServiceError(.notFound)
+        return try await database.transaction(context) { transaction in
+            let store = ProfileFieldMappingStore(sql: transaction)
+            guard let present = try await store.lock(request.id) else { throw ServiceError(.notFound) }
+            try context.checkPrecondition(content: present)
+            if mapping != present { try await store.update(mapping) }
+            return mapping
         }
-        return mapping
     }
 }

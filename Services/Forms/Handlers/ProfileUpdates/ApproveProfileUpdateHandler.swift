@@ -1,13 +1,14 @@
 import AuthContracts
 import Contracts
 import FormsContracts
+import HTTPTypes
 import ServiceKit
 
 /// Moves an answer into the profile: auth keeps the profile, this service the decision, and either may fail between.
 ///
-/// Before the change is sent, the profile's revision is noted beside the update. Whoever finds a pending update with a
-/// revision does not know whether the change was made, and sends it again at that revision: auth makes it once, or says
-/// that the profile has moved on without it.
+/// Before the change is sent, the profile's revision is noted beside the update. A pending update with a revision may have
+/// been made or not: the change is sent again at that revision, and auth makes it once, or says that the profile has moved
+/// on without it. A change that auth refuses was not made, so the note goes and the update can be rejected.
 struct ApproveProfileUpdateHandler: OperationHandler {
     let database: ServiceDatabase
     let smartFields: SmartFields
@@ -16,21 +17,35 @@ struct ApproveProfileUpdateHandler: OperationHandler {
         let user = try context.requireUser()
         let store = ProfileUpdateStore(sql: database.scoped(to: context))
         guard let stored = try await store.find(request.id, of: user.id) else { throw ServiceError(.notFound) }
+        try context.checkPrecondition(content: stored.update)
         switch stored.update.status {
-        case .approved: return stored.update
-        case .rejected: throw ServiceError(.invalidState, "This update was rejected.")
-        case .pending: break
+        case .approved: break
+        case .rejected: throw ServiceError(.updateAlreadyDecided, "This update was rejected.")
+        case .pending: try await makeChange(stored, store, context)
         }
-        let wasSent = stored.sentAtRevision
-        if let wasSent, try await smartFields.apply(stored, atRevision: wasSent, context) {
-            return try await approve(stored, store)
+        return try await database.transaction(context) { transaction in
+            try await ProfileUpdateStore(sql: transaction).decide(request.id, of: user.id, .approved)
         }
-        try await makeChange(stored, store, context)
-        return try await approve(stored, store)
+    }
+
+    private func makeChange(
+        _ stored: StoredProfileUpdate,
+        _ store: ProfileUpdateStore,
+        _ context: RequestContext
+    ) async throws {
+        do {
+            if let sent = stored.sentAtRevision, try await smartFields.apply(stored, atRevision: sent, context) {
+                return
+            }
+            try await changeProfile(stored, store, context)
+        } catch let error as ServiceError where error.code.status.kind == .clientError && error.code != .conflict {
+            try await store.note(stored.update.id, sentAtRevision: nil)
+            throw error.code == .profileChanged ? error : ServiceError(.profileRefused)
+        }
     }
 
     /// Makes the change on the profile as it is now, if it still holds what it held when the form was answered.
-    private func makeChange(
+    private func changeProfile(
         _ stored: StoredProfileUpdate,
         _ store: ProfileUpdateStore,
         _ context: RequestContext
@@ -39,23 +54,11 @@ struct ApproveProfileUpdateHandler: OperationHandler {
             let profile = try await smartFields.values(at: [stored.path], context)
             let current = profile.values[stored.path.text] ?? .null
             if current == stored.update.newValue { return }
-            guard current == stored.update.oldValue ?? .null else {
-                try await store.note(stored.update.id, sentAtRevision: nil)
-                throw ServiceError(.profileChanged)
-            }
+            guard current == stored.update.oldValue ?? .null else { throw ServiceError(.profileChanged) }
             try await store.note(stored.update.id, sentAtRevision: profile.revision)
             if try await smartFields.apply(stored, atRevision: profile.revision, context) { return }
         }
         try await store.note(stored.update.id, sentAtRevision: nil)
         throw ServiceError(.conflict, "The profile is being changed at this moment; try again.")
-    }
-
-    private func approve(_ stored: StoredProfileUpdate, _ store: ProfileUpdateStore) async throws -> ProfileUpdate {
-        if let decided = try await store.decide(stored.update.id, .approved) { return decided }
-        guard let other = try await store.find(stored.update.id, of: stored.user), other.update.status == .approved
-        else {
-            throw ServiceError(.invalidState, "This update was rejected.")
-        }
-        return other.update
     }
 }

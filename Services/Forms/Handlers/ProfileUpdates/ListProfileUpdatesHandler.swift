@@ -7,6 +7,7 @@ struct ListProfileUpdatesHandler: OperationHandler {
 
     func handle(_ request: ListProfileUpdates, context: RequestContext) async throws -> Page<ProfileUpdate> {
         let user = try context.requireUser()
-        return try await ProfileUpdateStore(sql: database.scoped(to: context)).page(request, of: user.id)
+        return try await ProfileUpdateStore(sql: database.scoped(to: context))
+            .page(request, of: user.id, context.logger)
     }
 }

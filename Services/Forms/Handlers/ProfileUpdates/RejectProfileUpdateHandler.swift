@@ -7,12 +7,11 @@ struct RejectProfileUpdateHandler: OperationHandler {
 
     func handle(_ request: RejectProfileUpdate, context: RequestContext) async throws -> ProfileUpdate {
         let user = try context.requireUser()
-        let store = ProfileUpdateStore(sql: database.scoped(to: context))
-        guard try await store.find(request.id, of: user.id) != nil else { throw ServiceError(.notFound) }
-        if let decided = try await store.decide(request.id, .rejected) { return decided }
-        guard let stored = try await store.find(request.id, of: user.id), stored.update.status == .rejected else {
-            throw ServiceError(.invalidState, "This update was approved.")
+        return try await database.transaction(context) { transaction in
+            let store = ProfileUpdateStore(sql: transaction)
+            guard let stored = try await store.find(request.id, of: user.id) else { throw ServiceError(.notFound) }
+            try context.checkPrecondition(content: stored.update)
+            return try await store.decide(request.id, of: user.id, .rejected)
         }
-        return stored.update
     }
 }

@@ -7,13 +7,16 @@ struct ListResponsesHandler: OperationHandler {
     let access: FormAccess
 
     func handle(_ request: ListResponses, context: RequestContext) async throws -> Page<FormResponse> {
-        guard let listing = try await ResponseListing.read(request, database.scoped(to: context)) else {
+        guard
+            let listing = try await ResponseListing.read(
+                request,
+                database.scoped(to: context),
+                context.logger
+            )
+        else {
             throw ServiceError(.notFound)
         }
-        guard try await access.isOwner(of: listing.form, context) else {
-            _ = try await access.checkReadable(listing.form, context)
-            throw ServiceError(.forbidden)
-        }
+        try await access.requireOwner(of: listing.form, context)
         return listing.page
     }
 }

@@ -3,10 +3,13 @@ import FormsContracts
 import Synchronization
 
 /// A form that takes responses, as it was at one revision, ready for holding answers against it.
-struct PublishedForm: Sendable {
+struct PublishedForm: Sendable, HeldForm {
     let id: FormID
     let tenant: UniversityID
+    let entityType: FormEntityType
     let entityID: FormEntityID?
+    let registrationOf: FormEntityID?
+    let wasAnonymous: Bool
     let isPublic: Bool
     let revision: Int
     let compiled: CompiledForm
@@ -17,7 +20,10 @@ struct PublishedForm: Sendable {
     init(_ stored: StoredForm) throws {
         id = stored.id
         tenant = stored.tenant
+        entityType = stored.entityType
         entityID = stored.entityID
+        registrationOf = stored.registrationOf
+        wasAnonymous = stored.wasAnonymous
         isPublic = stored.isPublic
         revision = stored.revision
         compiled = try CompiledForm(stored.document.form())

@@ -19,11 +19,10 @@ struct ResponseSubmission: Sendable {
 /// Takes responses in.
 struct ResponseSubmitter: Sendable {
     let database: ServiceDatabase
+    let access: FormAccess
     let smartFields: SmartFields
+    let participants: Participants
     let forms: PublishedForms
-
-    /// The form was changed between reading it and storing the response.
-    private struct FormWasChanged: Error {}
 
     /// Stores a response, whole with everything that belongs to it, or refuses it.
     func submit(_ submission: ResponseSubmission, _ context: RequestContext) async throws -> CreatedResponse {
@@ -51,7 +50,9 @@ struct ResponseSubmitter: Sendable {
         case is FormWasChanged: return true
         case is ValidationError: break
         case let error as ServiceError
-        where [.formClosed, .formNotOpen, .versionConflict, .notFound, .forbidden].contains(error.code):
+        where [.formClosed, .formNotOpen, .versionConflict, .notFound, .forbidden, .registrationForm].contains(
+            error.code
+        ):
             break
         default: return false
         }
@@ -68,9 +69,11 @@ struct ResponseSubmitter: Sendable {
         }
         switch stored.status {
         case .published: break
-        case .closed: throw ServiceError(.formClosed)
-        case .draft: throw ServiceError(stored.createdBy == user.id ? .formNotOpen : .notFound)
-        case .archived: throw ServiceError(stored.createdBy == user.id ? .formClosed : .notFound)
+        case .closed:
+            try await access.requireReadable(stored, context)
+            throw ServiceError(.formClosed)
+        case .draft: throw ServiceError(try await access.isOwner(of: stored, context) ? .formNotOpen : .notFound)
+        case .archived: throw ServiceError(try await access.isOwner(of: stored, context) ? .formClosed : .notFound)
         }
         let form = try PublishedForm(stored)
         forms.keep(form)
@@ -83,16 +86,18 @@ struct ResponseSubmitter: Sendable {
         _ user: RequestContext.User,
         _ context: RequestContext
     ) async throws -> CreatedResponse {
-        try Self.checkMayAnswer(form, user, submission)
+        try await checkMayAnswer(form, user, submission, context)
         try Self.checkIsOpen(form.settings, at: context.receivedAt)
         try await checkVersion(submission.formVersion, of: form, context)
         let checked = try form.compiled.check(submission.answers)
-        let isAnonymous = form.settings.anonymous.value
+        if form.settings.anonymous.value {
+            return try await submitAnonymously(submission, checked, to: form, user, context)
+        }
         let response = FormResponse(
             id: FormResponseID(at: context.receivedAt),
             formId: form.id,
             formVersion: form.form.version,
-            userId: isAnonymous ? nil : user.id,
+            userId: user.id,
             answers: checked.json,
             paymentStatus: form.settings.payment?.required.value == true ? .pending : nil,
             submittedAt: context.receivedAt,
@@ -104,15 +109,27 @@ struct ResponseSubmitter: Sendable {
     }
 
     /// People of other universities may read a public form; answering it is for its own.
-    private static func checkMayAnswer(
+    private func checkMayAnswer(
         _ form: PublishedForm,
         _ user: RequestContext.User,
-        _ submission: ResponseSubmission
-    ) throws(ServiceError) {
+        _ submission: ResponseSubmission,
+        _ context: RequestContext
+    ) async throws {
+        if let entity = submission.entity {
+            guard user.isPlatformAdmin || user.tenant == form.tenant, entity == form.entityID else {
+                throw ServiceError(.notFound)
+            }
+            // Who registers is kept beside the answer's id, so an anonymous form takes no registrations.
+            guard !form.settings.anonymous.value else { throw ServiceError(.formClosed) }
+            return
+        }
+        guard try await access.isOpen(form, context) else {
+            throw ServiceError(try await access.isOwner(of: form, context) ? .formClosed : .notFound)
+        }
         guard user.isPlatformAdmin || user.tenant == form.tenant else {
             throw ServiceError(form.isPublic ? .forbidden : .notFound)
         }
-        guard submission.entity == nil || submission.entity == form.entityID else { throw ServiceError(.notFound) }
+        guard form.registrationOf == nil else { throw ServiceError(.registrationForm) }
     }
 
     /// Half-open: a response is in time from `opensAt` until just before `closesAt`, by the gateway's clock.
@@ -139,17 +156,17 @@ struct ResponseSubmitter: Sendable {
         let event = Outbox.insert(FormResponseSubmitted(new), tenant: new.form.tenant, context: context)
         let isAlone =
             context.idempotencyKey == nil && new.submissionKey == nil && updates.isEmpty
-            && checked.limitedOptions.isEmpty && !new.notesParticipation
+            && checked.limitedOptions.isEmpty && !new.mayHaveAnsweredAnonymously && !new.isLarge
         do {
             if isAlone {
                 try await ResponseStore(sql: database.scoped(to: context)).insert(new, event: event)
             } else {
                 _ = try await database.transaction(context) { transaction in
-                    try await Self.store(new, checked, updates, event, transaction)
+                    try await store(new, checked, updates, event, transaction)
                 }
             }
         } catch let error as PostgresError where error.isIntakeRefusal {
-            throw try await refusal(by: new.form, context)
+            throw try await refusal(of: new, context)
         } catch let error as PostgresError where error.isSecondResponse {
             throw ServiceError(.alreadyResponded)
         }
@@ -158,7 +175,7 @@ struct ResponseSubmitter: Sendable {
     }
 
     /// A response with everything that is stored beside it.
-    private static func store(
+    private func store(
         _ new: NewResponse,
         _ checked: CheckedAnswers,
         _ updates: [StoredProfileUpdate],
@@ -171,16 +188,24 @@ struct ResponseSubmitter: Sendable {
         }
         let responses = ResponseStore(sql: transaction)
         try await responses.insert(new, event: event)
-        if new.notesParticipation { try await responses.insertParticipant(new) }
+        if new.isLarge { try await responses.requireRoom(for: new) }
+        if new.mayHaveAnsweredAnonymously { try await participants.requireNew(new, transaction) }
         try await OptionCounterStore(sql: transaction).take(checked.limitedOptions, of: new.form.id)
         for update in updates { try await ProfileUpdateStore(sql: transaction).insert(update) }
         return CreatedResponse(new.response)
     }
 
     /// Why the intake took no response: it is full, or no longer at the revision that the answers were held against.
-    private func refusal(by form: PublishedForm, _ context: RequestContext) async throws -> any Error {
-        let revision = try await FormStore(sql: database.scoped(to: context)).revision(of: form.id)
-        return revision == form.revision ? ServiceError(.formFull) : FormWasChanged()
+    ///
+    /// A person who has answered already hears that, full or not.
+    func refusal(of new: NewResponse, _ context: RequestContext) async throws -> any Error {
+        let form = new.form
+        let sql = database.scoped(to: context)
+        let revision = try await FormStore(sql: sql).revision(of: form.id)
+        guard revision == form.revision else { return FormWasChanged() }
+        guard form.settings.oneResponsePerUser.value else { return ServiceError(.formFull) }
+        let hasAnswered = try await participants.hasAnswered(form, new.respondent, sql)
+        return ServiceError(hasAnswered ? .alreadyResponded : .formFull)
     }
 }
 

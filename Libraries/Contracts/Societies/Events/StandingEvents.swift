@@ -1,0 +1,120 @@
+public import Contracts
+
+/// A fact that changes what somebody may do with what belongs to a society.
+public protocol SocietyStandingEvent: ServiceEvent {
+    var societyId: SocietyID { get }
+}
+
+extension SocietyStandingEvent {
+    public static var producer: String { "societies" }
+    public var aggregate: String { societyId.description }
+}
+
+/// A moderator stopped a society for now.
+public struct SocietySuspended: SocietyStandingEvent, Equatable {
+    public static let type = "society.suspended"
+    public let societyId: SocietyID
+    public let societyName: String
+    public let universityId: UniversityID
+    public let decidedBy: UserID
+
+    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, decidedBy: UserID) {
+        self.societyId = societyId
+        self.societyName = societyName
+        self.universityId = universityId
+        self.decidedBy = decidedBy
+    }
+}
+
+/// A moderator ended a society, whose records stay.
+public struct SocietyArchived: SocietyStandingEvent, Equatable {
+    public static let type = "society.archived"
+    public let societyId: SocietyID
+    public let societyName: String
+    public let universityId: UniversityID
+    public let decidedBy: UserID
+
+    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, decidedBy: UserID) {
+        self.societyId = societyId
+        self.societyName = societyName
+        self.universityId = universityId
+        self.decidedBy = decidedBy
+    }
+}
+
+/// A moderator let a suspended society go on.
+public struct SocietyRestored: SocietyStandingEvent, Equatable {
+    public static let type = "society.restored"
+    public let societyId: SocietyID
+    public let societyName: String
+    public let universityId: UniversityID
+    public let decidedBy: UserID
+
+    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, decidedBy: UserID) {
+        self.societyId = societyId
+        self.societyName = societyName
+        self.universityId = universityId
+        self.decidedBy = decidedBy
+    }
+}
+
+/// A society was deleted.
+public struct SocietyDeleted: SocietyStandingEvent, Equatable {
+    public static let type = "society.deleted"
+    public let societyId: SocietyID
+    public let societyName: String
+    public let universityId: UniversityID
+    public let deletedBy: UserID
+
+    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, deletedBy: UserID) {
+        self.societyId = societyId
+        self.societyName = societyName
+        self.universityId = universityId
+        self.deletedBy = deletedBy
+    }
+}
+
+/// A member's role changed; a transfer of the presidency is two such changes.
+public struct MemberRoleChanged: SocietyStandingEvent, Equatable {
+    public static let type = "society.member.role-changed"
+    public let societyId: SocietyID
+    public let societyName: String
+    public let universityId: UniversityID
+    public let userId: UserID
+    public let role: MemberRole
+    public let changedBy: UserID
+
+    public init(
+        societyId: SocietyID,
+        societyName: String,
+        universityId: UniversityID,
+        userId: UserID,
+        role: MemberRole,
+        changedBy: UserID
+    ) {
+        self.societyId = societyId
+        self.societyName = societyName
+        self.universityId = universityId
+        self.userId = userId
+        self.role = role
+        self.changedBy = changedBy
+    }
+}
+
+/// A society chose the form by which people register.
+public struct RegistrationFormChosen: SocietyStandingEvent, Equatable {
+    public static let type = "society.registration-form.chosen"
+    public let societyId: SocietyID
+    public let universityId: UniversityID
+    public let formId: FormID
+
+    public init(societyId: SocietyID, universityId: UniversityID, formId: FormID) {
+        self.societyId = societyId
+        self.universityId = universityId
+        self.formId = formId
+    }
+}
+
+extension SocietyApproved: SocietyStandingEvent {}
+extension MemberJoined: SocietyStandingEvent {}
+extension MemberLeft: SocietyStandingEvent {}

@@ -1,0 +1,59 @@
+public import Contracts
+
+/// Tells another service which societies of a university anybody there may see: the active, public ones.
+public struct ListOpenSocieties: ServiceOperation {
+    public static let contract = Contract(
+        "societies.open.list",
+        access: .services,
+        "Lists the open societies of a university",
+        isIdempotent: true
+    )
+    public let universityId: UniversityID
+    public typealias Reply = OpenSocieties
+
+    public init(universityId: UniversityID) { self.universityId = universityId }
+}
+
+/// The active, public societies of a university.
+public struct OpenSocieties: ContractObject, OperationReply, Equatable {
+    /// At most 20,000, the newest first.
+    public let ids: [SocietyID]
+
+    public init(ids: [SocietyID]) { self.ids = ids }
+}
+
+/// Tells another service which societies a person belongs to.
+public struct ListMemberships: ServiceOperation {
+    public static let contract = Contract(
+        "societies.memberships.list",
+        access: .services,
+        "Lists the societies of a person",
+        isIdempotent: true
+    )
+    public let userId: UserID
+    public typealias Reply = Memberships
+
+    public init(userId: UserID) { self.userId = userId }
+}
+
+/// The societies that a person belongs to.
+public struct Memberships: ContractObject, OperationReply, Equatable {
+    /// At most 1,000, the newest first.
+    public let items: [SocietyMembership]
+
+    public init(items: [SocietyMembership]) { self.items = items }
+}
+
+/// A person's place in one society.
+public struct SocietyMembership: ContractObject, Equatable {
+    public let societyId: SocietyID
+    public let isOfficer: Bool
+    /// The society's.
+    public let status: SocietyStatus
+
+    public init(societyId: SocietyID, isOfficer: Bool, status: SocietyStatus) {
+        self.societyId = societyId
+        self.isOfficer = isOfficer
+        self.status = status
+    }
+}

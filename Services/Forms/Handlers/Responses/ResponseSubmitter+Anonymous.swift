@@ -1,0 +1,97 @@
+import Contracts
+import FormsContracts
+import Postgres
+import ServiceKit
+
+// An answer of nobody: stored without anything that leads back to the request. Its id is random, its time whole minutes,
+// its event untraced, and it belongs to no idempotency record. Who has answered is kept as a set of keyed hashes, which no
+// row of its own betrays.
+extension ResponseSubmitter {
+    /// Stores an anonymous response, or refuses it.
+    ///
+    /// With an idempotency key the response's id is a keyed hash of person and key: the same request finds its response.
+    func submitAnonymously(
+        _ submission: ResponseSubmission,
+        _ checked: CheckedAnswers,
+        to form: PublishedForm,
+        _ user: RequestContext.User,
+        _ context: RequestContext
+    ) async throws -> CreatedResponse {
+        guard submission.updateProfile.isEmpty else {
+            throw ValidationError("updateProfile", .notAllowed, "An anonymous answer changes no profile.")
+        }
+        let sql = database.scoped(to: context)
+        let id = try await responseID(of: user.id, to: form, context)
+        if context.idempotencyKey != nil, let earlier = try await repeated(id, checked, form, sql) { return earlier }
+        let response = FormResponse(
+            id: id,
+            formId: form.id,
+            formVersion: form.form.version,
+            userId: nil,
+            answers: checked.json,
+            paymentStatus: form.settings.payment?.required.value == true ? .pending : nil,
+            submittedAt: context.receivedAt.wholeMinute,
+            completionTime: nil
+        )
+        let new = NewResponse(response: response, form: form, respondent: user.id, submissionKey: nil)
+        do { try await storeAnonymously(new, checked, context) } catch let error as PostgresError
+            where error.isRepeatedResponse
+        {
+            // The same request at the same time was first.
+            guard let earlier = try await repeated(id, checked, form, sql) else { throw error }
+            return earlier
+        } catch let error as PostgresError where error.isIntakeRefusal {
+            throw try await refusal(of: new, context)
+        }
+        database.eventsCommitted()
+        return CreatedResponse(response)
+    }
+
+    private func responseID(
+        of user: UserID,
+        to form: PublishedForm,
+        _ context: RequestContext
+    ) async throws -> FormResponseID {
+        guard let key = context.idempotencyKey else { return .random() }
+        return try await participants.responseID(of: user, to: form, key: key, database.scoped(to: context))
+    }
+
+    /// What the same request has stored before.
+    ///
+    /// - Throws: `IDEMPOTENCY_KEY_REUSED` when the key came with other answers.
+    private func repeated(
+        _ id: FormResponseID,
+        _ checked: CheckedAnswers,
+        _ form: PublishedForm,
+        _ sql: ScopedDatabase
+    ) async throws -> CreatedResponse? {
+        let responses = ResponseStore(sql: sql)
+        guard let stored = try await responses.find(id, of: form.id) else { return nil }
+        guard try await responses.hasAnswers(checked.json, id) else { throw ServiceError(.idempotencyKeyReused) }
+        return CreatedResponse(stored.response)
+    }
+
+    private func storeAnonymously(
+        _ new: NewResponse,
+        _ checked: CheckedAnswers,
+        _ context: RequestContext
+    ) async throws {
+        let event = Outbox.insertUnlinked(FormResponseSubmitted(new), tenant: new.form.tenant)
+        // The service's own context: the request's would leave a record of its key in the same transaction.
+        let own = RequestContext.system("forms", timeLeft: context.timeLeft, logger: context.logger)
+        try await database.transaction(own, scope: context.scope) { transaction in
+            try await ResponseStore(sql: transaction).insert(new, event: event)
+            try await OptionCounterStore(sql: transaction).take(checked.limitedOptions, of: new.form.id)
+            if new.form.settings.oneResponsePerUser.value { try await participants.add(new, transaction) }
+        }
+    }
+}
+
+extension Timestamp {
+    /// The minute that the time lies in, which is all that is kept of an anonymous answer's.
+    var wholeMinute: Timestamp {
+        let minute: Int64 = 60_000_000
+        let past = microseconds % minute
+        return Timestamp(microseconds: microseconds - (past < 0 ? past + minute : past))
+    }
+}

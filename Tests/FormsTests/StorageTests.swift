@@ -1,0 +1,218 @@
+import Contracts
+import FormsContracts
+import Postgres
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Forms
+
+@Suite("What is stored and read", .serialized, .timeLimit(.minutes(3))) struct StorageTests {
+    @Test("Versions that nobody answered go, those with answers stay")
+    func versionsArePruned() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let asked = question(.yesNo)
+            let form = try await forms.published([page(asked)], by: author)
+            _ = try await forms.submit(form.id, [asked.id: true], by: forms.user())
+            for number in 0..<30 { _ = try await forms.change(form.id, by: author, ["title": "T\(number)"]) }
+            let versions: [Int32] = try await forms.superuser { database in
+                try await database.query("SELECT version FROM forms.form_versions ORDER BY version", scope: .none)
+                    .map { try $0["version"] }
+            }
+            #expect(versions == [1] + Array(21...31))
+            #expect(
+                try await refusal {
+                    try await forms.submit(form.id, [asked.id: true], by: forms.user(), formVersion: 1)
+                }
+                    == nil
+            )
+        }
+    }
+
+    @Test("A form with too many answered versions, or too large ones, takes no further one")
+    func versionsAreCapped() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let asked = question(.yesNo)
+            let form = try await forms.published([page(asked)], by: author)
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    INSERT INTO forms.form_versions (form_id, version, tenant_id, document, published_at, is_answered)
+                    SELECT form_id, number, tenant_id, document, published_at, true
+                    FROM forms.form_versions, generate_series(1001, 1199) AS number
+                    """,
+                    scope: .none
+                )
+            }
+            let change = { try await forms.change(form.id, by: author, ["title": "One more"]) }
+            #expect(try await refusal(of: change) == .tooManyVersions)
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    DELETE FROM forms.form_versions WHERE version > 1001;
+                    """,
+                    scope: .none
+                )
+                _ = try await database.execute(
+                    """
+                    UPDATE forms.form_versions SET document = to_json(repeat('x', 17 << 20)) WHERE version = 1001
+                    """,
+                    scope: .none
+                )
+            }
+            #expect(try await refusal(of: change) == .tooManyVersions)
+            try await forms.superuser { database in
+                _ = try await database.execute("DELETE FROM forms.form_versions WHERE version > 1000", scope: .none)
+            }
+            #expect(try await refusal(of: change) == nil)
+        }
+    }
+
+    @Test("A page of responses ends at some 4 MiB and goes on from there")
+    func pagesEndAtBytes() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let asked = question(.longText)
+            let form = try await forms.published([page(asked)], by: author)
+            for _ in 0..<12 { _ = try await forms.submit(form.id, [asked.id: "short"], by: forms.user()) }
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    UPDATE forms.form_responses SET answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 1000000))
+                    """,
+                    scope: .none
+                )
+            }
+            var seen: Set<FormResponseID> = []
+            var cursor: PageCursor?
+            var parts = 0
+            repeat {
+                let part = try await forms.responses(
+                    of: form.id,
+                    by: author,
+                    page: PageRequest(limit: 100, cursor: cursor)
+                )
+                #expect(part.items.count <= 4 && !part.items.isEmpty)
+                #expect(part.pagination.total == 12)
+                seen.formUnion(part.items.map(\.id))
+                cursor = part.pagination.nextCursor
+                parts += 1
+            } while cursor != nil
+            #expect(seen.count == 12 && parts == 3)
+        }
+    }
+
+    @Test("One person's large responses to a form end at 8 MiB")
+    func largeResponses() async throws {
+        try await withForms { forms in
+            let asked = question(.longText)
+            let form = try await forms.published([page(asked)], by: forms.author())
+            let student = forms.user()
+            _ = try await forms.submit(form.id, [asked.id: "short"], by: student)
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    UPDATE forms.form_responses SET answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 8388608))
+                    """,
+                    scope: .none
+                )
+            }
+            let large = JSONValue.string(String(repeating: "a", count: 15_000))
+            #expect(
+                try await refusal { try await forms.submit(form.id, [asked.id: large], by: student) } == .quotaReached
+            )
+            #expect(try await refusal { try await forms.submit(form.id, [asked.id: large], by: forms.user()) } == nil)
+        }
+    }
+
+    @Test("A society has room for 500 forms")
+    func formsOfASociety() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+            let form = try await forms.draft([], by: officer, society: society)
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    INSERT INTO forms.forms (id, tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                        version, revision, created_by, created_at, updated_at, document)
+                    SELECT gen_random_uuid(), tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                        version, revision, created_by, created_at, updated_at, document
+                    FROM forms.forms, generate_series(1, 499) WHERE id = \(form.id)
+                    """,
+                    scope: .none
+                )
+            }
+            #expect(try await refusal { try await forms.draft([], by: officer, society: society) } == .quotaReached)
+            let copy = try await refusal {
+                try await DuplicateFormHandler(database: forms.database, access: forms.access)
+                    .handle(DuplicateForm(id: form.id), context: forms.context(officer))
+            }
+            #expect(copy == .quotaReached)
+        }
+    }
+
+    @Test("A row that can't be read is left out of lists, and takes nobody the others")
+    func unreadableRows() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let asked = question(.shortText, key: "firstName")
+            let broken = try await forms.published([page(asked)], by: author)
+            let sound = try await forms.published([page(question(.yesNo))], by: author)
+            let student = forms.user()
+            for name in ["Ada", "Grace"] {
+                _ = try await forms.submit(broken.id, [asked.id: .string(name)], by: student, updateProfile: [asked.id])
+            }
+            let updates = try await forms.updates(by: student)
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    "UPDATE forms.forms SET settings = '{\"maxResponses\": -1}' WHERE id = \(broken.id)",
+                    scope: .none
+                )
+                _ = try await database.execute(
+                    "UPDATE forms.profile_updates SET profile_field_key = '' WHERE id = \(updates[0].id)",
+                    scope: .none
+                )
+            }
+            #expect(try await forms.list(by: forms.user()).items.map(\.id) == [sound.id])
+            #expect(
+                try await forms.list(ListForms(page: PageRequest(limit: 1)), by: author).items.map(\.id) == [sound.id]
+            )
+            #expect(try await forms.updates(by: student).map(\.id) == [updates[1].id])
+        }
+    }
+
+    @Test("A quota that comes later counts what was chosen before, and a title costs no count")
+    func recounting() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let (one, many) = (
+                question(.dropdown, options: ["a", "b"], quotas: ["a": 5]), question(.checkboxes, options: ["a", "b"])
+            )
+            let form = try await forms.published([page(one, many)], by: author)
+            for _ in 0..<3 {
+                _ = try await forms.submit(form.id, [one.id: "a", many.id: ["a", "b"]], by: forms.user())
+            }
+            // A counter that is kept is not counted again.
+            try await forms.superuser { database in
+                _ = try await database.execute("UPDATE forms.form_option_counters SET responses = 4", scope: .none)
+            }
+            _ = try await forms.change(form.id, by: author, ["title": "Another"])
+            let patch: JSONValue = [
+                "id": .string("\(form.id)"), "questionId": .string("\(many.id)"),
+                "options": [["value": "a", "quota": 9], ["value": "b", "quota": 9], ["value": "c", "quota": 9]],
+            ]
+            _ = try await UpdateQuestionHandler(editor: forms.editor)
+                .handle(UpdateQuestion.read(patch), context: forms.context(author))
+            let counters = try await forms.superuser { database in
+                try await database.query(
+                    "SELECT responses FROM forms.form_option_counters ORDER BY question_id = \(one.id) DESC, option_value",
+                    scope: .none
+                ).map { try $0["responses"] as Int }
+            }
+            #expect(counters == [4, 3, 3, 0])
+        }
+    }
+}
