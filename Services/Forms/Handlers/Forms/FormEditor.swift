@@ -16,10 +16,10 @@ struct FormEditor: Sendable {
     ///   - reply: Makes the operation's reply of the form as it is stored.
     /// - Returns: What `reply` made.
     /// - Throws: What stands in the way, or `ValidationError` with every fault of a version that would be published.
-    func edit<Part, Reply>(
+    func edit<Part: Sendable, Reply>(
         _ id: FormID,
         _ context: RequestContext,
-        _ change: (inout Form) throws -> Part,
+        _ change: @escaping @Sendable (inout Form) throws -> Part,
         reply: (StoredForm, Form, Part) throws -> Reply
     ) async throws -> Reply {
         _ = try await access.owned(id, context)
@@ -28,25 +28,26 @@ struct FormEditor: Sendable {
             guard stored.status != .archived else {
                 throw ServiceError(.invalidState, "An archived form stays as it is.")
             }
-            let before = try stored.document.form()
-            var form = before
-            let part = try change(&form)
-            guard form != before else { return try reply(stored, form, part) }
+            let changed = try await context.change(stored.document, change)
+            var (form, part) = (changed.form, changed.part)
+            guard changed.isChanged else { return try reply(stored, form, part) }
             form.updatedAt = .now()
             if form.status == .draft {
-                try form.checkStructure()
                 let next = try await FormStore(sql: transaction).update(form, after: stored)
                 return try reply(next, form, part)
             }
             form.version += 1
-            let (next, published) = try await publish(form, after: stored, transaction)
+            let (next, published) = try await publish(form, after: stored, context, transaction)
             return try reply(next, published, part)
         }
     }
 
     /// An edit that answers the whole form.
-    func edit(_ id: FormID, _ context: RequestContext, _ change: (inout Form) throws -> Void) async throws -> FormReply
-    {
+    func edit(
+        _ id: FormID,
+        _ context: RequestContext,
+        _ change: @escaping @Sendable (inout Form) throws -> Void
+    ) async throws -> FormReply {
         try await edit(id, context, change) { stored, _, _ in stored.reply() }
     }
 
@@ -55,13 +56,13 @@ struct FormEditor: Sendable {
         _ = try await access.owned(id, context)
         return try await database.transaction(context) { transaction in
             let stored = try await lock(id, context, transaction)
-            var form = try stored.document.form()
+            var form = try await context.read(stored.document)
             form.status = try step.applied(to: stored.status)
             form.updatedAt = .now()
             let next: StoredForm
             if step == .publish {
                 form.publishedAt = form.updatedAt
-                (next, _) = try await publish(form, after: stored, transaction)
+                (next, _) = try await publish(form, after: stored, context, transaction)
             } else {
                 next = try await FormStore(sql: transaction).update(form, after: stored)
             }
@@ -84,10 +85,11 @@ struct FormEditor: Sendable {
     private func publish(
         _ form: Form,
         after stored: StoredForm,
+        _ context: RequestContext,
         _ transaction: ServiceTransaction
     ) async throws -> (StoredForm, Form) {
         let form = try await withDefaultRules(form, transaction)
-        let compiled = try CompiledForm(form)
+        let compiled = try await context.compile(form)
         let forms = FormStore(sql: transaction)
         let next = try await forms.update(form, after: stored)
         try await forms.insertVersion(next, at: form.updatedAt)
