@@ -1,6 +1,7 @@
 import AuthContracts
 import Contracts
 import FormsContracts
+import HTTPTypes
 import ServiceKit
 
 /// Moves an answer into the profile: auth keeps the profile, this service the decision, and either may fail between.
@@ -22,7 +23,7 @@ struct ApproveProfileUpdateHandler: OperationHandler {
         case .pending: break
         }
         let wasSent = stored.sentAtRevision
-        if let wasSent, try await smartFields.apply(stored, atRevision: wasSent, context) {
+        if let wasSent, try await send(stored, atRevision: wasSent, store, context) {
             return try await approve(stored, store)
         }
         try await makeChange(stored, store, context)
@@ -44,10 +45,29 @@ struct ApproveProfileUpdateHandler: OperationHandler {
                 throw ServiceError(.profileChanged)
             }
             try await store.note(stored.update.id, sentAtRevision: profile.revision)
-            if try await smartFields.apply(stored, atRevision: profile.revision, context) { return }
+            if try await send(stored, atRevision: profile.revision, store, context) { return }
         }
         try await store.note(stored.update.id, sentAtRevision: nil)
         throw ServiceError(.conflict, "The profile is being changed at this moment; try again.")
+    }
+
+    /// Sends the change; where auth will not have it, the update can be rejected again.
+    ///
+    /// - Returns: Whether the profile was still at that revision.
+    /// - Throws: `CONFLICT` where the profile takes no such value, and what went wrong otherwise.
+    private func send(
+        _ stored: StoredProfileUpdate,
+        atRevision revision: Int,
+        _ store: ProfileUpdateStore,
+        _ context: RequestContext
+    ) async throws -> Bool {
+        do { return try await smartFields.apply(stored, atRevision: revision, context) } catch let error as ServiceError
+            where [400, 403, 404, 413, 422].contains(error.code.status.code)
+        {
+            // A decision, unlike a time-out: the change was not made.
+            try await store.note(stored.update.id, sentAtRevision: nil)
+            throw ServiceError(.conflict, "The profile does not take this value; the update can only be rejected.")
+        }
     }
 
     private func approve(_ stored: StoredProfileUpdate, _ store: ProfileUpdateStore) async throws -> ProfileUpdate {
