@@ -18,6 +18,12 @@ public final class Pattern: Sendable {
     }
 
     public let source: String
+    /// The most memory in bytes that the program and what matching remembers may take.
+    public let memoryLimit: Int
+    /// How many instructions the program has.
+    ///
+    /// Matching takes at most about as many steps for each byte of the text.
+    public let programSize: Int
     /// Those of `(?P<name>…)`, in the order in which they stand.
     public var groupNames: [String] { groups.map(\.name) }
 
@@ -29,14 +35,16 @@ public final class Pattern: Sendable {
     /// - Throws: `PatternError` when RE2 refuses the pattern.
     public init(_ source: String, options: Options = Options()) throws(PatternError) {
         self.source = source
+        memoryLimit = options.memoryLimit
         var copy = source
         let handle = copy.withUTF8 { utf8 in
             unsafe utf8.withMemoryRebound(to: CChar.self) { text in
                 unsafe cre2_compile(text.baseAddress, text.count, options.isCaseSensitive, Int64(options.memoryLimit))
             }
         }
-        guard let handle = unsafe handle else { preconditionFailure("cre2_compile answers with a pattern always") }
+        guard let handle = unsafe handle else { throw PatternError(.tooLarge, words: "", fragment: "", source: source) }
         unsafe self.handle = unsafe handle
+        programSize = Int(unsafe cre2_program_size(handle))
         let fault = unsafe cre2_fault_of(handle)
         guard fault == cre2_fault_none else {
             groups = []
@@ -55,10 +63,31 @@ public final class Pattern: Sendable {
 
     deinit { unsafe cre2_free(handle) }
 
+    /// Compiles a pattern with the least memory limit that its program fits in.
+    ///
+    /// For keepers of many patterns, most of which need far less than the largest is allowed.
+    ///
+    /// - Parameter source: In RE2's syntax.
+    /// - Returns: A pattern whose `memoryLimit` is between 32 KiB and the default limit.
+    /// - Throws: `PatternError` when RE2 refuses the pattern even with the default limit.
+    public static func compact(_ source: String) throws(PatternError) -> Pattern {
+        for memoryLimit in [32 << 10, 64 << 10, 128 << 10] {
+            do { return try Pattern(source, options: Options(memoryLimit: memoryLimit)) } catch {
+                guard error.reason == .tooLarge else { throw error }
+            }
+        }
+        return try Pattern(source)
+    }
+
     /// Whether the pattern matches the whole text.
     public func matches(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { utf8 in unsafe match(utf8, at: cre2_anchor_both, groups: 0) != nil }
+    }
+
+    /// Whether the pattern matches the whole of a text in UTF-8.
+    public func matches(_ text: [UInt8]) -> Bool {
+        unsafe text.withUnsafeBufferPointer { unsafe match($0, at: cre2_anchor_both, groups: 0) != nil }
     }
 
     /// Whether the pattern matches the text's beginning, or nothing at it.
@@ -78,11 +107,13 @@ public final class Pattern: Sendable {
     /// The whole match and every group up to the last that has a name.
     private var spanCount: Int { Int(groups.last?.index ?? 0) + 1 }
 
+    /// - Returns: `nil` where there is no match, and where memory ran out.
     private func match(_ text: UnsafeBufferPointer<UInt8>, at anchor: cre2_anchor, groups: Int) -> [cre2_span]? {
         var spans = Array(repeating: cre2_span(start: -1, end: -1), count: groups)
         let isMatch = unsafe text.withMemoryRebound(to: CChar.self) { text in
             unsafe spans.withUnsafeMutableBufferPointer { spans in
                 unsafe cre2_match(handle, text.baseAddress, text.count, anchor, spans.baseAddress, Int32(groups))
+                    == cre2_matched
             }
         }
         return isMatch ? spans : nil

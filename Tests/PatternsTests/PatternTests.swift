@@ -122,3 +122,32 @@ struct PatternTests {
             .joined()
     }
 }
+
+@Suite("Pattern sizes")
+struct PatternSizeTests {
+    @Test("A compact pattern has the least limit that it fits in, and matches as the same pattern with a larger one")
+    func compactPatterns() throws {
+        let small = try Pattern.compact("[0-9]{4}-[a-z]+")
+        #expect(small.memoryLimit == 32 << 10 && small.programSize < 50)
+        #expect(small.matches("2026-abc") && !small.matches(Array("2026-".utf8)))
+        let large = try Pattern.compact("[a-z]{900}")
+        #expect(large.memoryLimit > 32 << 10 && large.programSize > 800)
+        #expect(large.matches(String(repeating: "x", count: 900)))
+        let error = #expect(throws: PatternError.self) { try Pattern.compact("\\pL{1000}") }
+        #expect(error?.reason == .tooLarge)
+        #expect(throws: PatternError.self) { try Pattern.compact("(") }
+    }
+
+    @Test("Bytes match as text does", arguments: Seed.batch(100))
+    func bytes(seed: Seed) throws {
+        var random = seed.generator
+        let text = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+            ["a", "é", "1"].randomElement(using: &random) ?? "a"
+        }
+        .joined()
+        for source in ["[aé]*1?", "", ".", "\\w+", "(a|é1)+"] {
+            let pattern = try Pattern(source)
+            #expect(pattern.matches(Array(text.utf8)) == pattern.matches(text))
+        }
+    }
+}

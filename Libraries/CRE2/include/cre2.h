@@ -1,7 +1,8 @@
 #pragma once
 
 // The part of RE2 (github.com/google/re2) that Patterns needs, without C++ in the interface.
-// Everything may be used by several threads at once; texts are UTF-8 and need no terminating zero.
+// Everything may be used by several threads at once; texts are UTF-8 and need no terminating zero. No C++ exception leaves:
+// where memory runs out, each function says so in its result.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,9 +27,12 @@ typedef struct cre2_span {
     ptrdiff_t end;
 } cre2_span;
 
-// Compiles a pattern; the result is never NULL and is freed with cre2_free.
+// Compiles a pattern; the result is freed with cre2_free. NULL when memory ran out.
 cre2_pattern *cre2_compile(const char *source, size_t length, bool case_sensitive, int64_t memory_limit);
 void cre2_free(cre2_pattern *pattern);
+
+// How many instructions the compiled program has: what one character of a text costs at most.
+int cre2_program_size(const cre2_pattern *pattern);
 
 cre2_fault cre2_fault_of(const cre2_pattern *pattern);
 // RE2's words for the fault, and the piece of the pattern that it blames; both live as long as the pattern.
@@ -46,9 +50,15 @@ typedef enum cre2_anchor {
     cre2_anchor_both,
 } cre2_anchor;
 
-// Looks for a match; fills in `count` spans.
-bool cre2_match(const cre2_pattern *pattern, const char *text, size_t length, cre2_anchor anchor, cre2_span *spans,
-                int count);
+typedef enum cre2_outcome {
+    cre2_no_match,
+    cre2_matched,
+    cre2_out_of_memory,
+} cre2_outcome;
+
+// Looks for a match; fills in `count` spans where there is one.
+cre2_outcome cre2_match(const cre2_pattern *pattern, const char *text, size_t length, cre2_anchor anchor,
+                        cre2_span *spans, int count);
 
 // Many patterns that are matched in one pass.
 typedef struct cre2_set cre2_set;
@@ -58,7 +68,7 @@ cre2_set *cre2_set_compile(const char *const *sources, const size_t *lengths, si
                            bool case_sensitive, int64_t memory_limit);
 void cre2_set_free(cre2_set *set);
 // Which patterns match: their number, the first `capacity` of them in `matches`; with a capacity of 0, 1 for any at all.
-// -1 when the set's memory does not suffice for this text.
+// -1 when the set's memory, or the process', does not suffice for this text.
 ptrdiff_t cre2_set_match(const cre2_set *set, const char *text, size_t length, int *matches, size_t capacity);
 
 #ifdef __cplusplus

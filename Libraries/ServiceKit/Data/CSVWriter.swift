@@ -1,8 +1,14 @@
 /// Writes records of comma-separated values (RFC 4180), for spreadsheets too.
 public struct CSVWriter {
+    /// Tells spreadsheets that the file is UTF-8; stands before the first record.
+    public static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
     public private(set) var bytes: [UInt8] = []
 
-    public init() {}
+    /// - Parameter hasByteOrderMark: Whether the text begins with one.
+    public init(hasByteOrderMark: Bool = false) {
+        if hasByteOrderMark { bytes = Self.byteOrderMark }
+    }
 
     /// Adds a record.
     ///
@@ -18,9 +24,10 @@ public struct CSVWriter {
     }
 
     private mutating func write(_ field: String) {
-        // An apostrophe before it makes a spreadsheet show a formula instead of running it; a number is none.
-        let isFormula = field.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false && Double(field) == nil
-        let needsQuotes = isFormula || field.utf8.contains { ",\"\r\n".utf8.contains($0) }
+        // An apostrophe before it makes a spreadsheet show a formula instead of running it.
+        let isFormula = field.looksLikeFormula
+        // Spreadsheets of some countries take `;` or a tab for the separator.
+        let needsQuotes = isFormula || field.utf8.contains { ",;\t\"\r\n".utf8.contains($0) }
         guard needsQuotes else { return bytes.append(contentsOf: field.utf8) }
         bytes.append(UInt8(ascii: "\""))
         if isFormula { bytes.append(UInt8(ascii: "'")) }
@@ -29,5 +36,57 @@ public struct CSVWriter {
             bytes.append(byte)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension String {
+    /// Whether a spreadsheet may run the text: a sign that begins a formula, in any width, first or behind what is not
+    /// seen, unless the whole is a number or a telephone number.
+    fileprivate var looksLikeFormula: Bool {
+        guard let first = utf8.first else { return false }
+        if first == UInt8(ascii: "\t") || first == UInt8(ascii: "\r") || first == UInt8(ascii: "\n") { return true }
+        let sign = unicodeScalars.first { scalar in
+            let properties = scalar.properties
+            return !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint
+                && properties.generalCategory != .control
+        }
+        switch sign {
+        case "=", "@", "\u{FF1D}", "\u{FF20}", "\u{FE66}", "\u{FE6B}": return true
+        case "+", "-", "\u{FF0B}", "\u{FF0D}", "\u{FE62}", "\u{FE63}", "\u{2212}": return !isNumber && !isPhoneNumber
+        default: return false
+        }
+    }
+
+    /// Whether it is a number as JSON has them, perhaps with a plus sign.
+    private var isNumber: Bool {
+        var rest = utf8[...]
+        func digits() -> Bool {
+            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            rest = rest.dropFirst(digits.count)
+            return !digits.isEmpty
+        }
+        func skip(_ signs: String) -> Bool {
+            guard let first = rest.first, signs.utf8.contains(first) else { return false }
+            rest.removeFirst()
+            return true
+        }
+        _ = skip("+-")
+        guard digits() else { return false }
+        if skip("."), !digits() { return false }
+        if skip("eE") {
+            _ = skip("+-")
+            guard digits() else { return false }
+        }
+        return rest.isEmpty
+    }
+
+    /// Whether it is a plus sign with 4 to 15 digits and what people write between them; no formula is made of these alone.
+    private var isPhoneNumber: Bool {
+        guard utf8.first == UInt8(ascii: "+") else { return false }
+        let digits = utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return (4...15).contains(digits)
+            && utf8.dropFirst().allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || " ().-".utf8.contains($0)
+            }
     }
 }

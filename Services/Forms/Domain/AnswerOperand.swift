@@ -3,13 +3,13 @@ import Contracts
 import FormsContracts
 
 /// An answer, or what a condition compares it with, in the form in which they are compared.
-enum AnswerOperand: Sendable, Equatable {
+enum AnswerOperand: Sendable, Hashable {
     /// A number, or an instant, a day or a time of day counted in microseconds, days or minutes.
-    case number(Double)
-    case text(String)
+    case number(DecimalNumber)
+    case text(PreparedText)
     case bool(Bool)
     /// Chosen options: sorted for checkboxes, as ranked for a ranking.
-    case list([String])
+    case list([PreparedText])
     /// An answer with no order and no equality, such as a matrix.
     case other
 
@@ -18,23 +18,25 @@ enum AnswerOperand: Sendable, Equatable {
     /// - Returns: `nil` where no such answer is possible.
     init?(_ json: JSONValue, for type: QuestionType) {
         switch (type.comparison, json) {
-        case (.number, .number): self.init(json.doubleValue.map(AnswerOperand.number))
-        case (.date, .string(let text)):
-            self.init(CalendarDate(text).map { .number(Double($0.daysSince1970)) })
-        case (.time, .string(let text)): self.init(TimeOfDay(text).map { .number(Double($0.minutes)) })
-        case (.instant, .string(let text)):
-            self.init(Timestamp(text).map { .number(Double($0.microseconds)) })
-        case (.text, .string(let text)), (.choice, .string(let text)): self = .text(text)
+        case (.number, .number(let digits)): self.init(DecimalNumber(digits).map(AnswerOperand.number))
+        case (.date, .string(let text)): self.init(CalendarDate(text).map { .whole(Int64($0.daysSince1970)) })
+        case (.time, .string(let text)): self.init(TimeOfDay(text).map { .whole(Int64($0.minutes)) })
+        case (.instant, .string(let text)): self.init(Timestamp(text).map { .whole($0.microseconds) })
+        case (.text, .string(let text)), (.choice, .string(let text)): self = .text(PreparedText(text))
         case (.bool, .bool(let value)): self = .bool(value)
-        case (.set, .string(let text)), (.ranking, .string(let text)): self = .list([text])
+        case (.set, .string(let text)), (.ranking, .string(let text)): self = .list([PreparedText(text)])
         case (.set, .array(let elements)), (.ranking, .array(let elements)):
-            let texts = elements.compactMap(\.stringValue)
+            let texts = elements.compactMap(\.stringValue).map { PreparedText($0) }
             guard texts.count == elements.count else { return nil }
-            self = .list(type == .ranking ? texts : texts.sorted())
+            self = .list(
+                type == .ranking ? texts : texts.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+            )
         case (.none, _): self = .other
         default: return nil
         }
     }
+
+    private static func whole(_ number: Int64) -> AnswerOperand { .number(DecimalNumber(number)) }
 
     private init?(_ operand: AnswerOperand?) {
         guard let operand else { return nil }

@@ -4,17 +4,31 @@ import Patterns
 
 extension AnswerRule {
     /// Makes the rule of a question, and notes what no answer could satisfy.
-    init(_ question: Question, _ faults: inout Faults, at path: String) {
+    ///
+    /// - Parameters:
+    ///   - question: Any.
+    ///   - options: The question's.
+    ///   - patterns: Those of the form so far.
+    ///   - faults: What is wrong with the form so far.
+    ///   - path: Where the question stands.
+    /// - Throws: `WorkExhausted`.
+    init(
+        _ question: Question,
+        options: OptionTable,
+        _ patterns: inout PatternTable,
+        _ faults: inout Faults,
+        at path: String
+    ) throws {
         let rules = question.validationRules ?? ValidationRules()
-        var checker = RuleChecker(question: question, rules: rules, path: path)
+        var checker = RuleChecker(question: question, table: options, rules: rules, path: path)
         defer { faults = checker.faults }
         checker.faults = faults
         switch question.type {
-        case .shortText: self = .text(checker.text(.plain, longest: 1_000))
-        case .longText: self = .text(checker.text(.plain, longest: String.maximumLength))
-        case .email: self = .text(checker.text(.email, longest: 254))
-        case .phone: self = .text(checker.text(.phone, longest: 32))
-        case .url: self = .text(checker.text(.url, longest: 2_000))
+        case .shortText: self = .text(try checker.text(.plain, longest: 1_000, &patterns))
+        case .longText: self = .text(try checker.text(.plain, longest: String.maximumLength, &patterns))
+        case .email: self = .text(try checker.text(.email, longest: 254, &patterns))
+        case .phone: self = .text(try checker.text(.phone, longest: 32, &patterns))
+        case .url: self = .text(try checker.text(.url, longest: 2_000, &patterns))
         case .number: self = .number(checker.number())
         case .rating: self = .number(checker.scale(1...5))
         case .linearScale: self = .number(checker.scale(0...10))
@@ -37,12 +51,14 @@ extension AnswerRule {
 /// Reads the rules that concern a question's type; rules of other types say nothing and are passed over.
 private struct RuleChecker {
     let question: Question
+    let table: OptionTable
     let rules: ValidationRules
     let path: String
     var faults = Faults()
 
-    init(question: Question, rules: ValidationRules, path: String) {
+    init(question: Question, table: OptionTable, rules: ValidationRules, path: String) {
         self.question = question
+        self.table = table
         self.rules = rules
         self.path = path
     }
@@ -51,13 +67,19 @@ private struct RuleChecker {
         faults.add("\(path).validationRules.\(rule)", code, message)
     }
 
-    mutating func text(_ form: TextAnswerRule.Form, longest: Int) -> TextAnswerRule {
+    mutating func text(
+        _ form: TextAnswerRule.Form,
+        longest: Int,
+        _ patterns: inout PatternTable
+    ) throws -> TextAnswerRule {
         let minimum = rules.minLength?.value ?? 0
         let maximum = min(rules.maxLength?.value ?? longest, longest)
         if minimum > maximum { add("maxLength", .outOfRange, "No text is as long as minLength demands.") }
         var pattern: Pattern?
         if let source = rules.pattern {
-            do { pattern = try Pattern(source.text) } catch { add("pattern", .badFormat, error.message) }
+            do { pattern = try patterns.pattern(source.text) } catch let refusal as PatternRefusal {
+                add("pattern", .badFormat, refusal.message)
+            }
         }
         return TextAnswerRule(form: form, length: min(minimum, maximum)...maximum, pattern: pattern)
     }
@@ -71,10 +93,10 @@ private struct RuleChecker {
     }
 
     mutating func scale(_ bounds: ClosedRange<Double>) -> NumberAnswerRule {
-        let rule = number()
-        let minimum = rule.minimum ?? Swift.min(bounds.lowerBound, rule.maximum ?? bounds.lowerBound)
-        let maximum = rule.maximum ?? Swift.max(bounds.upperBound, minimum)
-        return NumberAnswerRule(minimum: minimum, maximum: maximum, step: rule.step ?? 1)
+        _ = number()
+        let minimum = rules.min ?? Swift.min(bounds.lowerBound, rules.max ?? bounds.lowerBound)
+        let maximum = rules.max ?? Swift.max(bounds.upperBound, minimum)
+        return NumberAnswerRule(minimum: minimum, maximum: maximum, step: rules.step ?? 1)
     }
 
     mutating func date(_ form: DateAnswerRule.Form) -> DateAnswerRule {
@@ -89,25 +111,31 @@ private struct RuleChecker {
         return DateAnswerRule(form: form, minimum: rules.minDate, maximum: rules.maxDate)
     }
 
-    mutating func options() -> Set<String> {
+    mutating func options() -> OptionTable {
         let values = question.options.map(\.value.text)
         if values.isEmpty { faults.add("\(path).options", .required, "Must have at least one option.") }
-        var known: Set<String> = []
-        for (index, value) in values.enumerated() where !known.insert(value).inserted {
-            faults.add("\(path).options.\(index).value", .duplicate, "Another option has this value.")
-        }
+        noteDuplicates(values, "options", "Another option has this value.")
         let canHaveQuota = question.type != .ranking && question.type != .matrix
         for (index, option) in question.options.enumerated() where option.quota != nil && !canHaveQuota {
             faults.add("\(path).options.\(index).quota", .notAllowed, "Every response names this option.")
         }
-        return known
+        return table
+    }
+
+    /// Two values are the same where their normal forms are.
+    private mutating func noteDuplicates(_ values: [String], _ list: String, _ message: String) {
+        var known: Set<PreparedText> = []
+        for (index, value) in values.enumerated() where !known.insert(PreparedText(value)).inserted {
+            faults.add("\(path).\(list).\(index).value", .duplicate, message)
+        }
     }
 
     mutating func selection(_ least: Int) -> SelectionRule {
         let options = options()
         let minimum = rules.minSelections?.value ?? least
-        let maximum = rules.maxSelections?.value ?? options.count
-        if minimum > options.count { add("minSelections", .outOfRange, "There are only \(options.count) options.") }
+        let count = question.options.count
+        let maximum = rules.maxSelections?.value ?? count
+        if minimum > count { add("minSelections", .outOfRange, "There are only \(count) options.") }
         if minimum > maximum { add("maxSelections", .outOfRange, "Must not be less than minSelections.") }
         return SelectionRule(options: options, count: min(minimum, maximum)...maximum)
     }
@@ -119,10 +147,52 @@ private struct RuleChecker {
     }
 
     mutating func matrix() -> MatrixRule {
-        var known: Set<String> = []
-        for (index, row) in question.rows.enumerated() where !known.insert(row.value.text).inserted {
-            faults.add("\(path).rows.\(index).value", .duplicate, "Another row has this value.")
+        let rows = question.rows.map(\.value.text)
+        noteDuplicates(rows, "rows", "Another row has this value.")
+        return MatrixRule(rows: OptionTable(rows), options: options())
+    }
+}
+
+extension ValidationRules {
+    /// Finds what no question of any type could have as its rules.
+    ///
+    /// - Parameters:
+    ///   - field: Where the rules stand, for the paths of faults.
+    ///   - work: Pays for compiling the pattern.
+    /// - Throws: `ValidationError`, `WorkExhausted`.
+    func checkPublishable(at field: String, work: WorkBudget) throws {
+        var details: [FieldError] = []
+        for types in [[QuestionType.longText], [.number], [.date, .time, .datetime], [.checkboxes]] {
+            var found: [[FieldError]] = []
+            for type in types { found.append(try faults(in: type, work)) }
+            // A date's bounds may be those of any of the types.
+            if !found.contains(where: \.isEmpty) { details += found[0] }
         }
-        return MatrixRule(rows: known, options: options())
+        guard !details.isEmpty else { return }
+        throw ValidationError(details.map { FieldError("\(field).\($0.field)", $0.code, $0.message) })
+    }
+
+    private func faults(in type: QuestionType, _ work: WorkBudget) throws -> [FieldError] {
+        // As many options as a question can have.
+        let values = type.hasOptions ? (0..<1_000).map(String.init) : []
+        let options = values.map { QuestionOption(value: Text(unchecked: $0), label: nil) }
+        let question = Question(
+            id: QuestionID(),
+            type: type,
+            title: .placeholder,
+            description: nil,
+            required: false,
+            order: 1,
+            options: options,
+            rows: [],
+            validationRules: self,
+            conditionalLogic: nil,
+            profileFieldKey: nil
+        )
+        var patterns = PatternTable(work: work)
+        var faults = Faults()
+        _ = try AnswerRule(question, options: OptionTable(question), &patterns, &faults, at: "")
+        let prefix = ".validationRules."
+        return faults.details.map { FieldError(String($0.field.dropFirst(prefix.count)), $0.code, $0.message) }
     }
 }

@@ -1,4 +1,3 @@
-import AuthContracts
 import Contracts
 import FormsContracts
 import Patterns
@@ -10,31 +9,61 @@ enum AnswerRule: Sendable {
     case text(TextAnswerRule)
     case number(NumberAnswerRule)
     case date(DateAnswerRule)
-    case choice(Set<String>)
+    case choice(OptionTable)
     case selection(SelectionRule)
     case matrix(MatrixRule)
     case yesNo
 
-    /// What is wrong with an answer to a question that must, or need not, be answered whole; `nil` when nothing is.
-    func fault(in answer: JSONValue, isRequired: Bool) -> AnswerFault? {
+    /// The answer as it is stored: text in Normalization Form C, options by the form's own values.
+    ///
+    /// - Parameters:
+    ///   - answer: As the respondent sent it.
+    ///   - question: What it answers.
+    ///   - isRequired: Whether it has to be whole.
+    ///   - evaluation: Matches patterns, and pays for it.
+    /// - Returns: An answer to which every rule holds.
+    /// - Throws: `AnswerFault`, `WorkExhausted`.
+    func accepted(
+        _ answer: JSONValue,
+        to question: QuestionID,
+        isRequired: Bool,
+        _ evaluation: inout AnswerEvaluation
+    ) throws -> JSONValue {
         switch self {
-        case .nothing: AnswerFault(.notAllowed, "There is nothing to answer here.")
-        case .text(let rule): rule.fault(in: answer)
-        case .number(let rule): rule.fault(in: answer)
-        case .date(let rule): rule.fault(in: answer)
+        case .nothing: throw AnswerFault(.notAllowed, "There is nothing to answer here.")
+        case .text(let rule): return .string(try rule.accepted(answer, to: question, &evaluation))
+        case .number(let rule):
+            try rule.check(answer)
+            return answer
+        case .date(let rule):
+            try rule.check(answer)
+            return answer
         case .choice(let options):
-            answer.plainText.map(options.contains) ?? false
-                ? nil : AnswerFault(.notAllowed, "Must be the value of one of the options.")
-        case .selection(let rule): rule.fault(in: answer)
-        case .matrix(let rule): rule.fault(in: answer, isRequired: isRequired)
+            guard let value = answer.plainText.flatMap(options.value) else {
+                throw AnswerFault(.notAllowed, "Must be the value of one of the options.")
+            }
+            return .string(value)
+        case .selection(let rule): return try rule.accepted(answer)
+        case .matrix(let rule): return try rule.accepted(answer, isRequired: isRequired)
         case .yesNo:
-            if case .bool = answer { nil } else { AnswerFault(.wrongType, "Must be true or false.") }
+            guard case .bool = answer else { throw AnswerFault(.wrongType, "Must be true or false.") }
+            return answer
+        }
+    }
+
+    /// The most bytes, or elements of a list, that conditions have to look at in an answer.
+    var largestSize: Int {
+        switch self {
+        case .text(let rule): rule.length.upperBound * 4
+        case .choice(let options): options.isEmpty ? 0 : 800
+        case .selection(let rule): rule.options.count
+        case .nothing, .number, .date, .matrix, .yesNo: 1
         }
     }
 }
 
 /// What is wrong with an answer.
-struct AnswerFault: Equatable {
+struct AnswerFault: Error, Equatable {
     let code: FieldErrorCode
     let message: String
     /// Whether one of the question's own rules is broken, for which the form may have its own words.
@@ -58,20 +87,25 @@ extension JSONValue {
         return text
     }
 
-    /// The value of a JSON number.
-    var plainNumber: Double? {
-        guard case .number = self else { return nil }
-        return doubleValue
-    }
-
-    /// Whether it answers nothing: null, a blank text, an empty list or object.
+    /// Whether it answers nothing: null, a text without a visible character, an empty list or object.
     var isNoAnswer: Bool {
         switch self {
         case .null: true
-        case .string(let text): text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+        case .string(let text):
+            text.unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint }
         case .array(let elements): elements.isEmpty
         case .object(let object): object.isEmpty
         default: false
+        }
+    }
+
+    /// Roughly how many bytes it has as JSON.
+    var approximateSize: Int {
+        switch self {
+        case .null, .bool: 4
+        case .number(let text), .string(let text), .parameter(let text): text.utf8.count
+        case .array(let elements): elements.reduce(2) { $0 + 1 + $1.approximateSize }
+        case .object(let object): object.members.reduce(2) { $0 + $1.name.utf8.count + $1.value.approximateSize }
         }
     }
 }
@@ -81,63 +115,81 @@ struct TextAnswerRule: Sendable {
     enum Form { case plain, email, phone, url }
 
     let form: Form
+    /// In Unicode scalars of the normal form.
     let length: ClosedRange<Int>
     let pattern: Pattern?
 
-    func fault(in answer: JSONValue) -> AnswerFault? {
-        guard let text = answer.plainText else { return AnswerFault(.wrongType, "Must be a text.") }
+    /// - Returns: The text as it is stored.
+    /// - Throws: `AnswerFault`, `WorkExhausted`.
+    func accepted(
+        _ answer: JSONValue,
+        to question: QuestionID,
+        _ evaluation: inout AnswerEvaluation
+    ) throws -> String {
+        guard let given = answer.plainText else { throw AnswerFault(.wrongType, "Must be a text.") }
+        let tooLong = AnswerFault.rule(.tooLong, "Must have at most \(length.upperBound) characters.")
+        // No scalar has more than four bytes, and no normal form is shorter than a third.
+        guard given.utf8.count <= length.upperBound * 12 else { throw tooLong }
+        let text = try formed(given)
         let count = text.unicodeScalars.count
-        if let fault = formFault(text) { return fault }
         if count < length.lowerBound {
-            return .rule(.tooShort, "Must have at least \(length.lowerBound) characters.")
+            throw AnswerFault.rule(.tooShort, "Must have at least \(length.lowerBound) characters.")
         }
-        if count > length.upperBound {
-            return .rule(.tooLong, "Must have at most \(length.upperBound) characters.")
+        if count > length.upperBound { throw tooLong }
+        if let pattern, try !evaluation.matches(pattern, Array(text.utf8), question) {
+            throw AnswerFault.rule(.badFormat, "Does not have the form that is asked for.")
         }
-        if let pattern, !pattern.matches(text) { return .rule(.badFormat, "Does not have the form that is asked for.") }
-        return nil
+        return text
     }
 
-    private func formFault(_ text: String) -> AnswerFault? {
-        switch form {
-        case .plain: nil
-        case .email where EmailAddress(text) == nil: AnswerFault(.badFormat, "Must be an e-mail address.")
-        case .phone where PhoneNumber(text) == nil: AnswerFault(.badFormat, "Must be a telephone number.")
-        case .url where WebAddress(text) == nil: AnswerFault(.badFormat, "Must be a web address.")
-        case .email, .phone, .url: nil
-        }
+    private func formed(_ text: String) throws(AnswerFault) -> String {
+        let (formed, name): (String?, String) =
+            switch form {
+            case .plain: (text.composed, "")
+            case .email: (MailAddressForm.normalized(text), "an e-mail address")
+            case .phone: (PhoneNumberForm.normalized(text), "a telephone number of 4 to 15 digits")
+            case .url: (WebAddressForm.normalized(text), "a web address that starts with http:// or https://")
+            }
+        guard let formed else { throw AnswerFault(.badFormat, "Must be \(name).") }
+        return formed
     }
 }
 
-/// A number within bounds, in steps.
+/// A number within bounds, in steps; all by value, as exact decimals.
 struct NumberAnswerRule: Sendable {
-    let minimum: Double?
-    let maximum: Double?
-    let step: Double?
+    /// The most characters that an answer may have without an exponent.
+    static let maximumLength = 64
 
-    func fault(in answer: JSONValue) -> AnswerFault? {
-        guard let number = answer.plainNumber else { return AnswerFault(.wrongType, "Must be a number.") }
-        if let minimum, number < minimum { return .rule(.outOfRange, "Must be at least \(minimum.plain).") }
-        if let maximum, number > maximum { return .rule(.outOfRange, "Must be at most \(maximum.plain).") }
-        if let step, !number.isMultiple(of: step, from: minimum ?? 0) {
-            return .rule(.outOfRange, "Must go in steps of \(step.plain).")
+    let minimum: DecimalNumber?
+    let maximum: DecimalNumber?
+    let step: DecimalNumber?
+    private let words: (minimum: String, maximum: String, step: String)
+
+    init(minimum: Double?, maximum: Double?, step: Double?) {
+        self.minimum = minimum.flatMap(DecimalNumber.init)
+        self.maximum = maximum.flatMap(DecimalNumber.init)
+        self.step = step.flatMap(DecimalNumber.init)
+        words = (minimum?.plain ?? "", maximum?.plain ?? "", step?.plain ?? "")
+    }
+
+    func check(_ answer: JSONValue) throws(AnswerFault) {
+        guard case .number(let digits) = answer, let number = DecimalNumber(digits) else {
+            throw AnswerFault(.wrongType, "Must be a number.")
         }
-        return nil
+        guard WrittenNumber(digits).map({ $0.plainLength <= Self.maximumLength }) ?? false else {
+            throw AnswerFault(.outOfRange, "Must have at most \(Self.maximumLength) digits when it is written out.")
+        }
+        if let minimum, number < minimum { throw .rule(.outOfRange, "Must be at least \(words.minimum).") }
+        if let maximum, number > maximum { throw .rule(.outOfRange, "Must be at most \(words.maximum).") }
+        if let step, !number.isMultiple(of: step, from: minimum ?? DecimalNumber(Int64(0))) {
+            throw .rule(.outOfRange, "Must go in steps of \(words.step).")
+        }
     }
 }
 
 extension Double {
     /// Without a fraction that says nothing: `5` for 5.0.
     var plain: String { Int(exactly: self).map(String.init) ?? String(self) }
-
-    /// Whether whole steps lead from `base` here.
-    ///
-    /// Steps such as 0.1 are no binary fractions, so the quotient may miss a
-    /// whole number by what rounding costs.
-    fileprivate func isMultiple(of step: Double, from base: Double) -> Bool {
-        let quotient = (self - base) / step
-        return abs(quotient - quotient.rounded()) <= 1e-9 * Swift.max(1, abs(quotient))
-    }
 }
 
 /// A day, a time of day or an instant within bounds, both included.
@@ -148,26 +200,27 @@ struct DateAnswerRule: Sendable {
     let minimum: DateBound?
     let maximum: DateBound?
 
-    func fault(in answer: JSONValue) -> AnswerFault? {
+    func check(_ answer: JSONValue) throws(AnswerFault) {
         guard let text = answer.plainText, let value = Self.value(text, form) else {
-            return switch form {
+            throw switch form {
             case .date: AnswerFault(.badFormat, "Must be a date such as 2026-03-01.")
             case .time: AnswerFault(.badFormat, "Must be a time such as 09:30.")
             case .instant: AnswerFault(.badFormat, "Must be a time such as 2026-03-01T09:30:00Z.")
             }
         }
         if let minimum, let bound = Self.bound(minimum, form, isUpper: false), value < bound {
-            return .rule(.outOfRange, "Must not be before \(minimum).")
+            throw .rule(.outOfRange, "Must not be before \(minimum).")
         }
         if let maximum, let bound = Self.bound(maximum, form, isUpper: true), value > bound {
-            return .rule(.outOfRange, "Must not be after \(maximum).")
+            throw .rule(.outOfRange, "Must not be after \(maximum).")
         }
-        return nil
     }
 
     /// Days, minutes or microseconds.
     private static func value(_ text: String, _ form: Form) -> Int64? {
-        switch form {
+        // The longest text of these forms has 40 bytes.
+        guard text.utf8.count <= 40 else { return nil }
+        return switch form {
         case .date: CalendarDate(text).map { Int64($0.daysSince1970) }
         case .time: TimeOfDay(text).map { Int64($0.minutes) }
         case .instant: Timestamp(text)?.microseconds
@@ -186,51 +239,61 @@ struct DateAnswerRule: Sendable {
 
 /// Several options, each once.
 struct SelectionRule: Sendable {
-    let options: Set<String>
+    let options: OptionTable
     let count: ClosedRange<Int>
 
-    func fault(in answer: JSONValue) -> AnswerFault? {
+    func accepted(_ answer: JSONValue) throws(AnswerFault) -> JSONValue {
         guard case .array(let elements) = answer else {
-            return AnswerFault(.wrongType, "Must be a list of option values.")
+            throw AnswerFault(.wrongType, "Must be a list of option values.")
         }
-        let chosen = elements.compactMap(\.plainText)
-        guard chosen.count == elements.count, chosen.allSatisfy(options.contains) else {
-            return AnswerFault(.notAllowed, "Must name options by their values.")
+        let duplicate = AnswerFault(.duplicate, "Must name each option once.")
+        var chosen: [String] = []
+        // One element too many is enough to see that one stands twice.
+        for element in elements.prefix(options.count + 1) {
+            guard let value = element.plainText.flatMap(options.value) else {
+                throw AnswerFault(.notAllowed, "Must name options by their values.")
+            }
+            chosen.append(value)
         }
-        guard Set(chosen).count == chosen.count else { return AnswerFault(.duplicate, "Must name each option once.") }
+        guard Set(chosen).count == chosen.count else { throw duplicate }
         if chosen.count < count.lowerBound {
-            return .rule(.tooShort, "Must name at least \(count.lowerBound) options.")
+            throw .rule(.tooShort, "Must name at least \(count.lowerBound) options.")
         }
-        if chosen.count > count.upperBound {
-            return .rule(.tooLong, "Must name at most \(count.upperBound) options.")
-        }
-        return nil
+        if chosen.count > count.upperBound { throw .rule(.tooLong, "Must name at most \(count.upperBound) options.") }
+        return .array(chosen.map(JSONValue.string))
     }
 }
 
 /// One option for each row.
 struct MatrixRule: Sendable {
     /// Empty where the respondent names the rows.
-    let rows: Set<String>
-    let options: Set<String>
+    let rows: OptionTable
+    let options: OptionTable
 
     static let maximumFreeRows = 100
 
-    func fault(in answer: JSONValue, isRequired: Bool) -> AnswerFault? {
+    func accepted(_ answer: JSONValue, isRequired: Bool) throws(AnswerFault) -> JSONValue {
         guard case .object(let object) = answer else {
-            return AnswerFault(.wrongType, "Must be an object of rows with option values.")
+            throw AnswerFault(.wrongType, "Must be an object of rows with option values.")
         }
-        let named = Set(object.names)
-        guard
-            rows.isEmpty
-                ? named.count <= Self.maximumFreeRows && named.allSatisfy(Self.isRow) : named.isSubset(of: rows)
-        else { return AnswerFault(.notAllowed, "Must name rows of the question.") }
-        guard object.members.allSatisfy({ $0.value.plainText.map(options.contains) ?? false }) else {
-            return AnswerFault(.notAllowed, "Must name options by their values.")
+        let unknownRow = AnswerFault(.notAllowed, "Must name rows of the question.")
+        guard object.members.count <= (rows.isEmpty ? Self.maximumFreeRows : rows.count) else { throw unknownRow }
+        var named: Set<String> = []
+        var members: [(String, JSONValue)] = []
+        for (name, value) in object.members {
+            guard let row = row(name) else { throw unknownRow }
+            guard named.insert(row).inserted else { throw AnswerFault(.duplicate, "Must name each row once.") }
+            guard let option = value.plainText.flatMap(options.value) else {
+                throw AnswerFault(.notAllowed, "Must name options by their values.")
+            }
+            members.append((row, .string(option)))
         }
-        guard !isRequired || named.isSuperset(of: rows) else { return AnswerFault(.required, "Every row is required.") }
-        return nil
+        guard !isRequired || named.count >= rows.count else { throw AnswerFault(.required, "Every row is required.") }
+        return .object(JSONObject(members))
     }
 
-    private static func isRow(_ name: String) -> Bool { Text<1, 200>(name) != nil }
+    private func row(_ name: String) -> String? {
+        guard rows.isEmpty else { return rows.value(of: name) }
+        return name.utf8.count > 2_400 ? nil : Text<1, 200>(name.composed)?.text
+    }
 }

@@ -4,6 +4,7 @@ import FormsContracts
 /// Answers that hold against a version of a form: to visible questions only, in the form's order.
 struct CheckedAnswers: Sendable {
     private(set) var answers: [(question: QuestionID, value: JSONValue)] = []
+    private var places: [QuestionID: Int] = [:]
     /// Options that only so many responses may choose.
     private(set) var limitedOptions: [LimitedOption] = []
 
@@ -15,7 +16,7 @@ struct CheckedAnswers: Sendable {
     }
 
     /// The answer to a question; `nil` where it was hidden or not answered.
-    subscript(question: QuestionID) -> JSONValue? { answers.first { $0.question == question }?.value }
+    subscript(question: QuestionID) -> JSONValue? { places[question].map { answers[$0].value } }
 
     /// The answers as they are stored.
     var json: RawJSON {
@@ -30,6 +31,7 @@ struct CheckedAnswers: Sendable {
     }
 
     fileprivate mutating func add(_ value: JSONValue, to question: CompiledQuestion) {
+        places[question.question.id] = answers.count
         answers.append((question.question.id, value))
         guard !question.quotas.isEmpty else { return }
         let chosen = value.arrayValue?.compactMap(\.plainText) ?? [value.plainText].compactMap { $0 }
@@ -46,79 +48,104 @@ extension CompiledForm {
     /// that an answer to a question that became hidden counts for nothing: it is not checked, not kept, and conditions
     /// do not see it.
     ///
-    /// - Throws: `ValidationError` with one detail for each question that is answered wrongly or has to be answered.
-    func check(_ answers: Answers) throws(ValidationError) -> CheckedAnswers {
-        var faults = Faults()
-        let given = identify(answers, &faults)
-        var walk = Walk(given: given, faults: faults)
-        walk.go(through: pages)
+    /// - Parameters:
+    ///   - answers: As they were sent.
+    ///   - work: Pays for checking them.
+    /// - Returns: The answers as they are stored.
+    /// - Throws: `ValidationError` with one detail for each question that is answered wrongly or has to be answered;
+    ///   `WorkExhausted`.
+    func check(_ answers: Answers, work: WorkBudget = .unlimited) throws -> CheckedAnswers {
+        try check(identify(answers), work: work)
+    }
+
+    func check(_ given: IdentifiedAnswers, work: WorkBudget) throws -> CheckedAnswers {
+        var walk = Walk(given: given, work: work)
+        try walk.go(through: pages)
         try walk.faults.finish()
         return walk.checked
     }
 
-    /// The answers by question; refuses those to questions that the form does not have.
-    private func identify(_ answers: Answers, _ faults: inout Faults) -> [QuestionID: JSONValue] {
-        var given: [QuestionID: JSONValue] = [:]
-        given.reserveCapacity(answers.count)
+    /// The answers by question; notes those to questions that the form does not have.
+    func identify(_ answers: Answers) -> IdentifiedAnswers {
+        var identified = IdentifiedAnswers()
+        identified.answers.reserveCapacity(min(answers.count, questions.count))
         var unknown: [String] = []
         for (name, value) in answers {
-            guard let id = QuestionID(name), questions[id] != nil, given[id] == nil else {
-                unknown.append(name)
+            guard let id = QuestionID(name), questions[id] != nil, identified.answers[id] == nil else {
+                if unknown.count < 100 { unknown.append(String(name.unicodeScalars.prefix(100))) }
                 continue
             }
-            given[id] = value
+            identified.answers[id] = value
         }
-        for name in unknown.sorted().prefix(100) {
-            faults.add("answers.\(name)", .notFound, "The form has no such question, or it is answered twice.")
+        for name in unknown.sorted() {
+            identified.faults.add(
+                "answers.\(name)",
+                .notFound,
+                "The form has no such question, or it is answered twice."
+            )
         }
-        return given
+        return identified
     }
+}
+
+/// Answers by the question that they belong to, before they are checked.
+struct IdentifiedAnswers: Sendable {
+    fileprivate(set) var answers: [QuestionID: JSONValue] = [:]
+    fileprivate var faults = Faults()
 }
 
 /// One way through a form, from its first question to its last.
 private struct Walk {
     let given: [QuestionID: JSONValue]
-    var known: KnownAnswers = [:]
+    var evaluation: AnswerEvaluation
     var checked = CheckedAnswers()
     var faults: Faults
 
-    init(given: [QuestionID: JSONValue], faults: Faults) {
-        self.given = given
-        self.faults = faults
+    init(given: IdentifiedAnswers, work: WorkBudget) {
+        self.given = given.answers
+        faults = given.faults
+        evaluation = AnswerEvaluation(work: work)
     }
 
-    mutating func go(through pages: [CompiledPage]) {
+    mutating func go(through pages: [CompiledPage]) throws {
         var next = 0
         while next < pages.count {
-            next = visit(pages[next]) ?? next + 1
+            next = try visit(pages[next]) ?? next + 1
         }
     }
 
     /// - Returns: The page to go on with; `nil` for the next.
-    private mutating func visit(_ page: CompiledPage) -> Int? {
-        guard page.logic?.shows(known) ?? true else { return nil }
-        for question in page.questions where question.logic?.shows(known) ?? true {
-            answer(question)
-            if let destination = question.logic?.destination(known) { return destination }
+    private mutating func visit(_ page: CompiledPage) throws -> Int? {
+        guard try evaluation.shows(page.logic) else { return nil }
+        for question in page.questions where try evaluation.shows(question.logic) {
+            try answer(question)
+            if let destination = try evaluation.destination(of: question.logic) { return destination }
         }
-        return page.logic?.destination(known)
+        return try evaluation.destination(of: page.logic)
     }
 
-    private mutating func answer(_ compiled: CompiledQuestion) {
+    private mutating func answer(_ compiled: CompiledQuestion) throws {
         let question = compiled.question
-        let isRequired =
-            question.required || compiled.logic.map { $0.action == .require && $0.holds(known) } ?? false
+        let isRequired = try question.required || isDemanded(by: compiled.logic)
         guard let value = given[question.id], !value.isNoAnswer else {
             if isRequired, question.type != .statement {
                 faults.add("answers.\(question.id)", .required, "Is required.")
             }
             return
         }
-        if let fault = compiled.rule.fault(in: value, isRequired: isRequired) {
+        try evaluation.work.spend(value.approximateSize * CheckingCost.stepsPerByte)
+        do {
+            let accepted = try compiled.rule.accepted(value, to: question.id, isRequired: isRequired, &evaluation)
+            evaluation.learn(AnswerOperand(accepted, for: question.type), to: question.id)
+            checked.add(accepted, to: compiled)
+        } catch let fault as AnswerFault {
             let message = fault.isOfRule ? question.validationRules?.message?.text : nil
-            return faults.add("answers.\(question.id)", fault.code, message ?? fault.message)
+            faults.add("answers.\(question.id)", fault.code, message ?? fault.message)
         }
-        known[question.id] = AnswerOperand(value, for: question.type)
-        checked.add(value, to: compiled)
+    }
+
+    private mutating func isDemanded(by logic: CompiledLogic?) throws -> Bool {
+        guard let logic, logic.action == .require else { return false }
+        return try evaluation.holds(logic)
     }
 }

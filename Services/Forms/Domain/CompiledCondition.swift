@@ -2,22 +2,11 @@ import Contracts
 import FormsContracts
 import Patterns
 
-/// The answers that conditions may see: those to visible questions before them.
-typealias KnownAnswers = [QuestionID: AnswerOperand]
-
 /// A condition, prepared.
 indirect enum CompiledCondition: Sendable {
     case comparison(QuestionID, AnswerTest)
     case all([CompiledCondition])
     case any([CompiledCondition])
-
-    func holds(_ known: KnownAnswers) -> Bool {
-        switch self {
-        case .comparison(let question, let test): test.holds(known[question])
-        case .all(let conditions): conditions.allSatisfy { $0.holds(known) }
-        case .any(let conditions): conditions.contains { $0.holds(known) }
-        }
-    }
 }
 
 /// What a comparison asks of an answer.
@@ -26,124 +15,220 @@ indirect enum CompiledCondition: Sendable {
 enum AnswerTest: Sendable {
     case isAnswered
     case equals(AnswerOperand)
-    case isOneOf([AnswerOperand])
-    case contains(String)
-    case isGreater(than: Double)
-    case isLess(than: Double)
-    case isBetween(ClosedRange<Double>)
-    case starts(with: String)
+    case isOneOf(Set<AnswerOperand>)
+    case contains(PieceSearch)
+    case includes(PreparedText)
+    case isGreater(than: DecimalNumber)
+    case isLess(than: DecimalNumber)
+    case isBetween(ClosedRange<DecimalNumber>)
+    case starts(with: PreparedText)
     case matches(Pattern)
     indirect case not(AnswerTest)
 
-    func holds(_ answer: AnswerOperand?) -> Bool {
-        if case .not(let test) = self { return !test.holds(answer) }
-        guard let answer else { return false }
-        return switch (self, answer) {
+    /// The most steps that the test takes.
+    ///
+    /// - Parameter size: The answer's bytes, or its elements if it is a list.
+    func steps(forSize size: Int) -> Int {
+        switch self {
+        case .isAnswered, .isGreater, .isLess, .isBetween: 1
+        case .equals(.list), .contains, .includes: size
+        case .equals, .isOneOf: 2
+        case .starts(let prefix): min(prefix.bytes.count, size)
+        case .matches(let pattern): pattern.steps(forBytes: size)
+        case .not(let test): test.steps(forSize: size)
+        }
+    }
+}
+
+extension Pattern {
+    /// The most steps that matching a text of so many bytes takes.
+    func steps(forBytes bytes: Int) -> Int { programSize * (bytes + 1) }
+}
+
+/// The answers that conditions may see, those to visible questions before them, and what they were found to be.
+struct AnswerEvaluation {
+    private var answers: [QuestionID: AnswerOperand] = [:]
+    /// A pattern that is asked of an answer twice gives the first verdict again.
+    private var verdicts: [Match: Bool] = [:]
+    /// Pays for every comparison.
+    let work: WorkBudget
+
+    private struct Match: Hashable {
+        let pattern: ObjectIdentifier
+        let question: QuestionID
+    }
+
+    init(work: WorkBudget) { self.work = work }
+
+    mutating func learn(_ answer: AnswerOperand?, to question: QuestionID) { answers[question] = answer }
+
+    mutating func holds(_ condition: CompiledCondition) throws(WorkExhausted) -> Bool {
+        try work.spend(1)
+        switch condition {
+        case .comparison(let question, let test): return try holds(test, question)
+        case .all(let conditions):
+            for condition in conditions where try !holds(condition) { return false }
+            return true
+        case .any(let conditions):
+            for condition in conditions where try holds(condition) { return true }
+            return false
+        }
+    }
+
+    private mutating func holds(_ test: AnswerTest, _ question: QuestionID) throws(WorkExhausted) -> Bool {
+        if case .not(let test) = test { return try !holds(test, question) }
+        guard let answer = answers[question] else { return false }
+        switch (test, answer) {
+        case (.matches(let pattern), .text(let text)): return try matches(pattern, text.bytes, question)
+        case (_, .text(let text)): try work.spend(test.steps(forSize: text.bytes.count))
+        case (_, .list(let options)): try work.spend(test.steps(forSize: options.count))
+        default: break
+        }
+        return test.holds(of: answer)
+    }
+
+    /// Whether a pattern matches the whole answer to a question.
+    mutating func matches(
+        _ pattern: Pattern,
+        _ text: [UInt8],
+        _ question: QuestionID
+    ) throws(WorkExhausted) -> Bool {
+        let match = Match(pattern: ObjectIdentifier(pattern), question: question)
+        if let verdict = verdicts[match] { return verdict }
+        try work.spend(pattern.steps(forBytes: text.count))
+        let verdict = pattern.matches(text)
+        verdicts[match] = verdict
+        return verdict
+    }
+}
+
+extension AnswerTest {
+    /// What the test says of an answer; patterns and negations are `AnswerEvaluation`'s.
+    fileprivate func holds(of answer: AnswerOperand) -> Bool {
+        switch (self, answer) {
         case (.isAnswered, _): true
         case (.equals(let value), _): answer == value
         case (.isOneOf(let values), _): values.contains(answer)
-        case (.contains(let part), .text(let text)): part.isEmpty || text.firstRange(of: part) != nil
-        case (.contains(let option), .list(let options)): options.contains(option)
+        case (.contains(let search), .text(let text)): search.occurs(in: text.bytes)
         case (.isGreater(let bound), .number(let number)): number > bound
         case (.isLess(let bound), .number(let number)): number < bound
         case (.isBetween(let range), .number(let number)): range.contains(number)
-        case (.starts(let prefix), .text(let text)): text.hasPrefix(prefix)
-        case (.matches(let pattern), .text(let text)): pattern.matches(text)
+        case (.starts(let prefix), .text(let text)): text.bytes.starts(with: prefix.bytes)
+        case (.includes(let option), .list(let options)): options.contains(option)
         default: false
         }
     }
+}
 
+extension AnswerTest {
     /// Prepares a comparison with a question of that type.
     ///
-    /// - Throws: `ComparisonFault` where no answer could ever be compared in this way.
-    init(_ comparison: Comparison, with question: Question) throws(ComparisonFault) {
+    /// - Parameters:
+    ///   - comparison: As the form has it.
+    ///   - question: What it compares.
+    ///   - options: The question's.
+    ///   - patterns: Those of the form so far.
+    /// - Throws: `ComparisonFault` where no answer could ever be compared in this way, `WorkExhausted`.
+    init(
+        _ comparison: Comparison,
+        with question: Question,
+        options: OptionTable,
+        _ patterns: inout PatternTable
+    ) throws {
         guard question.type.allows(comparison.operator) else {
             throw ComparisonFault("operator", "A \(question.type.rawValue) question cannot be compared in this way.")
         }
-        func value() throws(ComparisonFault) -> AnswerOperand { try Self.operand(comparison.value, for: question) }
+        let reader = ComparisonReader(question: question, options: options, value: comparison.value)
         switch comparison.operator {
         case .isAnswered: self = .isAnswered
         case .isEmpty: self = .not(.isAnswered)
-        case .equals: self = .equals(try value())
-        case .notEquals: self = .not(.equals(try value()))
-        case .in: self = .isOneOf(try Self.operands(comparison.value, for: question))
-        case .notIn: self = .not(.isOneOf(try Self.operands(comparison.value, for: question)))
-        case .contains: self = .contains(try Self.part(comparison.value, of: question))
-        case .notContains: self = .not(.contains(try Self.part(comparison.value, of: question)))
-        case .startsWith: self = .starts(with: try Self.part(comparison.value, of: question))
-        case .greaterThan: self = .isGreater(than: try Self.number(value()))
-        case .lessThan: self = .isLess(than: try Self.number(value()))
-        case .between: self = .isBetween(try Self.range(comparison.value, for: question))
-        case .matches: self = .matches(try Self.pattern(comparison.value))
+        case .equals: self = .equals(try reader.operand())
+        case .notEquals: self = .not(.equals(try reader.operand()))
+        case .in: self = .isOneOf(try reader.operands())
+        case .notIn: self = .not(.isOneOf(try reader.operands()))
+        case .contains: self = try reader.inclusion()
+        case .notContains: self = .not(try reader.inclusion())
+        case .startsWith: self = .starts(with: try reader.part())
+        case .greaterThan: self = .isGreater(than: try reader.number())
+        case .lessThan: self = .isLess(than: try reader.number())
+        case .between: self = .isBetween(try reader.range())
+        case .matches: self = .matches(try reader.pattern(&patterns))
         }
     }
+}
 
-    private static func operand(
-        _ json: JSONValue?,
-        for question: Question
-    ) throws(ComparisonFault) -> AnswerOperand {
+/// Reads what a question is compared with.
+private struct ComparisonReader {
+    let question: Question
+    let options: OptionTable
+    let value: JSONValue?
+
+    func operand() throws(ComparisonFault) -> AnswerOperand { try operand(value) }
+
+    private func operand(_ json: JSONValue?) throws(ComparisonFault) -> AnswerOperand {
         guard let json, let operand = AnswerOperand(json, for: question.type) else {
             throw ComparisonFault("value", "Must be a possible answer to the \(question.type.rawValue) question.")
         }
-        if question.type.hasOptions {
-            try checkOptions(operand, of: question)
+        switch operand {
+        case .text(let text): try check([text])
+        case .list(let texts): try check(texts)
+        default: break
         }
         return operand
     }
 
-    private static func checkOptions(_ operand: AnswerOperand, of question: Question) throws(ComparisonFault) {
-        let chosen: [String] =
-            switch operand {
-            case .text(let text): [text]
-            case .list(let texts): texts
-            default: []
-            }
-        guard Set(chosen).isSubset(of: question.options.map(\.value.text)) else {
+    private func check(_ chosen: [PreparedText]) throws(ComparisonFault) {
+        guard !question.type.hasOptions || chosen.allSatisfy(options.has) else {
             throw ComparisonFault("value", "Must name options of the question.")
         }
     }
 
-    private static func operands(
-        _ json: JSONValue?,
-        for question: Question
-    ) throws(ComparisonFault) -> [AnswerOperand] {
-        guard let elements = json?.arrayValue, !elements.isEmpty else {
+    func operands() throws(ComparisonFault) -> Set<AnswerOperand> {
+        guard let elements = value?.arrayValue, !elements.isEmpty else {
             throw ComparisonFault("value", "Must be an array of possible answers.")
         }
-        var operands: [AnswerOperand] = []
-        for element in elements { operands.append(try operand(element, for: question)) }
+        var operands: Set<AnswerOperand> = []
+        for element in elements { operands.insert(try operand(element)) }
         return operands
     }
 
-    private static func part(_ json: JSONValue?, of question: Question) throws(ComparisonFault) -> String {
-        guard let text = json?.stringValue, !text.isEmpty else { throw ComparisonFault("value", "Must be a text.") }
-        if question.type.hasOptions { try checkOptions(.text(text), of: question) }
-        return text
+    func part() throws(ComparisonFault) -> PreparedText {
+        guard let text = value?.stringValue, !text.isEmpty else { throw ComparisonFault("value", "Must be a text.") }
+        let part = PreparedText(text)
+        try check([part])
+        return part
     }
 
-    private static func number(_ operand: AnswerOperand) throws(ComparisonFault) -> Double {
-        guard case .number(let number) = operand else { throw ComparisonFault("value", "Must be a number or a time.") }
+    /// That a text has a piece, or a list an option.
+    func inclusion() throws(ComparisonFault) -> AnswerTest {
+        question.type.hasOptions ? .includes(try part()) : .contains(PieceSearch(try part()))
+    }
+
+    func number() throws(ComparisonFault) -> DecimalNumber { try number(value) }
+
+    private func number(_ json: JSONValue?) throws(ComparisonFault) -> DecimalNumber {
+        guard case .number(let number) = try operand(json) else {
+            throw ComparisonFault("value", "Must be a number or a time.")
+        }
         return number
     }
 
-    private static func range(
-        _ json: JSONValue?,
-        for question: Question
-    ) throws(ComparisonFault) -> ClosedRange<Double> {
-        guard let bounds = json?.arrayValue, bounds.count == 2 else {
+    func range() throws(ComparisonFault) -> ClosedRange<DecimalNumber> {
+        guard let bounds = value?.arrayValue, bounds.count == 2 else {
             throw ComparisonFault("value", "Must be an array of two bounds.")
         }
-        let lower = try number(operand(bounds[0], for: question))
-        let upper = try number(operand(bounds[1], for: question))
+        let (lower, upper) = (try number(bounds[0]), try number(bounds[1]))
         guard lower <= upper else { throw ComparisonFault("value", "The first bound must not exceed the second.") }
         return lower...upper
     }
 
-    private static func pattern(_ json: JSONValue?) throws(ComparisonFault) -> Pattern {
-        guard let text = json?.stringValue, text.unicodeScalars.count <= 1_000 else {
+    func pattern(_ patterns: inout PatternTable) throws -> Pattern {
+        guard let text = value?.stringValue, text.unicodeScalars.count <= 1_000 else {
             throw ComparisonFault("value", "Must be a regular expression of at most 1000 characters.")
         }
-        do { return try Pattern(text) } catch { throw ComparisonFault("value", error.message) }
+        do { return try patterns.pattern(text) } catch let refusal as PatternRefusal {
+            throw ComparisonFault("value", refusal.message)
+        }
     }
 }
 

@@ -10,12 +10,26 @@ struct CompiledForm: Sendable {
     /// By id, for finding answers to questions that the form does not have.
     let questions: [QuestionID: CompiledQuestion]
 
-    /// - Throws: `ValidationError` with a detail for every fault.
-    init(_ form: Form) throws(ValidationError) {
-        var compiler = FormCompiler(form)
+    /// In bytes, what the patterns take at most.
+    let patternBytes: Int
+    private let cost: CheckingCost
+
+    /// - Parameters:
+    ///   - form: Any; compiling takes time that grows with its size and its patterns'.
+    ///   - work: Pays for it.
+    /// - Throws: `ValidationError` with a detail for every fault, up to 100; `WorkExhausted`.
+    init(_ form: Form, work: WorkBudget = .unlimited) throws {
+        var compiler = FormCompiler(form, work: work)
         self.form = form
         pages = try compiler.compile()
+        patternBytes = compiler.patterns.bytes
+        cost = compiler.cost
         questions = Dictionary(pages.flatMap(\.questions).map { ($0.question.id, $0) }) { first, _ in first }
+    }
+
+    /// The most steps that checking these answers takes, roughly.
+    func estimatedSteps(for answers: [QuestionID: JSONValue]) -> Int {
+        answers.reduce(cost.base) { $0 + cost.steps(for: $1.key, size: $1.value.approximateSize) }
     }
 }
 
@@ -44,21 +58,24 @@ struct CompiledLogic: Sendable {
 
     let action: Action
     let condition: CompiledCondition
+}
 
-    func holds(_ known: KnownAnswers) -> Bool { condition.holds(known) }
+extension AnswerEvaluation {
+    mutating func holds(_ logic: CompiledLogic) throws(WorkExhausted) -> Bool { try holds(logic.condition) }
 
     /// Whether what the logic stands at is shown, as far as this logic says.
-    func shows(_ known: KnownAnswers) -> Bool {
-        switch action {
-        case .show: holds(known)
-        case .hide: !holds(known)
+    mutating func shows(_ logic: CompiledLogic?) throws(WorkExhausted) -> Bool {
+        guard let logic else { return true }
+        return switch logic.action {
+        case .show: try holds(logic)
+        case .hide: try !holds(logic)
         case .require, .skip: true
         }
     }
 
     /// The page that the form goes on with after what the logic stands at; `nil` for the next.
-    func destination(_ known: KnownAnswers) -> Int? {
-        guard case .skip(let page) = action, holds(known) else { return nil }
+    mutating func destination(of logic: CompiledLogic?) throws(WorkExhausted) -> Int? {
+        guard let logic, case .skip(let page) = logic.action, try holds(logic) else { return nil }
         return page
     }
 }

@@ -2,9 +2,13 @@ import Contracts
 
 /// Collects what is wrong with a form or a response, each fault under the path of its field.
 struct Faults {
+    /// What one answer names; who sends more has enough to do.
+    private static let maximum = 100
+
     private(set) var details: [FieldError] = []
 
     mutating func add(_ field: String, _ code: FieldErrorCode, _ message: String) {
+        guard details.count < Self.maximum else { return }
         details.append(FieldError(field, code, message))
     }
 

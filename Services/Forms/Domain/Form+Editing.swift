@@ -3,10 +3,10 @@ import FormsContracts
 
 extension Form {
     mutating func apply(_ update: UpdateForm) throws(ValidationError) {
-        title = update.title ?? title
+        title = update.title.applied(to: title)
         description = update.description.applied(to: description)
-        if let patch = update.settings { settings = try patch.applied(to: settings, field: "settings") }
-        if let inputs = update.pages { pages = FormPage.all(inputs) }
+        if case .set(let patch) = update.settings { settings = try patch.applied(to: settings, field: "settings") }
+        if case .set(let inputs) = update.pages { pages = FormPage.all(inputs) }
     }
 
     mutating func apply(_ replacement: ReplaceForm) {
@@ -36,9 +36,8 @@ extension Form {
             field: "conditionalLogic"
         )
         pages[index] = page
-        guard let order = request.order else { return page }
-        pages.remove(at: index)
-        return pages[pages.place(page, at: order)]
+        guard case .set(let order) = request.order else { return page }
+        return pages[pages.move(from: index, to: order)]
     }
 
     mutating func remove(_ page: FormPageID) throws(ServiceError) {
@@ -69,10 +68,14 @@ extension Form {
         try question.apply(request)
         pages[place.page].questions[place.question] = question
         let target = try page(request.pageId) ?? place.page
-        guard target != place.page || request.order != nil else { return question }
-        pages[place.page].questions.remove(at: place.question)
-        pages[place.page].questions.number()
-        return pages[target].questions[pages[target].questions.place(question, at: request.order)]
+        let order: FormOrder? = if case .set(let order) = request.order { order } else { nil }
+        guard target == place.page else {
+            pages[place.page].questions.remove(at: place.question)
+            pages[place.page].questions.number()
+            return pages[target].questions[pages[target].questions.place(question, at: order)]
+        }
+        guard let order else { return question }
+        return pages[target].questions[pages[target].questions.move(from: place.question, to: order)]
     }
 
     mutating func remove(_ question: QuestionID) throws(ServiceError) {
@@ -96,38 +99,14 @@ extension Form {
         }
         pages.number()
     }
-
-    /// Finds what no draft may have either: ids that stand twice, and more than anybody could answer.
-    func checkStructure() throws(ValidationError) {
-        var faults = Faults()
-        var ids: Set<String> = []
-        for (pageIndex, page) in pages.enumerated() {
-            if !ids.insert("page \(page.id)").inserted {
-                faults.add("pages.\(pageIndex).id", .duplicate, "Another page has this id.")
-            }
-            for (index, question) in page.questions.enumerated() where !ids.insert("\(question.id)").inserted {
-                faults.add("pages.\(pageIndex).questions.\(index).id", .duplicate, "Another question has this id.")
-            }
-        }
-        if pages.count > Self.maximumPages {
-            faults.add("pages", .tooLong, "Must have at most \(Self.maximumPages) pages.")
-        }
-        if questions.count > Self.maximumQuestions {
-            faults.add("pages", .tooLong, "Must have at most \(Self.maximumQuestions) questions in all.")
-        }
-        try faults.finish()
-    }
-
-    static let maximumPages = 100
-    static let maximumQuestions = 500
 }
 
 extension Question {
     fileprivate mutating func apply(_ request: UpdateQuestion) throws(ValidationError) {
-        type = request.type ?? type
-        title = request.title ?? title
+        type = request.type.applied(to: type)
+        title = request.title.applied(to: title)
         description = request.description.applied(to: description)
-        required = request.required ?? required
+        required = request.required.applied(to: required)
         options = (request.options.applied(to: options) ?? []).map(\.labelled)
         rows = (request.rows.applied(to: rows) ?? []).map(\.labelled)
         validationRules = try request.validationRules.applied(to: validationRules, field: "validationRules")

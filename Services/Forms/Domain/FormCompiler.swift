@@ -10,11 +10,14 @@ struct FormCompiler {
     private let form: Form
     private let places: [QuestionID: Place]
     private var faults = Faults()
+    private(set) var patterns: PatternTable
+    private(set) var cost = CheckingCost()
 
     private struct Place {
         let page: Int
         let index: Int
         let question: Question
+        let options: OptionTable
     }
 
     /// How far a condition may look back.
@@ -32,62 +35,80 @@ struct FormCompiler {
         }
     }
 
-    init(_ form: Form) {
+    init(_ form: Form, work: WorkBudget) {
         self.form = form
+        patterns = PatternTable(work: work)
         var places: [QuestionID: Place] = [:]
         for (pageIndex, page) in form.pages.enumerated() {
             for (index, question) in page.questions.enumerated() {
-                places[question.id] = Place(page: pageIndex, index: index, question: question)
+                places[question.id] = Place(
+                    page: pageIndex,
+                    index: index,
+                    question: question,
+                    options: OptionTable(question)
+                )
             }
         }
         self.places = places
     }
 
-    mutating func compile() throws(ValidationError) -> [CompiledPage] {
+    /// - Throws: `ValidationError` with every fault, `WorkExhausted`.
+    mutating func compile() throws -> [CompiledPage] {
         try form.checkStructure()
         if !form.questions.contains(where: { $0.type != .statement }) {
             faults.add("pages", .required, "Must have at least one question.")
         }
-        let pages = form.pages.enumerated().map { compile($1, at: $0) }
+        var pages: [CompiledPage] = []
+        for (index, page) in form.pages.enumerated() { pages.append(try compile(page, at: index)) }
         try faults.finish()
         return pages
     }
 
-    private mutating func compile(_ page: FormPage, at pageIndex: Int) -> CompiledPage {
+    private mutating func compile(_ page: FormPage, at pageIndex: Int) throws -> CompiledPage {
         let path = "pages.\(pageIndex)"
         if page.conditionalLogic?.action == .require {
             faults.add("\(path).conditionalLogic.action", .notAllowed, "A page cannot be required; its questions can.")
         }
-        // A page's skip is decided when the page is left, and so by its own questions too.
-        let logic = page.conditionalLogic.map { logic in
+        // The questions first: a page's skip is decided when the page is left, and so by its own questions too.
+        var questions: [CompiledQuestion] = []
+        for (index, question) in page.questions.enumerated() {
+            let path = "\(path).questions.\(index)"
+            questions.append(try compile(question, page: pageIndex, index: index, path: path))
+        }
+        let logic = try page.conditionalLogic.map { logic in
             let reach: Reach =
                 logic.action == .skipTo
                 ? .before(page: pageIndex + 1, index: 0) : .before(page: pageIndex, index: 0)
-            return compile(logic, reach, page: pageIndex, path: "\(path).conditionalLogic")
-        }
-        let questions = page.questions.enumerated().map { index, question in
-            compile(question, page: pageIndex, index: index, path: "\(path).questions.\(index)")
+            return try compile(logic, reach, page: pageIndex, path: "\(path).conditionalLogic")
         }
         return CompiledPage(logic: logic, questions: questions)
     }
 
-    private mutating func compile(_ question: Question, page: Int, index: Int, path: String) -> CompiledQuestion {
-        let logic = question.conditionalLogic.map { logic in
+    private mutating func compile(
+        _ question: Question,
+        page: Int,
+        index: Int,
+        path: String
+    ) throws -> CompiledQuestion {
+        let options = places[question.id]?.options ?? OptionTable(question)
+        let rule = try AnswerRule(question, options: options, &patterns, &faults, at: path)
+        if !cost.add(rule, of: question.id) { refuseCost("\(path).validationRules.pattern") }
+        let logic = try question.conditionalLogic.map { logic in
             let reach: Reach =
                 logic.action == .skipTo ? .through(page: page, index: index) : .before(page: page, index: index)
-            return compile(logic, reach, page: page, path: "\(path).conditionalLogic")
+            return try compile(logic, reach, page: page, path: "\(path).conditionalLogic")
         }
+        let limited = question.options.compactMap { option in option.quota.map { (option.value.text, $0.value) } }
         return CompiledQuestion(
             question: question,
-            rule: AnswerRule(question, &faults, at: path),
+            rule: rule,
             logic: logic,
-            quotas: Dictionary(
-                question.options.compactMap { option in option.quota.map { (option.value.text, $0.value) } }
-            ) {
-                first,
-                _ in first
-            }
+            quotas: Dictionary(limited) { first, _ in first }
         )
+    }
+
+    private mutating func refuseCost(_ field: String) {
+        faults.add(field, .tooLong, "With this, the longest answers would take too long to check; ask for less.")
     }
 
     private mutating func compile(
@@ -95,10 +116,10 @@ struct FormCompiler {
         _ reach: Reach,
         page: Int,
         path: String
-    ) -> CompiledLogic {
+    ) throws -> CompiledLogic {
         CompiledLogic(
             action: action(logic, page: page, path: path),
-            condition: compile(logic.conditions, logic.match, reach, path: path)
+            condition: try compile(logic.conditions, logic.match, reach, path: path)
         )
     }
 
@@ -123,18 +144,25 @@ struct FormCompiler {
         _ match: ConditionMatch,
         _ reach: Reach,
         path: String
-    ) -> CompiledCondition {
-        let compiled = conditions.enumerated().compactMap { index, condition -> CompiledCondition? in
+    ) throws -> CompiledCondition {
+        var compiled: [CompiledCondition] = []
+        for (index, condition) in conditions.enumerated() {
             let path = "\(path).conditions.\(index)"
-            return switch condition {
-            case .comparison(let comparison): compile(comparison, reach, path: path)
-            case .group(let group): compile(group.conditions, group.match, reach, path: path)
+            switch condition {
+            case .comparison(let comparison):
+                if let condition = try compile(comparison, reach, path: path) { compiled.append(condition) }
+            case .group(let group):
+                compiled.append(try compile(group.conditions, group.match, reach, path: path))
             }
         }
         return match == .all ? .all(compiled) : .any(compiled)
     }
 
-    private mutating func compile(_ comparison: Comparison, _ reach: Reach, path: String) -> CompiledCondition? {
+    private mutating func compile(
+        _ comparison: Comparison,
+        _ reach: Reach,
+        path: String
+    ) throws -> CompiledCondition? {
         guard let place = places[comparison.questionId] else {
             faults.add("\(path).questionId", .notFound, "The form has no such question.")
             return nil
@@ -147,8 +175,12 @@ struct FormCompiler {
             faults.add("\(path).questionId", .notAllowed, "A statement has no answer.")
             return nil
         }
-        do { return .comparison(comparison.questionId, try AnswerTest(comparison, with: place.question)) } catch {
-            faults.add("\(path).\(error.field)", .notAllowed, error.message)
+        do {
+            let test = try AnswerTest(comparison, with: place.question, options: place.options, &patterns)
+            if !cost.add(test, on: comparison.questionId) { refuseCost("\(path).value") }
+            return .comparison(comparison.questionId, test)
+        } catch let fault as ComparisonFault {
+            faults.add("\(path).\(fault.field)", .notAllowed, fault.message)
             return nil
         }
     }

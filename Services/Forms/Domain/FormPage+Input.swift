@@ -94,4 +94,18 @@ extension Array where Element: Ordered {
         number()
         return index
     }
+
+    /// Moves an element to the place of that order: behind what stands there when it comes from before, else before it.
+    ///
+    /// - Returns: Where it stands.
+    mutating func move(from index: Int, to order: FormOrder) -> Int {
+        let element = self[index]
+        guard order.value != element.order else { return index }
+        let isForwards = order.value > element.order
+        remove(at: index)
+        let place = firstIndex { isForwards ? $0.order > order.value : $0.order >= order.value } ?? endIndex
+        insert(element, at: place)
+        number()
+        return place
+    }
 }

@@ -3,49 +3,95 @@ import FormsContracts
 
 /// A form's responses as a table: a column for every question that any version of the form asked, told apart by its id, so that
 /// a question that was renamed keeps its column and one that was removed its answers.
-struct ResponseTable {
-    private let questions: [Question]
-    private let labels: [QuestionID: [String: String]]
+///
+/// It keeps the questions' titles and labels alone, so that versions can be added one by one and let go.
+struct ResponseTable: Sendable {
+    static let unreadable = "(cannot be read)"
+    private static let facts = ["Response", "Submitted at", "User", "Form version", "Payment", "Seconds"]
+
+    private var columns: [Column] = []
+    private var places: [QuestionID: Int] = [:]
+    /// What the table takes in memory, roughly.
+    private(set) var bytes = 0
+
+    private struct Column: Sendable {
+        let id: QuestionID
+        let title: String
+        /// By value; of the newest version that had it.
+        var options: [String: String] = [:]
+        var rows: [String: String] = [:]
+    }
 
     /// - Parameter versions: The newest first, whose wording and order the table has.
-    init(_ versions: [Form]) {
-        var known: Set<QuestionID> = []
-        questions = versions.flatMap(\.pages).flatMap(\.questions)
-            .filter { $0.type != .statement && known.insert($0.id).inserted }
-        labels = Dictionary(
-            questions.map { question in
-                let shown =
-                    question.options.map { ($0.value.text, $0.label?.text ?? $0.value.text) }
-                    + question.rows.map { ($0.value.text, $0.label?.text ?? $0.value.text) }
-                return (question.id, Dictionary(shown) { first, _ in first })
+    init(_ versions: [Form] = []) {
+        for version in versions { add(version) }
+    }
+
+    /// Adds an older version than those before.
+    mutating func add(_ version: Form) {
+        for question in version.questions where question.type != .statement {
+            let place = places[question.id] ?? columns.endIndex
+            if place == columns.endIndex {
+                places[question.id] = place
+                columns.append(Column(id: question.id, title: question.title.text))
+                bytes += 200 + question.title.text.utf8.count
             }
-        ) { first, _ in first }
+            for option in question.options { note(option.value.text, option.label?.text, \.options, place) }
+            for row in question.rows { note(row.value.text, row.label?.text, \.rows, place) }
+        }
     }
 
+    private mutating func note(
+        _ value: String,
+        _ label: String?,
+        _ labels: WritableKeyPath<Column, [String: String]>,
+        _ place: Int
+    ) {
+        guard columns[place][keyPath: labels][value] == nil else { return }
+        columns[place][keyPath: labels][value] = label ?? value
+        bytes += 100 + value.utf8.count + (label?.utf8.count ?? 0)
+    }
+
+    /// The columns' names, no two alike.
     var header: [String] {
-        ["Response", "Submitted at", "User", "Form version", "Payment", "Seconds"] + questions.map(\.title.text)
+        var next: [String: Int] = [:]
+        var names = Set(Self.facts)
+        return Self.facts
+            + columns.map { column in
+                var name = column.title
+                while !names.insert(name).inserted {
+                    next[column.title, default: 1] += 1
+                    name = "\(column.title) (\(next[column.title, default: 1]))"
+                }
+                return name
+            }
     }
 
-    /// - Throws: `JSONSyntaxError` when stored answers are damaged.
-    func record(_ response: FormResponse) throws -> [String] {
-        let answers = try JSONParser.parse(response.answers.bytes)
+    /// - Returns: Cells, which say so where stored answers are damaged.
+    func record(_ response: FormResponse) -> (cells: [String], isReadable: Bool) {
         let facts = [
             "\(response.id)", "\(response.submittedAt)", response.userId.map { "\($0)" } ?? "",
             String(response.formVersion), response.paymentStatus?.rawValue ?? "",
             response.completionTime.map(String.init) ?? "",
         ]
-        return facts + questions.map { text(answers[$0.id.description] ?? .null, labels[$0.id] ?? [:]) }
+        guard let stored = try? JSONParser.parse(response.answers.bytes), case .object(let object) = stored else {
+            // The caller logs it; one damaged response is no reason to withhold the others.
+            return (facts + columns.map { _ in Self.unreadable }, false)
+        }
+        let answers = Dictionary(object.members.map { ($0.name, $0.value) }) { first, _ in first }
+        return (facts + columns.map { text(answers[$0.id.description] ?? .null, $0) }, true)
     }
 
     /// An answer as a person would write it.
-    private func text(_ answer: JSONValue, _ labels: [String: String]) -> String {
+    private func text(_ answer: JSONValue, _ column: Column) -> String {
         switch answer {
         case .null: ""
-        case .string(let text): labels[text] ?? text
+        case .string(let text): column.options[text] ?? text
         case .bool(let isTrue): isTrue ? "yes" : "no"
-        case .array(let values): values.map { text($0, labels) }.joined(separator: "; ")
+        case .array(let values): values.map { text($0, column) }.joined(separator: "; ")
         case .object(let object):
-            object.members.map { "\(labels[$0.name] ?? $0.name): \(text($0.value, labels))" }.joined(separator: "; ")
+            object.members.map { "\(column.rows[$0.name] ?? $0.name): \(text($0.value, column))" }
+                .joined(separator: "; ")
         default: String(decoding: answer.bytes, as: UTF8.self)
         }
     }

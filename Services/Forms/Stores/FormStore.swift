@@ -176,20 +176,24 @@ struct FormStore {
         }
     }
 
-    /// All versions that were published, the newest first.
-    func versions(of id: FormID, upTo version: Int) async throws -> [Form] {
+    /// Some versions that were published, the newest first.
+    ///
+    /// - Parameters:
+    ///   - version: The newest.
+    ///   - limit: The most of them; each may have the size of a whole form.
+    func versions(of id: FormID, upTo version: Int, limit: Int) async throws -> [(version: Int, FormDocument)] {
         try await sql.query(
             """
-            SELECT document FROM form_versions
-            WHERE form_id = \(id) AND version <= \(Int32(clamping: version)) ORDER BY version DESC
+            SELECT version, document FROM form_versions
+            WHERE form_id = \(id) AND version <= \(Int32(clamping: version)) ORDER BY version DESC LIMIT \(limit)
             """
-        ).map { try ($0["document"] as FormDocument).form() }
+        ).map { (Int(try $0["version"] as Int32), try $0["document"]) }
     }
 
     /// A version that was published once.
-    func version(_ version: Int, of id: FormID) async throws -> Form? {
+    func versionDocument(_ version: Int, of id: FormID) async throws -> FormDocument? {
         try await sql.first(
             "SELECT document FROM form_versions WHERE form_id = \(id) AND version = \(Int32(clamping: version))"
-        ).map { try ($0["document"] as FormDocument).form() }
+        ).map { try $0["document"] }
     }
 }

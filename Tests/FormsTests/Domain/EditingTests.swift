@@ -43,6 +43,71 @@ import Testing
         #expect(result.order == 2)
     }
 
+    @Test("A page or a question that is moved stands at the place that was asked for, from anywhere to anywhere")
+    func moves() throws {
+        for count in 1...6 {
+            for from in 0..<count {
+                for to in 0...(count + 2) {
+                    let expected = min(max(to - 1, 0), count - 1)
+                    var pages = form((0..<count).map { _ in page(question(.yesNo)) })
+                    pages.pages.number()
+                    let chosen = pages.pages[from].id
+                    let moved = try pages.update(UpdatePage(id: pages.id, pageId: chosen, order: Whole(to)))
+                    #expect(pages.pages.firstIndex { $0.id == chosen } == expected, "page \(from) to \(to) of \(count)")
+                    #expect(moved == pages.pages[expected])
+                    #expect(pages.pages.map(\.order) == Array(1...count))
+
+                    var questions = form(FormsTests.page())
+                    questions.pages[0].questions = (0..<count).map { _ in question(.yesNo) }
+                    questions.pages[0].questions.number()
+                    let id = questions.pages[0].questions[from].id
+                    let patch = UpdateQuestion(id: questions.id, questionId: id, order: Whole(to))
+                    let result = try questions.update(patch)
+                    let places = questions.pages[0].questions
+                    #expect(places.firstIndex { $0.id == id } == expected, "question \(from) to \(to) of \(count)")
+                    #expect(result == places[expected] && places.map(\.order) == Array(1...count))
+                }
+            }
+        }
+    }
+
+    @Test("Among numbers of the client's own, what is moved goes where its new number belongs")
+    func movesAmongOwnNumbers() throws {
+        for (order, expected) in [(10, 0), (15, 0), (20, 1), (25, 1), (30, 2), (35, 2), (5, 0)] {
+            var form = form(page(), page(), page())
+            for (index, number) in [10, 20, 30].enumerated() { form.pages[index].order = number }
+            let moved = form.pages[0].id
+            _ = try form.update(UpdatePage(id: form.id, pageId: moved, order: Whole(order)))
+            #expect(form.pages.firstIndex { $0.id == moved } == expected, "\(order)")
+        }
+    }
+
+    @Test("A member that a form must have cannot be made null")
+    func requiredMembers() {
+        let id = JSONValue.string("\(FormID())")
+        func faults<Operation: ContractValue>(_ operation: Operation.Type, _ members: [(String, JSONValue)]) -> [String]
+        {
+            do throws(ValidationError) {
+                _ = try Operation.read(.object(JSONObject([("id", id)] + members)))
+                return []
+            } catch { return error.details.map { "\($0.field): \($0.code?.rawValue ?? "")" } }
+        }
+        for name in ["title", "settings", "pages"] {
+            #expect(faults(UpdateForm.self, [(name, .null)]) == ["\(name): required"])
+        }
+        #expect(faults(UpdatePage.self, [("pageId", id), ("order", .null)]) == ["order: required"])
+        for name in ["type", "title", "required", "order"] {
+            #expect(faults(UpdateQuestion.self, [("questionId", id), (name, .null)]) == ["\(name): required"])
+        }
+        #expect(faults(UpdateForm.self, [("description", .null)]).isEmpty)
+        #expect(faults(UpdatePage.self, [("pageId", id), ("title", .null), ("conditionalLogic", .null)]).isEmpty)
+        #expect(
+            faults(UpdateQuestion.self, [("questionId", id), ("conditionalLogic", ["action": .null])])
+                == ["conditionalLogic.action: required"]
+        )
+        #expect(faults(UpdateQuestion.self, [("questionId", id), ("validationRules", .null)]).isEmpty)
+    }
+
     @Test("A merge patch changes what it names, removes what it makes null, and is checked")
     func mergePatches() throws {
         var question = question(.number, rules: ValidationRules(min: 1, max: 5))

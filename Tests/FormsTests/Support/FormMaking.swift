@@ -86,18 +86,20 @@ extension Form {
         do {
             let checked = try compiled.check(Dictionary(uniqueKeysWithValues: answers.map { ("\($0)", $1) }))
             return .stored(Dictionary(uniqueKeysWithValues: checked.answers.map { ($0.question, $0.value) }))
-        } catch {
+        } catch let error as ValidationError {
             return .refused(Set(error.details.map { "\($0.field): \($0.code?.rawValue ?? "")" }))
         }
     }
 
     /// What publishing the form would say is wrong, as `field: code`.
     var publishFaults: Set<String> {
-        do throws(ValidationError) {
+        do {
             _ = try CompiledForm(self)
             return []
-        } catch {
+        } catch let error as ValidationError {
             return Set(error.details.map { "\($0.field): \($0.code?.rawValue ?? "")" })
+        } catch {
+            return ["\(error)"]
         }
     }
 }

@@ -17,6 +17,8 @@ final class ProfilesDouble: Sendable {
         var profiles: [UserID: Profile] = [:]
         /// The next changes are made, and their replies lost.
         var losesReplies = 0
+        /// What changes are refused with.
+        var refusal: ErrorCode?
         /// Run before the next change is looked at, such as another change of the same profile.
         var meanwhile: (@Sendable (inout Profile) -> Void)?
     }
@@ -50,6 +52,7 @@ final class ProfilesDouble: Sendable {
 
     private func apply(_ change: ApplyProfileUpdate, to user: UserID) -> MeshReply {
         state.withLock { state in
+            if let refusal = state.refusal { return .failure(refusal) }
             var profile = state.profiles[user] ?? Profile()
             state.meanwhile?(&profile)
             state.meanwhile = nil

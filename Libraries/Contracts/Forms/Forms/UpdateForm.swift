@@ -11,10 +11,10 @@ public struct UpdateForm: ServiceOperation {
         bodyLimit: 1_048_576
     )
     public let id: FormID
-    public let title: Name?
+    public let title: Change<Name>
     public let description: Patch<Description>
-    public let settings: MergePatch<FormSettings>?
-    public let pages: [FormPageInput]?
+    public let settings: Change<MergePatch<FormSettings>>
+    public let pages: Change<[FormPageInput]>
     public typealias Reply = FormReply
 
     public init(
@@ -25,9 +25,9 @@ public struct UpdateForm: ServiceOperation {
         pages: [FormPageInput]? = nil
     ) {
         self.id = id
-        self.title = title
+        self.title = title.map(Change.set) ?? .keep
         self.description = description
-        self.settings = settings
-        self.pages = pages
+        self.settings = settings.map(Change.set) ?? .keep
+        self.pages = pages.map(Change.set) ?? .keep
     }
 }

@@ -13,7 +13,7 @@ public struct UpdatePage: ServiceOperation {
     public let pageId: FormPageID
     public let title: Patch<PageTitle>
     public let description: Patch<Description>
-    public let order: FormOrder?
+    public let order: Change<FormOrder>
     public let conditionalLogic: Patch<MergePatch<ConditionalLogic>>
     public typealias Reply = FormPage
 
@@ -29,7 +29,7 @@ public struct UpdatePage: ServiceOperation {
         self.pageId = pageId
         self.title = title
         self.description = description
-        self.order = order
+        self.order = order.map(Change.set) ?? .keep
         self.conditionalLogic = conditionalLogic
     }
 }

@@ -12,11 +12,11 @@ public struct UpdateQuestion: ServiceOperation {
     public let id: FormID
     public let questionId: QuestionID
     public let pageId: FormPageID?
-    public let type: QuestionType?
-    public let title: QuestionTitle?
+    public let type: Change<QuestionType>
+    public let title: Change<QuestionTitle>
     public let description: Patch<Description>
-    public let required: Bool?
-    public let order: FormOrder?
+    public let required: Change<Bool>
+    public let order: Change<FormOrder>
     public let options: Patch<[QuestionOption]>
     public let rows: Patch<[QuestionRow]>
     public let validationRules: Patch<MergePatch<ValidationRules>>
@@ -42,11 +42,11 @@ public struct UpdateQuestion: ServiceOperation {
         self.id = id
         self.questionId = questionId
         self.pageId = pageId
-        self.type = type
-        self.title = title
+        self.type = type.map(Change.set) ?? .keep
+        self.title = title.map(Change.set) ?? .keep
         self.description = description
-        self.required = required
-        self.order = order
+        self.required = required.map(Change.set) ?? .keep
+        self.order = order.map(Change.set) ?? .keep
         self.options = options
         self.rows = rows
         self.validationRules = validationRules

@@ -20,9 +20,15 @@ public struct ConditionalLogic: ContractObject, Equatable {
         self.conditions = conditions
     }
 
+    /// How deep groups may nest.
+    public static let maximumDepth = 10
+
     public func validate(_ reader: ContractReader) {
-        if conditions.isEmpty {
-            reader.inside("conditions") { reader.fail(.tooShort, "Must have at least one condition.") }
+        reader.inside("conditions") {
+            if conditions.isEmpty { reader.fail(.tooShort, "Must have at least one condition.") }
+            if conditions.contains(where: { $0.depth > Self.maximumDepth }) {
+                reader.fail(.tooLong, "Groups must nest at most \(Self.maximumDepth) deep.")
+            }
         }
         if (action == .skipTo) != (targetPageId != nil) {
             reader.inside("targetPageId") {
@@ -71,6 +77,14 @@ public indirect enum Condition: ContractLeaf, Equatable {
         }
     }
 
+    /// How many groups are in each other at most; 0 for a comparison.
+    var depth: Int {
+        switch self {
+        case .comparison: 0
+        case .group(let group): 1 + (group.conditions.map(\.depth).max() ?? 0)
+        }
+    }
+
     /// The comparisons that the condition is made of.
     public var comparisons: [Comparison] {
         switch self {
@@ -103,12 +117,38 @@ public struct Comparison: ContractObject, Equatable {
     public let `operator`: ComparisonOperator
     /// What the answer is compared with: two bounds in an array for `between`, an array for `in` and `not-in`,
     /// nothing for `is-answered` and `is-empty`.
+    ///
+    /// A text of at most 1,000 characters, a number, a boolean, or an array of at most 1,000 of these.
     public let value: JSONValue?
 
     public init(questionId: QuestionID, operator: ComparisonOperator, value: JSONValue? = nil) {
         self.questionId = questionId
         self.operator = `operator`
         self.value = value
+    }
+
+    public func validate(_ reader: ContractReader) {
+        guard let value else { return }
+        reader.inside("value") {
+            guard case .array(let elements) = value else { return Self.check(value, reader) }
+            guard elements.count <= [JSONValue].maximumCount else {
+                return reader.fail(.tooLong, "Must have at most \([JSONValue].maximumCount) elements.")
+            }
+            for (index, element) in elements.enumerated() {
+                reader.inside(String(index)) { Self.check(element, reader) }
+            }
+        }
+    }
+
+    private static func check(_ value: JSONValue, _ reader: ContractReader) {
+        switch value {
+        case .bool, .number: break
+        case .string(let text):
+            let isShort = text.utf8.count <= 1_000 || text.unicodeScalars.count <= 1_000
+            if !isShort { reader.fail(.tooLong, "Must have at most 1000 characters.") }
+        case .null, .array, .object, .parameter:
+            reader.fail(.wrongType, "Must be a text, a number, a boolean, or a list of these.")
+        }
     }
 }
 

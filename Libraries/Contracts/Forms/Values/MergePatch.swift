@@ -2,6 +2,9 @@ public import Contracts
 
 /// A JSON merge patch (RFC 7396) for an object inside of another; what comes out of it is checked when it is applied.
 public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equatable {
+    /// More than any such object has; finding a member takes time that grows with their number.
+    private static var maximumMembers: Int { 100 }
+
     private let members: JSONObject
 
     public init(_ members: JSONObject) { self.members = members }
@@ -19,8 +22,18 @@ public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equat
             reader.fail(.wrongType, "Must be an object.")
             return placeholder
         }
+        guard isNarrow(members) else {
+            reader.fail(.tooLong, "Must have at most \(maximumMembers) members.")
+            return placeholder
+        }
         check(members, reader)
         return Self(members)
+    }
+
+    /// Whether neither the object nor one that would be merged with a member has too many members.
+    private static func isNarrow(_ object: JSONObject) -> Bool {
+        object.members.count <= maximumMembers
+            && object.members.allSatisfy { $0.value.objectValue.map(isNarrow) ?? true }
     }
 
     /// Finds what would be wrong in any object that the patch is applied to.

@@ -26,6 +26,7 @@ struct CreateFormHandler: OperationHandler {
             publishedAt: nil
         )
         try form.checkStructure()
+        try form.checkSize(form.jsonBytes.count)
         return try await database.transaction(context) { transaction in
             let forms = FormStore(sql: transaction)
             try await forms.requireRoom(for: form, tenant: tenant)

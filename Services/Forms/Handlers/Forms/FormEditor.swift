@@ -30,29 +30,25 @@ struct FormEditor: Sendable {
     ///   - reply: Makes the operation's reply of the form as it is stored.
     /// - Returns: What `reply` made.
     /// - Throws: What stands in the way, or `ValidationError` with every fault of a version that would be published.
-    func edit<Part, Reply>(
+    func edit<Part: Sendable, Reply>(
         _ id: FormID,
         _ context: RequestContext,
-        _ change: (inout Form) throws -> Part,
+        _ change: @escaping @Sendable (inout Form) throws -> Part,
         reply: (StoredForm, Form, Part) throws -> Reply
     ) async throws -> Reply {
         try await repeating(id, context) { stored -> Draft<Part> in
             guard stored.status != .archived else {
                 throw ServiceError(.invalidState, "An archived form stays as it is.")
             }
-            let before = try stored.document.form()
-            var form = before
-            let part = try change(&form)
-            guard form != before else { return Draft(form: form, part: part, compiled: nil, changes: false) }
+            let changed = try await context.change(stored.document, change)
+            var form = changed.form
+            guard changed.isChanged else { return Draft(form: form, part: changed.part, compiled: nil, changes: false) }
             form.updatedAt = .now()
-            guard form.status != .draft else {
-                try form.checkStructure()
-                return Draft(form: form, part: part, compiled: nil)
-            }
+            guard form.status != .draft else { return Draft(form: form, part: changed.part, compiled: nil) }
             if stored.registrationOf != nil, form.settings.anonymous.value { throw ServiceError(.formInUse) }
             form.version += 1
             let compiled = try await compile(form, context)
-            return Draft(form: compiled.form, part: part, compiled: compiled)
+            return Draft(form: compiled.form, part: changed.part, compiled: compiled)
         } store: { draft, stored, transaction in
             guard draft.changes else { return try reply(stored, draft.form, draft.part) }
             let next = try await store(draft.form, draft.compiled, after: stored, transaction)
@@ -61,8 +57,11 @@ struct FormEditor: Sendable {
     }
 
     /// An edit that answers the whole form.
-    func edit(_ id: FormID, _ context: RequestContext, _ change: (inout Form) throws -> Void) async throws -> FormReply
-    {
+    func edit(
+        _ id: FormID,
+        _ context: RequestContext,
+        _ change: @escaping @Sendable (inout Form) throws -> Void
+    ) async throws -> FormReply {
         try await edit(id, context, change) { stored, _, _ in stored.reply() }
     }
 
@@ -70,7 +69,7 @@ struct FormEditor: Sendable {
     func take(_ step: FormTransition, _ id: FormID, _ context: RequestContext) async throws -> FormReply {
         let opens = step == .publish || step == .reopen
         return try await repeating(id, opening: opens, context) { stored -> Draft<Void> in
-            var form = try stored.document.form()
+            var form = try await context.read(stored.document)
             form.status = try step.applied(to: stored.status)
             if step == .archive, stored.registrationOf != nil { throw ServiceError(.formInUse) }
             form.updatedAt = .now()
@@ -113,8 +112,7 @@ struct FormEditor: Sendable {
 
     /// The form as a version that can be answered, with what only the service adds.
     private func compile(_ form: Form, _ context: RequestContext) async throws -> CompiledForm {
-        let form = try await withDefaultRules(form, context)
-        return try await context.computing { _ in try CompiledForm(form) }
+        try await context.compile(withDefaultRules(form, context))
     }
 
     /// Stores a form, and a version that can be answered with what its limits need.

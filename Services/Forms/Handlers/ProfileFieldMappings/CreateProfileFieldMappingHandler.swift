@@ -11,6 +11,7 @@ struct CreateProfileFieldMappingHandler: OperationHandler {
         context: RequestContext
     ) async throws -> CreatedProfileFieldMapping {
         try context.requirePlatformAdmin()
+        try request.defaultValidationRules?.checkPublishable(at: "defaultValidationRules", work: context.work)
         let mapping = ProfileFieldMapping(
             id: ProfileFieldMappingID(),
             fieldKey: request.fieldKey,

@@ -7,6 +7,7 @@ struct ReplaceProfileFieldMappingHandler: OperationHandler {
 
     func handle(_ request: ReplaceProfileFieldMapping, context: RequestContext) async throws -> ProfileFieldMapping {
         try context.requirePlatformAdmin()
+        try request.defaultValidationRules?.checkPublishable(at: "defaultValidationRules", work: context.work)
         let mapping = ProfileFieldMapping(
             id: request.id,
             fieldKey: request.fieldKey,

@@ -66,10 +66,15 @@ struct SmartFields: Sendable {
         let targets = try await targets(of: Set(keyed.compactMap(\.1)), context)
         var faults = Faults()
         var wanted: [(QuestionID, ProfileFieldKey, Target)] = []
-        for (index, (question, key)) in keyed.enumerated() {
+        // Named twice, a question still changes the profile once.
+        var named: Set<QuestionID> = []
+        for (index, (question, key)) in keyed.enumerated() where named.insert(question).inserted {
             guard let key, let target = targets[key] else {
                 faults.add("updateProfile.\(index)", .notAllowed, "The question leads to no place in the profile.")
                 continue
+            }
+            if let answer = answers[question], !target.path.takes(answer) {
+                faults.add("updateProfile.\(index)", .notAllowed, "The profile does not take such an answer.")
             }
             wanted.append((question, key, target))
         }
@@ -111,5 +116,21 @@ struct SmartFields: Sendable {
         } catch let error as ServiceError where error.code == .profileVersionConflict {
             return false
         }
+    }
+}
+
+extension ProfilePath {
+    /// Whether a profile may hold the value at this place.
+    fileprivate func takes(_ value: JSONValue) -> Bool {
+        let fields: JSONValue =
+            if let customKey {
+                .object(JSONObject([("custom", .object(JSONObject([(customKey, value)])))]))
+            } else {
+                .object(JSONObject([(text, value)]))
+            }
+        do throws(ValidationError) {
+            _ = try ProfileFields.read(fields)
+            return true
+        } catch { return false }
     }
 }

@@ -1,5 +1,6 @@
 import Contracts
 import FormsContracts
+import Logging
 import Postgres
 import ServiceKit
 
@@ -9,29 +10,59 @@ import ServiceKit
 struct ExportResponsesHandler: OperationHandler {
     let database: ServiceDatabase
     let access: FormAccess
+    private let tables = ResponseTables()
 
     private static let rowsPerPart = 200
+    /// Each may have the size of a whole body, so that few are in memory at once.
+    private static let rowsAtOnce = 16
     /// A part ends beyond that, however few rows it has.
     private static let bytesPerPart = 256 << 10
+
+    init(database: ServiceDatabase, access: FormAccess) {
+        self.database = database
+        self.access = access
+    }
 
     func handle(_ request: ExportResponses, context: RequestContext) async throws -> CSVPart {
         let form = try await access.owned(request.id, context)
         let sql = database.scoped(to: context)
         let start = try request.cursor.map(Position.init)
         let version = start?.version ?? form.version
-        let table = ResponseTable(try await FormStore(sql: sql).versions(of: form.id, upTo: version))
-        let responses = try await ResponseStore(sql: sql).list(of: form.id, after: start, limit: Self.rowsPerPart + 1)
-
-        var writer = CSVWriter()
+        let table = try await tables.table(of: form.id, upTo: version, sql, context)
+        var writer = CSVWriter(hasByteOrderMark: start == nil && request.bom ?? true)
         if start == nil { writer.record(table.header) }
-        var last: FormResponse?
-        for response in responses.prefix(Self.rowsPerPart) where writer.bytes.count < Self.bytesPerPart {
-            writer.record(try table.record(response))
-            last = response
+        let next = try await write(form.id, from: start, table, version, sql, &writer, context)
+        return CSVPart(writer.bytes, fileName: "responses-\(form.id).csv", next: next?.cursor)
+    }
+
+    /// Writes responses until there are no more or the part is full.
+    ///
+    /// - Returns: Where the next part begins.
+    private func write(
+        _ form: FormID,
+        from start: Position?,
+        _ table: ResponseTable,
+        _ version: Int,
+        _ sql: any SQLExecutor,
+        _ writer: inout CSVWriter,
+        _ context: RequestContext
+    ) async throws -> Position? {
+        var position = start
+        var count = 0
+        while true {
+            let responses = try await ResponseStore(sql: sql).list(of: form, after: position, limit: Self.rowsAtOnce)
+            for response in responses {
+                guard writer.bytes.count < Self.bytesPerPart, count < Self.rowsPerPart else { return position }
+                let (cells, isReadable) = table.record(response)
+                if !isReadable {
+                    context.logger.error("A response cannot be read", metadata: ["response": "\(response.id)"])
+                }
+                writer.record(cells)
+                count += 1
+                position = Position(version: version, time: response.submittedAt, id: response.id)
+            }
+            guard responses.count == Self.rowsAtOnce else { return nil }
         }
-        let isEnd = last?.id == responses.last?.id
-        let next = isEnd ? nil : last.map { Position(version: version, time: $0.submittedAt, id: $0.id).cursor }
-        return CSVPart(writer.bytes, fileName: "responses-\(form.id).csv", next: next)
     }
 
     /// Where a part ended.

@@ -1,5 +1,7 @@
 import Contracts
 import FormsContracts
+import Postgres
+import ServiceKit
 import Synchronization
 
 /// A form that takes responses, as it was at one revision, ready for holding answers against it.
@@ -13,11 +15,13 @@ struct PublishedForm: Sendable, HeldForm {
     let isPublic: Bool
     let revision: Int
     let compiled: CompiledForm
+    /// What the form takes in memory, roughly.
+    let bytes: Int
 
     var form: Form { compiled.form }
     var settings: FormSettings { form.settings }
 
-    init(_ stored: StoredForm) throws {
+    private init(_ stored: StoredForm, _ compiled: CompiledForm) {
         id = stored.id
         tenant = stored.tenant
         entityType = stored.entityType
@@ -26,7 +30,36 @@ struct PublishedForm: Sendable, HeldForm {
         wasAnonymous = stored.wasAnonymous
         isPublic = stored.isPublic
         revision = stored.revision
-        compiled = try CompiledForm(stored.document.form())
+        self.compiled = compiled
+        bytes = 4_096 + stored.document.bytes.count * FormDocument.bytesInMemory + compiled.patternBytes
+    }
+
+    /// Prepares a form, beside the serving threads if that takes long.
+    ///
+    /// - Throws: `UnreadableForm`, which is not the respondent's fault; `WorkExhausted`.
+    static func compile(_ stored: StoredForm, _ context: RequestContext) async throws -> PublishedForm {
+        do {
+            let form = try await context.read(stored.document)
+            return PublishedForm(stored, try await context.compile(form))
+        } catch let error as ValidationError {
+            throw UnreadableForm(id: stored.id, cause: error)
+        }
+    }
+}
+
+/// A stored form that this version of the service cannot work with.
+struct UnreadableForm: Error {
+    let id: FormID
+    let cause: any Error
+}
+
+extension CompiledForm {
+    /// Holds answers against the form, beside the serving threads if that takes long; see `check(_:work:)`.
+    func check(_ answers: Answers, _ context: RequestContext) async throws -> CheckedAnswers {
+        let given = identify(answers)
+        return try await context.computing(steps: estimatedSteps(for: given.answers)) { work in
+            try check(given, work: work)
+        }
     }
 }
 
@@ -35,22 +68,54 @@ struct PublishedForm: Sendable, HeldForm {
 /// A copy may be out of date: the statement that stores a response holds its revision against the form's, and what a
 /// copy refuses is held against the form itself before anybody hears of it.
 final class PublishedForms: Sendable {
-    /// A compiled form of ten questions takes some 20 KB.
-    private static let capacity = 256
-    private let forms = Mutex<[FormID: PublishedForm]>([:])
+    /// In bytes, by estimate; a form of ten questions takes some 30 KB.
+    private static let limit = 24 << 20
+    private static let limitOfChanges = 4 << 20
+
+    private let forms = Mutex(ByteBoundedCache<FormID, PublishedForm>(limit: limit))
+    private let changes = Mutex(ByteBoundedCache<Step, [FieldError]>(limit: limitOfChanges))
+
+    /// From an earlier version to a form's revision.
+    private struct Step: Hashable {
+        let form: FormID
+        let revision: Int
+        let earlier: Int
+    }
+
+    /// What all forms together are estimated to take.
+    var bytes: Int { forms.withLock(\.bytes) }
 
     subscript(id: FormID) -> PublishedForm? {
-        forms.withLock { $0[id] }
+        forms.withLock { $0.value(of: id) }
     }
 
     func keep(_ form: PublishedForm) {
-        forms.withLock { forms in
-            if forms[form.id] == nil, forms.count >= Self.capacity, let any = forms.keys.first { forms[any] = nil }
-            forms[form.id] = form
-        }
+        forms.withLock { $0.keep(form, bytes: form.bytes, for: form.id) }
     }
 
     func forget(_ id: FormID) {
-        forms.withLock { $0[id] = nil }
+        forms.withLock { $0.forget(id) }
+    }
+
+    /// What has to be looked at again by who opened an earlier version; see `Form.changedQuestions(since:)`.
+    ///
+    /// - Returns: `nil` where the form has no such version.
+    func changes(
+        of form: PublishedForm,
+        since version: Int,
+        _ sql: any SQLExecutor,
+        _ context: RequestContext
+    ) async throws -> [FieldError]? {
+        let step = Step(form: form.id, revision: form.revision, earlier: version)
+        if let known = changes.withLock({ $0.value(of: step) }) { return known }
+        guard let document = try await FormStore(sql: sql).versionDocument(version, of: form.id) else { return nil }
+        let steps = form.form.compilingSteps
+        let earlier = try await context.read(document)
+        let found = try await context.computing(steps: steps) { work in
+            try work.spend(steps)
+            return form.form.changedQuestions(since: earlier)
+        }
+        changes.withLock { $0.keep(found, bytes: 256 + found.count * 256, for: step) }
+        return found
     }
 }

@@ -75,7 +75,7 @@ struct ResponseSubmitter: Sendable {
         case .draft: throw ServiceError(try await access.isOwner(of: stored, context) ? .formNotOpen : .notFound)
         case .archived: throw ServiceError(try await access.isOwner(of: stored, context) ? .formClosed : .notFound)
         }
-        let form = try PublishedForm(stored)
+        let form = try await PublishedForm.compile(stored, context)
         forms.keep(form)
         return form
     }
@@ -89,7 +89,7 @@ struct ResponseSubmitter: Sendable {
         try await checkMayAnswer(form, user, submission, context)
         try Self.checkIsOpen(form.settings, at: context.receivedAt)
         try await checkVersion(submission.formVersion, of: form, context)
-        let checked = try form.compiled.check(submission.answers)
+        let checked = try await form.compiled.check(submission.answers, context)
         if form.settings.anonymous.value {
             return try await submitAnonymously(submission, checked, to: form, user, context)
         }
@@ -141,9 +141,8 @@ struct ResponseSubmitter: Sendable {
     /// A version is accepted as long as nothing that was asked in it has changed.
     private func checkVersion(_ version: Int?, of form: PublishedForm, _ context: RequestContext) async throws {
         guard let version, version != form.form.version else { return }
-        let earlier = try await FormStore(sql: database.scoped(to: context)).version(version, of: form.id)
-        guard let earlier else { throw ValidationError("formVersion", .notFound, "The form has no such version.") }
-        let changed = form.form.changedQuestions(since: earlier)
+        let changed = try await forms.changes(of: form, since: version, database.scoped(to: context), context)
+        guard let changed else { throw ValidationError("formVersion", .notFound, "The form has no such version.") }
         guard changed.isEmpty else { throw ServiceError(.versionConflict, details: changed) }
     }
 

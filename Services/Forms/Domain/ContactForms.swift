@@ -1,0 +1,142 @@
+import Contracts
+import Foundation
+
+/// Telephone numbers as people write them, with 4 to 15 digits as E.164 has them.
+enum PhoneNumberForm {
+    /// The number with ASCII digits, `+`, blanks, `-`, `.`, `(` and `)` alone.
+    ///
+    /// - Returns: `nil` for what is no telephone number.
+    static func normalized(_ text: String) -> String? {
+        guard text.utf8.count <= 200 else { return nil }
+        var result = ""
+        var digits = 0
+        for scalar in text.trimmed.unicodeScalars {
+            guard let sign = sign(scalar) else { return nil }
+            if sign == "+", !result.isEmpty { return nil }
+            if sign.isNumber { digits += 1 }
+            if sign == " ", result.last == " " { continue }
+            result.append(sign)
+        }
+        let first = result.drop { $0 == "+" }.first
+        guard (4...15).contains(digits), result.utf8.count <= 32, first == "(" || first?.isNumber == true else {
+            return nil
+        }
+        return result
+    }
+
+    /// The ASCII character that a scalar stands for.
+    private static func sign(_ scalar: Unicode.Scalar) -> Character? {
+        switch scalar {
+        case "0"..."9", "+", "-", ".", "(", ")": Character(scalar)
+        case "\u{FF10}"..."\u{FF19}": Unicode.Scalar(scalar.value - 0xFF10 + 0x30).map(Character.init)
+        case "\u{FF0B}": "+"
+        case "\u{FF0E}": "."
+        case "\u{FF08}", "[", "\u{FF3B}": "("
+        case "\u{FF09}", "]", "\u{FF3D}": ")"
+        default:
+            switch scalar.properties.generalCategory {
+            case .spaceSeparator: " "
+            case .dashPunctuation: "-"
+            default: scalar == "\u{2212}" ? "-" : nil
+            }
+        }
+    }
+}
+
+/// Web addresses, internationalised ones too (RFC 3987).
+enum WebAddressForm {
+    /// The address in Normalization Form C, scheme and host in lower case.
+    ///
+    /// - Returns: `nil` for what is no `http` or `https` address, or names a user.
+    static func normalized(_ text: String) -> String? {
+        let text = text.trimmed.composed
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let scheme = text[..<colon].lowercased()
+        let rest = text[colon...]
+        guard scheme == "http" || scheme == "https", rest.utf8.starts(with: "://".utf8) else { return nil }
+        let afterScheme = rest.dropFirst(3)
+        let end = afterScheme.utf8.firstIndex { "/?#".utf8.contains($0) } ?? afterScheme.endIndex
+        let host = afterScheme[..<end].lowercased().composed
+        let address = "\(scheme)://\(host)\(afterScheme[end...])"
+        // What is not ASCII stands for its escapes; RFC 3986 judges the rest.
+        guard isHostSound(host), let ascii = escaped(address), WebAddress(ascii) != nil else { return nil }
+        return address
+    }
+
+    private static func isHostSound(_ host: String) -> Bool {
+        host.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                || scalar.properties.canonicalCombiningClass != .notReordered
+        }
+    }
+
+    /// The address with a letter in place of each character that only an IRI may have; `nil` where there are others.
+    private static func escaped(_ address: String) -> String? {
+        var result = ""
+        for scalar in address.unicodeScalars {
+            guard !scalar.isASCII else {
+                result.unicodeScalars.append(scalar)
+                continue
+            }
+            switch scalar.properties.generalCategory {
+            case .control, .format, .surrogate, .unassigned, .spaceSeparator, .lineSeparator, .paragraphSeparator:
+                return nil
+            default: result.append("x")
+            }
+        }
+        return result
+    }
+}
+
+/// Mail addresses, internationalised ones too (RFC 6531).
+enum MailAddressForm {
+    /// The address with its local part in Normalization Form C and lower case, and its domain in ASCII.
+    ///
+    /// - Returns: `nil` for what is no mail address.
+    static func normalized(_ text: String) -> String? {
+        let text = text.trimmed
+        guard text.utf8.count <= 1_000 else { return nil }
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        let local = String(parts[0]).lowercased().composed
+        guard (1...64).contains(local.utf8.count), local.unicodeScalars.allSatisfy(isLocal),
+            let domain = asciiDomain(String(parts[1])), local.utf8.count + 1 + domain.utf8.count <= 254
+        else { return nil }
+        return "\(local)@\(domain)"
+    }
+
+    private static func isLocal(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII {
+            return UInt8(scalar.value).isASCIILetterOrDigit || ".!#$%&'*+/=?^_`{|}~-".unicodeScalars.contains(scalar)
+        }
+        return switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+            .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber:
+            true
+        default: false
+        }
+    }
+
+    /// The domain as DNS has it (IDNA, UTS 46).
+    private static func asciiDomain(_ domain: String) -> String? {
+        var ascii = domain.lowercased()
+        if !domain.utf8.allSatisfy({ $0 < 0x80 }) {
+            var components = URLComponents()
+            components.host = domain.composed
+            guard let host = components.encodedHost else { return nil }
+            ascii = host.lowercased()
+        }
+        return EmailAddress("a@\(ascii)") == nil ? nil : ascii
+    }
+}
+
+extension String {
+    /// Without white space at either end.
+    fileprivate var trimmed: String {
+        let scalars = unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return "" }
+        return String(scalars[first...last])
+    }
+}

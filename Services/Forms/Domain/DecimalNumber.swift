@@ -1,0 +1,163 @@
+/// A number by the decimal digits that it was written with, exact whatever they are.
+struct DecimalNumber: Hashable, Sendable {
+    private let isNegative: Bool
+    /// Without zeros at either end; empty for zero.
+    private let digits: [UInt8]
+    /// The number is the digits, read as a whole number, times ten to this power.
+    private let exponent: Int
+
+    /// Reads a number as JSON writes it.
+    ///
+    /// - Returns: `nil` for a text that is no such number.
+    init?(_ text: String) {
+        guard let written = WrittenNumber(text) else { return nil }
+        self.init(
+            isNegative: written.isNegative,
+            digits: written.digits,
+            exponent: written.exponent - written.fractionCount
+        )
+    }
+
+    /// The number that a double's shortest decimal form names: 0.1 for 0.1.
+    init?(_ value: Double) { self.init("\(value)") }
+
+    init(_ value: Int64) {
+        let digits = String(value.magnitude).utf8.map { $0 - UInt8(ascii: "0") }
+        self.init(isNegative: value < 0, digits: digits, exponent: 0)
+    }
+
+    private init(isNegative: Bool, digits: [UInt8], exponent: Int) {
+        let leading = digits.prefix { $0 == 0 }.count
+        let trailing = digits.reversed().prefix { $0 == 0 }.count
+        let isZero = leading == digits.count
+        self.isNegative = isNegative && !isZero
+        self.digits = isZero ? [] : Array(digits[leading..<(digits.count - trailing)])
+        self.exponent = isZero ? 0 : exponent + trailing
+    }
+
+    /// Whether a whole number of steps leads from `base` here; always where the step is 0.
+    func isMultiple(of step: Self, from base: Self) -> Bool {
+        guard !step.digits.isEmpty else { return true }
+        let unit = min(exponent, base.exponent, step.exponent)
+        let own = DigitString(digits, zeros: exponent - unit)
+        let other = DigitString(base.digits, zeros: base.exponent - unit)
+        let distance = isNegative == base.isNegative ? own.difference(from: other) : own.sum(with: other)
+        return distance.isMultiple(of: DigitString(step.digits, zeros: step.exponent - unit))
+    }
+}
+
+extension DecimalNumber: Comparable {
+    static func < (left: Self, right: Self) -> Bool {
+        guard left.isNegative == right.isNegative else { return left.isNegative }
+        return left.isNegative ? right.isSmallerInSize(than: left) : left.isSmallerInSize(than: right)
+    }
+
+    private func isSmallerInSize(than other: Self) -> Bool {
+        guard !digits.isEmpty, !other.digits.isEmpty else { return !other.digits.isEmpty }
+        let (own, others) = (digits.count + exponent, other.digits.count + other.exponent)
+        return own == others ? digits.lexicographicallyPrecedes(other.digits) : own < others
+    }
+}
+
+/// A whole number, 0 or greater, as decimal digits, the most significant first and none of them a leading zero.
+private struct DigitString {
+    private var digits: [UInt8]
+
+    init(_ digits: [UInt8], zeros: Int) {
+        self.digits = digits.isEmpty ? [] : digits + Array(repeating: 0, count: zeros)
+    }
+
+    private init(leastFirst digits: [UInt8]) {
+        self.digits = Array(digits.reversed().drop { $0 == 0 })
+    }
+
+    private func isSmaller(than other: Self) -> Bool {
+        digits.count == other.digits.count
+            ? digits.lexicographicallyPrecedes(other.digits) : digits.count < other.digits.count
+    }
+
+    func sum(with other: Self) -> Self {
+        var result: [UInt8] = []
+        var carry: UInt8 = 0
+        let (left, right) = (Array(digits.reversed()), Array(other.digits.reversed()))
+        for place in 0...max(left.count, right.count) {
+            let digit = (place < left.count ? left[place] : 0) + (place < right.count ? right[place] : 0) + carry
+            result.append(digit % 10)
+            carry = digit / 10
+        }
+        return Self(leastFirst: result)
+    }
+
+    /// The absolute difference.
+    func difference(from other: Self) -> Self {
+        guard !isSmaller(than: other) else { return other.difference(from: self) }
+        var result: [UInt8] = []
+        var borrow: UInt8 = 0
+        let (left, right) = (Array(digits.reversed()), Array(other.digits.reversed()))
+        for place in left.indices {
+            let subtracted = (place < right.count ? right[place] : 0) + borrow
+            borrow = left[place] < subtracted ? 1 : 0
+            result.append(left[place] + borrow * 10 - subtracted)
+        }
+        return Self(leastFirst: result)
+    }
+
+    /// Whether long division by `divisor`, which is not 0, leaves nothing.
+    func isMultiple(of divisor: Self) -> Bool {
+        var rest = Self([], zeros: 0)
+        for digit in digits {
+            if digit != 0 || !rest.digits.isEmpty { rest.digits.append(digit) }
+            while !rest.isSmaller(than: divisor) { rest = rest.difference(from: divisor) }
+        }
+        return rest.digits.isEmpty
+    }
+}
+
+/// A JSON number taken apart.
+struct WrittenNumber {
+    let isNegative: Bool
+    /// Of the whole part and the fraction together, from 0 to 9 each.
+    let digits: [UInt8]
+    let fractionCount: Int
+    let exponent: Int
+
+    /// - Returns: `nil` for a text that is no JSON number, or has an exponent of more than four digits.
+    init?(_ text: String) {
+        var rest = text.utf8[...]
+        isNegative = rest.first == UInt8(ascii: "-")
+        if isNegative { rest.removeFirst() }
+        var digits = Self.digits(&rest)
+        guard !digits.isEmpty else { return nil }
+        var fraction: [UInt8] = []
+        if rest.first == UInt8(ascii: ".") {
+            rest.removeFirst()
+            fraction = Self.digits(&rest)
+            guard !fraction.isEmpty else { return nil }
+        }
+        var exponent = 0
+        if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+            guard let value = Int(Substring(rest.dropFirst())), abs(value) < 10_000 else { return nil }
+            exponent = value
+            rest = rest.suffix(0)
+        }
+        guard rest.isEmpty else { return nil }
+        digits += fraction
+        self.digits = digits
+        fractionCount = fraction.count
+        self.exponent = exponent
+    }
+
+    /// How many characters the number has without an exponent, as PostgreSQL's `jsonb` writes it.
+    var plainLength: Int {
+        let scale = max(0, fractionCount - exponent)
+        let significant = digits.drop { $0 == 0 }.count
+        let whole = significant == 0 ? 1 : max(1, significant - fractionCount + exponent)
+        return (isNegative ? 1 : 0) + whole + (scale == 0 ? 0 : 1 + scale)
+    }
+
+    private static func digits(_ rest: inout Substring.UTF8View) -> [UInt8] {
+        let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        rest = rest.dropFirst(digits.count)
+        return digits.map { $0 - UInt8(ascii: "0") }
+    }
+}
