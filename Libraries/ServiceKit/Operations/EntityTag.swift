@@ -17,8 +17,8 @@ public enum EntityTag {
         }
     }
 
-    /// The tag of a value that has no revision: a hash of its JSON.
-    public static func of(_ value: some ContractValue) -> String { of(body: value.jsonBytes) }
+    /// The tag of what has no revision: a hash of the whole reply that a GET gives.
+    public static func of(_ reply: some OperationReply) -> String { of(body: reply.body(trimmedTo: nil)) }
 
     /// The tag of a representation: a hash of it.
     static func of(body: [UInt8]) -> String {
