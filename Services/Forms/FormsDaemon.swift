@@ -1,4 +1,6 @@
 import FormsContracts
+import Contracts
+import Postgres
 import ServiceKit
 
 @main
@@ -56,5 +58,8 @@ func formsHandlers(database: ServiceDatabase, caller: ServiceCaller) -> [any Ope
         CreateProfileFieldMappingHandler(database: database),
         ReplaceProfileFieldMappingHandler(database: database),
         DeleteProfileFieldMappingHandler(database: database),
+        TenantUsageHandler(TenantOwners.Forms.self, database: database) { university in
+            "SELECT FROM forms WHERE tenant_id = \(university)"
+        },
     ]
 }

@@ -8,15 +8,16 @@ struct ChangeMemberRoleHandler: OperationHandler {
     func handle(_ request: ChangeMemberRole, context: RequestContext) async throws -> Member {
         let user = try context.requireUser()
         return try await database.transaction(context) { transaction in
-            try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id).requirePresident()
+            let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
+            try standing.requirePresident()
+            try standing.society.status.requireNotArchived()
             let members = MemberStore(sql: transaction)
             let member = try await members.get(request.userId, in: request.id)
+            try context.checkPrecondition(member.etag)
             guard member.role != .president else { throw ServiceError(.lastPresident) }
-            return try await members.setRole(
-                request.role == .admin ? .admin : .member,
-                of: request.userId,
-                in: request.id
-            )
+            let role: MemberRole = request.role == .admin ? .admin : .member
+            guard role != member.role else { return member }
+            return try await members.setRole(role, of: request.userId, in: request.id)
         }
     }
 }

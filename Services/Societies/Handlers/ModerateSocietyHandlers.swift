@@ -6,7 +6,10 @@ struct ApproveSocietyHandler: OperationHandler {
     let database: ServiceDatabase
 
     func handle(_ request: ApproveSociety, context: RequestContext) async throws -> Society {
-        try await database.moderateSociety(request.id, to: .active, context) { society, moderator, transaction in
+        try await database.moderateSociety(request.id, .approve, to: .active, context) {
+            society,
+            moderator,
+            transaction in
             try await transaction.emit(
                 SocietyApproved(
                     societyId: society.id,
@@ -24,7 +27,7 @@ struct SuspendSocietyHandler: OperationHandler {
     let database: ServiceDatabase
 
     func handle(_ request: SuspendSociety, context: RequestContext) async throws -> Society {
-        try await database.moderateSociety(request.id, to: .suspended, context)
+        try await database.moderateSociety(request.id, .suspend, to: .suspended, context)
     }
 }
 
@@ -32,7 +35,7 @@ struct ArchiveSocietyHandler: OperationHandler {
     let database: ServiceDatabase
 
     func handle(_ request: ArchiveSociety, context: RequestContext) async throws -> Society {
-        try await database.moderateSociety(request.id, to: .archived, context)
+        try await database.moderateSociety(request.id, .archive, to: .archived, context)
     }
 }
 
@@ -43,6 +46,7 @@ extension ServiceDatabase {
     /// the same university.
     fileprivate func moderateSociety(
         _ id: SocietyID,
+        _ action: ModerationStore.Action,
         to status: SocietyStatus,
         _ context: RequestContext,
         then announce: (Society, UserID, ServiceTransaction) async throws -> Void = { _, _, _ in }
@@ -51,10 +55,12 @@ extension ServiceDatabase {
         return try await transaction(context) { transaction in
             let societies = SocietyStore(sql: transaction)
             let society = try await societies.lockedStanding(of: user, in: id).society
+            try context.checkPrecondition(society.etag)
             guard society.status.mayBecome(status) else {
                 throw ServiceError(.invalidState, "The society is \(society.status.rawValue).")
             }
             let changed = try await societies.setStatus(status, of: id)
+            try await ModerationStore(sql: transaction).note(action, in: changed, by: user.id)
             try await announce(changed, user.id, transaction)
             return changed
         }

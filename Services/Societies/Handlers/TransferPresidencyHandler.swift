@@ -8,10 +8,17 @@ struct TransferPresidencyHandler: OperationHandler {
     func handle(_ request: TransferPresidency, context: RequestContext) async throws -> Member {
         let user = try context.requireUser()
         return try await database.transaction(context) { transaction in
-            try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id).requirePresident()
+            let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
+            try standing.requireToTransfer()
+            try context.checkPrecondition(standing.society.etag)
+            try standing.society.status.requireNotArchived()
             let members = MemberStore(sql: transaction)
             let next = try await members.get(request.userId, in: request.id)
             guard next.role != .president else { return next }
+            if standing.role != .president {
+                try await ModerationStore(sql: transaction)
+                    .note(.transferPresidency, in: standing.society, by: user.id, subject: next.userId)
+            }
             try await members.demotePresident(of: request.id)
             return try await members.setRole(.president, of: request.userId, in: request.id)
         }

@@ -81,7 +81,8 @@ extension TestSocieties {
             registrationId: registration.id,
             reason: Text("No more beginners this term.")
         )
-        return try await RejectRegistrationHandler(database: database).handle(request, context: context(user))
+        return try await RejectRegistrationHandler(database: database, submissions: submissions)
+            .handle(request, context: context(user))
     }
 
     func withdraw(_ id: SocietyID, by user: RequestContext.User) async throws {

@@ -30,6 +30,11 @@ extension ErrorCode {
     )
     public static let conflict = Self("CONFLICT", .conflict, "The request does not fit the present state.")
     public static let invalidState = Self("INVALID_STATE", .conflict, "This is not possible in the present state.")
+    public static let quotaExceeded = Self(
+        "QUOTA_EXCEEDED",
+        .conflict,
+        "There are as many of these as there may be; remove some first."
+    )
     public static let gone = Self("GONE", .gone, "This is no longer there.")
     public static let preconditionFailed = Self(
         "PRECONDITION_FAILED",

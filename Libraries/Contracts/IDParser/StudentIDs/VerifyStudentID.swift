@@ -11,9 +11,7 @@ public struct VerifyStudentID: ServiceOperation {
         isIdempotent: true
     )
     public let studentId: WrittenStudentID
-    public let universityCode: Code?
-    /// Instead of the code, for callers that know no code.
-    public let universityId: UniversityID?
+    public let university: ClaimedUniversity
     public let claims: StudentIDClaims?
     public typealias Reply = StudentIDVerification
 
@@ -24,9 +22,20 @@ public struct VerifyStudentID: ServiceOperation {
         claims: StudentIDClaims? = nil
     ) {
         self.studentId = studentId
+        self.university = ClaimedUniversity(universityCode: universityCode, universityId: universityId)
+        self.claims = claims
+    }
+}
+
+/// Whose number it is to be.
+public struct ClaimedUniversity: FlattenedObject, Equatable {
+    public let universityCode: Code?
+    /// Instead of the code, for callers that know no code.
+    public let universityId: UniversityID?
+
+    public init(universityCode: Code?, universityId: UniversityID?) {
         self.universityCode = universityCode
         self.universityId = universityId
-        self.claims = claims
     }
 
     public func validate(_ reader: ContractReader) {
@@ -58,7 +67,9 @@ public struct StudentIDVerification: ContractObject, OperationReply, Equatable {
     public let reasons: [StudentIDReason]
     /// Whether the university has active patterns; without any, nothing can be said.
     public let patternsConfigured: Bool
-    /// The number in the form that the pattern takes; where none does, without separators.
+    /// The number in its canonical form: NFKC, capital letters, and no separators but those that the pattern demands.
+    ///
+    /// Where no pattern takes it, without separators.
     public let studentId: String
     /// `nil` when no pattern takes it.
     public let patternId: IDPatternID?

@@ -9,7 +9,7 @@ public struct LeaveSociety: ServiceOperation {
         access: .user,
         "Leaves a society",
         success: .noContent,
-        errors: [.notFound, .lastPresident]
+        errors: [.notFound, .preconditionFailed, .lastPresident]
     )
     public let id: SocietyID
     public typealias Reply = NoContent
