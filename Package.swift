@@ -192,7 +192,10 @@ let package = Package(
         tests("ContractsTests", ["Contracts", "TestKit", httpTypes]),
         tests(
             "AcademicTests",
-            ["Academic", "AcademicContracts", "Contracts", "Postgres", "ServiceKit", "TestKit", logging, httpTypes]
+            [
+                "Academic", "AcademicContracts", "Contracts", "Mesh", "Postgres", "ServiceKit", "TestKit", logging,
+                httpTypes,
+            ]
         ),
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
         tests("NanomsgTests", ["Nanomsg"]),

@@ -7,6 +7,7 @@ struct AcademicDaemon {
     static func main() async {
         await Daemon(
             "academic",
+            calls: ["auth", "forms", "id-parser", "societies"],
             emits: [UniversityChanged.self, UniversityDeleted.self],
             migrations: academicMigrations
         ) { kit in
@@ -17,7 +18,7 @@ struct AcademicDaemon {
                 CreateUniversityHandler(database: database),
                 ReplaceUniversityHandler(database: database),
                 UpdateUniversityHandler(database: database),
-                DeleteUniversityHandler(database: database),
+                DeleteUniversityHandler(database: database, caller: kit.caller),
                 ResolveUniversityHandler(database: database),
                 ListDepartmentsHandler(database: database),
                 GetDepartmentHandler(database: database),

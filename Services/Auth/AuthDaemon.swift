@@ -1,5 +1,7 @@
 import AuthContracts
+import Contracts
 import Passwords
+import Postgres
 import ServiceKit
 
 @main
@@ -79,6 +81,9 @@ struct AuthDaemon {
             ApplyProfileUpdateHandler(database: database, universities: universities),
             ListKeysHandler(keys: sessions.keys),
             ListRevocationsHandler(database: database, period: revocationPeriod),
+            TenantUsageHandler(TenantOwners.Auth.self, database: database) { university in
+                "SELECT FROM users WHERE tenant_id = \(university) AND deleted_at IS NULL"
+            },
         ]
     }
 }

@@ -1,4 +1,6 @@
 import FormsContracts
+import Contracts
+import Postgres
 import ServiceKit
 import SocietiesContracts
 
@@ -103,5 +105,8 @@ func formsHandlers(access: FormAccess, participants: Participants, caller: Servi
         CreateProfileFieldMappingHandler(database: database),
         ReplaceProfileFieldMappingHandler(database: database),
         DeleteProfileFieldMappingHandler(database: database),
+        TenantUsageHandler(TenantOwners.Forms.self, database: database) { university in
+            "SELECT FROM forms WHERE tenant_id = \(university)"
+        },
     ]
 }

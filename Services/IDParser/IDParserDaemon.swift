@@ -1,3 +1,5 @@
+import Postgres
+import Contracts
 import ServiceKit
 
 /// Student numbers: what they look like at each university, and what can be read from them.
@@ -18,6 +20,9 @@ struct IDParserDaemon {
                     ParseStudentIDsHandler(catalogs: catalogs),
                     ParseStudentIDBatchHandler(catalogs: catalogs),
                     VerifyStudentIDHandler(catalogs: catalogs),
+                    TenantUsageHandler(TenantOwners.IDParser.self, database: database) { university in
+                        "SELECT FROM id_patterns WHERE tenant_id = \(university)"
+                    },
                 ],
                 consumers: [UniversityChangedHandler(), UniversityDeletedHandler()]
             )

@@ -1,3 +1,5 @@
+import Contracts
+import Postgres
 import ServiceKit
 import SocietiesContracts
 
@@ -45,6 +47,9 @@ struct SocietiesDaemon {
                     RejectRegistrationHandler(database: database, submissions: submissions),
                     GetOwnRegistrationHandler(database: database),
                     WithdrawRegistrationHandler(database: database, submissions: submissions),
+                    TenantUsageHandler(TenantOwners.Societies.self, database: database) { university in
+                        "SELECT FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL"
+                    },
                 ],
                 services: [SubmissionRecovery(submissions: submissions, logger: kit.logger)]
             )

@@ -12,4 +12,9 @@ let societiesMigrations = [
         up: PackageResources._002_create_registrations_up_sql,
         down: PackageResources._002_create_registrations_down_sql
     ),
+    Migration(
+        "0003_fold_names",
+        up: PackageResources._003_fold_names_up_sql,
+        down: PackageResources._003_fold_names_down_sql
+    ),
 ]

@@ -101,7 +101,7 @@ struct ResourceTests {
             let program = try await academic.add("Computer Science", to: department.id)
             let context = academic.context(TestAcademic.platform)
             func deleteUniversity() async throws -> NoContent {
-                try await DeleteUniversityHandler(database: database)
+                try await DeleteUniversityHandler(database: database, caller: academic.caller)
                     .handle(DeleteUniversity(id: university.id), context: context)
             }
             func deleteDepartment() async throws -> NoContent {

@@ -33,7 +33,7 @@ struct TenancyTests {
                         .handle(DeleteDepartment(id: department.id), context: context)
                 },
                 try await refusal {
-                    try await DeleteUniversityHandler(database: database)
+                    try await DeleteUniversityHandler(database: database, caller: academic.caller)
                         .handle(DeleteUniversity(id: south.id), context: context)
                 },
             ]

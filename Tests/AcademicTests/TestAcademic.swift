@@ -1,8 +1,11 @@
 import AcademicContracts
 import Contracts
+import HTTPTypes
 import Logging
+import Mesh
 import Postgres
 import ServiceKit
+import Synchronization
 import TestKit
 import Testing
 
@@ -11,6 +14,8 @@ import Testing
 /// The service's handlers over a database of their own.
 struct TestAcademic {
     let database: ServiceDatabase
+    let caller: ServiceCaller
+    let tenants: TenantsDouble
 
     func context(_ user: RequestContext.User?, ifMatch: String? = nil) -> RequestContext {
         RequestContext(requestID: "test", caller: "gateway", user: user, precondition: ifMatch, logger: .silent)
@@ -68,17 +73,56 @@ struct TestAcademic {
     }
 }
 
+/// Stands for the services that hold something of universities.
+final class TenantsDouble: Sendable {
+    struct State {
+        /// The services that hold something.
+        var users: Set<String> = []
+        /// The services that do not answer.
+        var down: Set<String> = []
+        /// Runs once, while the first service is asked.
+        var meanwhile: (@Sendable () async throws -> Void)?
+    }
+    private let state = Mutex(State())
+
+    func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
+
+    func handle(_ request: MeshRequest, as service: String) async throws -> MeshReply {
+        #expect(request.operation == "\(service).tenant.usage")
+        let meanwhile = state.withLock { state in
+            defer { state.meanwhile = nil }
+            return state.meanwhile
+        }
+        try await meanwhile?()
+        let (isUsed, isDown) = state.withLock { ($0.users.contains(service), $0.down.contains(service)) }
+        guard !isDown else {
+            let code = ErrorCode.serviceUnavailable
+            return MeshReply(
+                status: code.status.code,
+                failure: MeshFailure(code: code.code, message: code.message, details: [], retryAfter: nil)
+            )
+        }
+        return MeshReply(body: TenantUsage(isUsed: isUsed).body(trimmedTo: nil))
+    }
+}
+
 func withAcademic(_ body: (TestAcademic) async throws -> Void) async throws {
     let services = [TestService("academic", migrations: serviceKitMigrations + academicMigrations)]
-    try await withTestDatabase(services: services) { test in
-        let database = Database(configuration: test.configuration(for: "academic"), logger: .silent)
-        do {
-            try await body(TestAcademic(database: ServiceDatabase(database)))
-        } catch {
-            await database.close()
-            throw error
+    let tenants = TenantsDouble()
+    let names = ["auth", "societies", "forms", "id-parser"]
+    let neighbours = Dictionary(
+        uniqueKeysWithValues: names.map { name -> (String, @Sendable (MeshRequest) async throws -> MeshReply) in
+            (name, { try await tenants.handle($0, as: name) })
         }
-        await database.close()
+    )
+    try await withTestDatabase(services: services) { test in
+        try await withNeighbours(of: "academic", neighbours) { caller in
+            try await withDatabase(test.configuration(for: "academic")) { database in
+                try await body(
+                    TestAcademic(database: ServiceDatabase(database), caller: caller, tenants: tenants)
+                )
+            }
+        }
     }
 }
 

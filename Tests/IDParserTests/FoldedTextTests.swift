@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Folding of texts")
 struct FoldedTextTests {
-    private func forms(_ text: String) -> [String] {
-        let folded = FoldedText(text)
+    private func forms(_ text: String) throws -> [String] {
+        let folded = try FoldedText(text, .unlimited)
         return folded.forms(of: folded.whole).map { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -30,8 +30,8 @@ struct FoldedTextTests {
         ] as [(String, [String], [Normalization])]
     )
     func folding(text: String, expected: [String], changes: [Normalization]) throws {
-        #expect(forms(text) == expected)
-        let folded = FoldedText(text)
+        #expect(try forms(text) == expected)
+        let folded = try FoldedText(text, .unlimited)
         let compact = try #require(folded.forms(of: folded.whole).first)
         #expect(folded.normalization(of: folded.whole, as: compact) == changes)
     }
@@ -47,8 +47,8 @@ struct FoldedTextTests {
             let gap = ["", "", " ", "-", "\u{2010}", "\u{A0}", "\u{2060}", " – "].randomElement(using: &random) ?? ""
             return (forms.randomElement(using: &random) ?? "") + gap
         }
-        #expect(forms(dressed.joined()).first == String(number), "\(dressed)")
-        #expect(forms(try #require(forms(dressed.joined()).first)) == [String(number)])
+        #expect(try forms(dressed.joined()).first == String(number), "\(dressed)")
+        #expect(try forms(try #require(forms(dressed.joined()).first)) == [String(number)])
     }
 
     private static func wide(_ character: Character) -> String {
@@ -56,8 +56,8 @@ struct FoldedTextTests {
     }
 
     @Test("Candidates stand at the edges of words, on one line, with a digit")
-    func candidates() {
-        let folded = FoldedText("id x1 23\nab學7")
+    func candidates() throws {
+        let folded = try FoldedText("id x1 23\nab學7", .unlimited)
         let ranges = folded.starts.flatMap { start in
             folded.ends(in: folded.reach(from: start, length: 64), breadth: 24).map { start..<$0 }
         }

@@ -38,7 +38,9 @@ struct IDPatternTests {
             )
             #expect(changed.revision == 2 && changed.name == made.name && changed.priority.value == 7)
             #expect(changed.examples == made.examples)
-            #expect(try await replica.current().parse("1234", in: nil, year: 2026, home: nil).matches.count == 1)
+            #expect(
+                try await replica.current().parse("1234", in: nil, year: 2026, home: nil, .unlimited).matches.count == 1
+            )
             #expect(try await parser.verify("1234", code: "HKU").valid)
 
             _ = try await parser.update(UpdateIDPattern(id: made.id, isActive: .set(false)))

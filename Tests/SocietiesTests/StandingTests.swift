@@ -1,72 +1,228 @@
 import Contracts
 import FormsContracts
+import Postgres
 import ServiceKit
 import SocietiesContracts
 import Testing
 
 @testable import Societies
 
-@Suite("How societies and people in them stand", .timeLimit(.minutes(2)))
+/// Rights come from what a person is at this moment.
+@Suite("Present standing", .timeLimit(.minutes(3)))
 struct StandingTests {
-    @Test("Every change of standing is told")
-    func events() async throws {
-        try await withSocieties { societies in
-            let (president, member) = (societies.student(), societies.student())
-            let (moderator, database) = (societies.moderator(), societies.database)
-            let society = try await societies.activeSociety(by: president)
-            try await societies.configure(society.id, by: president)
-            try await societies.join(society.id, member, president: president)
-            var seen = try await societies.events().count
-            func told() async throws -> [String] {
-                let all = try await societies.events()
-                defer { seen = all.count }
-                return Array(all.dropFirst(seen))
-            }
-            for role in [AssignableRole.admin, .admin, .member] {
-                _ = try await ChangeMemberRoleHandler(database: database).handle(
-                    ChangeMemberRole(id: society.id, userId: member.id, role: role),
-                    context: societies.context(president)
-                )
-            }
-            #expect(try await told() == ["society.member.role-changed", "society.member.role-changed"])
-            _ = try await societies.transfer(society.id, to: member, by: president)
-            #expect(try await told() == ["society.member.role-changed", "society.member.role-changed"])
-            _ = try await SuspendSocietyHandler(database: database)
-                .handle(SuspendSociety(id: society.id), context: societies.context(moderator))
-            #expect(try await told() == ["society.suspended"])
-            _ = try await societies.approve(society.id, by: moderator)
-            #expect(try await told() == ["society.restored"])
-            try await societies.leave(society.id, by: president)
-            #expect(try await told() == ["society.member.left"])
-            _ = try await ArchiveSocietyHandler(database: database)
-                .handle(ArchiveSociety(id: society.id), context: societies.context(moderator))
-            #expect(try await told() == ["society.archived"])
-            _ = try await DeleteSocietyHandler(database: database)
-                .handle(DeleteSociety(id: society.id), context: societies.context(member))
-            #expect(try await told() == ["society.deleted"])
+    /// What an officer loses, and why.
+    enum Loss: String, CaseIterable, Sendable, CustomTestStringConvertible {
+        case removed, demoted, left, suspended, archived, deleted
+        var testDescription: String { rawValue }
+    }
+
+    /// What an officer can do, in an order in which each leaves the next possible.
+    enum Act: String, CaseIterable, Sendable {
+        case read, listMembers, readSettings, ownRegistration
+        case edit, replace, configure, listRegistrations, reject, approve, removeMember
+        case changeRole, transfer, delete
+    }
+
+    /// What an act is refused with after a loss; `nil` where it is still right.
+    private static func refusal(of act: Act, after loss: Loss) -> ErrorCode? {
+        switch (loss, act) {
+        case (.deleted, _): .notFound
+        case (_, .ownRegistration): .notFound  // an officer by appointment never registered
+        case (_, .changeRole), (_, .transfer), (_, .delete): .forbidden  // the president's from the beginning
+        case (_, .read), (_, .readSettings): nil
+        case (.removed, _), (.left, _): .forbidden
+        case (.demoted, .listMembers): nil
+        case (.demoted, _): .forbidden
+        case (.suspended, .approve), (.suspended, .reject): .invalidState
+        case (.suspended, _): nil
+        case (.archived, .listMembers), (.archived, .listRegistrations), (.archived, .removeMember): nil
+        case (.archived, _): .invalidState
         }
     }
 
-    @Test("Other services learn which societies are open and whose a person is")
-    func lists() async throws {
+    @Test(
+        "Whoever loses an office, or whose society loses its standing, can at once do no more",
+        arguments: Loss.allCases
+    )
+    func losses(loss: Loss) async throws {
         try await withSocieties { societies in
-            let (president, moderator) = (societies.student(), societies.moderator())
-            let open = try await societies.activeSociety(by: president)
-            let hidden = try await societies.activeSociety("Go Society", by: president, visibility: .members)
-            let pending = try await societies.found("Bridge Society", by: president)
-            let suspended = try await societies.activeSociety("Dice Society", by: president)
-            _ = try await SuspendSocietyHandler(database: societies.database)
-                .handle(SuspendSociety(id: suspended.id), context: societies.context(moderator))
-            let ids = try await ListOpenSocietiesHandler(database: societies.database).handle(
-                ListOpenSocieties(universityId: societies.university),
-                context: societies.context(nil)
-            ).ids
-            #expect(ids == [open.id])
-            let memberships = try await ListMembershipsHandler(database: societies.database)
-                .handle(ListMemberships(userId: president.id), context: societies.context(nil)).items
-            #expect(Set(memberships.map(\.societyId)) == [open.id, hidden.id, pending.id, suspended.id])
-            #expect(memberships.allSatisfy(\.isOfficer))
-            #expect(memberships.first { $0.societyId == suspended.id }?.status == .suspended)
+            let stage = try await Stage(societies)
+            // The officer could do it.
+            #expect(try await stage.refusal(of: .listRegistrations) == nil)
+            #expect(try await stage.refusal(of: .edit) == nil)
+            try await stage.inflict(loss)
+            for act in Act.allCases {
+                let code = try await stage.refusal(of: act)
+                #expect(code == Self.refusal(of: act, after: loss), "\(act) after \(loss): \(code?.code ?? "done")")
+            }
         }
     }
+
+    @Test(
+        "Outsiders find nothing of a society that is private or not active",
+        arguments: [Loss.suspended, .archived, .deleted]
+    )
+    func outsiders(loss: Loss) async throws {
+        try await withSocieties { societies in
+            let stage = try await Stage(societies)
+            try await stage.inflict(loss)
+            for user in [stage.applicants[0], societies.student(), societies.student(at: UniversityID())] {
+                for act in [Act.read, .listMembers, .readSettings, .ownRegistration, .listRegistrations, .edit] {
+                    #expect(try await stage.refusal(of: act, by: user) == .notFound, "\(act)")
+                }
+            }
+        }
+    }
+
+    @Test("Moderators approve, suspend, archive, read and transfer, which is recorded, and do nothing else")
+    func moderators() async throws {
+        try await withSocieties { societies in
+            let stage = try await Stage(societies)
+            let moderator = societies.moderator()
+            for act in Act.allCases where act != .transfer {
+                let expected: ErrorCode? =
+                    switch act {
+                    case .read, .listMembers, .readSettings: nil
+                    case .ownRegistration: .notFound
+                    default: .forbidden
+                    }
+                #expect(try await stage.refusal(of: act, by: moderator) == expected, "\(act)")
+            }
+            #expect(try await stage.refusal(of: .transfer, by: moderator) == nil)
+            _ = try await SuspendSocietyHandler(database: societies.database)
+                .handle(SuspendSociety(id: stage.society), context: societies.context(moderator))
+            let acts = try await societies.superuser { database in
+                try await database.query(
+                    "SELECT action, moderator_id = \(moderator.id) AS mine FROM societies.moderations ORDER BY id",
+                    scope: .platform
+                ).map { (try $0["action"] as String, try $0["mine"] as Bool) }
+            }
+            #expect(acts.map(\.0) == ["approve", "transfer-presidency", "suspend"])
+            #expect(acts.map(\.1) == [false, true, true])
+            // The president hands over without a moderator's record.
+            #expect(try await stage.refusal(of: .transfer, by: stage.officer) == .notFound)
+        }
+    }
+
+    @Test("Nobody decides their own registration")
+    func ownRegistration() async throws {
+        try await withSocieties { societies in
+            let stage = try await Stage(societies)
+            let own = stage.registrations[0]
+            _ = try await societies.superuser { database in
+                try await database.execute(
+                    "UPDATE societies.registrations SET user_id = \(stage.officer.id) WHERE id = \(own.id)",
+                    scope: .platform
+                )
+            }
+            #expect(try await refusal { try await societies.approve(own, by: stage.officer) } == .forbidden)
+            #expect(try await refusal { try await societies.reject(own, by: stage.officer) } == .forbidden)
+            #expect(try await societies.approve(own, by: stage.president).status == .approved)
+        }
+    }
+
+    /// A society with a president, an officer, a member and two applicants.
+    private struct Stage {
+        let societies: TestSocieties
+        let president: RequestContext.User
+        let officer: RequestContext.User
+        let member: RequestContext.User
+        let applicants: [RequestContext.User]
+        let society: SocietyID
+        let form: FormID
+        let registrations: [Registration]
+
+        init(_ societies: TestSocieties) async throws {
+            self.societies = societies
+            president = societies.student()
+            officer = societies.student()
+            member = societies.student()
+            applicants = [societies.student(), societies.student()]
+            let made = try await societies.activeSociety(by: president)
+            society = made.id
+            form = try await societies.configure(society, by: president).formId
+            // Appointed, so that no registration of theirs is left.
+            for (person, role) in [(officer, MemberRole.admin), (member, .member)] {
+                try await societies.database.transaction(societies.context(president)) { transaction in
+                    _ = try await MemberStore(sql: transaction).insert(person.id, as: role, in: made)
+                }
+            }
+            var registrations: [Registration] = []
+            for applicant in applicants { registrations.append(try await societies.register(society, by: applicant)) }
+            self.registrations = registrations
+        }
+
+        func inflict(_ loss: Loss) async throws {
+            let database = societies.database
+            let (byPresident, byModerator) = (societies.context(president), societies.context(societies.moderator()))
+            switch loss {
+            case .removed:
+                _ = try await RemoveMemberHandler(database: database)
+                    .handle(RemoveMember(id: society, userId: officer.id), context: byPresident)
+            case .demoted:
+                _ = try await ChangeMemberRoleHandler(database: database).handle(
+                    ChangeMemberRole(id: society, userId: officer.id, role: .member),
+                    context: byPresident
+                )
+            case .left: try await societies.leave(society, by: officer)
+            case .suspended:
+                _ = try await SuspendSocietyHandler(database: database)
+                    .handle(SuspendSociety(id: society), context: byModerator)
+            case .archived:
+                _ = try await ArchiveSocietyHandler(database: database)
+                    .handle(ArchiveSociety(id: society), context: byModerator)
+            case .deleted:
+                _ = try await DeleteSocietyHandler(database: database)
+                    .handle(DeleteSociety(id: society), context: byPresident)
+            }
+        }
+
+        func refusal(of act: Act, by user: RequestContext.User? = nil) async throws -> ErrorCode? {
+            try await codeOfRefusal { try await perform(act, by: user ?? officer) }
+        }
+
+        private func perform(_ act: Act, by user: RequestContext.User) async throws {
+            let (database, context) = (societies.database, societies.context(user))
+            switch act {
+            case .read: _ = try await societies.get(society, by: user)
+            case .listMembers: _ = try await societies.members(of: society, by: user)
+            case .readSettings:
+                _ = try await GetRegistrationSettingsHandler(database: database)
+                    .handle(GetRegistrationSettings(id: society), context: context)
+            case .ownRegistration: _ = try await societies.ownRegistration(society, by: user)
+            case .edit:
+                _ = try await UpdateSocietyHandler(database: database)
+                    .handle(
+                        UpdateSociety(id: society, description: .set(Description(unchecked: "Wednesdays"))),
+                        context: context
+                    )
+            case .replace:
+                _ = try await ReplaceSocietyHandler(database: database)
+                    .handle(ReplaceSociety(id: society, name: Name(unchecked: "Chess Society")), context: context)
+            case .configure:
+                _ = try await ConfigureRegistrationHandler(database: database, caller: societies.caller)
+                    .handle(ConfigureRegistration(id: society, formId: form), context: context)
+            case .listRegistrations:
+                _ = try await ListRegistrationsHandler(database: database, people: societies.people)
+                    .handle(ListRegistrations(id: society), context: context)
+            case .approve: _ = try await societies.approve(registrations[0], by: user)
+            case .reject: _ = try await societies.reject(registrations[1], by: user)
+            case .removeMember:
+                _ = try await RemoveMemberHandler(database: database)
+                    .handle(RemoveMember(id: society, userId: member.id), context: context)
+            case .changeRole:
+                _ = try await ChangeMemberRoleHandler(database: database)
+                    .handle(ChangeMemberRole(id: society, userId: member.id, role: .admin), context: context)
+            case .transfer: _ = try await societies.transfer(society, to: member, by: user)
+            case .delete:
+                _ = try await DeleteSocietyHandler(database: database)
+                    .handle(DeleteSociety(id: society), context: context)
+            }
+        }
+    }
+}
+
+/// `refusal(of:)`, for types that have a method of that name.
+private func codeOfRefusal(_ body: () async throws -> Void) async throws -> ErrorCode? {
+    try await refusal(of: body)
 }

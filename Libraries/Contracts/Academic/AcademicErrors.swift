@@ -25,7 +25,7 @@ extension ErrorCode {
     public static let universityInUse = ErrorCode(
         "UNIVERSITY_IN_USE",
         .conflict,
-        "The university still has departments; delete these first."
+        "The university still has departments, accounts, societies, forms or patterns; delete these first."
     )
     public static let departmentInUse = ErrorCode(
         "DEPARTMENT_IN_USE",

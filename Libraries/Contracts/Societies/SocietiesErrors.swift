@@ -39,6 +39,6 @@ extension ErrorCode {
 }
 
 extension Permission {
-    /// Approve, suspend and archive any society of one's university, and act in each as its officers do.
+    /// Approve, suspend and archive any society of one's university, read it, and transfer its presidency.
     public static let moderateSocieties: Permission = "societies:moderate"
 }

@@ -9,7 +9,9 @@ struct CheckAffiliationsHandler: OperationHandler {
 
     func handle(_ request: CheckAffiliations, context: RequestContext) async throws -> CheckAffiliations.Reply {
         let sql = database.scoped(to: .none)
-        guard try await UniversityStore(sql: sql).find(request.universityId) != nil else {
+        do { try await UniversityStore(sql: sql).requireOpen(request.universityId) } catch let error as ServiceError
+            where error.code == .notFound
+        {
             return AffiliationFaults(fields: [.universityId])
         }
         var faults: [AffiliationField] = []

@@ -11,9 +11,18 @@ struct CreateDepartmentHandler: OperationHandler {
         return try await translatingConstraints {
             try await database.transaction(context, scope: .university(request.universityId)) { transaction in
                 // Locked, so that it cannot go before the department is there.
-                _ = try await UniversityStore(sql: transaction).lock(request.universityId)
+                let universities = UniversityStore(sql: transaction)
+                _ = try await universities.lock(request.universityId)
+                try await universities.requireOpen(request.universityId)
+                let departments = DepartmentStore(sql: transaction)
+                guard try await departments.count(of: request.universityId) < Quotas.departments else {
+                    throw ServiceError(
+                        .quotaExceeded,
+                        "A university can have \(Quotas.departments) departments; delete one first."
+                    )
+                }
                 return Created(
-                    try await DepartmentStore(sql: transaction)
+                    try await departments
                         .insert(DepartmentID(), of: request.universityId, name: request.name, code: request.code)
                 )
             }

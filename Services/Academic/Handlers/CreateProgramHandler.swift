@@ -14,14 +14,19 @@ struct CreateProgramHandler: OperationHandler {
         }
         try context.requireWriting(in: department.universityId)
         let content = ProgramContent(name: request.name, degree: request.degree, duration: request.duration)
-        do {
-            return try await database.transaction(context, scope: .university(department.universityId)) { transaction in
-                Created(try await ProgramStore(sql: transaction).insert(ProgramID(), of: department, content))
+        return try await translatingConstraints {
+            try await database.transaction(context, scope: .university(department.universityId)) { transaction in
+                // Locked, so that one writer at a time counts its programs.
+                let department = try await DepartmentStore(sql: transaction).lock(request.departmentId)
+                let programs = ProgramStore(sql: transaction)
+                guard try await programs.count(of: department.id) < Quotas.programs else {
+                    throw ServiceError(
+                        .quotaExceeded,
+                        "A department can have \(Quotas.programs) programs; delete one first."
+                    )
+                }
+                return Created(try await programs.insert(ProgramID(), of: department, content))
             }
-        } catch let error as PostgresError where error.isForeignKeyViolation {
-            throw ServiceError(.notFound, "There is no such department.")  // it went in the meantime
-        } catch let error as PostgresError {
-            throw ServiceError(academic: error) ?? error
         }
     }
 }

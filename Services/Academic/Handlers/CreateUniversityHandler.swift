@@ -18,7 +18,7 @@ struct CreateUniversityHandler: OperationHandler {
             website: request.website,
             logo: request.logo,
             timeZone: request.timeZone ?? .utc,
-            mailDomains: request.mailDomains?.elements ?? []
+            mailDomains: Set(request.mailDomains?.elements ?? [])
         )
         try await UniversityStore(sql: database.scoped(to: .none)).check(content.timeZone)
         return try await translatingConstraints {

@@ -2,19 +2,65 @@ import AcademicContracts
 import Contracts
 import ServiceKit
 
-/// Removes a university that has no departments.
+/// Removes a university that nothing hangs on, here or in another service.
+///
+/// It is closed first: from then on no account, society, pattern or department begins to hang on it. Then every service
+/// is asked what it holds; what was there before is found.
 struct DeleteUniversityHandler: OperationHandler {
     let database: ServiceDatabase
+    let caller: ServiceCaller
 
     func handle(_ request: DeleteUniversity, context: RequestContext) async throws -> DeleteUniversity.Reply {
         try context.requirePlatform()
-        return try await translatingConstraints {
-            try await database.transaction(context, scope: .university(request.id)) { transaction in
-                let store = UniversityStore(sql: transaction)
-                let present = try await store.lock(request.id)
-                try context.checkPrecondition(present.etag)
-                try await store.delete(request.id)
-                try await transaction.emit(UniversityDeleted(universityId: request.id), tenant: request.id)
+        let closedAt = try await close(request.id, context)
+        do {
+            if let use = try await use(of: request.id, context) {
+                throw ServiceError(.universityInUse, "The university still has \(use); delete these first.")
+            }
+            return try await delete(request.id, closedAt: closedAt, context)
+        } catch {
+            // If this fails too, it opens by itself after a minute.
+            try? await UniversityStore(sql: database.scoped(to: .university(request.id)))
+                .reopen(request.id, closedAt: closedAt)
+            throw error
+        }
+    }
+
+    private func close(_ id: UniversityID, _ context: RequestContext) async throws -> Timestamp {
+        try await database.transaction(context, scope: .university(id)) { transaction in
+            let store = UniversityStore(sql: transaction)
+            try await context.checkPrecondition(store.lock(id).etag)
+            return try await store.close(id)
+        }
+    }
+
+    /// What of the university another service holds; `nil` for nothing.
+    private func use(of id: UniversityID, _ context: RequestContext) async throws -> String? {
+        async let accounts = isUsed(TenantOwners.Auth.self, id, context)
+        async let societies = isUsed(TenantOwners.Societies.self, id, context)
+        async let forms = isUsed(TenantOwners.Forms.self, id, context)
+        async let patterns = isUsed(TenantOwners.IDParser.self, id, context)
+        if try await accounts { return "accounts" }
+        if try await societies { return "societies" }
+        if try await forms { return "forms" }
+        return try await patterns ? "patterns of student numbers" : nil
+    }
+
+    private func isUsed<Owner: TenantOwner>(
+        _: Owner.Type,
+        _ id: UniversityID,
+        _ context: RequestContext
+    ) async throws -> Bool {
+        try await caller.call(GetTenantUsage<Owner>(universityId: id), context).isUsed
+    }
+
+    private func delete(_ id: UniversityID, closedAt: Timestamp, _ context: RequestContext) async throws -> NoContent {
+        try await translatingConstraints {
+            try await database.transaction(context, scope: .university(id)) { transaction in
+                guard try await UniversityStore(sql: transaction).delete(id, closedAt: closedAt) else {
+                    throw ServiceError(.conflict, "Somebody else is deleting the university.")
+                }
+                try await transaction.emit(UniversityDeleted(universityId: id), tenant: id)
                 return NoContent()
             }
         }

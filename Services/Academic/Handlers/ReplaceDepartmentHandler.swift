@@ -9,7 +9,7 @@ struct ReplaceDepartmentHandler: OperationHandler {
 
     func handle(_ request: ReplaceDepartment, context: RequestContext) async throws -> Department {
         try await database.withDepartment(request.id, context) { store, present in
-            try await store.update(present.id, name: request.name, code: request.code)
+            try await store.update(present, name: request.name, code: request.code)
         }
     }
 }

@@ -10,7 +10,7 @@ struct ReplaceProgramHandler: OperationHandler {
     func handle(_ request: ReplaceProgram, context: RequestContext) async throws -> Program {
         let content = ProgramContent(name: request.name, degree: request.degree, duration: request.duration)
         return try await database.withProgram(request.id, context) { store, present in
-            try await store.update(present.id, content)
+            try await store.update(present, content)
         }
     }
 }

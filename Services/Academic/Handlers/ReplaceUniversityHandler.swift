@@ -20,7 +20,7 @@ struct ReplaceUniversityHandler: OperationHandler {
                 website: request.website,
                 logo: request.logo,
                 timeZone: request.timeZone ?? .utc,
-                mailDomains: request.mailDomains?.elements ?? []
+                mailDomains: Set(request.mailDomains?.elements ?? [])
             )
         }
     }
@@ -40,14 +40,31 @@ extension ServiceDatabase {
                 let present = try await store.lock(id)
                 try context.checkPrecondition(present.etag)
                 let content = try content(present)
+                guard content != UniversityContent(present) else { return present }
                 // Who belongs to which university hangs on its domains.
-                if Set(content.mailDomains) != Set(present.mailDomains.elements) { try context.requirePlatform() }
+                if content.mailDomains != Set(present.mailDomains.elements) { try context.requirePlatform() }
                 try await store.update(id, content)
                 let changed = try await store.lock(id)
                 try await transaction.emit(UniversityChanged(university: UniversityReference(changed)), tenant: id)
                 return changed
             }
         }
+    }
+}
+
+extension UniversityContent {
+    /// What a university has now.
+    fileprivate init(_ university: University) {
+        self.init(
+            name: university.name,
+            code: university.code,
+            city: university.city,
+            country: university.country,
+            website: university.website,
+            logo: university.logo,
+            timeZone: university.timeZone,
+            mailDomains: Set(university.mailDomains.elements)
+        )
     }
 }
 

@@ -10,7 +10,7 @@ struct UpdateDepartmentHandler: OperationHandler {
         try await database.withDepartment(request.id, context) { store, present in
             let name = request.name.applied(to: present.name)
             let code = request.code.applied(to: present.code)
-            return try await store.update(present.id, name: name, code: code)
+            return try await store.update(present, name: name, code: code)
         }
     }
 }

@@ -13,7 +13,7 @@ struct UpdateProgramHandler: OperationHandler {
                 degree: request.degree.applied(to: present.degree),
                 duration: request.duration.applied(to: present.duration)
             )
-            return try await store.update(present.id, content)
+            return try await store.update(present, content)
         }
     }
 }

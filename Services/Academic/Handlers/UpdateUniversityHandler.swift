@@ -20,7 +20,7 @@ struct UpdateUniversityHandler: OperationHandler {
                 website: request.website.applied(to: present.website),
                 logo: request.logo.applied(to: present.logo),
                 timeZone: request.timeZone.applied(to: present.timeZone) ?? .utc,
-                mailDomains: request.mailDomains.applied(to: present.mailDomains)?.elements ?? []
+                mailDomains: Set(request.mailDomains.applied(to: present.mailDomains)?.elements ?? [])
             )
         }
     }

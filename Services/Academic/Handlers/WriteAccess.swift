@@ -42,6 +42,13 @@ extension ServiceError {
 /// Runs what writes, with a broken constraint told as what it means.
 func translatingConstraints<Result>(_ body: () async throws -> Result) async throws -> Result {
     do { return try await body() } catch let error as PostgresError {
+        if error.constraint == "programs_name_key_is_short" {
+            throw ValidationError(
+                "name",
+                .tooLong,
+                "Must have 1 to 200 characters in the form that names are compared in (NFKC, case folded)."
+            )
+        }
         throw ServiceError(academic: error) ?? error
     }
 }

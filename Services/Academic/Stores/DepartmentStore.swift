@@ -21,9 +21,8 @@ struct DepartmentStore {
             descending: sort.isDescending,
             page: request.page
         )
-        let pattern = request.q?.containedPattern
         let matching: SQL = """
-            FROM departments WHERE (\(pattern)::text IS NULL OR name ILIKE \(pattern) OR code ILIKE \(pattern))
+            FROM departments WHERE (\(request.q)::text IS NULL OR strpos(search_key, fold_text(\(request.q))) > 0)
             AND (\(request.universityId)::uuid IS NULL OR tenant_id = \(request.universityId))
             """
         let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
@@ -45,6 +44,10 @@ struct DepartmentStore {
         )
     }
 
+    func count(of university: UniversityID) async throws -> Int {
+        try await sql.one("SELECT count(*) FROM departments WHERE tenant_id = \(university)")[0]
+    }
+
     /// Reads a row that this transaction is going to write, so that nobody else does meanwhile.
     func lock(_ id: DepartmentID) async throws -> Department {
         let found = try await sql.first(
@@ -55,11 +58,13 @@ struct DepartmentStore {
         return found
     }
 
-    func update(_ id: DepartmentID, name: Name, code: Code) async throws -> Department {
-        try await sql.one(
+    /// Writes what has changed; without a change the revision stays.
+    func update(_ present: Department, name: Name, code: Code) async throws -> Department {
+        guard name != present.name || code != present.code else { return present }
+        return try await sql.one(
             """
             UPDATE departments SET name = \(name), code = \(code), revision = revision + 1, updated_at = now()
-            WHERE id = \(id)
+            WHERE id = \(present.id)
             RETURNING \(raw: Self.columns)
             """,
             as: Department.self

@@ -22,9 +22,8 @@ struct ProgramStore {
             descending: sort.isDescending,
             page: request.page
         )
-        let pattern = request.q?.containedPattern
         let matching: SQL = """
-            FROM programs WHERE (\(pattern)::text IS NULL OR name ILIKE \(pattern))
+            FROM programs WHERE (\(request.q)::text IS NULL OR strpos(name_key, fold_text(\(request.q))) > 0)
             AND (\(request.universityId)::uuid IS NULL OR tenant_id = \(request.universityId))
             AND (\(request.departmentId)::uuid IS NULL OR department_id = \(request.departmentId))
             AND (\(request.degree)::text IS NULL OR degree = \(request.degree))
@@ -50,6 +49,10 @@ struct ProgramStore {
         )
     }
 
+    func count(of department: DepartmentID) async throws -> Int {
+        try await sql.one("SELECT count(*) FROM programs WHERE department_id = \(department)")[0]
+    }
+
     /// Reads a row that this transaction is going to write, so that nobody else does meanwhile.
     func lock(_ id: ProgramID) async throws -> Program {
         let found = try await sql.first(
@@ -60,12 +63,14 @@ struct ProgramStore {
         return found
     }
 
-    func update(_ id: ProgramID, _ content: ProgramContent) async throws -> Program {
-        try await sql.one(
+    /// Writes what has changed; without a change the revision stays.
+    func update(_ present: Program, _ content: ProgramContent) async throws -> Program {
+        guard content != ProgramContent(present) else { return present }
+        return try await sql.one(
             """
-            UPDATE programs SET name = \(content.name), degree = \(content.degree), \
+            UPDATE programs SET name = \(content.name), shares_name = shares_name AND name = \(content.name), degree = \(content.degree), \
             duration = \(content.duration.value), revision = revision + 1, updated_at = now()
-            WHERE id = \(id)
+            WHERE id = \(present.id)
             RETURNING \(raw: Self.columns)
             """,
             as: Program.self
@@ -78,10 +83,17 @@ struct ProgramStore {
 }
 
 /// What of a program can be written.
-struct ProgramContent {
+struct ProgramContent: Equatable {
     var name: Name
     var degree: Degree
     var duration: ProgramDuration
+}
+
+extension ProgramContent {
+    /// What a program has now.
+    init(_ program: Program) {
+        self.init(name: program.name, degree: program.degree, duration: program.duration)
+    }
 }
 
 extension ProgramSort {

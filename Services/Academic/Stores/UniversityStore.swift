@@ -4,7 +4,7 @@ public import Postgres
 import ServiceKit
 
 /// What of a university can be written.
-struct UniversityContent {
+struct UniversityContent: Equatable {
     var name: Name
     var code: Code
     var city: PlaceName?
@@ -12,7 +12,7 @@ struct UniversityContent {
     var website: WebAddress?
     var logo: WebAddress?
     var timeZone: TimeZoneName
-    var mailDomains: [MailDomain]
+    var mailDomains: Set<MailDomain>
 }
 
 /// Every statement that names the `universities` or the `mail_domains` table.
@@ -48,9 +48,8 @@ struct UniversityStore {
             descending: sort.isDescending,
             page: request.page
         )
-        let pattern = request.q?.containedPattern
         let matching: SQL = """
-            FROM universities WHERE (\(pattern)::text IS NULL OR name ILIKE \(pattern) OR code ILIKE \(pattern))
+            FROM universities WHERE (\(request.q)::text IS NULL OR strpos(search_key, fold_text(\(request.q))) > 0)
             """
         let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
         let rows = try await sql.all(
@@ -86,14 +85,43 @@ struct UniversityStore {
         try await insertMailDomains(of: id, content.mailDomains)
     }
 
-    private func insertMailDomains(of id: UniversityID, _ domains: [MailDomain]) async throws {
+    private func insertMailDomains(of id: UniversityID, _ domains: Set<MailDomain>) async throws {
         let names = domains.map(\.text)
-        try await sql.execute("INSERT INTO mail_domains (domain, tenant_id) SELECT DISTINCT unnest(\(names)), \(id)")
+        try await sql.execute("INSERT INTO mail_domains (domain, tenant_id) SELECT unnest(\(names)), \(id)")
     }
 
+    /// Notes that the university is about to be deleted, so that nothing new begins to hang on it.
+    ///
+    /// - Returns: What `reopen` and `delete` know this attempt by.
+    func close(_ id: UniversityID) async throws -> Timestamp {
+        try await sql.one(
+            "UPDATE universities SET closing_at = clock_timestamp() WHERE id = \(id) RETURNING closing_at"
+        )["closing_at"]
+    }
+
+    /// Takes the note back, unless another attempt has made its own since.
+    func reopen(_ id: UniversityID, closedAt: Timestamp) async throws {
+        try await sql.execute(
+            "UPDATE universities SET closing_at = NULL WHERE id = \(id) AND closing_at = \(closedAt)"
+        )
+    }
+
+    /// - Returns: Whether it was still closed by the attempt that now deletes it.
     /// - Throws: `PostgresError` that breaks `departments_belong_to_a_university` while there are any.
-    func delete(_ id: UniversityID) async throws {
-        try await sql.execute("DELETE FROM universities WHERE id = \(id)")
+    func delete(_ id: UniversityID, closedAt: Timestamp) async throws -> Bool {
+        try await sql.execute("DELETE FROM universities WHERE id = \(id) AND closing_at = \(closedAt)") == 1
+    }
+
+    /// Whether something new may begin to hang on the university.
+    ///
+    /// A minute after a deletion began it was either done or given up, by a crash if by nothing else.
+    static let isOpen = "(closing_at IS NULL OR closing_at < now() - interval '1 minute')"
+
+    /// - Throws: `NOT_FOUND` while it is being deleted too.
+    func requireOpen(_ id: UniversityID) async throws {
+        guard try await sql.first("SELECT FROM universities WHERE id = \(id) AND \(raw: Self.isOpen)") != nil else {
+            throw ServiceError(.notFound)
+        }
     }
 
     /// Makes sure that there is such a time zone; PostgreSQL brings the IANA database.
@@ -117,7 +145,8 @@ struct UniversityStore {
             """
             SELECT id, code, name, time_zone, revision FROM universities
             LEFT JOIN mail_domains ON mail_domains.tenant_id = universities.id AND domain = ANY(\(domains))
-            WHERE id = \(request.id) OR lower(code) = lower(\(request.code)) OR domain IS NOT NULL
+            WHERE (id = \(request.id) OR lower(code) = lower(\(request.code)) OR domain IS NOT NULL)
+                AND \(raw: Self.isOpen)
             ORDER BY length(domain) DESC LIMIT 1
             """
         )

@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import IDParserContracts
 
 /// A text as patterns see it: letters large, digits plain, separators alike, in two forms.
@@ -18,6 +19,9 @@ struct FoldedText {
         var isDigit: Bool { ("0"..."9").contains(scalar) }
     }
 
+    private static let stepsPerByte = 20
+    private static let stepsPerUnit = 10
+
     private let units: [Unit]
     private let spaced: [UInt8]
     private let compact: [UInt8]
@@ -27,8 +31,14 @@ struct FoldedText {
     /// How many characters of the compact form stand before each unit.
     private let lengths: [Int]
 
-    init(_ text: String) {
-        units = Self.fold(text)
+    /// - Parameters:
+    ///   - text: Stream-safe, as the JSON reader sees to.
+    ///   - work: Pays for it.
+    /// - Throws: `WorkExhausted`.
+    init(_ text: String, _ work: WorkBudget) throws(WorkExhausted) {
+        try work.spend(text.utf8.count * Self.stepsPerByte)
+        units = Self.fold(text.precomposedStringWithCanonicalMapping)
+        try work.spend(units.count * Self.stepsPerUnit)
         var (spaced, compact): ([UInt8], [UInt8]) = ([], [])
         var (spacedOffsets, compactOffsets, lengths) = ([0], [0], [0])
         for unit in units {
@@ -60,7 +70,7 @@ struct FoldedText {
     /// What was changed to read a range in one of its forms.
     func normalization(of range: Range<Int>, as form: ArraySlice<UInt8>) -> [Normalization] {
         var changes = units[range].reduce(into: Set<Normalization>()) { $0.formUnion($1.changes) }
-        if form.count < spacedOffsets[range.upperBound] - spacedOffsets[range.lowerBound] {
+        if !form.elementsEqual(spaced[spacedOffsets[range.lowerBound]..<spacedOffsets[range.upperBound]]) {
             changes.insert(.separators)
         }
         return Normalization.allCases.filter(changes.contains)
@@ -95,7 +105,7 @@ struct FoldedText {
         var units: [Unit] = []
         var pending: Set<Normalization> = []  // what was left out before the next character
         for scalar in text.unicodeScalars {
-            if scalar.properties.generalCategory == .format {
+            if scalar.properties.generalCategory == .format || scalar.properties.isDefaultIgnorableCodePoint {
                 pending.insert(.separators)
                 continue
             }
@@ -143,16 +153,20 @@ struct FoldedText {
 
     private static func fold(_ scalar: Unicode.Scalar) -> [Unit] {
         if isLineBreak(scalar) { return [Unit(scalar: "\n")] }
-        var changes: Set<Normalization> = []
-        var plain = scalar
-        if !scalar.isASCII, let digit = decimalDigit(scalar) {
-            (plain, changes) = (digit, [.digits])
-        } else if (0xFF01...0xFF5E).contains(scalar.value), let narrow = Unicode.Scalar(scalar.value - 0xFEE0) {
-            (plain, changes) = (narrow, [.digits])
+        if scalar.isASCII { return capitals(of: scalar, []) }
+        if let digit = decimalDigit(scalar) { return [Unit(scalar: digit, changes: [.digits])] }
+        if (0xFF01...0xFF5E).contains(scalar.value), let narrow = Unicode.Scalar(scalar.value - 0xFEE0) {
+            return capitals(of: narrow, [.digits])
         }
-        let large = plain.properties.uppercaseMapping.unicodeScalars
-        if large.first != plain || large.count > 1 { changes.insert(.letterCase) }
-        return large.map { Unit(scalar: $0, changes: changes) }
+        let plain = String(scalar).precomposedStringWithCompatibilityMapping.unicodeScalars
+        guard plain.count > 1 || plain.first != scalar else { return capitals(of: scalar, []) }
+        return plain.flatMap { capitals(of: $0, [.digits]) }
+    }
+
+    private static func capitals(of scalar: Unicode.Scalar, _ changes: Set<Normalization>) -> [Unit] {
+        let large = scalar.properties.uppercaseMapping.unicodeScalars
+        let isSmall = large.count > 1 || large.first != scalar
+        return large.map { Unit(scalar: $0, changes: isSmall ? changes.union([.letterCase]) : changes) }
     }
 
     private static func decimalDigit(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {

@@ -13,11 +13,15 @@ struct IDPatternContent: Sendable, Equatable {
     var priority: Priority
     var isActive: Bool
 
+    static let maximumFields = 50
+
     /// The pattern, ready to read numbers.
     ///
+    /// - Parameter work: Pays for it.
+    /// - Returns: The pattern, which takes its own examples.
     /// - Throws: `ValidationError` with every fault: it cannot be compiled or is too large, a field names no group of it,
-    ///   the checksum lacks its parameters, an example fails.
-    func compiled() throws(ValidationError) -> StudentIDPattern {
+    ///   the checksum lacks its parameters, an example fails; `WorkExhausted`.
+    func compiled(_ work: WorkBudget) throws -> StudentIDPattern {
         var faults: [FieldError] = []
         let rule = ChecksumRule(checksum, checksumParameters)
         if rule == nil {
@@ -30,12 +34,16 @@ struct IDPatternContent: Sendable, Equatable {
             let code: FieldErrorCode = error.reason == .tooLarge ? .outOfRange : .badFormat
             throw ValidationError([FieldError("pattern", code, error.message)] + faults)
         }
+        guard fields.count <= Self.maximumFields else {
+            let message = "Must have at most \(Self.maximumFields) members."
+            throw ValidationError([FieldError("fields", .tooLong, message)] + faults)
+        }
         for name in fields.keys.sorted() where !expression.groupNames.contains(name) {
             faults.append(FieldError("fields.\(name)", .notFound, "The pattern has no group of this name."))
         }
         guard let rule else { throw ValidationError(faults) }
         let compiled = StudentIDPattern(pattern: expression, checksum: rule, fields: fields)
-        faults += failedExamples(of: compiled)
+        faults += try failedExamples(of: compiled, work)
         guard faults.isEmpty else { throw ValidationError(faults) }
         return compiled
     }
@@ -43,11 +51,11 @@ struct IDPatternContent: Sendable, Equatable {
     /// The examples that do not come out as they are to.
     ///
     /// The year is left out of it, or an example would fail in time.
-    private func failedExamples(of pattern: StudentIDPattern) -> [FieldError] {
+    private func failedExamples(of pattern: StudentIDPattern, _ work: WorkBudget) throws -> [FieldError] {
         var faults: [FieldError] = []
         for (index, example) in (examples.accept?.elements ?? []).enumerated() {
             let field = "examples.accept.\(index)"
-            switch verdict(on: example, by: pattern) {
+            switch try verdict(on: example, by: pattern, work) {
             case .accepted: break
             case .unmatched(let read):
                 faults.append(FieldError(field, .badFormat, "The pattern does not take it; it is read as \(read)."))
@@ -56,7 +64,7 @@ struct IDPatternContent: Sendable, Equatable {
             }
         }
         for (index, example) in (examples.reject?.elements ?? []).enumerated() {
-            guard case .accepted = verdict(on: example, by: pattern) else { continue }
+            guard case .accepted = try verdict(on: example, by: pattern, work) else { continue }
             faults.append(FieldError("examples.reject.\(index)", .notAllowed, "The pattern takes it."))
         }
         return faults
@@ -68,17 +76,35 @@ struct IDPatternContent: Sendable, Equatable {
         case wrongCheckDigit
     }
 
-    private func verdict(on example: WrittenStudentID, by pattern: StudentIDPattern) -> Verdict {
-        let folded = FoldedText(example.text)
-        let forms = folded.forms(of: folded.whole).map { String(decoding: $0, as: UTF8.self) }
+    private func verdict(
+        on example: WrittenStudentID,
+        by pattern: StudentIDPattern,
+        _ work: WorkBudget
+    ) throws -> Verdict {
+        let folded = try FoldedText(example.text, work)
+        let forms = folded.forms(of: folded.whole)
         guard folded.length(of: folded.whole) <= StudentIDPattern.maximumLength,
             let reading = forms.lazy.compactMap({ pattern.read($0, year: .max - 1) }).first
-        else { return .unmatched(read: forms.last ?? "") }
+        else { return .unmatched(read: String(decoding: forms.last ?? [], as: UTF8.self)) }
         return reading.reasons.contains(.wrongCheckDigit) ? .wrongCheckDigit : .accepted
     }
 }
 
 extension IDPatternContent {
+    /// What a pattern has now.
+    init(_ pattern: IDPattern) {
+        self.init(
+            name: pattern.name,
+            pattern: pattern.pattern,
+            checksum: pattern.checksum,
+            checksumParameters: pattern.checksumParameters,
+            fields: pattern.fields,
+            examples: IDExamples(complete: pattern.examples),
+            priority: pattern.priority,
+            isActive: pattern.isActive
+        )
+    }
+
     init(_ request: CreateIDPattern) {
         self.init(
             name: request.name,

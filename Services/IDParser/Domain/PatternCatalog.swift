@@ -14,7 +14,11 @@ struct PatternCatalog: Sendable {
 
     /// How many ends of a number are tried for each start in running text.
     private static let breadth = 24
-    private static let maximumMatches = 100
+    static let maximumMatches = 100
+    /// What one look at all patterns costs, in steps beside one for each byte.
+    private static let stepsPerLook = 20
+    /// What a reading costs, its memory included.
+    private static let stepsPerReading = 2_000
 
     /// Which state of the tables it was made from.
     let revision: Int
@@ -40,27 +44,38 @@ struct PatternCatalog: Sendable {
     ///   - code: Whose patterns alone are asked; `nil` for everybody's.
     ///   - year: The present one.
     ///   - home: Which university comes first among equals.
+    ///   - work: Pays for it.
+    ///   - limit: How many numbers are found at most.
     /// - Returns: The numbers found, the best first.
-    func parse(_ text: String, in code: Code?, year: Int, home: UniversityID?) -> ParsedText {
-        let allowed = entries.indices.filter { code == nil || entries[$0].universityCode.isEqual(to: code) }
-        guard !allowed.isEmpty else { return ParsedText(matches: [], patternsConfigured: false) }
-        let folded = FoldedText(text)
-        let isAllowed = Set(allowed)
+    /// - Throws: `WorkExhausted`.
+    func parse(
+        _ text: String,
+        in code: Code?,
+        year: Int,
+        home: UniversityID?,
+        _ work: WorkBudget,
+        limit: Int = maximumMatches
+    ) throws -> ParsedText {
+        let allowed = entries.map { code == nil || $0.universityCode.isEqual(to: code) }
+        guard allowed.contains(true) else { return ParsedText(matches: [], patternsConfigured: false) }
+        let folded = try FoldedText(text, work)
         var findings: [Int: [Finding]] = [:]
-        for range in candidates(in: folded) {
-            for finding in read(range, of: folded, year: year) where isAllowed.contains(finding.entry) {
+        for range in try candidates(in: folded, work) {
+            for finding in try read(range, of: folded, year: year, by: allowed, work) {
                 findings[finding.entry, default: []].append(finding)
             }
         }
+        try work.spend(findings.count * folded.count / 8)
         let chosen = findings.values.flatMap { Self.withoutOverlaps($0, in: folded) }
-        return ParsedText(matches: ranked(chosen, in: folded, home: home), patternsConfigured: true)
+        return ParsedText(matches: ranked(chosen, in: folded, home: home, limit: limit), patternsConfigured: true)
     }
 
     /// Where a number may stand, as far as its beginning shows; the whole text in any case, which may have no digit.
-    private func candidates(in folded: FoldedText) -> [Range<Int>] {
+    private func candidates(in folded: FoldedText, _ work: WorkBudget) throws -> [Range<Int>] {
         var candidates: [Range<Int>] = []
         for start in folded.starts {
             let reach = folded.reach(from: start, length: StudentIDPattern.maximumLength)
+            try work.spend(2 * (Self.stepsPerLook + reach.count))
             guard folded.forms(of: reach).contains(where: beginnings.matchesAny) else { continue }
             for end in folded.ends(in: reach, breadth: Self.breadth) where start..<end != folded.whole {
                 candidates.append(start..<end)
@@ -72,35 +87,36 @@ struct PatternCatalog: Sendable {
 
     /// Checks a text that is to be a number of one university.
     ///
-    /// - Throws: `ValidationError` when it is too long for any number.
+    /// - Throws: `ValidationError` when it is too long for any number; `WorkExhausted`.
     func verify(
         _ written: WrittenStudentID,
         of isUniversity: (UniversityID, Code) -> Bool,
         claims: StudentIDClaims?,
-        year: Int
-    ) throws(ValidationError) -> StudentIDVerification {
-        let folded = FoldedText(written.text)
+        year: Int,
+        _ work: WorkBudget
+    ) throws -> StudentIDVerification {
+        let folded = try FoldedText(written.text, work)
         guard folded.length(of: folded.whole) <= StudentIDPattern.maximumLength else {
             let message = "Must have at most \(StudentIDPattern.maximumLength) characters beside spaces and dashes."
             throw ValidationError("studentId", .tooLong, message)
         }
-        let configured = entries.indices.filter { isUniversity(entries[$0].universityId, entries[$0].universityCode) }
+        let configured = entries.map { isUniversity($0.universityId, $0.universityCode) }
         let compact = folded.forms(of: folded.whole)[0]
-        let readings = read(folded.whole, of: folded, year: year).filter { configured.contains($0.entry) }
-            .map { finding in
-                var finding = finding
-                finding.reading = finding.reading.compared(with: claims)
-                return finding
-            }
+        let readings = try read(folded.whole, of: folded, year: year, by: configured, work).map { finding in
+            var finding = finding
+            finding.reading = finding.reading.compared(with: claims)
+            return finding
+        }
         let best = readings.min { one, other in
             (one.reading.reasons.count, -entries[one.entry].priority, entries[one.entry].id)
                 < (other.reading.reasons.count, -entries[other.entry].priority, entries[other.entry].id)
         }
-        let fault: StudentIDReason = configured.isEmpty ? .noPatternConfigured : .noPatternMatches
+        let isConfigured = configured.contains(true)
+        let fault: StudentIDReason = isConfigured ? .noPatternMatches : .noPatternConfigured
         return StudentIDVerification(
             valid: best?.reading.isValid ?? false,
             reasons: best?.reading.reasons ?? [fault],
-            patternsConfigured: !configured.isEmpty,
+            patternsConfigured: isConfigured,
             studentId: best?.reading.studentId ?? String(decoding: compact, as: UTF8.self),
             patternId: best.map { entries[$0.entry].id },
             fields: best?.reading.fields ?? [:],
@@ -116,20 +132,25 @@ struct PatternCatalog: Sendable {
         let normalization: [Normalization]
     }
 
-    /// What every pattern makes of a range; the compact form is preferred where a pattern takes both.
-    private func read(_ range: Range<Int>, of folded: FoldedText, year: Int) -> [Finding] {
-        var findings: [Finding] = []
+    /// What the allowed patterns make of a range; the compact form is preferred where a pattern takes both.
+    private func read(
+        _ range: Range<Int>,
+        of folded: FoldedText,
+        year: Int,
+        by allowed: [Bool],
+        _ work: WorkBudget
+    ) throws -> [Finding] {
+        var findings: [Int: Finding] = [:]
         for form in folded.forms(of: range) {
-            for entry in set.matching(form) where !findings.contains(where: { $0.entry == entry }) {
-                let text = String(decoding: form, as: UTF8.self)
-                guard let reading = entries[entry].pattern.read(text, year: year) else { continue }
-                let normalization = folded.normalization(of: range, as: form)
-                findings.append(
-                    Finding(entry: entry, range: range, reading: reading, normalization: normalization)
-                )
+            try work.spend(Self.stepsPerLook + form.count)
+            for entry in set.matching(form) where allowed[entry] && findings[entry] == nil {
+                try work.spend(Self.stepsPerReading)
+                guard let reading = entries[entry].pattern.read(form, year: year) else { continue }
+                let normalization = folded.normalization(of: range, as: Array(reading.studentId.utf8)[...])
+                findings[entry] = Finding(entry: entry, range: range, reading: reading, normalization: normalization)
             }
         }
-        return findings
+        return Array(findings.values)
     }
 
     /// Of one pattern's readings that share characters, the one that nothing speaks against, then the longest, then the
@@ -150,7 +171,12 @@ struct PatternCatalog: Sendable {
     /// The best first.
     ///
     /// Where several universities' patterns take the same characters, each is as much less likely.
-    private func ranked(_ findings: [Finding], in folded: FoldedText, home: UniversityID?) -> [StudentIDMatch] {
+    private func ranked(
+        _ findings: [Finding],
+        in folded: FoldedText,
+        home: UniversityID?,
+        limit: Int
+    ) -> [StudentIDMatch] {
         var claimants: [Range<Int>: Set<UniversityID>] = [:]
         for finding in findings where finding.reading.isValid {
             claimants[finding.range, default: []].insert(entries[finding.entry].universityId)
@@ -165,7 +191,7 @@ struct PatternCatalog: Sendable {
             return (first.universityId == home ? 0 : 1, -first.priority, one.0.range.lowerBound, first.id)
                 < (second.universityId == home ? 0 : 1, -second.priority, other.0.range.lowerBound, second.id)
         }
-        return sorted.prefix(Self.maximumMatches).map { finding, universities, confidence in
+        return sorted.prefix(limit).map { finding, universities, confidence in
             let entry = entries[finding.entry]
             return StudentIDMatch(
                 universityCode: entry.universityCode,
@@ -185,5 +211,15 @@ struct PatternCatalog: Sendable {
 }
 
 extension Code {
-    func isEqual(to other: Code?) -> Bool { text.lowercased() == other?.text.lowercased() }
+    /// Whether two codes, which are ASCII, are the same in any case.
+    func isEqual(to other: Code?) -> Bool {
+        guard let other, text.utf8.count == other.text.utf8.count else { return false }
+        return zip(text.utf8, other.text.utf8).allSatisfy { $0.asciiCapital == $1.asciiCapital }
+    }
+}
+
+extension UInt8 {
+    fileprivate var asciiCapital: UInt8 {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) ? self & 0xDF : self
+    }
 }

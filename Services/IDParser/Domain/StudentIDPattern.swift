@@ -41,7 +41,23 @@ struct StudentIDPattern: Sendable {
         return (try? Pattern(looksFurther ? "" : source, options: options)) ?? pattern
     }
 
-    /// Reads a folded text that is to be a number as a whole.
+    /// Reads a folded text that is to be a number as a whole, in the one form that all ways to write it come to: where the
+    /// pattern leaves a choice of separators, they are dashes.
+    ///
+    /// - Parameters:
+    ///   - form: One of the forms of `FoldedText`.
+    ///   - year: The present one, for the plausibility of years of entry.
+    /// - Returns: `nil` when the pattern does not take it.
+    func read(_ form: ArraySlice<UInt8>, year: Int) -> StudentIDReading? {
+        let space = UInt8(ascii: " ")
+        if form.contains(space) {
+            let dashed = form.map { $0 == space ? UInt8(ascii: "-") : $0 }
+            if let reading = read(String(decoding: dashed, as: UTF8.self), year: year) { return reading }
+        }
+        return read(String(decoding: form, as: UTF8.self), year: year)
+    }
+
+    /// Reads a text as it is.
     ///
     /// - Parameters:
     ///   - text: In one of the forms of `FoldedText`.

@@ -16,7 +16,7 @@ struct CreateIDPatternHandler: OperationHandler {
             throw ServiceError(.forbidden, "Only administrators of this university may do this.")
         }
         let content = IDPatternContent(request)
-        _ = try content.compiled()
+        _ = try await context.computing { work in try content.compiled(work) }
         return try await translatingConstraints {
             try await database.transaction(context, scope: .university(university.id)) { transaction in
                 // The lock on the university's row lets one writer at a time count its patterns.

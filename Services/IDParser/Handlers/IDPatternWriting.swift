@@ -28,7 +28,8 @@ extension ServiceDatabase {
     ) async throws -> IDPattern {
         try await withPattern(id, context) { store, present in
             let content = content(present)
-            _ = try content.compiled()
+            guard content != IDPatternContent(present) else { return present }
+            _ = try await context.computing { work in try content.compiled(work) }
             try await store.update(id, content)
             return try await store.lock(id)
         }
@@ -37,9 +38,16 @@ extension ServiceDatabase {
 
 /// Runs what writes, with a broken constraint told as what it means.
 func translatingConstraints<Result>(_ body: () async throws -> Result) async throws -> Result {
-    do { return try await body() } catch let error as PostgresError
-        where error.constraint == "id_patterns_name_is_unique"
-    {
-        throw ServiceError(.idPatternNameTaken)
+    do { return try await body() } catch let error as PostgresError {
+        switch error.constraint {
+        case "id_patterns_name_is_unique": throw ServiceError(.idPatternNameTaken)
+        case "id_patterns_name_key_is_short":
+            throw ValidationError(
+                "name",
+                .tooLong,
+                "Must have 1 to 200 characters in the form that names are compared in (NFKC, case folded)."
+            )
+        default: throw error
+        }
     }
 }

@@ -8,30 +8,54 @@ struct ParseStudentIDsHandler: OperationHandler {
 
     func handle(_ request: ParseStudentIDs, context: RequestContext) async throws -> ParsedText {
         let catalog = try await catalogs.current()
-        return catalog.parse(
-            request.text.text,
-            in: request.universityCode,
-            year: context.year,
-            home: context.user?.tenant
-        )
+        let (year, home) = (context.year, context.user?.tenant)
+        // A card's text costs less than to hand it over.
+        guard request.text.text.utf8.count > 100 else {
+            return try catalog.parse(
+                request.text.text,
+                in: request.universityCode,
+                year: year,
+                home: home,
+                context.work
+            )
+        }
+        return try await context.computing { work in
+            try catalog.parse(request.text.text, in: request.universityCode, year: year, home: home, work)
+        }
     }
 }
 
 /// Finds student numbers in many texts, all with the same patterns.
 struct ParseStudentIDBatchHandler: OperationHandler {
+    static let matchesPerText = 10
+    /// In bytes of JSON.
+    static let maximumReplySize = 4 << 20
+    private static let resultSize = 40
+
     let catalogs: PatternCatalogs
 
     func handle(_ request: ParseStudentIDBatch, context: RequestContext) async throws -> ParsedBatch {
         let catalog = try await catalogs.current()
-        var results: [ParsedText] = []
-        for item in request.items.elements {
-            guard context.timeLeft > .zero else { throw ServiceError(.deadlineExceeded) }
-            await Task.yield()  // other requests wait for this thread too
-            results.append(
-                catalog.parse(item.text.text, in: item.universityCode, year: context.year, home: context.user?.tenant)
-            )
+        let (year, home) = (context.year, context.user?.tenant)
+        return try await context.computing { work in
+            var size = 0
+            let results = try request.items.elements.map { item in
+                let parsed = try catalog.parse(
+                    item.text.text,
+                    in: item.universityCode,
+                    year: year,
+                    home: home,
+                    work,
+                    limit: Self.matchesPerText
+                )
+                size += parsed.matches.reduce(Self.resultSize) { $0 + $1.approximateSize }
+                guard size <= Self.maximumReplySize else {
+                    throw ServiceError(.payloadTooLarge, "More is found than a reply can hold; send fewer texts.")
+                }
+                return parsed
+            }
+            return ParsedBatch(results: results)
         }
-        return ParsedBatch(results: results)
     }
 }
 
@@ -43,10 +67,20 @@ struct VerifyStudentIDHandler: OperationHandler {
         let catalog = try await catalogs.current()
         return try catalog.verify(
             request.studentId,
-            of: { id, code in request.universityId.map { $0 == id } ?? code.isEqual(to: request.universityCode) },
+            of: { id, code in
+                request.university.universityId.map { $0 == id } ?? code.isEqual(to: request.university.universityCode)
+            },
             claims: request.claims,
-            year: context.year
+            year: context.year,
+            context.work
         )
+    }
+}
+
+extension StudentIDMatch {
+    /// About how many bytes of JSON it takes.
+    fileprivate var approximateSize: Int {
+        fields.reduce(400 + studentId.utf8.count) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
     }
 }
 

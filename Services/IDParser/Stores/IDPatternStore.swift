@@ -41,9 +41,8 @@ struct IDPatternStore {
             descending: sort.isDescending,
             page: request.page
         )
-        let pattern = request.q?.containedPattern
         let matching: SQL = """
-            FROM \(raw: Self.table) WHERE (\(pattern)::text IS NULL OR name ILIKE \(pattern))
+            FROM \(raw: Self.table) WHERE (\(request.q)::text IS NULL OR strpos(name_key, fold_text(\(request.q))) > 0)
             AND (\(request.universityCode)::text IS NULL OR lower(code) = lower(\(request.universityCode)))
             AND (\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))
             """
@@ -83,7 +82,8 @@ struct IDPatternStore {
     func update(_ id: IDPatternID, _ content: IDPatternContent) async throws {
         try await sql.execute(
             """
-            UPDATE id_patterns SET name = \(content.name), pattern = \(content.pattern), checksum = \(content.checksum), \
+            UPDATE id_patterns SET name = \(content.name), shares_name = shares_name AND name = \(content.name), \
+            pattern = \(content.pattern), checksum = \(content.checksum), \
             checksum_parameters = \(content.checksumParameters.map(Stored.init)), fields = \(Stored(content.fields)), \
             examples = \(Stored(content.examples)), priority = \(content.priority), is_active = \(content.isActive), \
             revision = revision + 1, updated_at = now()

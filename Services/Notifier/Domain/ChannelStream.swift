@@ -5,6 +5,8 @@ import NotifierContracts
 struct ChannelStream: Sendable {
     /// How many publications are kept at most, and so how many a client can have missed.
     static let historySize = 300
+    /// How many bytes of publications a client gets at once; one that missed more starts over.
+    static let historyBytes = 256 * 1024
 
     let channel: String
     let epoch: String
@@ -25,7 +27,8 @@ struct ChannelStream: Sendable {
         let isOfStream = position.epoch.isEmpty || position.epoch == epoch
         let missed = top - position.offset
         let isWhole = missed >= 0 && missed <= Self.historySize && publications.count == Int(missed)
-        let isRecovered = isOfStream && isWhole
+        let isSmall = publications.reduce(0) { $0 + $1.data.bytes.count } <= Self.historyBytes
+        let isRecovered = isOfStream && isWhole && isSmall
         return RealtimeSubscription(
             channel: channel,
             epoch: epoch,

@@ -8,7 +8,7 @@ struct ReadNotificationHandler: OperationHandler {
     func handle(_ request: ReadNotification, context: RequestContext) async throws -> InboxNotification {
         let user = try context.requireUser()
         return try await database.transaction(context) { transaction in
-            try await NotificationStore(sql: transaction, user: user.id).markRead(request.id)
+            try await NotificationStore(sql: transaction, user: user.id).markRead(request.id, context)
         }
     }
 }

@@ -9,6 +9,8 @@ import ServiceKit
 struct NotificationStore {
     let sql: any SQLExecutor
     let user: UserID
+    /// How many notifications a person keeps; the oldest go first.
+    static let inboxSize: Int64 = 1_000
 
     func has(source: EventID) async throws -> Bool {
         try await sql.first("SELECT FROM notifications WHERE user_id = \(user) AND source_event_id = \(source)") != nil
@@ -23,37 +25,40 @@ struct NotificationStore {
             \(new.data), \(new.createdAt))
             """
         )
+        try await sql.execute(
+            "DELETE FROM notifications WHERE user_id = \(user) AND position <= \(position - Self.inboxSize)"
+        )
     }
 
-    /// The newest first, in the order in which they arrived.
+    /// In the order in which they arrived, the newest first unless it is asked for otherwise.
     func list(_ request: ListNotifications) async throws -> Page<InboxNotification> {
         var filter: SQL = "user_id = \(user)"
         if let unread = request.unread { filter = "\(filter) AND (read_at IS NULL) = \(unread)" }
-        var part = filter
-        if let cursor = request.page.cursor {
-            guard let position = Int64(cursor.key) else {
-                throw ValidationError("cursor", .badFormat, "Must be a cursor of this list.")
-            }
-            part = "\(filter) AND position < \(position)"
-        }
+        let keyset = try Keyset(
+            "position",
+            as: .integer,
+            descending: request.sort?.isDescending ?? true,
+            page: request.page
+        )
         let rows = try await sql.query(
             """
-            SELECT \(raw: Self.columns), position FROM notifications WHERE \(part)
-            ORDER BY position DESC LIMIT \(request.page.size + 1) OFFSET \(request.page.offset)
+            SELECT \(raw: Self.columns), position FROM notifications
+            WHERE \(filter) AND \(keyset.condition) \(keyset.order)
             """
         )
         let total: Int = try await sql.one("SELECT count(*) AS total FROM notifications WHERE \(filter)")["total"]
-        let shown = try rows.prefix(request.page.size).map(InboxNotification.init(row:))
-        var next: PageCursor?
-        if rows.count > request.page.size, let last = shown.last {
-            let position: Int64 = try rows[request.page.size - 1]["position"]
-            next = PageCursor(key: String(position), id: last.id.description)
-        }
-        return Page(shown, request: request.page, total: total, next: next)
+        let entries = try rows.map { (try InboxNotification(row: $0), position: try $0["position"] as Int) }
+        return keyset.page(entries, total: total, item: \.0) { PageCursor($0.position, $0.0.id) }
     }
 
-    /// - Throws: `NOT_FOUND` for another person's.
-    func markRead(_ id: NotificationID) async throws -> InboxNotification {
+    /// - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` for a revision that the caller has not read.
+    func markRead(_ id: NotificationID, _ context: RequestContext) async throws -> InboxNotification {
+        let present = try await sql.first(
+            "SELECT \(raw: Self.columns) FROM notifications WHERE id = \(id) AND user_id = \(user) FOR UPDATE",
+            as: InboxNotification.self
+        )
+        guard let present else { throw ServiceError(.notFound) }
+        try context.checkPrecondition(present.etag)
         let found = try await sql.first(
             """
             UPDATE notifications SET read_at = coalesce(read_at, now())

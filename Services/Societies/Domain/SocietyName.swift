@@ -1,16 +1,6 @@
 import Contracts
 import SocietiesContracts
 
-extension TextValue {
-    /// The text for comparing, but for the compatibility forms that PostgreSQL's `normalize` unites: lower case, with
-    /// one space between words.
-    ///
-    /// Done here because PostgreSQL's `lower` depends on the cluster's locale.
-    var folded: String {
-        text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-}
-
 extension Slug {
     /// The slug that a name suggests; `nil` for a name without a single Latin letter or digit.
     static func suggested(by name: Name) -> Slug? {

@@ -18,16 +18,20 @@ struct Standing: Sendable {
         guard role != nil || isModerator else { throw ServiceError(.forbidden, "This is for the society's members.") }
     }
 
+    /// Lets the society's officers pass; moderators are none.
     func requireOfficer() throws(ServiceError) {
-        guard role?.isOfficer == true || isModerator else {
+        guard role?.isOfficer == true else {
             throw ServiceError(.forbidden, "This is for the society's officers.")
         }
     }
 
     func requirePresident() throws(ServiceError) {
-        guard role == .president || isModerator else {
-            throw ServiceError(.forbidden, "This is for the society's president.")
-        }
+        guard role == .president else { throw ServiceError(.forbidden, "This is for the society's president.") }
+    }
+
+    /// Lets the president hand over, and a moderator where the president does not.
+    func requireToTransfer() throws(ServiceError) {
+        guard isModerator else { return try requirePresident() }
     }
 
     /// Refuses to end the membership of somebody with that role.

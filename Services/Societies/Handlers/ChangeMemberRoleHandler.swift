@@ -10,17 +10,15 @@ struct ChangeMemberRoleHandler: OperationHandler {
         return try await database.transaction(context) { transaction in
             let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
             try standing.requirePresident()
+            try standing.society.status.requireNotArchived()
             let members = MemberStore(sql: transaction)
             let member = try await members.get(request.userId, in: request.id)
+            try context.checkPrecondition(member.etag)
             guard member.role != .president else { throw ServiceError(.lastPresident) }
-            let changed = try await members.setRole(
-                request.role == .admin ? .admin : .member,
-                of: request.userId,
-                in: request.id
-            )
-            if changed.role != member.role {
-                try await transaction.announce(changed.role, of: member.userId, in: standing.society, by: user.id)
-            }
+            let role: MemberRole = request.role == .admin ? .admin : .member
+            guard role != member.role else { return member }
+            let changed = try await members.setRole(role, of: request.userId, in: request.id)
+            try await transaction.announce(changed.role, of: member.userId, in: standing.society, by: user.id)
             return changed
         }
     }

@@ -11,7 +11,7 @@ struct ApproveRegistrationHandler: OperationHandler {
             let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
             try standing.requireToDecide()
             let approved = try await RegistrationStore(sql: transaction)
-                .decide(request.registrationId, of: request.id, .approved, by: user.id)
+                .decide(request.registrationId, of: request.id, .approved, by: user.id, context)
             let settings = try await RegistrationSettingsStore(sql: transaction).find(request.id)
             try await Admission(transaction: transaction, society: standing.society, settings: settings).admit(approved)
             return approved
@@ -19,25 +19,26 @@ struct ApproveRegistrationHandler: OperationHandler {
     }
 }
 
+/// Rejects, and lets forms free the place and the options that the answers took.
 struct RejectRegistrationHandler: OperationHandler {
     let database: ServiceDatabase
     let submissions: Submissions
 
     func handle(_ request: RejectRegistration, context: RequestContext) async throws -> Registration {
         let user = try context.requireUser()
+        var freed: TakenBack?
         let rejected = try await database.transaction(context) { transaction in
             let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
             try standing.requireToDecide()
             let rejected = try await RegistrationStore(sql: transaction)
-                .decide(request.registrationId, of: request.id, .rejected, by: user.id, reason: request.reason)
+                .decide(request.registrationId, of: request.id, .rejected, by: user.id, reason: request.reason, context)
+            freed = TakenBack(id: rejected.id, universityId: standing.society.universityId)
             try await Admission(transaction: transaction, society: standing.society, settings: nil)
                 .decline(rejected, by: user.id)
             return rejected
         }
-        // The decision stands, and says that the answers are to go; if forms can't be told now, the recovery does it.
-        for answers in try await SubmissionStore(sql: database.scoped(to: context))
-            .takenBack(by: rejected.userId, in: request.id)
-        { try? await submissions.takeBack(answers, context) }
+        // The row says that the answers must go; if forms cannot be told now, the recovery does.
+        if let freed { try? await submissions.takeBack(freed, context) }
         return rejected
     }
 }

@@ -11,6 +11,7 @@ struct DeleteSocietyHandler: OperationHandler {
             let societies = SocietyStore(sql: transaction)
             let standing = try await societies.lockedStanding(of: user, in: request.id)
             try standing.requirePresident()
+            try context.checkPrecondition(standing.society.etag)
             try await societies.delete(request.id)
             let society = standing.society
             try await transaction.emit(

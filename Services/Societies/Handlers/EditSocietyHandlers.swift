@@ -48,7 +48,9 @@ extension ServiceDatabase {
             try standing.requireOfficer()
             try context.checkPrecondition(standing.society.etag)
             try standing.society.status.requireNotArchived()
-            return try await societies.update(id, change(standing.society), at: standing.society.universityId)
+            let details = change(standing.society)
+            guard details != SocietyDetails(standing.society) else { return standing.society }
+            return try await societies.update(id, details, at: standing.society.universityId)
         }
     }
 }

@@ -7,7 +7,9 @@ struct LeaveSocietyHandler: OperationHandler {
 
     func handle(_ request: LeaveSociety, context: RequestContext) async throws -> NoContent {
         let user = try context.requireUser()
-        return try await database.endMembership(of: user.id, in: request.id, by: user, context)
+        return try await database.endMembership(of: user.id, in: request.id, by: user, context) { standing, _ in
+            try context.checkPrecondition(standing.society.etag)
+        }
     }
 }
 
@@ -16,7 +18,9 @@ struct RemoveMemberHandler: OperationHandler {
 
     func handle(_ request: RemoveMember, context: RequestContext) async throws -> NoContent {
         let user = try context.requireUser()
-        return try await database.endMembership(of: request.userId, in: request.id, by: user, context)
+        return try await database.endMembership(of: request.userId, in: request.id, by: user, context) { _, member in
+            try context.checkPrecondition(member.etag)
+        }
     }
 }
 
@@ -27,17 +31,19 @@ extension ServiceDatabase {
         of member: UserID,
         in id: SocietyID,
         by user: RequestContext.User,
-        _ context: RequestContext
+        _ context: RequestContext,
+        check: (Standing, Member) throws -> Void
     ) async throws -> NoContent {
         try await transaction(context) { transaction in
             let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: id)
             let members = MemberStore(sql: transaction)
+            if member != user.id { try standing.requireOfficer() }
+            let present = try await members.get(member, in: id)
+            try check(standing, present)
             if member == user.id {
                 guard standing.role != .president else { throw ServiceError(.lastPresident) }
-                _ = try await members.get(member, in: id)
             } else {
-                try standing.requireOfficer()
-                try await standing.requireMayRemove(members.get(member, in: id).role)
+                try standing.requireMayRemove(present.role)
             }
             try await members.end(member, in: id)
             let society = standing.society

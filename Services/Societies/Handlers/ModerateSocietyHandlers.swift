@@ -6,7 +6,7 @@ struct ApproveSocietyHandler: OperationHandler {
     let database: ServiceDatabase
 
     func handle(_ request: ApproveSociety, context: RequestContext) async throws -> Society {
-        try await database.moderateSociety(request.id, to: .active, context)
+        try await database.moderateSociety(request.id, .approve, to: .active, context)
     }
 }
 
@@ -14,7 +14,7 @@ struct SuspendSocietyHandler: OperationHandler {
     let database: ServiceDatabase
 
     func handle(_ request: SuspendSociety, context: RequestContext) async throws -> Society {
-        try await database.moderateSociety(request.id, to: .suspended, context)
+        try await database.moderateSociety(request.id, .suspend, to: .suspended, context)
     }
 }
 
@@ -22,7 +22,7 @@ struct ArchiveSocietyHandler: OperationHandler {
     let database: ServiceDatabase
 
     func handle(_ request: ArchiveSociety, context: RequestContext) async throws -> Society {
-        try await database.moderateSociety(request.id, to: .archived, context)
+        try await database.moderateSociety(request.id, .archive, to: .archived, context)
     }
 }
 
@@ -33,6 +33,7 @@ extension ServiceDatabase {
     /// the same university.
     fileprivate func moderateSociety(
         _ id: SocietyID,
+        _ action: ModerationStore.Action,
         to status: SocietyStatus,
         _ context: RequestContext
     ) async throws -> Society {
@@ -40,10 +41,12 @@ extension ServiceDatabase {
         return try await transaction(context) { transaction in
             let societies = SocietyStore(sql: transaction)
             let society = try await societies.lockedStanding(of: user, in: id).society
+            try context.checkPrecondition(society.etag)
             guard society.status.mayBecome(status) else {
                 throw ServiceError(.invalidState, "The society is \(society.status.rawValue).")
             }
             let changed = try await societies.setStatus(status, of: id)
+            try await ModerationStore(sql: transaction).note(action, in: changed, by: user.id)
             try await transaction.announce(changed, after: society.status, by: user.id)
             return changed
         }

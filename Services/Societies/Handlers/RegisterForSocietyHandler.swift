@@ -50,11 +50,8 @@ struct RegisterForSocietyHandler: OperationHandler {
         _ context: RequestContext,
         in transaction: ServiceTransaction
     ) async throws -> Attempt {
-        let standing = try await SocietyStore(sql: transaction).standing(of: user, in: request.id)
-        // A public society of another university can be read, not joined.
-        guard user.isPlatformAdmin || user.tenant == standing.society.universityId else {
-            throw ServiceError(.notFound)
-        }
+        // A public society of another university can be read, but neither locked nor joined.
+        let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
         guard standing.role == nil else { throw ServiceError(.alreadyMember) }
         guard standing.society.status == .active else { throw ServiceError(.registrationClosed) }
         let store = SubmissionStore(sql: transaction)
@@ -63,6 +60,7 @@ struct RegisterForSocietyHandler: OperationHandler {
         if let present, present.isSubmitted { throw ServiceError(.alreadyRegistered) }
         if present?.requestHash != requestHash {
             if let present { try await store.abandon(present.id) }
+            try await store.requireQuota(of: user.id)
             let formId = try await admittedForm(standing.society, at: context.receivedAt, in: transaction)
             try await store.begin(user.id, in: standing.society, formId: formId, requestHash: requestHash)
         }

@@ -9,10 +9,16 @@ struct TransferPresidencyHandler: OperationHandler {
         let user = try context.requireUser()
         return try await database.transaction(context) { transaction in
             let standing = try await SocietyStore(sql: transaction).lockedStanding(of: user, in: request.id)
-            try standing.requirePresident()
+            try standing.requireToTransfer()
+            try context.checkPrecondition(standing.society.etag)
+            try standing.society.status.requireNotArchived()
             let members = MemberStore(sql: transaction)
             let next = try await members.get(request.userId, in: request.id)
             guard next.role != .president else { return next }
+            if standing.role != .president {
+                try await ModerationStore(sql: transaction)
+                    .note(.transferPresidency, in: standing.society, by: user.id, subject: next.userId)
+            }
             let former = try await members.demotePresident(of: request.id)
             let president = try await members.setRole(.president, of: request.userId, in: request.id)
             if let former {

@@ -9,48 +9,65 @@ struct RegistrationStore {
 
     /// Decides a registration that is still undecided; of two who decide at once, one finds it so.
     ///
-    /// A rejection frees what the answers took: their place on the form and those of limited options.
-    ///
-    /// - Throws: `ALREADY_DECIDED`, or `NOT_FOUND` for one that was never submitted to this society.
+    /// - Throws: `ALREADY_DECIDED`, `FORBIDDEN` for the officer's own, `PRECONDITION_FAILED` for a revision that the caller
+    ///   has not read, or `NOT_FOUND` for one that was never submitted to this society.
     func decide(
         _ id: RegistrationID,
         of society: SocietyID,
         _ status: RegistrationStatus,
         by officer: UserID,
-        reason: Text<1, 1_000>? = nil
+        reason: Text<1, 1_000>? = nil,
+        _ context: RequestContext
     ) async throws -> Registration {
-        let decided = try await sql.first(
+        let present = try await sql.first(
             """
-            UPDATE registrations SET state = \(status), decided_by = \(officer), decided_at = now(), \
-            reason = \(reason), response_must_go = \(status == .rejected)
-            WHERE id = \(id) AND society_id = \(society) AND state = 'pending' RETURNING \(raw: Self.columns)
+            SELECT \(raw: Self.columns) FROM registrations
+            WHERE id = \(id) AND society_id = \(society) AND \(raw: Self.isSubmitted) FOR UPDATE
             """,
             as: Registration.self
         )
-        if let decided { return decided }
-        let exists = try await sql.first(
-            "SELECT FROM registrations WHERE id = \(id) AND society_id = \(society) AND \(raw: Self.isSubmitted)"
+        guard let present else { throw ServiceError(.notFound) }
+        guard present.userId != officer else {
+            throw ServiceError(.forbidden, "Another officer decides your own registration.")
+        }
+        try context.checkPrecondition(present.etag)
+        guard present.status == .pending else { throw ServiceError(.alreadyDecided) }
+        return try await sql.one(
+            """
+            UPDATE registrations SET state = \(status), decided_by = \(officer), decided_at = now(), \
+            reason = \(reason), response_must_go = \(status == .rejected)
+            WHERE id = \(id) RETURNING \(raw: Self.columns)
+            """,
+            as: Registration.self
         )
-        throw ServiceError(exists == nil ? .notFound : .alreadyDecided)
     }
 
     /// Takes back a person's undecided registration, one that is being submitted at this moment too.
     ///
     /// - Returns: The registration whose answers forms has to give up.
-    /// - Throws: `ALREADY_DECIDED`, or `NOT_FOUND` when there is nothing to take back.
-    func withdraw(_ user: UserID, from society: SocietyID) async throws -> TakenBack {
-        let withdrawn = try await sql.first(
+    /// - Throws: `ALREADY_DECIDED`, `PRECONDITION_FAILED` for a revision that the caller has not read, or `NOT_FOUND` when
+    ///   there is nothing to take back.
+    func withdraw(_ user: UserID, from society: SocietyID, _ context: RequestContext) async throws -> TakenBack {
+        let present = try await sql.first(
             """
-            UPDATE registrations SET state = CASE state WHEN 'pending' THEN 'withdrawn' ELSE 'abandoned' END, \
-            response_must_go = true
-            WHERE society_id = \(society) AND user_id = \(user) AND state IN ('pending', 'submitting')
-            RETURNING id, tenant_id
-            """,
-            as: TakenBack.self
+            SELECT id, tenant_id, state FROM registrations
+            WHERE society_id = \(society) AND user_id = \(user) AND state IN ('pending', 'submitting') FOR UPDATE
+            """
         )
-        if let withdrawn { return withdrawn }
-        let latest = try await latest(of: user, in: society)
-        throw ServiceError(latest.status == .withdrawn ? .notFound : .alreadyDecided)
+        guard let present else {
+            let latest = try await latest(of: user, in: society)
+            throw ServiceError(latest.status == .withdrawn ? .notFound : .alreadyDecided)
+        }
+        let withdrawn = try TakenBack(row: present)
+        let isPending = try present["state"] as String == RegistrationStatus.pending.rawValue
+        try context.checkPrecondition(Registration.etag(of: withdrawn.id, isPending ? .pending : nil))
+        try await sql.execute(
+            """
+            UPDATE registrations SET state = \(isPending ? "withdrawn" : "abandoned"), response_must_go = true
+            WHERE id = \(withdrawn.id)
+            """
+        )
+        return withdrawn
     }
 
     func find(_ id: RegistrationID) async throws -> Registration? {

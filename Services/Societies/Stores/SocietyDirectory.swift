@@ -20,15 +20,15 @@ struct SocietyDirectory {
         )
         let rows = try await sql.query(
             """
-            SELECT \(raw: SocietyStore.columns), name_folded FROM societies
+            SELECT \(raw: SocietyStore.columns), name_key FROM societies
             WHERE \(filter) AND \(keyset.condition) \(keyset.order)
             """
         )
         let total: Int = try await sql.one("SELECT count(*) AS total FROM societies WHERE \(filter)")["total"]
-        let entries = try rows.map { (society: try Society(row: $0), foldedName: try $0["name_folded"] as String) }
+        let entries = try rows.map { (society: try Society(row: $0), nameKey: try $0["name_key"] as String) }
         return keyset.page(entries, total: total, item: \.society) { entry in
             switch sort.field {
-            case .name: PageCursor(entry.foldedName, entry.society.id)
+            case .name: PageCursor(entry.nameKey, entry.society.id)
             case .createdAt: PageCursor(entry.society.createdAt, entry.society.id)
             case .memberCount: PageCursor(entry.society.memberCount, entry.society.id)
             }
@@ -39,9 +39,7 @@ struct SocietyDirectory {
         var filter: SQL = "deleted_at IS NULL AND \(visible)"
         if let university = request.universityId ?? ownUniversity { filter = "\(filter) AND tenant_id = \(university)" }
         if let status = request.status { filter = "\(filter) AND status = \(status)" }
-        if let q = request.q {
-            filter = "\(filter) AND search_folded LIKE normalize(\(q.folded.containedPattern), NFKC)"
-        }
+        if let q = request.q { filter = "\(filter) AND strpos(search_key, fold_text(\(q))) > 0" }
         return filter
     }
 
@@ -68,7 +66,7 @@ struct SocietyDirectory {
 extension SocietySort {
     fileprivate var column: String {
         switch self {
-        case .name: "name_folded"
+        case .name: "name_key"
         case .createdAt: "created_at"
         case .memberCount: "member_count"
         }

@@ -9,11 +9,14 @@ struct SocietyStore {
 
     /// Makes this transaction the only one that changes the society or who belongs to it.
     ///
+    /// Whoever locks more takes this lock first, then what belongs to a person, then a registration.
     /// A statement of its own: what is read after it sees all that earlier holders committed.
     ///
     /// - Throws: `NOT_FOUND` for a society of another university too, even a public one.
     func lock(_ id: SocietyID) async throws {
-        guard try await sql.first("SELECT FROM societies WHERE id = \(id) AND deleted_at IS NULL FOR UPDATE") != nil
+        guard
+            try await sql.first("SELECT FROM societies WHERE id = \(id) AND deleted_at IS NULL FOR NO KEY UPDATE")
+                != nil
         else { throw ServiceError(.notFound) }
     }
 
@@ -60,6 +63,7 @@ struct SocietyStore {
         by user: UserID,
         at university: UniversityID
     ) async throws -> Society {
+        try await requireQuota(of: user, at: university)
         let slug = if let slug = new.slug { slug } else { try await freeSlug(for: new.name, id: id, at: university) }
         let details = SocietyDetails(
             name: new.name,
@@ -72,11 +76,9 @@ struct SocietyStore {
         return try await mappingViolations {
             try await sql.one(
                 """
-                INSERT INTO societies (id, tenant_id, created_by, name, name_folded, search_folded, slug, description, \
-                logo, visibility)
-                VALUES (\(id), \(university), \(user), \(details.name), normalize(\(details.name.folded), NFKC), \
-                normalize(\(details.searchText), NFKC), \(details.slug), \(details.description), \(details.logo), \
-                \(details.visibility))
+                INSERT INTO societies (id, tenant_id, created_by, name, slug, description, logo, visibility)
+                VALUES (\(id), \(university), \(user), \(details.name), \(details.slug), \(details.description), \
+                \(details.logo), \(details.visibility))
                 RETURNING \(raw: Self.columns)
                 """,
                 as: Society.self
@@ -90,10 +92,9 @@ struct SocietyStore {
         return try await mappingViolations {
             try await sql.one(
                 """
-                UPDATE societies SET name = \(details.name), name_folded = normalize(\(details.name.folded), NFKC), \
-                search_folded = normalize(\(details.searchText), NFKC), slug = \(details.slug), \
-                description = \(details.description), logo = \(details.logo), visibility = \(details.visibility), \
-                updated_at = clock_timestamp()
+                UPDATE societies SET name = \(details.name), shares_name = shares_name AND name = \(details.name), \
+                slug = \(details.slug), description = \(details.description), logo = \(details.logo), \
+                visibility = \(details.visibility), updated_at = clock_timestamp()
                 WHERE id = \(id) RETURNING \(raw: Self.columns)
                 """,
                 as: Society.self
@@ -129,6 +130,34 @@ struct SocietyStore {
         )
     }
 
+    /// Refuses one more society of a founder or a university that has as many as it may.
+    ///
+    /// Foundings at one university wait for each other, so that each counts the ones before.
+    private func requireQuota(of founder: UserID, at university: UniversityID) async throws {
+        try await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(\("founding \(university)"), 0))")
+        let row = try await sql.one(
+            """
+            SELECT (
+                SELECT count(*) FROM societies
+                WHERE created_by = \(founder) AND status = 'pending' AND deleted_at IS NULL
+            ) AS waiting, (
+                SELECT count(*) FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL
+            ) AS existing
+            """
+        )
+        let waiting: Int = try row["waiting"]
+        guard waiting < Quotas.pendingSocieties else {
+            throw ServiceError(
+                .quotaExceeded,
+                "\(Quotas.pendingSocieties) societies of yours wait for a moderator already."
+            )
+        }
+        let existing: Int = try row["existing"]
+        guard existing < Quotas.societies else {
+            throw ServiceError(.quotaExceeded, "The university has as many societies as it may have.")
+        }
+    }
+
     private func freeSlug(for name: Name, id: SocietyID, at university: UniversityID) async throws -> Slug {
         guard let suggested = Slug.suggested(by: name) else { return .distinguished(nil, by: id) }
         let taken = try await sql.first(
@@ -148,10 +177,16 @@ struct SocietyStore {
     }
 
     private func mappingViolations<Value>(_ body: () async throws -> Value) async throws -> Value {
-        do { return try await body() } catch let error as PostgresError where error.isUniqueViolation {
+        do { return try await body() } catch let error as PostgresError {
             switch error.constraint {
             case "societies_name_is_unique": throw ServiceError(.societyNameTaken)
             case "societies_slug_is_unique": throw ServiceError(.societySlugTaken)
+            case "societies_name_key_is_short":
+                throw ValidationError(
+                    "name",
+                    .tooLong,
+                    "Must have 1 to 200 characters in the form that names are compared in (NFKC, case folded)."
+                )
             default: throw error
             }
         }
@@ -164,13 +199,23 @@ struct SocietyStore {
 }
 
 /// What officers decide about a society.
-struct SocietyDetails {
+struct SocietyDetails: Equatable {
     let name: Name
     let slug: Slug
     let description: Description?
     let logo: WebAddress?
     let visibility: SocietyVisibility
+}
 
-    /// What a search looks through.
-    var searchText: String { "\(name.folded) \(description?.folded ?? "")" }
+extension SocietyDetails {
+    /// What was decided about a society so far.
+    init(_ society: Society) {
+        self.init(
+            name: society.name,
+            slug: society.slug,
+            description: society.description,
+            logo: society.logo,
+            visibility: society.visibility
+        )
+    }
 }

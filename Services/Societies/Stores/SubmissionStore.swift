@@ -18,6 +18,31 @@ struct SubmissionStore {
         )
     }
 
+    /// Refuses a person who has begun as many registrations as one may.
+    ///
+    /// What one person begins at once waits for each other, so that each counts the ones before.
+    func requireQuota(of user: UserID) async throws {
+        try await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(\("registering \(user)"), 0))")
+        let row = try await sql.one(
+            """
+            SELECT count(*) FILTER (WHERE state IN ('submitting', 'pending') AND retired_at IS NULL) AS undecided, \
+            count(*) FILTER (WHERE registrations.created_at > now() - interval '1 day') AS recent
+            FROM registrations JOIN societies ON societies.id = society_id WHERE user_id = \(user)
+            """
+        )
+        let undecided: Int = try row["undecided"]
+        guard undecided < Quotas.undecidedRegistrations else {
+            throw ServiceError(
+                .quotaExceeded,
+                "\(Quotas.undecidedRegistrations) registrations of yours wait for a decision already."
+            )
+        }
+        let recent: Int = try row["recent"]
+        guard recent < Quotas.registrationsPerDay else {
+            throw ServiceError(.quotaExceeded, "You have registered too often in 24 hours; try again tomorrow.")
+        }
+    }
+
     /// Notes that a person is about to submit, unless another request of theirs has just done so.
     func begin(_ user: UserID, in society: Society, formId: FormID, requestHash: [UInt8]) async throws {
         try await sql.execute(
@@ -85,7 +110,11 @@ struct SubmissionStore {
         try await sql.execute(
             """
             UPDATE registrations SET state = 'abandoned', response_must_go = true
-            WHERE state = 'submitting' AND attempted_at < now() - make_interval(secs => \(patience / .seconds(1)))
+            WHERE id IN (
+                SELECT id FROM registrations
+                WHERE state = 'submitting' AND attempted_at < now() - make_interval(secs => \(patience / .seconds(1)))
+                ORDER BY id FOR UPDATE SKIP LOCKED
+            )
             """
         )
     }
@@ -154,8 +183,12 @@ struct TakenBack: PostgresRowDecodable {
     let id: RegistrationID
     let universityId: UniversityID
 
+    init(id: RegistrationID, universityId: UniversityID) {
+        self.id = id
+        self.universityId = universityId
+    }
+
     init(row: PostgresRow) throws {
-        id = try row["id"]
-        universityId = try row["tenant_id"]
+        self.init(id: try row["id"], universityId: try row["tenant_id"])
     }
 }

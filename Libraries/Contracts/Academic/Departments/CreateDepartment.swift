@@ -9,7 +9,7 @@ public struct CreateDepartment: ServiceOperation {
         access: .permission(.writeAcademic),
         "Adds a department to a university",
         success: .created,
-        errors: [.forbidden, .notFound, .departmentCodeTaken]
+        errors: [.forbidden, .notFound, .departmentCodeTaken, .quotaExceeded]
     )
     /// Stays for ever.
     public let universityId: UniversityID

@@ -9,7 +9,7 @@ public struct CreateProgram: ServiceOperation {
         access: .permission(.writeAcademic),
         "Adds a program to a department",
         success: .created,
-        errors: [.forbidden, .notFound, .programNameTaken]
+        errors: [.forbidden, .notFound, .programNameTaken, .quotaExceeded]
     )
     /// Stays for ever.
     public let departmentId: DepartmentID

@@ -1,7 +1,7 @@
 public import Contracts
 import HTTPTypes
 
-/// Removes a university that has no departments; only platform administrators do.
+/// Removes a university without departments, accounts, societies, forms and patterns; only platform administrators do.
 public struct DeleteUniversity: ServiceOperation {
     public static let contract = Contract(
         "academic.universities.delete",

@@ -30,6 +30,11 @@ extension ErrorCode {
     )
     public static let conflict = Self("CONFLICT", .conflict, "The request conflicts with the current state.")
     public static let invalidState = Self("INVALID_STATE", .conflict, "This is not possible in the current state.")
+    public static let quotaExceeded = Self(
+        "QUOTA_EXCEEDED",
+        .conflict,
+        "The limit on how many of these may exist is reached; remove some first."
+    )
     public static let gone = Self("GONE", .gone, "This no longer exists.")
     public static let preconditionFailed = Self(
         "PRECONDITION_FAILED",

@@ -1,12 +1,15 @@
 public import Contracts
 
-/// Finds student numbers in many texts.
+/// Finds student numbers in many texts: the ten best of each.
+///
+/// What finds more than a reply can hold, some 4 MiB, is refused with `PAYLOAD_TOO_LARGE`: send fewer texts.
 public struct ParseStudentIDBatch: ServiceOperation {
     public static let contract = Contract(
         "id-parser.student-ids.parse-batch",
         .post("/student-ids/parse-batch"),
         access: .user,
         "Finds student numbers in up to 1,000 texts",
+        errors: [.payloadTooLarge],
         rate: .read,
         timeout: .seconds(20),
         bodyLimit: 1024 * 1024,
@@ -26,8 +29,18 @@ public struct ParseStudentIDBatch: ServiceOperation {
     public let items: BoundedList<Item, 1, 1_000>
     public typealias Reply = ParsedBatch
 
+    /// The most bytes that all texts together may have.
+    public static let maximumBytes = 256 * 1024
+
     public init(items: BoundedList<Item, 1, 1_000>) {
         self.items = items
+    }
+
+    public func validate(_ reader: ContractReader) {
+        guard items.elements.reduce(0, { $0 + $1.text.text.utf8.count }) > Self.maximumBytes else { return }
+        reader.inside("items") {
+            reader.fail(.tooLong, "All texts together must have at most \(Self.maximumBytes) bytes.")
+        }
     }
 }
 

@@ -7,6 +7,7 @@ public struct ParseStudentIDs: ServiceOperation {
         .post("/student-ids/parse"),
         access: .user,
         "Finds student numbers in a text",
+        errors: [.payloadTooLarge],
         rate: .read,
         isIdempotent: true,
         idempotency: .notOffered

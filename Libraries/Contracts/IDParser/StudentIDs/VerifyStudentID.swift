@@ -13,9 +13,7 @@ public struct VerifyStudentID: ServiceOperation {
         idempotency: .notOffered
     )
     public let studentId: WrittenStudentID
-    public let universityCode: Code?
-    /// Instead of the code, for callers that know no code.
-    public let universityId: UniversityID?
+    public let university: ClaimedUniversity
     public let claims: StudentIDClaims?
     public typealias Reply = StudentIDVerification
 
@@ -26,9 +24,20 @@ public struct VerifyStudentID: ServiceOperation {
         claims: StudentIDClaims? = nil
     ) {
         self.studentId = studentId
+        self.university = ClaimedUniversity(universityCode: universityCode, universityId: universityId)
+        self.claims = claims
+    }
+}
+
+/// Whose number it is to be.
+public struct ClaimedUniversity: FlattenedObject, Equatable {
+    public let universityCode: Code?
+    /// Instead of the code, for callers that know no code.
+    public let universityId: UniversityID?
+
+    public init(universityCode: Code?, universityId: UniversityID?) {
         self.universityCode = universityCode
         self.universityId = universityId
-        self.claims = claims
     }
 
     public func validate(_ reader: ContractReader) {
@@ -60,7 +69,9 @@ public struct StudentIDVerification: ContractObject, OperationReply, Equatable {
     public let reasons: [StudentIDReason]
     /// Whether the university has active patterns; without any, nothing can be said.
     public let patternsConfigured: Bool
-    /// The number in the form that the pattern takes; where none does, without separators.
+    /// The number in its canonical form: NFKC, capital letters, and no separators but those that the pattern demands.
+    ///
+    /// Where no pattern takes it, without separators.
     public let studentId: String
     /// `nil` when no pattern takes it.
     public let patternId: IDPatternID?

@@ -11,6 +11,7 @@ public struct IDPattern: ContractObject, ReplyWithHeaders, Equatable {
     public let checksum: Checksum
     /// For `weighted` only.
     public let checksumParameters: ChecksumParameters?
+    /// At most 50.
     public let fields: [String: IDField]
     public let examples: IDExamples
     public let priority: Priority
@@ -84,6 +85,22 @@ public struct IDField: ContractObject, Equatable {
         self.description = description
         self.pivot = pivot
         self.values = values
+    }
+
+    /// The most texts that `values` may explain.
+    public static let maximumValues = 1_000
+    /// What a group can hold.
+    public static let maximumKeyLength = 64
+
+    public func validate(_ reader: ContractReader) {
+        guard let values else { return }
+        reader.inside("values") {
+            if values.count > Self.maximumValues {
+                reader.fail(.tooLong, "Must have at most \(Self.maximumValues) members.")
+            } else if values.keys.contains(where: { $0.unicodeScalars.count > Self.maximumKeyLength }) {
+                reader.fail(.tooLong, "Must have names of at most \(Self.maximumKeyLength) characters.")
+            }
+        }
     }
 }
 

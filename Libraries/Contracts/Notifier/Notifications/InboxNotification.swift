@@ -1,7 +1,7 @@
 public import Contracts
 
 /// One entry of a person's inbox; the same that arrives on the person's live channel.
-public struct InboxNotification: ContractObject, OperationReply, Equatable {
+public struct InboxNotification: ContractObject, ReplyWithHeaders, Equatable {
     public let id: NotificationID
     /// What happened, such as `society.registration.approved`.
     public let type: String
@@ -30,6 +30,10 @@ public struct InboxNotification: ContractObject, OperationReply, Equatable {
         self.readAt = readAt
         self.createdAt = createdAt
     }
+
+    /// Changes when it is read, which is all that can happen to it.
+    public var etag: String { "\"\(readAt?.microseconds ?? 0)\"" }
+    public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// How many notifications wait to be read.

@@ -7,7 +7,7 @@ public struct ReadNotification: ServiceOperation {
         .post("/notifications/{id}/read"),
         access: .user,
         "Marks a notification as read",
-        errors: [.notFound],
+        errors: [.notFound, .preconditionFailed],
         isIdempotent: true
     )
     public let id: NotificationID

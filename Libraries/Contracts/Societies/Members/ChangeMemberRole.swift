@@ -1,13 +1,13 @@
 public import Contracts
 
-/// Makes a member an officer, or an officer a member; for the president and moderators.
+/// Makes a member an officer, or an officer a member; for the president.
 public struct ChangeMemberRole: ServiceOperation {
     public static let contract = Contract(
         "societies.members.change-role",
         .patch("/societies/{id}/members/{userId}"),
         access: .user,
         "Changes a member's role",
-        errors: [.forbidden, .notFound, .lastPresident],
+        errors: [.forbidden, .notFound, .preconditionFailed, .lastPresident, .invalidState],
         isIdempotent: true
     )
     public let id: SocietyID

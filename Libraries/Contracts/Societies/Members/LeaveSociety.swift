@@ -9,7 +9,7 @@ public struct LeaveSociety: ServiceOperation {
         access: .user,
         "Leaves a society",
         success: .noContent,
-        errors: [.notFound, .lastPresident],
+        errors: [.notFound, .preconditionFailed, .lastPresident],
         endsAccess: true
     )
     public let id: SocietyID

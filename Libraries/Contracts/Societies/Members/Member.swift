@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A person in a society.
-public struct Member: ContractObject, OperationReply, Equatable {
+public struct Member: ContractObject, ReplyWithHeaders, Equatable {
     public let userId: UserID
     /// In lists the person's name, unless the accounts cannot be asked or the account is gone; else `nil`.
     public let name: String?
@@ -16,6 +16,9 @@ public struct Member: ContractObject, OperationReply, Equatable {
         self.role = role
         self.joinedAt = joinedAt
     }
+
+    public var etag: String { "\"\(joinedAt.microseconds)-\(role.rawValue)\"" }
+    public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// What a member may do in the society; there is exactly one president.

@@ -9,7 +9,7 @@ public struct RemoveMember: ServiceOperation {
         access: .user,
         "Removes a member",
         success: .noContent,
-        errors: [.forbidden, .notFound, .lastPresident]
+        errors: [.forbidden, .notFound, .preconditionFailed, .lastPresident]
     )
     public let id: SocietyID
     public let userId: UserID

@@ -1,13 +1,15 @@
 public import Contracts
 
 /// Makes another member the president; the one before stays as an officer.
+///
+/// For the president and moderators.
 public struct TransferPresidency: ServiceOperation {
     public static let contract = Contract(
         "societies.members.transfer-presidency",
         .post("/societies/{id}/transfer-presidency"),
         access: .user,
         "Transfers the presidency to another member",
-        errors: [.forbidden, .notFound],
+        errors: [.forbidden, .notFound, .preconditionFailed, .invalidState],
         endsAccess: true
     )
     public let id: SocietyID

@@ -7,7 +7,7 @@ public struct ApproveRegistration: ServiceOperation {
         .post("/societies/{id}/registrations/{registrationId}/approve"),
         access: .user,
         "Approves a registration, which makes the applicant a member",
-        errors: [.forbidden, .notFound, .alreadyDecided, .societyFull, .invalidState]
+        errors: [.forbidden, .notFound, .preconditionFailed, .alreadyDecided, .societyFull, .invalidState]
     )
     public let id: SocietyID
     public let registrationId: RegistrationID
@@ -26,7 +26,7 @@ public struct RejectRegistration: ServiceOperation {
         .post("/societies/{id}/registrations/{registrationId}/reject"),
         access: .user,
         "Rejects a registration",
-        errors: [.forbidden, .notFound, .alreadyDecided, .invalidState]
+        errors: [.forbidden, .notFound, .preconditionFailed, .alreadyDecided, .invalidState]
     )
     public let id: SocietyID
     public let registrationId: RegistrationID

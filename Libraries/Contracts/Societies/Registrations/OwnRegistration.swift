@@ -26,7 +26,7 @@ public struct WithdrawRegistration: ServiceOperation {
         access: .user,
         "Withdraws one's own registration",
         success: .noContent,
-        errors: [.notFound, .alreadyDecided]
+        errors: [.notFound, .preconditionFailed, .alreadyDecided]
     )
     public let id: SocietyID
     public typealias Reply = NoContent

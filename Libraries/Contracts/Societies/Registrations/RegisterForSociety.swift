@@ -13,6 +13,7 @@ public struct RegisterForSociety: ServiceOperation {
         success: .created,
         errors: [
             .notFound, .alreadyMember, .alreadyRegistered, .registrationNotOpen, .registrationClosed, .societyFull,
+            .quotaExceeded,
         ],
         priority: .high,
         bodyLimit: 1_048_576

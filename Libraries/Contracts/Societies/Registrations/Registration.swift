@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A person's request to become a member, and what became of it.
-public struct Registration: ContractObject, OperationReply, Equatable {
+public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
     public let id: RegistrationID
     public let societyId: SocietyID
     public let userId: UserID
@@ -9,6 +9,7 @@ public struct Registration: ContractObject, OperationReply, Equatable {
     public let name: String?
     public let status: RegistrationStatus
     public let formId: FormID
+    /// The answers; forms has given them up once the registration is rejected or withdrawn.
     public let responseId: FormResponseID
     /// Why it was rejected, in the officer's words.
     public let reason: String?
@@ -41,6 +42,14 @@ public struct Registration: ContractObject, OperationReply, Equatable {
         self.decidedAt = decidedAt
         self.createdAt = createdAt
     }
+
+    public var etag: String { Self.etag(of: id, status) }
+    public var headers: [(String, String)] { [("etag", etag)] }
+
+    /// What of a registration can change does so with its status; `nil` for one that is being submitted.
+    public static func etag(of id: RegistrationID, _ status: RegistrationStatus?) -> String {
+        "\"\(id)-\(status?.rawValue ?? "submitting")\""
+    }
 }
 
 /// A registration that was made just now.
@@ -51,8 +60,10 @@ public struct CreatedRegistration: ReplyWithHeaders, Equatable {
 
     /// The applicant's own address of it.
     public var headers: [(String, String)] {
-        [("location", Route.path(of: "/societies/\(registration.societyId)/registrations/mine"))]
+        registration.headers + [("location", Route.path(of: "/societies/\(registration.societyId)/registrations/mine"))]
     }
+
+    public static var isVersioned: Bool { Registration.isVersioned }
 
     public func body(trimmedTo fields: Set<String>?) -> [UInt8] { registration.body(trimmedTo: fields) }
     public static func read(body: [UInt8]) throws -> CreatedRegistration {

@@ -9,7 +9,7 @@ public struct CreateSociety: ServiceOperation {
         access: .user,
         "Founds a society, which waits for a moderator's approval",
         success: .created,
-        errors: [.forbidden, .societyNameTaken, .societySlugTaken]
+        errors: [.forbidden, .societyNameTaken, .societySlugTaken, .quotaExceeded]
     )
     public let name: Name
     /// Made from the name when it is missing.

@@ -9,7 +9,7 @@ public struct DeleteSociety: ServiceOperation {
         access: .user,
         "Deletes a society",
         success: .noContent,
-        errors: [.forbidden, .notFound]
+        errors: [.forbidden, .notFound, .preconditionFailed]
     )
     public let id: SocietyID
     public typealias Reply = NoContent

@@ -7,7 +7,7 @@ public struct ApproveSociety: ServiceOperation {
         .post("/societies/{id}/approve"),
         access: .permission(.moderateSocieties),
         "Approves a pending society, or lifts a suspension",
-        errors: [.notFound, .invalidState]
+        errors: [.notFound, .preconditionFailed, .invalidState]
     )
     public let id: SocietyID
     public typealias Reply = Society
@@ -24,7 +24,7 @@ public struct SuspendSociety: ServiceOperation {
         .post("/societies/{id}/suspend"),
         access: .permission(.moderateSocieties),
         "Suspends an active society",
-        errors: [.notFound, .invalidState]
+        errors: [.notFound, .preconditionFailed, .invalidState]
     )
     public let id: SocietyID
     public typealias Reply = Society
@@ -41,7 +41,7 @@ public struct ArchiveSociety: ServiceOperation {
         .post("/societies/{id}/archive"),
         access: .permission(.moderateSocieties),
         "Archives a society",
-        errors: [.notFound, .invalidState]
+        errors: [.notFound, .preconditionFailed, .invalidState]
     )
     public let id: SocietyID
     public typealias Reply = Society

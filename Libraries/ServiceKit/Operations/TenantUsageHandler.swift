@@ -1,0 +1,23 @@
+public import Contracts
+public import Postgres
+
+/// Tells whether a service holds rows of a university.
+public struct TenantUsageHandler<Owner: TenantOwner>: OperationHandler {
+    private let database: ServiceDatabase
+    private let rows: @Sendable (UniversityID) -> SQL
+
+    /// - Parameters:
+    ///   - owner: The service that answers.
+    ///   - database: Its tables.
+    ///   - rows: Selects what keeps a university from being deleted.
+    public init(_ owner: Owner.Type, database: ServiceDatabase, rows: @escaping @Sendable (UniversityID) -> SQL) {
+        self.database = database
+        self.rows = rows
+    }
+
+    public func handle(_ request: GetTenantUsage<Owner>, context: RequestContext) async throws -> TenantUsage {
+        let sql = database.scoped(to: .university(request.universityId))
+        let isUsed: Bool = try await sql.one("SELECT EXISTS (\(rows(request.universityId)))")[0]
+        return TenantUsage(isUsed: isUsed)
+    }
+}

@@ -1,0 +1,11 @@
+/// How much of what costs others something one account and one university may have.
+enum Quotas {
+    /// Societies of one founder that wait for a moderator.
+    static let pendingSocieties = 5
+    /// Societies of one university that were not deleted.
+    static let societies = 5_000
+    /// Registrations of one person, in all societies, that wait for a decision.
+    static let undecidedRegistrations = 20
+    /// Registrations that one person begins in 24 hours.
+    static let registrationsPerDay = 50
+}

@@ -1,0 +1,155 @@
+import AcademicContracts
+import Contracts
+import ServiceKit
+import Testing
+
+@testable import Academic
+
+@Suite("Deleting universities", .timeLimit(.minutes(2)))
+struct DeletionTests {
+    @Test(
+        "A university that another service holds something of stays, and is open again",
+        arguments: ["auth", "societies", "forms", "id-parser"]
+    )
+    func inUse(service: String) async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU", domains: ["hku.example"])
+            academic.tenants.change { $0.users = [service] }
+            #expect(try await refusal { try await academic.delete(university) } == .universityInUse)
+            #expect(try await academic.resolve(university) == nil)
+            academic.tenants.change { $0.users = [] }
+            _ = try await academic.delete(university)
+            #expect(try await academic.resolve(university) == .notFound)
+        }
+    }
+
+    @Test(
+        "While a service cannot be asked, nothing is deleted",
+        arguments: ["auth", "societies", "forms", "id-parser"]
+    )
+    func unknown(service: String) async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU")
+            academic.tenants.change { $0.down = [service] }
+            #expect(try await refusal { try await academic.delete(university) } == .serviceUnavailable)
+            #expect(try await academic.resolve(university) == nil)
+        }
+    }
+
+    @Test("While services are asked, nothing new begins to hang on the university")
+    func closing() async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU", domains: ["hku.example"])
+            academic.tenants.change { state in
+                state.meanwhile = {
+                    #expect(try await academic.resolve(university) == .notFound)
+                    #expect(try await refusal { try await academic.add("COMP", to: university.id) } == .notFound)
+                    let faults = try await CheckAffiliationsHandler(database: academic.database)
+                        .handle(CheckAffiliations(universityId: university.id), context: academic.context(nil))
+                    #expect(faults.fields == [.universityId])
+                }
+            }
+            _ = try await academic.delete(university)
+        }
+    }
+
+    @Test("Of two who delete at once one does, and a stale revision deletes nothing")
+    func races() async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU")
+            let stale = academic.context(TestAcademic.platform, ifMatch: "\"7\"")
+            let handler = DeleteUniversityHandler(database: academic.database, caller: academic.caller)
+            let request = DeleteUniversity(id: university.id)
+            #expect(try await refusal { try await handler.handle(request, context: stale) } == .preconditionFailed)
+            academic.tenants.change { $0.meanwhile = { _ = try await academic.delete(university) } }
+            #expect(try await refusal { try await academic.delete(university) } == .conflict)
+            #expect(try await academic.resolve(university) == .notFound)
+        }
+    }
+
+    @Test("A deletion that a crash cut off leaves the university open after a minute")
+    func crash() async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU")
+            let sql = academic.database.scoped(to: .university(university.id))
+            _ = try await UniversityStore(sql: sql).close(university.id)
+            #expect(try await academic.resolve(university) == .notFound)
+            try await sql.execute("UPDATE universities SET closing_at = closing_at - interval '61 seconds'")
+            #expect(try await academic.resolve(university) == nil)
+        }
+    }
+}
+
+@Suite("Names of academic resources", .timeLimit(.minutes(2)))
+struct NameTests {
+    @Test("Programs that look alike are one, and searches compare folded text")
+    func programs() async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU")
+            let department = try await academic.add("COMP", to: university.id)
+            _ = try await academic.add("Café Studies", to: department.id)
+            for name in [
+                "CAFE\u{301} STUDIES", "Cafe\u{34F}\u{301} Studies", "Ｃａｆé\u{2003}Studies", "Ca\u{200B}fé Studies",
+            ] {
+                #expect(try await refusal { try await academic.add(name, to: department.id) } == .programNameTaken)
+            }
+            let context = academic.context(nil)
+            for q in ["CAFE\u{301}", "ｃａｆé", "ca\u{200D}fé"] {
+                let programs = try await ListProgramsHandler(database: academic.database)
+                    .handle(ListPrograms(q: SearchText(q)), context: context)
+                #expect(programs.items.count == 1, "\(q)")
+            }
+            for (q, count) in [("ＨＫＵ", 1), ("university", 1), ("％", 0), ("_", 0)] {
+                let universities = try await ListUniversitiesHandler(database: academic.database)
+                    .handle(ListUniversities(q: SearchText(q)), context: context)
+                #expect(universities.items.count == count, "\(q)")
+            }
+            let departments = try await ListDepartmentsHandler(database: academic.database)
+                .handle(ListDepartments(q: SearchText("ｃｏｍｐ")), context: context)
+            #expect(departments.items.map(\.id) == [department.id])
+        }
+    }
+
+    @Test("A write that changes nothing keeps the revision")
+    func unchanged() async throws {
+        try await withAcademic { academic in
+            let university = try await academic.open("HKU", domains: ["b.example", "a.example"])
+            let department = try await academic.add("COMP", to: university.id)
+            let program = try await academic.add("Computer Science", to: department.id)
+            let context = academic.context(TestAcademic.platform)
+            let database = academic.database
+            let sameUniversity = UpdateUniversity(
+                id: university.id,
+                mailDomains: .set(try #require(MailDomains(university.mailDomains.elements.reversed())))
+            )
+            #expect(
+                try await UpdateUniversityHandler(database: database).handle(sameUniversity, context: context).etag
+                    == university.etag
+            )
+            #expect(
+                try await UpdateDepartmentHandler(database: database)
+                    .handle(UpdateDepartment(id: department.id, name: .set(department.name)), context: context).etag
+                    == department.etag
+            )
+            #expect(
+                try await UpdateProgramHandler(database: database)
+                    .handle(UpdateProgram(id: program.id), context: context).etag == program.etag
+            )
+        }
+    }
+}
+
+extension TestAcademic {
+    fileprivate func delete(_ university: University) async throws -> NoContent {
+        try await DeleteUniversityHandler(database: database, caller: caller)
+            .handle(DeleteUniversity(id: university.id), context: context(Self.platform))
+    }
+
+    /// What another service hears that asks for the university.
+    fileprivate func resolve(_ university: University) async throws -> ErrorCode? {
+        try await refusal {
+            try await ResolveUniversityHandler(database: database)
+                .handle(ResolveUniversity(id: university.id), context: context(nil))
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Contracts
+import Postgres
+import ServiceKit
+import SocietiesContracts
+import TestKit
+import Testing
+
+@testable import Societies
+
+@Suite("Names of societies", .timeLimit(.minutes(2)))
+struct NameTests {
+    @Test(
+        "A name that looks or counts like another is taken",
+        arguments: [
+            "Straße Ⅳ Club", "STRASSE IV CLUB", "Stra\u{200B}sse IV Club", "Ｓｔｒａｓｓｅ　ⅳ　Club", "straſſe iv\u{2003}club",
+            "Strasse IV Club\u{FE0F}", "St\u{34F}rasse IV Club", "STRAẞE IV CLUB",
+        ]
+    )
+    func imitations(name: String) async throws {
+        try await withSocieties { societies in
+            let founder = societies.student()
+            _ = try await societies.found("Strasse IV Club", by: founder)
+            #expect(try await refusal { try await societies.found(name, by: founder) } == .societyNameTaken)
+            let other = try await societies.found("Another", by: founder)
+            let handler = UpdateSocietyHandler(database: societies.database)
+            let rename = UpdateSociety(id: other.id, name: .set(try #require(Name(name))))
+            #expect(
+                try await refusal { try await handler.handle(rename, context: societies.context(founder)) }
+                    == .societyNameTaken
+            )
+        }
+    }
+
+    @Test("Composed and decomposed names are one, and a search finds both")
+    func normalForms() async throws {
+        try await withSocieties { societies in
+            let founder = societies.student()
+            _ = try await societies.activeSociety("Café Ὀδυσσεύς", by: founder)
+            #expect(
+                try await refusal { try await societies.found("Cafe\u{301} ὈΔΥΣΣΕΎΣ", by: founder) }
+                    == .societyNameTaken
+            )
+            for q in ["CAFE\u{301}", "café", "ὈΔΥΣΣΕΎΣ", "ὀδυσσεύσ", "ｃａｆ", "ca\u{200D}fé"] {
+                let request = ListSocieties(q: SearchText(q))
+                let page = try await ListSocietiesHandler(database: societies.database)
+                    .handle(request, context: societies.context(nil))
+                #expect(page.items.count == 1, "\(q)")
+            }
+            for q in ["％", "%", "_", "cafés"] {
+                let request = ListSocieties(q: SearchText(q))
+                let page = try await ListSocietiesHandler(database: societies.database)
+                    .handle(request, context: societies.context(nil))
+                #expect(page.items.isEmpty, "\(q)")
+            }
+        }
+    }
+
+    @Test("A name whose compared form has more than 200 characters is refused at its field")
+    func expansion() async throws {
+        try await withSocieties { societies in
+            let request = CreateSociety(name: try #require(Name(String(repeating: "\u{FDFA}", count: 200))))
+            let error = await #expect(throws: ValidationError.self) {
+                try await CreateSocietyHandler(database: societies.database)
+                    .handle(request, context: societies.context(societies.student()))
+            }
+            #expect(error?.details.map(\.field) == ["name"])
+        }
+    }
+
+    @Test("Lists can be walked past the longest names")
+    func longNames() async throws {
+        try await withSocieties { societies in
+            let founder = societies.student()
+            for letter in ["😀", "𝔄", "a\u{301}"] {
+                let name = String(repeating: letter, count: 200 / letter.unicodeScalars.count)
+                _ = try await societies.activeSociety(name, by: founder)
+            }
+            var seen: Set<SocietyID> = []
+            var cursor: PageCursor?
+            repeat {
+                // As a client sends it.
+                let sent = try cursor.map { try PageCursor.read(.string($0.text)) }
+                let request = ListSocieties(page: PageRequest(limit: 1, cursor: sent))
+                let page = try await ListSocietiesHandler(database: societies.database)
+                    .handle(request, context: societies.context(nil))
+                seen.formUnion(page.items.map(\.id))
+                cursor = page.pagination.nextCursor
+            } while cursor != nil
+            #expect(seen.count == 3)
+        }
+    }
+
+    @Test("Societies that were named alike before go on, and only the first holds the name")
+    func migration() async throws {
+        let before = societiesMigrations.filter { $0.version < 3 }
+        let service = TestService("societies", migrations: serviceKitMigrations + before)
+        try await withTestDatabase(services: [service]) { testDatabase in
+            try await withDatabase(testDatabase.superuserConfiguration) { database in
+                let university = UniversityID()
+                for name in ["Chess", "Che\u{200B}ss", "𝐂𝐡𝐞𝐬𝐬", String(repeating: "\u{FDFA}", count: 100), "Go"] {
+                    try await database.execute(
+                        """
+                        INSERT INTO societies.societies
+                            (id, tenant_id, created_by, name, name_folded, search_folded, slug, visibility)
+                        VALUES (\(SocietyID()), \(university), \(UserID()), \(name), \(name), '', \(name), 'public')
+                        """,
+                        scope: .platform
+                    )
+                }
+            }
+            try await Migrator(
+                configuration: testDatabase.ownerConfiguration(for: "societies"),
+                schema: "societies",
+                migrations: serviceKitMigrations + societiesMigrations,
+                logger: .silent
+            ).up()
+            try await withDatabase(testDatabase.superuserConfiguration) { database in
+                let shared = try await database.query(
+                    "SELECT shares_name FROM societies.societies ORDER BY created_at, id",
+                    scope: .platform
+                ).map { try $0["shares_name"] as Bool }
+                #expect(shared == [false, true, true, true, false])
+                // What had its name before goes on being counted and edited.
+                try await database.execute("UPDATE societies.societies SET member_count = 7", scope: .platform)
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Contracts
+import Postgres
+import ServiceKit
+import SocietiesContracts
+import Testing
+
+@testable import Societies
+
+@Suite("Quotas of societies", .timeLimit(.minutes(3)))
+struct QuotaTests {
+    @Test("One founder has five societies that wait for a moderator, however fast they found them")
+    func pendingSocieties() async throws {
+        try await withSocieties { societies in
+            let founder = societies.student()
+            let outcomes = try await withThrowingTaskGroup { group in
+                for number in 0..<20 {
+                    group.addTask { try await refusal { try await societies.found("Society \(number)", by: founder) } }
+                }
+                return try await group.reduce(into: [ErrorCode?]()) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 == nil } == Quotas.pendingSocieties)
+            #expect(outcomes.count { $0 == .quotaExceeded } == 20 - Quotas.pendingSocieties)
+            // Others are not concerned, and one that a moderator has looked at makes room.
+            let waiting = try await societies.found("Of somebody else", by: societies.student())
+            #expect(waiting.status == .pending)
+            let own: SocietyID = try await societies.superuser { database in
+                try await database.one(
+                    "SELECT id FROM societies.societies WHERE created_by = \(founder.id) LIMIT 1",
+                    scope: .platform
+                )["id"]
+            }
+            _ = try await societies.approve(own, by: societies.moderator())
+            #expect(try await refusal { try await societies.found("One more", by: founder) } == nil)
+        }
+    }
+
+    @Test("One person waits for twenty decisions and registers fifty times a day")
+    func registrations() async throws {
+        try await withSocieties { societies in
+            let (president, student) = (societies.student(), societies.student())
+            let society = try await societies.activeSociety(by: president)
+            try await societies.configure(society.id, by: president)
+            func fill(_ count: Int, _ state: String) async throws {
+                _ = try await societies.superuser { database in
+                    try await database.execute(
+                        """
+                        INSERT INTO societies.societies (id, tenant_id, created_by, name, slug, visibility, status)
+                        SELECT gen_random_uuid(), \(societies.university), gen_random_uuid(), \(state) || n, \
+                        \(state) || '-' || n, 'public', 'active' FROM generate_series(1, \(count)) AS n
+                        """,
+                        scope: .platform
+                    )
+                    return try await database.execute(
+                        """
+                        INSERT INTO societies.registrations
+                            (id, tenant_id, society_id, user_id, form_id, request_hash, state, response_id)
+                        SELECT gen_random_uuid(), tenant_id, id, \(student.id), gen_random_uuid(), '', \(state), \
+                        gen_random_uuid() FROM societies.societies WHERE slug LIKE \(state) || '-%'
+                        """,
+                        scope: .platform
+                    )
+                }
+            }
+            try await fill(Quotas.undecidedRegistrations, "pending")
+            #expect(try await refusal { try await societies.register(society.id, by: student) } == .quotaExceeded)
+            _ = try await societies.superuser { database in
+                try await database.execute("UPDATE societies.registrations SET state = 'withdrawn'", scope: .platform)
+            }
+            #expect(try await refusal { try await societies.register(society.id, by: student) } == nil)
+            try await societies.withdraw(society.id, by: student)
+            try await fill(Quotas.registrationsPerDay - Quotas.undecidedRegistrations, "rejected")
+            #expect(try await refusal { try await societies.register(society.id, by: student) } == .quotaExceeded)
+        }
+    }
+
+    @Test("Six different registrations of one person at once end in one, and none in a deadlock", arguments: 0..<10)
+    func sixAtOnce(round: Int) async throws {
+        try await withSocieties { societies in
+            let (president, student) = (societies.student(), societies.student())
+            let society = try await societies.activeSociety(by: president)
+            try await societies.configure(society.id, by: president, requiresApproval: round.isMultiple(of: 2))
+            let outcomes = try await withThrowingTaskGroup { group in
+                for number in 0..<6 {
+                    group.addTask {
+                        try await refusal {
+                            try await societies.register(
+                                society.id,
+                                by: student,
+                                answers: ["q": .string("answer \(number)")]
+                            )
+                        }
+                    }
+                }
+                return try await group.reduce(into: [ErrorCode?]()) { $0.append($1) }
+            }
+            let allowed: [ErrorCode?] = [nil, .conflict, .alreadyRegistered, .alreadyMember]
+            #expect(outcomes.allSatisfy { allowed.contains($0) }, "\(outcomes.map { $0?.code ?? "-" })")
+            #expect(outcomes.contains(nil))
+            try await societies.recover()
+            #expect(societies.forms.responses.count == 1)
+        }
+    }
+
+    @Test("A rejected registration frees its place at once, or when forms is back")
+    func rejectionFrees() async throws {
+        try await withSocieties { societies in
+            let (president, student) = (societies.student(), societies.student())
+            let society = try await societies.activeSociety(by: president)
+            try await societies.configure(society.id, by: president)
+            let first = try await societies.register(society.id, by: student)
+            #expect(try await societies.reject(first, by: president).status == .rejected)
+            #expect(societies.forms.responses.isEmpty)
+
+            let second = try await societies.register(society.id, by: student)
+            societies.forms.change { $0.isDown = true }
+            #expect(try await societies.reject(second, by: president).status == .rejected)
+            societies.forms.change { $0.isDown = false }
+            #expect(societies.forms.responses.count == 1)
+            try await societies.recover()
+            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.ownRegistration(society.id, by: student).reason != nil)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Contracts
+import FormsContracts
+import ServiceKit
+import SocietiesContracts
+import Testing
+
+@testable import Societies
+
+@Suite("How societies and people in them stand", .timeLimit(.minutes(2)))
+struct StandingEventsTests {
+    @Test("Every change of standing is told")
+    func events() async throws {
+        try await withSocieties { societies in
+            let (president, member) = (societies.student(), societies.student())
+            let (moderator, database) = (societies.moderator(), societies.database)
+            let society = try await societies.activeSociety(by: president)
+            try await societies.configure(society.id, by: president)
+            try await societies.join(society.id, member, president: president)
+            var seen = try await societies.events().count
+            func told() async throws -> [String] {
+                let all = try await societies.events()
+                defer { seen = all.count }
+                return Array(all.dropFirst(seen))
+            }
+            for role in [AssignableRole.admin, .admin, .member] {
+                _ = try await ChangeMemberRoleHandler(database: database).handle(
+                    ChangeMemberRole(id: society.id, userId: member.id, role: role),
+                    context: societies.context(president)
+                )
+            }
+            #expect(try await told() == ["society.member.role-changed", "society.member.role-changed"])
+            _ = try await societies.transfer(society.id, to: member, by: president)
+            #expect(try await told() == ["society.member.role-changed", "society.member.role-changed"])
+            _ = try await SuspendSocietyHandler(database: database)
+                .handle(SuspendSociety(id: society.id), context: societies.context(moderator))
+            #expect(try await told() == ["society.suspended"])
+            _ = try await societies.approve(society.id, by: moderator)
+            #expect(try await told() == ["society.restored"])
+            try await societies.leave(society.id, by: president)
+            #expect(try await told() == ["society.member.left"])
+            _ = try await ArchiveSocietyHandler(database: database)
+                .handle(ArchiveSociety(id: society.id), context: societies.context(moderator))
+            #expect(try await told() == ["society.archived"])
+            _ = try await DeleteSocietyHandler(database: database)
+                .handle(DeleteSociety(id: society.id), context: societies.context(member))
+            #expect(try await told() == ["society.deleted"])
+        }
+    }
+
+    @Test("Other services learn which societies are open and whose a person is")
+    func lists() async throws {
+        try await withSocieties { societies in
+            let (president, moderator) = (societies.student(), societies.moderator())
+            let open = try await societies.activeSociety(by: president)
+            let hidden = try await societies.activeSociety("Go Society", by: president, visibility: .members)
+            let pending = try await societies.found("Bridge Society", by: president)
+            let suspended = try await societies.activeSociety("Dice Society", by: president)
+            _ = try await SuspendSocietyHandler(database: societies.database)
+                .handle(SuspendSociety(id: suspended.id), context: societies.context(moderator))
+            let ids = try await ListOpenSocietiesHandler(database: societies.database).handle(
+                ListOpenSocieties(universityId: societies.university),
+                context: societies.context(nil)
+            ).ids
+            #expect(ids == [open.id])
+            let memberships = try await ListMembershipsHandler(database: societies.database)
+                .handle(ListMemberships(userId: president.id), context: societies.context(nil)).items
+            #expect(Set(memberships.map(\.societyId)) == [open.id, hidden.id, pending.id, suspended.id])
+            #expect(memberships.allSatisfy(\.isOfficer))
+            #expect(memberships.first { $0.societyId == suspended.id }?.status == .suspended)
+        }
+    }
+}
