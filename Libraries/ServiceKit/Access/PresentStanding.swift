@@ -103,20 +103,3 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
         }
     }
 }
-
-extension RequestContext {
-    /// The same request with at most that much time left, for a call that must not take all of it.
-    public func limited(to time: Duration) -> RequestContext {
-        RequestContext(
-            requestID: requestID,
-            caller: caller,
-            user: user,
-            timeLeft: min(timeLeft, time),
-            trace: trace,
-            clientAddress: clientAddress,
-            userAgent: userAgent,
-            receivedAt: receivedAt,
-            logger: logger
-        )
-    }
-}

@@ -120,15 +120,17 @@ struct ResponseStore {
         guard
             let row = try await sql.first(
                 """
-                UPDATE form_intake SET responses = responses - 1
-                WHERE form_id = (SELECT form_id FROM form_responses WHERE id = \(id)) RETURNING form_id
+                SELECT form_id FROM form_intake
+                WHERE form_id = (SELECT form_id FROM form_responses WHERE id = \(id)) FOR UPDATE
                 """
             )
         else { return false }
         let form: FormID = try row["form_id"]
+        // Of two deletions at once, the one that waited for the lock finds nothing, and must not count.
         guard let response = try await sql.first("DELETE FROM form_responses WHERE id = \(id) RETURNING answers") else {
-            throw ServiceError(.notFound)  // another deletion came first: this one must not count
+            return false
         }
+        try await sql.execute("UPDATE form_intake SET responses = responses - 1 WHERE form_id = \(form)")
         let answers: RawJSON = try response["answers"]
         try await OptionCounterStore(sql: sql).release(answers, of: form)
         try await sql.execute("DELETE FROM profile_updates WHERE response_id = \(id) AND status = 'pending'")
