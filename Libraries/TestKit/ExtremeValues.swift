@@ -128,7 +128,7 @@ private struct ExtremeDocument {
         _ random: inout SeededGenerator
     ) -> JSONValue {
         let (least, most) = (schema["minItems"]?.intValue ?? 0, schema["maxItems"]?.intValue ?? 3)
-        let many = min(most, max(least, depth < 2 ? 40 : depth < 12 ? 2 : 0))
+        let many = min(most, max(least, depth < 2 ? 40 : depth < 6 ? 2 : 0))
         let count = isPlain ? least : [least, many, min(many, least + 1)].randomElement(using: &random) ?? least
         return .array((0..<count).map { value(schema["items"] ?? [:], at: path + [String($0)], depth: depth + 1) })
     }
@@ -154,7 +154,7 @@ private struct ExtremeDocument {
         }
         let (least, most) = (schema["minLength"]?.intValue ?? 0, schema["maxLength"]?.intValue ?? 100)
         // Of the long ones a few are as long as they may be, so that a document stays a body.
-        let longest = most <= 1_000 || Int.random(in: 0..<20, using: &random) == 0 ? most : min(most, 300)
+        let longest = most <= 1_000 || Int.random(in: 0..<40, using: &random) == 0 ? most : min(most, 300)
         let length = [least, max(least, 1), longest].randomElement(using: &random) ?? least
         return text(ofLength: length, &random)
     }
@@ -163,12 +163,13 @@ private struct ExtremeDocument {
     private static func text(ofLength length: Int, _ random: inout SeededGenerator) -> String {
         let alphabet = alphabets.randomElement(using: &random) ?? ["x"]
         var scalars = String.UnicodeScalarView()
-        while scalars.count < length {
-            let next = (alphabet.randomElement(using: &random) ?? "x").unicodeScalars
-            // The end must be something that is seen and stands by itself.
-            scalars.append(
-                contentsOf: scalars.count + next.count < length && !scalars.isEmpty ? next : "x".unicodeScalars
-            )
+        var count = 0
+        while count < length {
+            let next = Array((alphabet.randomElement(using: &random) ?? "x").unicodeScalars)
+            // The first and the last must be something that is seen and stands by itself.
+            let fits = count > 0 && count + next.count < length
+            scalars.append(contentsOf: fits ? next : ["x"])
+            count += fits ? next.count : 1
         }
         return String(scalars)
     }

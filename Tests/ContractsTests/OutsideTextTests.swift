@@ -185,8 +185,10 @@ struct OutsideTextTests {
 
     @Test("A page ends at its budget of bytes, and says where it goes on")
     func pageBudget() throws {
-        struct Long: ContractObject, Equatable { let text: String }
-        let items = (0..<100).map { Long(text: String(repeating: "\($0 % 10)", count: 200_000)) }
+        struct Long: ContractObject, Equatable { let texts: [String] }
+        let items = (0..<100).map {
+            Long(texts: Array(repeating: String(repeating: "\($0 % 10)", count: 20_000), count: 10))
+        }
         let id = UserID.placeholder
         let page = Page(items, request: PageRequest(limit: 100), total: 500, next: PageCursor(key: "last", id: "\(id)"))
         {

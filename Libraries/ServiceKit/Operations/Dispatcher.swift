@@ -169,21 +169,17 @@ public struct Dispatcher: Sendable {
             return try await records.insert(request, reply: reply)
         } catch let repeated as RepeatedRequest {
             return repeated.reply
-        } catch let error where entry.contract.endsAccess || !Self.refusesAccess(error) {
+        } catch let error where givesWay(error, entry.contract) {
             // A twin of the request may have been answered while this one ran.
-            let stored = if let stored { stored } else { try await recordLeft(by: error, request, records) }
+            let stored = if let stored { stored } else { try await records.find(request) }
             guard let stored else { throw error }
             return stored
         }
     }
 
-    private func recordLeft(
-        by error: any Error,
-        _ request: IdempotentRequest,
-        _ records: IdempotencyRecords
-    ) async throws -> HandlerReply? {
-        guard ServiceError(error).code.status.kind == .clientError else { return nil }
-        return try await records.find(request)
+    /// Whether a refusal may come from the first request's own effect, so that its record is the answer.
+    private func givesWay(_ error: any Error, _ contract: Contract) -> Bool {
+        ServiceError(error).code.status.kind == .clientError && (contract.endsAccess || !Self.refusesAccess(error))
     }
 
     private static func refusesAccess(_ error: any Error) -> Bool {
@@ -256,7 +252,8 @@ public struct Dispatcher: Sendable {
         guard !request.body.isEmpty, contract.route?.hasBody ?? true else { return }
         let type = request.contentType.prefix { $0 != ";" }.trimmingSpaces().lowercased()
         let isRight =
-            type == contract.requestType || type == "application/merge-patch+json" && contract.route?.method == .patch
+            type.hasSameBytes(as: contract.requestType)
+            || type.hasSameBytes(as: "application/merge-patch+json") && contract.route?.method == .patch
         guard isRight else { throw ServiceError(.unsupportedMediaType, "Send the body as \(contract.requestType).") }
     }
 

@@ -182,11 +182,13 @@ public struct Permission: TextValue {
     public init(unchecked text: String) { self.text = text }
     public static let rule = TextRule(3...60, pattern: "^(\\*|[a-z-]+):(\\*|[a-z-]+)$", example: "academic:write") {
         text in
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         let isRight =
             parts.count == 2
             && parts.allSatisfy { part in
-                part == "*" || !part.isEmpty && part.allSatisfy { "a"..."z" ~= $0 || $0 == "-" }
+                part.elementsEqual("*".utf8)
+                    || !part.isEmpty && part.allSatisfy { letters ~= $0 || $0 == UInt8(ascii: "-") }
             }
         return isRight ? nil : "Must look like forms:write."
     }

@@ -62,6 +62,11 @@ public struct TextRule: Sendable {
 
 extension TextValue {
     public static func normalized(_ text: String) -> String { text }
+
+    /// Equal as UTF-8, in linear time.
+    public static func == (left: Self, right: Self) -> Bool { left.text.hasSameBytes(as: right.text) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(UTF8Key(text)) }
+
     public var description: String { text }
     public static var placeholder: Self { Self(unchecked: rule.example) }
 
