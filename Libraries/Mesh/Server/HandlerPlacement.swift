@@ -29,6 +29,8 @@ final class HandlerPlacement: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Whether there is any slow operation, which spares most requests the lock.
+    private let isAnySlow = Atomic<Bool>(false)
     private let logger: Logger
 
     init(logger: Logger) {
@@ -42,28 +44,30 @@ final class HandlerPlacement: Sendable {
     /// Not in a task group, because the thread that receives cannot wait for one.
     func run(_ running: RunningRequest, _ body: @escaping @Sendable () async -> Void) {
         guard isSlow(running.operation) else {
-            running.attach(Task.immediate { await body() })
+            running.attach(Task.immediate(operation: body))
             return record(.now - running.began, of: running)
         }
         Task { [self] in
             let began = ContinuousClock.now
-            running.attachLate(Task.immediate { await body() })
+            running.attachLate(Task.immediate(operation: body))
             record(.now - began, of: running)
         }
     }
 
     private func isSlow(_ operation: String) -> Bool {
-        state.withLock { state in
-            guard !state.slow.isEmpty, let held = state.slow[operation]?.held, held > Self.longest else { return false }
+        guard isAnySlow.load(ordering: .relaxed) else { return false }
+        return state.withLock { state in
+            guard let held = state.slow[operation]?.held, held > Self.longest else { return false }
             state.moved += 1
             return true
         }
     }
 
     private func record(_ held: Duration, of running: RunningRequest) {
+        guard held > Self.longest || isAnySlow.load(ordering: .relaxed) else { return }
         let operation = running.operation
         let isWorthSaying = state.withLock { state in
-            if held <= Self.longest, state.slow.isEmpty { return false }  // as almost always
+            defer { isAnySlow.store(!state.slow.isEmpty, ordering: .relaxed) }
             if let known = state.slow[operation] {
                 let average = known.held + (held - known.held) / 4
                 state.slow[operation]?.held = average
