@@ -44,12 +44,12 @@ final class HandlerPlacement: Sendable {
     /// Not in a task group, because the thread that receives cannot wait for one.
     func run(_ running: RunningRequest, _ body: @escaping @Sendable () async -> Void) {
         guard isSlow(running.operation) else {
-            running.attach(Task.immediate(operation: body))
+            running.attach(Task.immediate { await body() })
             return record(.now - running.began, of: running)
         }
         Task { [self] in
             let began = ContinuousClock.now
-            running.attachLate(Task.immediate(operation: body))
+            running.attachLate(Task.immediate { await body() })
             record(.now - began, of: running)
         }
     }
