@@ -24,7 +24,7 @@ private struct Deployment {
             calledBy: calls.filter { $0.value.contains(service) }.map(\.key),
             hearing: Array(calls.keys),
             stating: states,
-            believing: ["gateway", "operator"]
+            believing: ["gateway", "tester"]
         )
     }
 }
@@ -121,7 +121,7 @@ struct KeyTests {
         await server.drain()
     }
 
-    @Test("All keys are replaced while calls go on and events are heard, and no call fails")
+    @Test("All keys are replaced while calls go on, and none fails")
     func rotation() async throws {
         let mesh = try TestMesh()
         let calls = ["tester": ["echo"], "echo": []]
@@ -159,7 +159,9 @@ struct KeyTests {
                         {
                         case .success(let reply) where reply.body == [UInt8(ascii: "u")]: load.answered.increment()
                         case .failure(MeshError.closed): break
-                        default: failures += 1
+                        default:
+                            failures += 1
+                            load.answered.increment()  // or nothing would go on
                         }
                     }
                     return failures
