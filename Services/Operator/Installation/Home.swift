@@ -74,6 +74,7 @@ struct Home: Sendable {
     func prepare() throws {
         for folder in [folder, run, logs, nginx] { try makeFolder(folder, mode: 0o755) }
         try makeFolder(secrets, mode: 0o700)
+        unlinkFile(secrets + "/mesh-key")  // the one key that all daemons of earlier versions shared
         if sockets != run { try makeFolder(sockets, mode: 0o755) }
         try makeFolder(sockets + "/mesh", mode: 0o700)
     }
