@@ -221,7 +221,7 @@ let package = Package(
             "ServiceKitTests",
             ["ServiceKit", "Contracts", "Mesh", "Postgres", "Telemetry", "TestKit", logging, lifecycle, httpTypes]
         ),
-        tests("OperatorTests", ["Operator", "Contracts", "Mesh", "TestKit"]),
+        tests("OperatorTests", ["Operator", "Contracts", "Mesh", "ServiceKit", "TestKit"]),
         tests(
             "IDParserTests",
             [

@@ -24,7 +24,7 @@ private struct Deployment {
             calledBy: calls.filter { $0.value.contains(service) }.map(\.key),
             hearing: Array(calls.keys),
             stating: states,
-            believing: ["gateway", "operator"]
+            believing: ["gateway", "tester"]
         )
     }
 }
@@ -121,7 +121,7 @@ struct KeyTests {
         await server.drain()
     }
 
-    @Test("All keys are replaced while calls go on and events are heard, and no call fails")
+    @Test("All keys are replaced while calls go on, and none fails")
     func rotation() async throws {
         let mesh = try TestMesh()
         let calls = ["tester": ["echo"], "echo": []]
@@ -143,23 +143,25 @@ struct KeyTests {
         }
         func client(_ stage: Int) throws -> MeshClient { try mesh.client(of: addresses, keys: keys("tester", stage)) }
         let principal = Principal(userID: "u", tenantID: nil, sessionID: "s", role: "r", permissions: [])
-        let current = Mutex(try client(0))
-        let isOver = Atomic<Bool>(false)
-        let answered = Counter()
+        let load = Load(try client(0))
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<8 {
                 group.addTask {
                     var failures = 0
-                    while !isOver.load(ordering: .relaxed) {
+                    while !load.isOver.load(ordering: .relaxed) {
                         var request = MeshRequest.echo()
                         request.repeatability = .idempotent
                         request.principal = principal
                         // A client that closes finishes what it has; who came too late for it asks the next one.
-                        switch await Result(catching: { try await current.withLock(\.self).call(request, to: "echo") })
+                        switch await Result(catching: {
+                            try await load.client.withLock(\.self).call(request, to: "echo")
+                        })
                         {
-                        case .success(let reply) where reply.body == [UInt8(ascii: "u")]: answered.increment()
+                        case .success(let reply) where reply.body == [UInt8(ascii: "u")]: load.answered.increment()
                         case .failure(MeshError.closed): break
-                        default: failures += 1
+                        default:
+                            failures += 1
+                            load.answered.increment()  // or nothing would go on
                         }
                     }
                     return failures
@@ -169,24 +171,34 @@ struct KeyTests {
             for stage in 1...3 {
                 // One daemon after the other; meanwhile some have gone a step further than others.
                 for index in servers.indices {
-                    await answered.reaches(answered.count + 50)
+                    await load.answered.reaches(load.answered.count + 50)
                     await servers[index].drain()
                     servers[index] = try server(index, stage)
                 }
                 let next = try client(stage)
-                let before = current.withLock { current in
-                    defer { current = next }
-                    return current
+                let before = load.client.withLock { client in
+                    defer { client = next }
+                    return client
                 }
                 await before.close()
-                await answered.reaches(answered.count + 50)
+                await load.answered.reaches(load.answered.count + 50)
             }
-            isOver.store(true, ordering: .relaxed)
+            load.isOver.store(true, ordering: .relaxed)
             for try await failures in group { #expect(failures == 0) }
-            await current.withLock(\.self).close()
+            await load.client.withLock(\.self).close()
             for server in servers { await server.drain() }
         }
     }
+}
+
+/// Calls that go on while everything behind them is replaced.
+private final class Load: Sendable {
+    /// Who calls at present.
+    let client: Mutex<MeshClient>
+    let isOver = Atomic<Bool>(false)
+    let answered = Counter()
+
+    init(_ client: MeshClient) { self.client = Mutex(client) }
 }
 
 extension Result where Failure == any Error {

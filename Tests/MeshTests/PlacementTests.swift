@@ -22,11 +22,12 @@ struct PlacementTests {
     func moved() async throws {
         let mesh = try TestMesh()
         let address = try mesh.address()
-        let (computing, goOn) = (Counter(), Atomic<Bool>(false))
+        let computing = Counter()
+        let goOn = Atomic<Bool>(false)
         let receiver = Mutex<pthread_t?>(nil)
         let movedRan = Counter()
         let server = try mesh.server(at: address) { request in
-            let here = unsafe pthread_self()
+            let here = pthread_self()
             switch request.operation {
             case "quick": receiver.withLock { if $0 == nil { $0 = here } }
             case "slow":

@@ -1,9 +1,9 @@
 import Foundation
-import Mesh
 import OpenSSL
 import TestKit
 import Testing
-import TestKit
+
+@testable import Mesh
 
 @Suite("Peers in Python", .timeLimit(.minutes(2)))
 struct PythonPeerTests {
@@ -66,6 +66,16 @@ struct PythonPeerTests {
                 #expect(reply.status == 200 && reply.headers.first(named: "x-user") == "ü")
                 #expect(reply.body == Array(String(repeating: "abc", count: count).utf8))
             }
+            // A statement of somebody who may not make one.
+            var forged = MeshRequest(operation: "python.repeat", timeLeft: .seconds(30))
+            forged.identity = try SignedIdentity(
+                Principal(userID: "u", tenantID: nil, sessionID: "s", role: "r", permissions: []),
+                signer: "gateway",
+                key: SignatureKey(seed: SecureRandom.bytes(32)),
+                now: WallClock.seconds()
+            )
+            let error = await meshError { [forged] in try await client.call(forged, to: "python") }
+            #expect(error == .unidentified(service: "python"))
             let unknown = try await client.call(MeshRequest(operation: "x", timeLeft: .seconds(30)), to: "python")
             #expect(unknown.status == 404)
             #expect(

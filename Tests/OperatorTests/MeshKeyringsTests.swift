@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import Mesh
+import ServiceKit
 import TestKit
 import Testing
 

@@ -102,7 +102,8 @@ struct ProtobufReader {
     /// A name: visible ASCII, which compares as bytes whoever chose it, of at most so many.
     func name(atMost limit: Int = 255) throws(MalformedEnvelope) -> String {
         let range = try range()
-        guard range.count <= limit, bytes[range].allSatisfy({ 0x21...0x7e ~= $0 }) else { throw MalformedEnvelope() }
+        guard range.count <= limit else { throw MalformedEnvelope() }
+        for index in range where bytes[index] < 0x21 || bytes[index] > 0x7e { throw MalformedEnvelope() }
         return try string()
     }
 

@@ -16,7 +16,7 @@ struct RequestEnvelope: Sendable {
 
     /// The encoded request up to its body, whose bytes follow as they are.
     func head() -> [UInt8] {
-        var writer = ProtobufWriter(capacity: 320)
+        var writer = ProtobufWriter(capacity: 256 + (request.identity?.bytes.count ?? 0))
         writer.fixed64(1, session)
         writer.fixed64(2, sequence)
         writer.uint(3, UInt64(correlation))

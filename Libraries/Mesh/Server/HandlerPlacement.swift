@@ -29,6 +29,8 @@ final class HandlerPlacement: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Whether there is any slow operation, which spares most requests the lock.
+    private let isAnySlow = Atomic<Bool>(false)
     private let logger: Logger
 
     init(logger: Logger) {
@@ -53,17 +55,19 @@ final class HandlerPlacement: Sendable {
     }
 
     private func isSlow(_ operation: String) -> Bool {
-        state.withLock { state in
-            guard !state.slow.isEmpty, let held = state.slow[operation]?.held, held > Self.longest else { return false }
+        guard isAnySlow.load(ordering: .relaxed) else { return false }
+        return state.withLock { state in
+            guard let held = state.slow[operation]?.held, held > Self.longest else { return false }
             state.moved += 1
             return true
         }
     }
 
     private func record(_ held: Duration, of running: RunningRequest) {
+        guard held > Self.longest || isAnySlow.load(ordering: .relaxed) else { return }
         let operation = running.operation
         let isWorthSaying = state.withLock { state in
-            if held <= Self.longest, state.slow.isEmpty { return false }  // as almost always
+            defer { isAnySlow.store(!state.slow.isEmpty, ordering: .relaxed) }
             if let known = state.slow[operation] {
                 let average = known.held + (held - known.held) / 4
                 state.slow[operation]?.held = average

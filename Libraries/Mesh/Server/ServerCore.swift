@@ -83,7 +83,7 @@ final class ServerCore: Sendable {
     /// somebody whom the gateway knows.
     private func take(_ message: NanomsgSocket.Message) {
         guard let opened = opener.open(message.body) else { return drops.note(.unauthentic) }
-        guard let envelope = try? RequestEnvelope(decoding: message.body, opened.payload) else {
+        guard var envelope = try? RequestEnvelope(decoding: message.body, opened.payload) else {
             return drops.note(.malformed)
         }
         let now = WallClock.seconds()
@@ -105,16 +105,15 @@ final class ServerCore: Sendable {
         guard envelope.instance == instance else { return refuse(.wrongInstance, returnAddress) }
         let isNew = replays.withLock { $0.admit(session: envelope.session, sequence: envelope.sequence, now: .now) }
         guard isNew else { return drops.note(.replayed) }
-        var request = envelope.request
-        request.caller = opened.caller
         guard !envelope.namesUnsignedUser else { return refuse(.unidentified, returnAddress) }
-        if let identity = request.identity {
+        envelope.request.caller = opened.caller
+        if let identity = envelope.request.identity {
             guard let principal = identities.principal(of: identity) else {
                 return refuse(.unidentified, returnAddress)
             }
-            request.principal = principal
+            envelope.request.principal = principal
         }
-        dispatch(request, returnAddress)
+        dispatch(envelope.request, returnAddress)
     }
 
     private func dispatch(_ request: MeshRequest, _ returnAddress: RunningRequest.ReturnAddress) {

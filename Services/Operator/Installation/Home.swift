@@ -78,6 +78,7 @@ struct Home: Sendable {
             // One that an earlier version made may be open.
             try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
         }
+        unlinkFile(secrets + "/mesh-key")  // the one key that all daemons of earlier versions shared
         if sockets != run { try makeFolder(sockets, mode: 0o755) }
         try makeFolder(sockets + "/mesh", mode: 0o700)
     }
