@@ -33,12 +33,40 @@ public final class Database: Sendable {
     ///   - scope: Whose rows it may see.
     ///   - timeout: The time it has, waiting included; `nil` for the configuration's `queryTimeout`. What is late is
     ///     cancelled on the server.
-    /// - Returns: The rows that it returned.
+    /// - Returns: The rows that it returned. A statement that met a deadlock or a serialization failure is run again.
     /// - Throws: `PostgresError`, or `CancellationError` at once when the task is cancelled; the statement may then still
     ///   take effect.
     public func query(_ sql: SQL, scope: TenantScope, timeout: Duration? = nil) async throws -> PostgresRows {
-        try await configuration.reporting(sql.text) {
-            try await pipeline.run(sql, scope: scope, timeout: timeout ?? configuration.queryTimeout)
+        let deadline = ContinuousClock.now + (timeout ?? configuration.queryTimeout)
+        return try await retrying(attempts: Self.usualAttempts, until: deadline) {
+            try await configuration.reporting(sql.text) {
+                try await pipeline.run(sql, scope: scope, timeout: deadline - .now)
+            }
+        }
+    }
+
+    /// How often what met a deadlock or a serialization failure is run, the first time included.
+    public static let usualAttempts = 5
+
+    /// Runs `body` again while PostgreSQL asks for it (SQLSTATE 40001 and 40P01) and there is time.
+    ///
+    /// Full jitter keeps those that met apart the next time, uniform in `0...min(cap, base × 2^attempt)`: Brooker,
+    /// *Exponential Backoff and Jitter*, 2015. The server has undone all that `body` did.
+    private func retrying<R>(
+        attempts: Int,
+        until deadline: ContinuousClock.Instant,
+        _ body: () async throws -> R
+    ) async throws -> R {
+        var attempt = 1
+        while true {
+            do { return try await body() } catch let error as PostgresError
+                where error.isSerializationFailure && attempt < attempts
+            {
+                let pause = Duration.milliseconds(Int.random(in: 0...min(200, 10 << attempt)))
+                guard .now + pause < deadline else { throw error }
+                try await Task.sleep(for: pause)
+                attempt += 1
+            }
         }
     }
 
@@ -49,8 +77,8 @@ public final class Database: Sendable {
     /// - Parameters:
     ///   - scope: Whose rows it may see.
     ///   - isolation: How it is kept apart from others.
-    ///   - attempts: How often to run `body` when it meets a serialization failure or a deadlock. Its only effects must then
-    ///     be those in the database.
+    ///   - attempts: How often to run `body` when it meets a serialization failure or a deadlock, while there is time. Its
+    ///     only effects must be those in the database, or ones that a second run replaces.
     ///   - timeout: The time all attempts have together, waiting included; `nil` for the configuration's
     ///     `transactionTimeout`.
     ///   - body: The statements. It must wait for nothing else than the database, because it keeps rows and a connection.
@@ -59,13 +87,12 @@ public final class Database: Sendable {
     public func transaction<R>(
         scope: TenantScope,
         isolation: Isolation = .readCommitted,
-        attempts: Int = 1,
+        attempts: Int = Database.usualAttempts,
         timeout: Duration? = nil,
         _ body: (Transaction) async throws -> R
     ) async throws -> R {
         let deadline = ContinuousClock.now + (timeout ?? configuration.transactionTimeout)
-        var attempt = 1
-        while true {
+        return try await retrying(attempts: attempts, until: deadline) {
             let session = try await sessions.borrow(deadline: deadline)
             defer { sessions.giveBack(session) }
             let transaction = Transaction(
@@ -80,9 +107,6 @@ public final class Database: Sendable {
                 try Task.checkCancellation()
                 try await transaction.commit()
                 return result
-            } catch let error as PostgresError where error.isSerializationFailure && attempt < attempts {
-                await transaction.rollback()
-                attempt += 1
             } catch {
                 await transaction.rollback()
                 throw error

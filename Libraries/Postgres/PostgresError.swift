@@ -22,6 +22,8 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
         case unexpectedRowCount
         /// A column is missing, is NULL, or does not hold what the caller wants to read.
         case decoding
+        /// A column holds a value that its type in Swift doesn't have, such as a status that is not known.
+        case unreadable
         /// The configuration cannot be used.
         case configuration
         /// The migrations do not fit the database.
@@ -83,6 +85,11 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// The failure of a `PostgresDecodable` to read its value; the message must not quote it.
     public static func decoding(_ message: String) -> PostgresError { PostgresError(.decoding, message) }
+
+    /// The failure of a `PostgresDecodable` whose column is of the right type and holds a value that it doesn't have.
+    ///
+    /// Lists leave such a row out. The message must not quote the value.
+    public static func unreadable(_ message: String) -> PostgresError { PostgresError(.unreadable, message) }
 
     public var isUniqueViolation: Bool { sqlState == "23505" }
     public var isForeignKeyViolation: Bool { sqlState == "23503" }

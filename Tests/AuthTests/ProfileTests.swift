@@ -236,7 +236,9 @@ struct ProfileTests {
     @Test("A change of a field that does not exist is refused")
     func unknownPaths() {
         let body = #"{"changeId": "\#(ProfileChangeID())", "values": {"email": "x", "custom.": 1, "firstName": "Ada"}}"#
-        let error = #expect(throws: ValidationError.self) { try ApplyProfileUpdate(jsonBytes: Array(body.utf8)) }
+        let error = #expect(throws: ValidationError.self) {
+            try ApplyProfileUpdate.decode(OperationInput(body: Array(body.utf8)))
+        }
         #expect(error?.details.map(\.field) == ["values.custom.", "values.email"])
     }
 }

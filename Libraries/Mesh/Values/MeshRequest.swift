@@ -13,7 +13,7 @@ public struct MeshRequest: Sendable {
     public var deadline: ContinuousClock.Instant
     public var trace: TraceContext
     /// The service that asks; the client fills it in, and whoever holds the mesh key is believed.
-    public internal(set) var caller: String
+    public package(set) var caller: String
     /// The user on whose behalf, if there is one.
     public var principal: Principal?
     /// Chosen by the client so that a repetition has no second effect.

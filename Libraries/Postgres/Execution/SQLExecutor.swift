@@ -36,9 +36,9 @@ extension SQLExecutor {
         try await query(sql).affected
     }
 
-    /// All rows, read as values.
+    /// All rows, read as values; those that can't be read are left out, logged and counted (see `UnreadableRows`).
     public func all<Value: PostgresRowDecodable>(_ sql: SQL, as type: Value.Type = Value.self) async throws -> [Value] {
-        try await query(sql).map(Value.init(row:))
+        try await query(sql).readable()
     }
 
     /// The first row as a value, if there is one.

@@ -44,7 +44,8 @@ public struct PostgresRow: Sendable {
 
     /// The column's value: `let email: String = try row["email"]`.
     ///
-    /// - Throws: `PostgresError` of kind `decoding` when there is no such column, or it holds NULL or another type.
+    /// - Throws: `PostgresError` of kind `decoding` when there is no such column, or it holds NULL or another type; of kind
+    ///   `unreadable` when it holds a value that `Value` doesn't have.
     public subscript<Value: PostgresDecodable>(_ name: String) -> Value {
         get throws { try required(at: position(of: name)) }
     }
@@ -95,7 +96,9 @@ public struct PostgresRow: Sendable {
         do {
             return try Value(postgres: bytes, type: columns.types[position])
         } catch let error as PostgresError {
-            throw PostgresError.decoding("column \(columns.names[position]): \(error.message)")
+            throw PostgresError(error.kind, "column \(columns.names[position]): \(error.message)")
+        } catch {
+            throw PostgresError.unreadable("column \(columns.names[position]): \(error)")
         }
     }
 }

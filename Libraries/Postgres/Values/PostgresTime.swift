@@ -28,7 +28,7 @@ public struct PostgresTimestamp: PostgresValue, Hashable, Comparable {
         let sinceEpoch: Int64 = try bytes.integer()
         let (since1970, overflow) = sinceEpoch.addingReportingOverflow(Self.epoch)
         // The smallest and the largest number stand for -infinity and infinity.
-        guard !overflow, sinceEpoch != .min else { throw PostgresError.decoding("the timestamp is infinite") }
+        guard !overflow, sinceEpoch != .min else { throw PostgresError.unreadable("the timestamp is infinite") }
         self.init(microsecondsSince1970: since1970)
     }
 }
@@ -57,7 +57,7 @@ public struct PostgresDate: PostgresValue, Hashable, Comparable {
         guard type == .date else { throw PostgresError.decoding("type \(type.oid) is not date") }
         let sinceEpoch: Int32 = try bytes.integer()
         let (since1970, overflow) = sinceEpoch.addingReportingOverflow(Self.epoch)
-        guard !overflow, sinceEpoch != .min else { throw PostgresError.decoding("the date is infinite") }
+        guard !overflow, sinceEpoch != .min else { throw PostgresError.unreadable("the date is infinite") }
         self.init(daysSince1970: since1970)
     }
 }

@@ -53,7 +53,7 @@ extension PostgresEncodable where Self: RawRepresentable, RawValue: PostgresEnco
 extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDecodable {
     public init(postgres bytes: PostgresBytes, type: PostgresType) throws {
         guard let value = Self(rawValue: try RawValue(postgres: bytes, type: type)) else {
-            throw PostgresError.decoding("the value is none of \(Self.self)")
+            throw PostgresError.unreadable("the value is none of \(Self.self)")
         }
         self = value
     }

@@ -208,6 +208,10 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             metrics: kit.metrics,
             logger: kit.logger
         )
+        let logger = kit.logger
+        UnreadableRows.shared.follow { fault in
+            logger.error("A stored row can't be read", metadata: ["fault": "\(fault)"])
+        }
         kit.metrics.followProcess()
         kit.metrics.follow(database)
         kit.metrics.follow(kit.caller.client)

@@ -31,6 +31,7 @@ extension Timestamp: PostgresEncodable, PostgresDecodable {
 
     public init(postgres bytes: PostgresBytes, type: PostgresType) throws {
         self.init(microseconds: try PostgresTimestamp(postgres: bytes, type: type).microsecondsSince1970)
+        guard Self.writable.contains(self) else { throw PostgresError.unreadable("the time's year is not 1 to 9999") }
     }
 }
 
@@ -42,6 +43,7 @@ extension CalendarDate: PostgresEncodable, PostgresDecodable {
 
     public init(postgres bytes: PostgresBytes, type: PostgresType) throws {
         self.init(daysSince1970: Int(try PostgresDate(postgres: bytes, type: type).daysSince1970))
+        guard (1...9_999).contains(year) else { throw PostgresError.unreadable("the day's year is not 1 to 9999") }
     }
 }
 
@@ -84,6 +86,7 @@ extension TextValue where Self: PostgresEncodable & PostgresDecodable {
 }
 
 extension Text: PostgresEncodable, PostgresDecodable {}
+extension Title: PostgresEncodable, PostgresDecodable {}
 extension Code: PostgresEncodable, PostgresDecodable {}
 extension WebAddress: PostgresEncodable, PostgresDecodable {}
 extension EmailAddress: PostgresEncodable, PostgresDecodable {}

@@ -3,23 +3,37 @@ import HTTPTypes
 import Mesh
 import OpenSSL
 import Postgres
+import Synchronization
 
 /// A request that carries an `Idempotency-Key`, as its record names it.
 ///
-/// The scope is caller, operation and key. Only a hash of these is stored, and the reply is sealed under a key derived
+/// The scope is credential, operation and key. Only a hash of these is stored, and the reply is sealed under a key derived
 /// from the client's own, so that the table holds no token in clear.
 struct IdempotentRequest: Sendable {
+    /// Names, in a request from the gateway, what it presented where that was no valid credential: a hash of
+    /// `Authorization`, `X-API-Key` and `Cookie`.
+    static let credentialHeader = "x-credential"
+
+    /// What has become of the request so far.
+    final class Progress: Sendable {
+        private let recorded = Atomic<Bool>(false)
+        /// Whether the reply was stored in the transaction that made its effect.
+        var isRecorded: Bool { recorded.load(ordering: .relaxed) }
+        func record() { recorded.store(true, ordering: .relaxed) }
+    }
+
     let id: [UInt8]
     /// What the key was used for: path, query and body.
     let fingerprint: [UInt8]
+    let progress = Progress()
     private let secret: [UInt8]
     /// The operation's reply as it will be sent, or `nil` for anything else that a transaction returned.
     let encode: @Sendable (Any) -> HandlerReply?
 
+    /// - Returns: `nil` for a request without a key, and for an operation that ignores it.
     init?(_ request: MeshRequest, _ contract: Contract) {
-        guard let key = request.idempotencyKey, contract.route?.method == .post else { return nil }
-        let address = request.headers.first(named: "x-client-address") ?? ""
-        let scope = [request.principal?.userID ?? "address \(address)", contract.name, key].joined(separator: "\n")
+        guard let key = request.idempotencyKey, contract.idempotency == .recorded else { return nil }
+        let scope = [Self.credential(of: request), contract.name, key].joined(separator: "\n")
         secret = Array(scope.utf8)
         id = SHA256.hash(secret)
         let parameters = (request.pathParameters + request.query).map { "\($0.name)=\($0.value)\n" }.joined()
@@ -27,6 +41,13 @@ struct IdempotentRequest: Sendable {
         encode = { reply in
             (reply as? any OperationReply).map { HandlerReply($0, contract, trimmedTo: nil) }
         }
+    }
+
+    /// The session or the API key; without one what else tells the caller from others.
+    private static func credential(of request: MeshRequest) -> String {
+        if let principal = request.principal { return "user \(principal.userID)\nsession \(principal.sessionID)" }
+        let address = request.headers.first(named: "x-client-address") ?? ""
+        return "address \(address)\ncredential \(request.headers.first(named: credentialHeader) ?? "")"
     }
 
     /// The number of the transaction-scoped lock that only one request with this key can hold.
@@ -64,7 +85,7 @@ struct IdempotentRequest: Sendable {
     }
 }
 
-/// Thrown out of a transaction whose request turns out to have been answered before.
+/// Thrown out of a transaction whose request was answered before, once its body has passed every check again.
 struct RepeatedRequest: Error {
     let reply: HandlerReply
 }
@@ -82,12 +103,22 @@ struct IdempotencyRecords: Sendable {
 
     /// Makes sure that this transaction alone answers the request.
     ///
-    /// - Throws: `IDEMPOTENCY_IN_PROGRESS` while another one does, `RepeatedRequest` once it has.
-    static func claim(_ request: IdempotentRequest, in transaction: Transaction) async throws {
+    /// - Returns: The reply, if another one has answered it.
+    /// - Throws: `IDEMPOTENCY_IN_PROGRESS` while another one does, `IDEMPOTENCY_KEY_REUSED`.
+    static func claim(_ request: IdempotentRequest, in transaction: Transaction) async throws -> HandlerReply? {
         let row = try await transaction.one("SELECT pg_try_advisory_xact_lock(\(request.lockNumber)) AS is_ours")
         guard try row["is_ours"] as Bool else { throw ServiceError(.idempotencyInProgress, retryAfter: .seconds(1)) }
-        if let reply = try reply(in: await transaction.query(select(request)), request) {
-            throw RepeatedRequest(reply: reply)
+        return try reply(in: await transaction.query(select(request)), request)
+    }
+
+    /// Stores a reply beside the effect, for a handler that made it outside of a transaction.
+    ///
+    /// - Returns: The reply, or the one that a twin of the request has stored meanwhile.
+    func insert(_ request: IdempotentRequest, reply: HandlerReply) async throws -> HandlerReply {
+        try await database.transaction(scope: .none) { transaction in
+            if let stored = try await Self.claim(request, in: transaction) { return stored }
+            try await Self.insert(request, reply: reply, in: transaction)
+            return reply
         }
     }
 

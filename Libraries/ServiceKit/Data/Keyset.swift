@@ -76,20 +76,57 @@ public struct Keyset: Sendable {
     ///   - item: What a row shows.
     ///   - cursor: Where a row stands in the list.
     /// - Returns: The page, with a cursor for the next part if there is one.
-    public func page<Row, Item>(
+    public func page<Row: Sendable, Item>(
         _ rows: [Row],
         total: Int,
         item: (Row) -> Item,
-        cursor: (Row) -> PageCursor
+        cursor: @escaping @Sendable (Row) -> PageCursor
     ) -> Page<Item> {
-        let shown = rows.prefix(page.size)
-        let next = rows.count > page.size ? shown.last.map(cursor) : nil
-        return Page(shown.map(item), request: page, total: total, next: next)
+        page(Array(rows.prefix(page.size)), isLast: rows.count <= page.size, total: total, item: item, cursor: cursor)
     }
 
     /// Makes the page out of rows that are shown as they are.
-    public func page<Item>(_ rows: [Item], total: Int, cursor: (Item) -> PageCursor) -> Page<Item> {
+    public func page<Item: Sendable>(
+        _ rows: [Item],
+        total: Int,
+        cursor: @escaping @Sendable (Item) -> PageCursor
+    ) -> Page<Item> {
         page(rows, total: total, item: \.self, cursor: cursor)
+    }
+
+    /// Makes the page out of the rows that can be read; the others are left out, logged and counted.
+    ///
+    /// - Parameters:
+    ///   - rows: As `order` limited them.
+    ///   - total: How many the whole list has.
+    ///   - item: What a row shows.
+    ///   - cursor: Where a row stands in the list.
+    /// - Returns: The page, with a cursor for the next part if there is one.
+    /// - Throws: `PostgresError` when the statement does not fit the type.
+    public func page<Row: PostgresRowDecodable & Sendable, Item>(
+        reading rows: PostgresRows,
+        total: Int,
+        item: (Row) -> Item,
+        cursor: @escaping @Sendable (Row) -> PageCursor
+    ) throws -> Page<Item> {
+        let readable: [Row] = try rows.prefix(page.size).readable()
+        return page(readable, isLast: rows.count <= page.size, total: total, item: item, cursor: cursor)
+    }
+
+    private func page<Row: Sendable, Item>(
+        _ shown: [Row],
+        isLast: Bool,
+        total: Int,
+        item: (Row) -> Item,
+        cursor: @escaping @Sendable (Row) -> PageCursor
+    ) -> Page<Item> {
+        Page(
+            shown.map(item),
+            request: page,
+            total: total,
+            next: isLast ? nil : shown.last.map(cursor),
+            cursorAfter: { cursor(shown[$0]) }
+        )
     }
 }
 

@@ -29,14 +29,18 @@ public struct ServiceDatabase: Sendable {
 
     /// Runs `body` in a transaction and sends the events it emitted once it has committed.
     ///
-    /// For a request with an `Idempotency-Key`, the reply that `body` returns is stored in the same transaction.
+    /// For a request with an `Idempotency-Key`, the reply that `body` returns is stored in the same transaction. Where one
+    /// was stored before, `body` runs as well, so that every check of access in it is made again, and is then undone:
+    /// the stored reply is the answer.
     ///
     /// - Parameters:
     ///   - context: The request that it is done for.
     ///   - scope: The rows it may touch; the request's own unless a rule in Swift has decided otherwise.
-    ///   - body: Does the work, without calling another service; returns the operation's reply.
+    ///   - body: Does the work, without calling another service; returns the operation's reply. It runs again after a
+    ///     deadlock or a serialization failure.
     /// - Returns: What `body` returned.
-    /// - Throws: What `body` threw, after everything was undone; `PostgresError`; a refusal of a repeated request.
+    /// - Throws: What `body` threw, after everything was undone; `PostgresError`; a refusal of a repeated request;
+    ///   `PRECONDITION_FAILED` when the request has an `If-Match` that `body` did not check.
     public func transaction<Result>(
         _ context: RequestContext,
         scope: TenantScope? = nil,
@@ -44,17 +48,24 @@ public struct ServiceDatabase: Sendable {
     ) async throws -> Result {
         let idempotent = context.idempotency
         var hasEvents = false
+        var isRecorded = false
         let result = try await database.transaction(scope: scope ?? context.scope, timeout: context.timeLeft) {
             transaction in
-            if let idempotent { try await IdempotencyRecords.claim(idempotent, in: transaction) }
+            let stored: HandlerReply? =
+                if let idempotent { try await IdempotencyRecords.claim(idempotent, in: transaction) } else { nil }
             let service = ServiceTransaction(transaction, context)
             let result = try await body(service)
+            if let stored { throw RepeatedRequest(reply: stored) }
+            try context.requirePreconditionsChecked()
+            isRecorded = false
             if let idempotent, let reply = idempotent.encode(result) {
                 try await IdempotencyRecords.insert(idempotent, reply: reply, in: transaction)
+                isRecorded = true
             }
             hasEvents = service.hasEvents
             return result
         }
+        if isRecorded { idempotent?.progress.record() }
         if hasEvents { outboxSignal.raise() }
         return result
     }

@@ -13,6 +13,9 @@ extension Metrics {
         gauge("statements", "Statements under way on shared connections.") { $0.statements }
         gauge("transactions", "Transactions under way.") { $0.transactions }
         gauge("waiting", "Statements and transactions that wait for a connection.") { $0.waiting }
+        computed("rovierr_postgres_unreadable_rows_total", "Stored rows that lists left out.", .counter) {
+            [([], Double(UnreadableRows.shared.count))]
+        }
     }
 
     public func follow(_ server: MeshServer) {

@@ -1,10 +1,9 @@
-import Contracts
+package import Contracts
 import HTTPTypes
-import Logging
+package import Logging
 public import Mesh
-import OpenSSL
-import Postgres
-import Telemetry
+package import Postgres
+package import Telemetry
 
 /// From a mesh request to the handler of its operation and back: access, fields, errors, repeated requests.
 ///
@@ -13,6 +12,10 @@ public struct Dispatcher: Sendable {
     private struct Entry: Sendable {
         let handler: any OperationHandler
         let contract: Contract
+        /// The members of what it shows, which `fields` may name; `nil` where that has none.
+        let members: [String]?
+        /// Whether its reply is tagged here, since it has no revision of its own.
+        let isTagged: Bool
         let figures: RequestFigures
     }
 
@@ -32,7 +35,7 @@ public struct Dispatcher: Sendable {
     ///   - metrics: Where calls are counted and timed.
     ///   - tracer: Where they become spans.
     ///   - logger: For what no handler expected.
-    init(
+    package init(
         service: String,
         version: String,
         handlers: [any OperationHandler],
@@ -47,9 +50,15 @@ public struct Dispatcher: Sendable {
             let contract = type(of: handler).operation.contract
             precondition(contract.service == service, "\(contract.name) does not belong to \(service)")
             precondition(entries[contract.name] == nil, "\(contract.name) has two handlers")
+            precondition(
+                contract.idempotency != .recorded || database != nil,
+                "\(contract.name) is recorded, and \(service) has no tables"
+            )
             entries[contract.name] = Entry(
                 handler: handler,
                 contract: contract,
+                members: type(of: handler).operation.replyMembers,
+                isTagged: type(of: handler).operation.isTaggedByContent,
                 figures: RequestFigures(
                     metrics,
                     prefix: "rovierr_request",
@@ -108,7 +117,7 @@ public struct Dispatcher: Sendable {
         } catch let error as ValidationError {
             return MeshReply(ServiceError(error))
         } catch let error as JSONSyntaxError {
-            return MeshReply(ServiceError(.malformedJSON, "The body is no valid JSON: \(error)."))
+            return MeshReply(ServiceError(.malformedJSON, "The body is not valid JSON: \(error)."))
         } catch {
             return MeshReply(unexpected(error))
         }
@@ -121,19 +130,15 @@ public struct Dispatcher: Sendable {
         try checkAccess(entry.contract, context)
         try checkContentType(request, entry.contract)
         do {
-            if let idempotent, let stored = try await records?.find(idempotent) { return MeshReply(stored) }
-            let fields = request.query.first(named: "fields").map { Set($0.split(separator: ",").map(String.init)) }
             let isRead = entry.contract.route?.method == .get
-            let reply = try await tracer.within("handler", .internal, below: request.trace) {
-                try await entry.handler.reply(
-                    to: OperationInput(request),
-                    context: context,
-                    trimmedTo: isRead ? fields : nil
-                )
+            let fields = isRead ? try Self.fields(request, entry) : nil
+            var reply = try await answerOnce(idempotent, entry, context) {
+                try await tracer.within("handler", .internal, below: request.trace) {
+                    try await entry.handler.reply(to: OperationInput(request), context: context, trimmedTo: fields)
+                }
             }
+            if entry.isTagged { reply = reply.taggedByContent() }
             return MeshReply(reply, ifNoneMatch: isRead ? request.headers.first(named: "if-none-match") : nil)
-        } catch let repeated as RepeatedRequest {
-            return MeshReply(repeated.reply)
         } catch let error where !(error is ServiceError || error is ValidationError || error is JSONSyntaxError) {
             context.logger.report(error, operation: request.operation)
             throw ServiceError(error)
@@ -157,6 +162,66 @@ public struct Dispatcher: Sendable {
         var request = request
         request.principal = nil
         return request
+    }
+
+    /// Answers a request that carries a key from its record, if there is one, and stores the answer if there is none.
+    ///
+    /// The handler runs in either case, because it alone knows all rules of access: its transaction undoes what it does
+    /// for a request that has a record (see `ServiceDatabase.transaction`). What it refuses for lack of access stays
+    /// refused; anything else that it comes to, such as a conflict with the first request's own effect, gives way to the
+    /// record.
+    private func answerOnce(
+        _ request: IdempotentRequest?,
+        _ entry: Entry,
+        _ context: RequestContext,
+        _ run: () async throws -> HandlerReply
+    ) async throws -> HandlerReply {
+        guard let request, let records else { return try await run() }
+        let stored = try await records.find(request)
+        do {
+            let reply = try await run()
+            if request.progress.isRecorded { return reply }
+            if let stored { return stored }
+            if !entry.contract.isIdempotent {
+                context.logger.error("A handler changed something outside of the transaction that records its reply")
+            }
+            return try await records.insert(request, reply: reply)
+        } catch let repeated as RepeatedRequest {
+            return repeated.reply
+        } catch let error where entry.contract.endsAccess || !Self.refusesAccess(error) {
+            // A twin of the request may have been answered while this one ran.
+            let stored = if let stored { stored } else { try await recordLeft(by: error, request, records) }
+            guard let stored else { throw error }
+            return stored
+        }
+    }
+
+    private func recordLeft(
+        by error: any Error,
+        _ request: IdempotentRequest,
+        _ records: IdempotencyRecords
+    ) async throws -> HandlerReply? {
+        guard ServiceError(error).code.status.kind == .clientError else { return nil }
+        return try await records.find(request)
+    }
+
+    private static func refusesAccess(_ error: any Error) -> Bool {
+        guard let error = error as? ServiceError else { return false }
+        return [401, 403, 404].contains(error.code.status.code)
+    }
+
+    /// The members that the reply is trimmed to.
+    ///
+    /// - Throws: `ValidationError` for a name that the reply doesn't have.
+    private static func fields(_ request: MeshRequest, _ entry: Entry) throws(ValidationError) -> Set<String>? {
+        guard let text = request.query.first(named: "fields"), let members = entry.members else { return nil }
+        let names = text.utf8.split(separator: UInt8(ascii: ","))
+        let known = members.filter { member in names.contains { $0.elementsEqual(member.utf8) } }
+        let areKnown = names.allSatisfy { name in known.contains { name.elementsEqual($0.utf8) } }
+        guard !known.isEmpty, areKnown else {
+            throw ValidationError("fields", .notAllowed, "Must name some of: \(members.joined(separator: ", ")).")
+        }
+        return Set(known)
     }
 
     /// Denies by default: the gateway has checked the same rule, but a service does not rely on it.
@@ -221,7 +286,7 @@ extension ServiceError {
         case is CancellationError, WorkExhausted.deadline: self.init(.deadlineExceeded)
         case WorkExhausted.steps:
             self.init(.payloadTooLarge, "This takes more work than one request may cause; send less.")
-        case let error as PostgresError where error.isUnavailable:
+        case let error as PostgresError where error.isUnavailable || error.isSerializationFailure:
             self.init(.serviceUnavailable, retryAfter: .seconds(1))
         case let error as PostgresError where error.isTimeout: self.init(.deadlineExceeded)
         default: self.init(.internalError)
@@ -254,26 +319,13 @@ extension MeshReply {
     }
 }
 
-/// What an `ETag` says.
-public enum EntityTag {
-    /// Whether `If-None-Match` names a tag, by weak comparison (RFC 9110 §13.1.2).
-    public static func isNamed(_ tag: String, in list: String) -> Bool {
-        list.trimmingSpaces() == "*"
-            || list.split(separator: ",").contains { opaque($0.trimmingSpaces()) == opaque(tag) }
-    }
-
-    /// The tag without the mark of a weak one.
-    static func opaque(_ tag: some StringProtocol) -> String {
-        String(tag.hasPrefix("W/") ? String(tag.dropFirst(2)) : String(tag))
-    }
-}
-
 extension OperationInput {
     init(_ request: MeshRequest) {
         self.init(
             path: request.pathParameters.map { ($0.name, $0.value) },
             query: request.query.filter { $0.name != "fields" }.map { ($0.name, $0.value) },
-            body: request.body
+            body: request.body,
+            maximumDepth: request.caller == "gateway" ? JSONParser.maximumRequestDepth : JSONParser.maximumDepth
         )
     }
 }

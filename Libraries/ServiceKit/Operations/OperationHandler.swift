@@ -11,7 +11,7 @@ public protocol OperationHandler: Sendable {
 }
 
 extension OperationHandler {
-    static var operation: any ServiceOperation.Type { Request.self }
+    package static var operation: any ServiceOperation.Type { Request.self }
 
     /// Reads the fields, runs the handler and writes the reply.
     func reply(
@@ -19,8 +19,26 @@ extension OperationHandler {
         context: RequestContext,
         trimmedTo fields: Set<String>?
     ) async throws -> HandlerReply {
-        let reply = try await handle(Request.decode(input), context: context)
-        return HandlerReply(reply, Request.contract, trimmedTo: fields)
+        let request = try Request.decode(input)
+        do {
+            let reply = try await handle(request, context: context)
+            return HandlerReply(reply, Request.contract, trimmedTo: fields)
+        } catch let error as JSONSyntaxError {
+            // The request was JSON: what a handler reads beyond it is not the caller's.
+            throw UnreadableValue(Self.self, error)
+        }
+    }
+}
+
+extension ServiceOperation {
+    /// The members of the object that it shows, or of each in its list; `nil` where that is no object with fixed members.
+    static var replyMembers: [String]? {
+        var components = SchemaComponents()
+        let data = Reply.bodySchema(&components)?["properties"]?["data"]
+        let item = data?["items"] ?? data
+        let reference = item?["$ref"]?.stringValue?.split(separator: "/").last
+        let object = reference.flatMap { components.schemas[String($0)] } ?? item
+        return object?["properties"]?.objectValue?.names
     }
 }
 
@@ -48,6 +66,13 @@ struct HandlerReply: Sendable, Equatable {
         contentType = Reply.contentType
         headers = ((reply as? any ReplyWithHeaders)?.headers ?? []).map { Header(name: $0.0, value: $0.1) }
         body = reply.body(trimmedTo: fields)
+    }
+
+    /// The reply with a hash of its body as `ETag`, unless it has one.
+    func taggedByContent() -> HandlerReply {
+        guard header("etag") == nil else { return self }
+        let tag = Header(name: "etag", value: EntityTag.of(body: body))
+        return HandlerReply(status: status, contentType: contentType, headers: headers + [tag], body: body)
     }
 
     func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }

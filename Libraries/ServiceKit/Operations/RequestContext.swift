@@ -57,9 +57,13 @@ public struct RequestContext: Sendable {
     public let userAgent: String?
     /// When the gateway received the request, which is what closing times are held against.
     public let receivedAt: Timestamp
+    /// `Idempotency-Key`; `nil` also where the operation ignores it.
     public let idempotencyKey: String?
     /// `If-Match`: the revision that the caller has read.
     public let precondition: String?
+    /// `If-None-Match`, which on a write says that nothing may exist yet.
+    public let absencePrecondition: String?
+    let preconditionCheck: PreconditionCheck
     /// Further headers that the gateway passes on, in lower case.
     public let headers: [MeshField]
     let idempotency: IdempotentRequest?
@@ -85,6 +89,7 @@ public struct RequestContext: Sendable {
         userAgent: String? = nil,
         receivedAt: Timestamp = .now(),
         precondition: String? = nil,
+        absencePrecondition: String? = nil,
         headers: [MeshField] = [],
         logger: Logger
     ) {
@@ -99,6 +104,8 @@ public struct RequestContext: Sendable {
         self.receivedAt = receivedAt
         self.idempotencyKey = nil
         self.precondition = precondition
+        self.absencePrecondition = absencePrecondition
+        self.preconditionCheck = PreconditionCheck()
         self.headers = headers
         self.idempotency = nil
         self.baseLogger = logger
@@ -127,8 +134,10 @@ public struct RequestContext: Sendable {
         receivedAt =
             request.headers.first(named: "x-received-at").flatMap { Int64($0) }.map(Timestamp.init(microseconds:))
             ?? .now()
-        idempotencyKey = request.idempotencyKey
+        idempotencyKey = idempotency == nil ? nil : request.idempotencyKey
         precondition = request.headers.first(named: "if-match")
+        absencePrecondition = request.headers.first(named: "if-none-match")
+        preconditionCheck = PreconditionCheck()
         headers = request.headers
         self.idempotency = idempotency
         baseLogger = logger
@@ -148,17 +157,6 @@ public struct RequestContext: Sendable {
         guard let user else { return .none }
         return user.isPlatformAdmin ? .platform : user.tenant.map(TenantScope.university) ?? .none
     }
-
-    /// Refuses a write on a revision that the caller has not read.
-    ///
-    /// - Parameter etag: The present one, quotes included.
-    /// - Throws: `PRECONDITION_FAILED` when `If-Match` names others.
-    public func checkPrecondition(_ etag: String) throws(ServiceError) {
-        guard let precondition, precondition != "*" else { return }
-        // A proxy that compresses makes our tags weak on their way out, so they come back that way (RFC 9110 §8.8.3).
-        let names = precondition.split(separator: ",").map { EntityTag.opaque($0.trimmingSpaces()) }
-        guard names.contains(EntityTag.opaque(etag)) else { throw ServiceError(.preconditionFailed) }
-    }
 }
 
 extension RequestContext.User {
@@ -175,7 +173,7 @@ extension RequestContext.User {
         )
     }
 
-    var principal: Principal {
+    package var principal: Principal {
         Principal(
             userID: id.description,
             tenantID: tenant?.description,

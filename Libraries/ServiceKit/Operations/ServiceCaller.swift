@@ -56,7 +56,9 @@ public struct ServiceCaller: Sendable {
             span?.failure = reply.status >= 500 ? reply.failure?.code : nil
             tracer.record(span)
             if let failure = reply.failure { throw ServiceError(failure, status: reply.status) }
-            return try Operation.Reply.read(body: reply.body)
+            do { return try Operation.Reply.read(body: reply.body) } catch {
+                throw UnreadableValue(Operation.Reply.self, error)
+            }
         } catch let error as MeshError {
             figures.record(contract.service, .now - began, status: nil)
             span?.failure = "\(error)"

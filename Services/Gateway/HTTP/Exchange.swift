@@ -111,6 +111,9 @@ final class Exchange {
         if let value = fields.ifMatch { headers.append(MeshField("if-match", value)) }
         if let value = fields.ifNoneMatch { headers.append(MeshField("if-none-match", value)) }
         if let value = fields.accept { headers.append(MeshField("accept", value)) }
+        if fields.idempotencyKey != nil, identity == nil, let credential = fields.credential {
+            headers.append(MeshField("x-credential", credential))
+        }
         if let value = fields.cookie, endpoint.service == "auth" { headers.append(MeshField("cookie", value)) }
         return MeshRequest(
             operation: endpoint.operation,

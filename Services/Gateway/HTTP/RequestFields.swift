@@ -1,4 +1,6 @@
+import Contracts
 import NIOHTTP1
+import OpenSSL
 
 /// The header fields that the gateway reads, found in one pass.
 struct RequestFields {
@@ -69,6 +71,13 @@ struct RequestFields {
 
     private mutating func join(_ field: WritableKeyPath<Self, String?>, _ value: String) {
         self[keyPath: field] = self[keyPath: field].map { "\($0), \(value)" } ?? value
+    }
+
+    /// Tells apart those who show no valid credential, by a hash of what they show all the same; `nil` for nothing.
+    var credential: String? {
+        let shown = [authorization, apiKey, cookie]
+        guard shown.contains(where: { $0 != nil }) else { return nil }
+        return Base64URL.encode(SHA256.hash(Array(shown.map { $0 ?? "" }.joined(separator: "\n").utf8)))
     }
 
     /// Whether a body follows the head.

@@ -8,7 +8,7 @@ enum OpenAPIParameter: String, CaseIterable {
 
     func applies(to operation: OperationDescription) -> Bool {
         switch self {
-        case .idempotencyKey: operation.method == "POST"
+        case .idempotencyKey: operation.takesIdempotencyKey
         case .ifMatch: operation.errors.contains { $0.code == ErrorCode.preconditionFailed.code }
         case .ifNoneMatch: operation.method == "GET" && operation.isVersioned == true
         }

@@ -104,7 +104,7 @@ struct OpenAPIRefusals {
             errors += [.originNotAllowed, .forbidden, .malformedJSON, .payloadTooLarge, .unsupportedMediaType]
         }
         if case .permission? = Access(operation.access) { errors.append(.forbidden) }
-        if operation.method == "POST" {
+        if operation.takesIdempotencyKey {
             errors += [.validation, .idempotencyInProgress, .idempotencyKeyReused]
         }
         return errors.map(ErrorDescription.init)

@@ -47,7 +47,7 @@ final class Endpoint: Sendable {
         takesBody = method != "GET"
         isPatch = method == "PATCH"
         repeatability = method == "GET" ? .read : description.isIdempotent ? .idempotent : .never
-        repeatabilityWithKey = method == "POST" && repeatability == .never ? .idempotent : repeatability
+        repeatabilityWithKey = description.takesIdempotencyKey && repeatability == .never ? .idempotent : repeatability
         deprecation = description.deprecation?.headers ?? []
         route = description.paths.first ?? ""
         figures = RequestFigures(

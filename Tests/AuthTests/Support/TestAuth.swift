@@ -37,6 +37,7 @@ struct TestAuth: Sendable {
         _ user: RequestContext.User? = nil,
         address: String = "192.0.2.1",
         precondition: String? = nil,
+        absencePrecondition: String? = nil,
         cookie: String? = nil
     ) -> RequestContext {
         RequestContext(
@@ -47,6 +48,7 @@ struct TestAuth: Sendable {
             clientAddress: address,
             userAgent: "Tests/1.0",
             precondition: precondition,
+            absencePrecondition: absencePrecondition,
             headers: cookie.map { [MeshField("cookie", $0)] } ?? [],
             logger: .silent
         )

@@ -10,6 +10,7 @@ public struct CreateAPIKey: ServiceOperation {
         "Makes an API key, which only this answer shows",
         success: .created,
         errors: [.tooManyAPIKeys],
+        idempotency: .notOffered,
         needsSession: true
     )
     public let name: Name

@@ -11,6 +11,7 @@ public struct ChangePassword: ServiceOperation {
         success: .noContent,
         errors: [.invalidCredentials, .accountLocked],
         rate: .auth,
+        idempotency: .notOffered,
         needsSession: true
     )
     public let currentPassword: GivenPassword

@@ -10,7 +10,8 @@ public struct LogIn: ServiceOperation {
         access: .everyone,
         "Begins a session",
         errors: [.invalidCredentials, .accountLocked],
-        rate: .auth
+        rate: .auth,
+        idempotency: .notOffered
     )
     public let email: EmailAddress
     public let password: GivenPassword

@@ -10,7 +10,8 @@ public struct Register: ServiceOperation {
         "Opens an account and signs it in",
         success: .created,
         errors: [.emailTaken],
-        rate: .auth
+        rate: .auth,
+        idempotency: .notOffered
     )
     public let email: EmailAddress
     public let password: NewPassword

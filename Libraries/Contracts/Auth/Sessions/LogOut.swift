@@ -11,6 +11,7 @@ public struct LogOut: ServiceOperation {
         access: .user,
         "Ends the caller's sessions everywhere, or only this one",
         success: .noContent,
+        idempotency: .notOffered,
         needsSession: true
     )
     /// `all` by default.

@@ -11,7 +11,8 @@ public struct RefreshSession: ServiceOperation {
         access: .everyone,
         "Spends a refresh token for a new pair",
         errors: [.tokenReused],
-        priority: .high
+        priority: .high,
+        idempotency: .notOffered
     )
     /// By default the one in the cookie.
     public let refreshToken: RefreshToken?

@@ -1,6 +1,8 @@
 /// A struct whose properties are its JSON members: nothing but the properties has to be written.
 public protocol ContractObject: ContractValue {
-    /// Checks what concerns several fields together; called once each field alone is right.
+    /// Checks what concerns several fields together, once each field alone is right.
+    ///
+    /// When one is not, it is called as well, with a placeholder for that field, and only its `required` faults count.
     func validate(_ reader: ContractReader)
 }
 
@@ -36,7 +38,12 @@ extension ContractObject {
     static func read(_ object: JSONObject, _ reader: ContractReader) -> Self {
         let known = reader.errors.count
         let value = decode(ContractDecoder(.object(object), reader))
-        if reader.errors.count == known { value.validate(reader) }
+        if reader.errors.count == known {
+            value.validate(reader)
+        } else {
+            // What else is missing is told at once; other rules would judge the placeholders of what is wrong.
+            reader.onlyMissing { value.validate(reader) }
+        }
         return value
     }
 

@@ -57,11 +57,16 @@ extension ContractValue {
         return writer.bytes
     }
 
-    /// Reads a value from a JSON text.
+    /// Reads a value from a JSON text that was written here or by another service, such as a stored document.
     ///
-    /// - Throws: `JSONSyntaxError`, or `ValidationError` with every fault.
-    public init(jsonBytes: [UInt8]) throws {
-        self = try Self.read(JSONParser.parse(jsonBytes))
+    /// Its faults are never those of the request that happens to read it; a request's own body is read by
+    /// `ServiceOperation.decode`.
+    ///
+    /// - Throws: `UnreadableValue`.
+    public init(jsonBytes: [UInt8]) throws(UnreadableValue) {
+        do { self = try Self.read(JSONParser.parse(jsonBytes)) } catch {
+            throw UnreadableValue(Self.self, error)
+        }
     }
 
     /// Reads a value whole.
@@ -122,11 +127,35 @@ public struct ValidationError: Error, Sendable, Equatable {
     }
 }
 
+/// What was stored, or came from another service, is not what its type says.
+///
+/// It is a fault on this side, unlike `ValidationError`. What it quotes of the value are field names only.
+public struct UnreadableValue: Error, CustomStringConvertible {
+    /// The type that it should be.
+    public let type: String
+    /// The fields that are wrong, and why; or where its text is not JSON.
+    public let fault: String
+
+    public init(_ type: Any.Type, _ error: any Error) {
+        self.type = String(reflecting: type)
+        fault =
+            switch error {
+            case let error as ValidationError:
+                error.details.prefix(5).map { "\($0.field): \($0.code?.rawValue ?? "")" }.joined(separator: ", ")
+            case let error as JSONSyntaxError: "not JSON from byte \(error.offset) on"
+            default: "\(error)"
+            }
+    }
+
+    public var description: String { "no \(type) can be read: \(fault)" }
+}
+
 /// Collects the faults of one request while its fields are read, each under the path where it was found.
 public final class ContractReader {
     public private(set) var errors: [FieldError] = []
     private var path: [String] = []
     private let isSilent: Bool
+    private var takesOnlyMissing = false
 
     /// - Parameter isSilent: Whether faults are dropped, as where a placeholder is made.
     init(isSilent: Bool = false) {
@@ -135,7 +164,18 @@ public final class ContractReader {
 
     public func fail(_ code: FieldErrorCode, _ message: String) {
         guard !isSilent, errors.count < 100 else { return }
-        errors.append(FieldError(path.joined(separator: "."), code, message))
+        let field = path.joined(separator: ".")
+        guard !takesOnlyMissing || code == .required && !errors.contains(where: { $0.field.hasSameBytes(as: field) })
+        else { return }
+        errors.append(FieldError(field, code, message))
+    }
+
+    /// Drops all faults but those of missing fields that are not recorded yet.
+    func onlyMissing(_ body: () -> Void) {
+        let before = takesOnlyMissing
+        takesOnlyMissing = true
+        defer { takesOnlyMissing = before }
+        body()
     }
 
     /// Reads what stands in a member or element, with its name or index at the end of the path.

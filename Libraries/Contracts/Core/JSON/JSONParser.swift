@@ -10,30 +10,56 @@ public struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
 /// Reads a JSON text strictly: RFC 8259 with I-JSON's rules (RFC 7493) that names are unique and text is valid UTF-8.
 ///
 /// Also refused is what PostgreSQL's `jsonb` cannot hold, so that bad input never becomes a server error: the character
-/// NUL, and numbers beyond a double's range.
+/// NUL, and numbers beyond a double's range. In a request these are the fault of a field, which its type reports.
 public struct JSONParser {
     /// How deep arrays and objects may nest.
-    public static let maximumDepth = 64
+    ///
+    /// A body may nest less, since what it brings becomes part of deeper documents.
+    public static let maximumDepth = 128
+    /// How deep the body of a request may nest.
+    public static let maximumRequestDepth = 64
 
     private let bytes: [UInt8]
+    private let maximumDepth: Int
+    private let isRequest: Bool
     private var position = 0
     private var depth = 0
 
-    private init(_ bytes: [UInt8]) {
+    private init(_ bytes: [UInt8], maximumDepth: Int, isRequest: Bool) {
         self.bytes = bytes
+        self.maximumDepth = maximumDepth
+        self.isRequest = isRequest
     }
 
     /// Parses a whole text.
     ///
-    /// - Parameter bytes: The text in UTF-8, without a byte order mark.
+    /// - Parameters:
+    ///   - bytes: The text in UTF-8, without a byte order mark.
+    ///   - maximumDepth: How deep arrays and objects may nest.
     /// - Returns: The text as a tree.
     /// - Throws: `JSONSyntaxError` with the first fault.
-    public static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
-        var parser = JSONParser(bytes)
+    public static func parse(
+        _ bytes: [UInt8],
+        maximumDepth: Int = JSONParser.maximumDepth
+    ) throws(JSONSyntaxError) -> JSONValue {
+        try parse(bytes, maximumDepth: maximumDepth, isRequest: false)
+    }
+
+    /// Parses the body of a request, whose fields report for themselves what cannot be stored: see `JSONValue.isStorable`.
+    static func parse(request bytes: [UInt8], maximumDepth: Int) throws(JSONSyntaxError) -> JSONValue {
+        try parse(bytes, maximumDepth: maximumDepth, isRequest: true)
+    }
+
+    private static func parse(
+        _ bytes: [UInt8],
+        maximumDepth: Int,
+        isRequest: Bool
+    ) throws(JSONSyntaxError) -> JSONValue {
+        var parser = JSONParser(bytes, maximumDepth: maximumDepth, isRequest: isRequest)
         parser.skipWhitespace()
         let value = try parser.value()
         parser.skipWhitespace()
-        guard parser.position == bytes.count else { throw parser.error("There is text after the value") }
+        guard parser.position == bytes.count else { throw parser.error("Unexpected text after the value") }
         return value
     }
 
@@ -53,7 +79,7 @@ public struct JSONParser {
     }
 
     private mutating func value() throws(JSONSyntaxError) -> JSONValue {
-        guard let first = current else { throw error("The text ends too early") }
+        guard let first = current else { throw error("The text ends before the value is complete") }
         switch first {
         case UInt8(ascii: "{"): return .object(try object())
         case UInt8(ascii: "["): return .array(try array())
@@ -62,20 +88,20 @@ public struct JSONParser {
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
-        default: throw error("There is no JSON value")
+        default: throw error("Expected a JSON value")
         }
     }
 
     private mutating func word(_ word: StaticString, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
         let text = Array(word.description.utf8)
-        guard bytes[position...].starts(with: text) else { throw error("There is no JSON value") }
+        guard bytes[position...].starts(with: text) else { throw error("Expected a JSON value") }
         position += text.count
         return value
     }
 
     private mutating func enter() throws(JSONSyntaxError) {
         depth += 1
-        guard depth <= Self.maximumDepth else { throw error("The value nests deeper than \(Self.maximumDepth) levels") }
+        guard depth <= maximumDepth else { throw error("The value nests deeper than \(maximumDepth) levels") }
         position += 1
         skipWhitespace()
     }
@@ -84,7 +110,6 @@ public struct JSONParser {
         try enter()
         defer { depth -= 1 }
         var object = JSONObject()
-        var names: Set<String> = []
         if current == UInt8(ascii: "}") {
             position += 1
             return object
@@ -93,20 +118,22 @@ public struct JSONParser {
             guard current == UInt8(ascii: "\"") else { throw error("A member's name is missing") }
             let start = position
             let name = try string()
-            guard names.insert(name).inserted else {
-                throw JSONSyntaxError(
-                    message: "The name \"\(name.prefix(80))\" stands twice in one object",
-                    offset: start
-                )
-            }
+            guard !name.utf8.contains(0) else { throw error("A name contains the character NUL") }
             skipWhitespace()
             guard current == UInt8(ascii: ":") else { throw error("A colon is missing after a member's name") }
             position += 1
             skipWhitespace()
-            object.append(name, try value())
+            guard object.insert(name, try value()) else {
+                throw JSONSyntaxError(message: "An object has the name \(Self.quoted(name)) twice", offset: start)
+            }
             skipWhitespace()
             guard try more(until: UInt8(ascii: "}")) else { return object }
         }
+    }
+
+    /// The beginning of a name, for a message.
+    private static func quoted(_ name: String) -> String {
+        "\"\(String(String.UnicodeScalarView(name.unicodeScalars.prefix(80))))\""
     }
 
     private mutating func array() throws(JSONSyntaxError) -> [JSONValue] {
@@ -156,10 +183,11 @@ public struct JSONParser {
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
             let exponent = position
             try digits()
-            guard position - exponent <= 3 else { throw error("A number is out of range") }
+            guard isRequest || position - exponent <= 3 else { throw error("A number is out of range") }
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard position - start <= 64, let number = Double(text), number.isFinite else {
+        if isRequest { return text }
+        guard position - start <= JSONNumber.maximumLength, let number = Double(text), number.isFinite else {
             throw error("A number is out of range")
         }
         return text
@@ -175,7 +203,7 @@ public struct JSONParser {
         position += 1
         let start = position
         while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-            guard byte >= 0x20 else { throw error("A control character stands in a string") }
+            guard byte >= 0x20 else { throw error("A string contains a control character that is not escaped") }
             position += 1
         }
         guard current == UInt8(ascii: "\"") else { return try escapedString(from: start) }
@@ -207,17 +235,17 @@ public struct JSONParser {
                 position += 1
                 try appendEscape(to: &content)
             case 0..<0x20:
-                throw error("A control character stands in a string")
+                throw error("A string contains a control character that is not escaped")
             default:
                 content.append(byte)
                 position += 1
             }
         }
-        throw error("A string has no end")
+        throw error("A string is not closed")
     }
 
     private mutating func appendEscape(to content: inout [UInt8]) throws(JSONSyntaxError) {
-        guard let escape = current else { throw error("A string has no end") }
+        guard let escape = current else { throw error("A string is not closed") }
         position += 1
         switch escape {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): content.append(escape)
@@ -227,7 +255,7 @@ public struct JSONParser {
         case UInt8(ascii: "r"): content.append(0x0D)
         case UInt8(ascii: "t"): content.append(0x09)
         case UInt8(ascii: "u"): content.append(contentsOf: String(try unicodeEscape()).utf8)
-        default: throw error("An escape in a string is unknown")
+        default: throw error("A string contains an unknown escape")
         }
     }
 
@@ -239,11 +267,11 @@ public struct JSONParser {
         {
             position += 2
             let second = try hexadecimal()
-            guard (0xDC00..<0xE000).contains(second) else { throw error("A surrogate stands alone in a string") }
+            guard (0xDC00..<0xE000).contains(second) else { throw error("A string contains an unpaired surrogate") }
             code = 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
         }
-        guard let scalar = Unicode.Scalar(code) else { throw error("A surrogate stands alone in a string") }
-        guard code != 0 else { throw error("The character NUL stands in a string") }
+        guard let scalar = Unicode.Scalar(code) else { throw error("A string contains an unpaired surrogate") }
+        guard code != 0 || isRequest else { throw error("A string contains the character NUL") }
         return scalar
     }
 

@@ -25,6 +25,12 @@ public struct Contract: Sendable {
     public let bodyLimit: Int
     /// Whether running twice does no more than running once, so that a lost call may be repeated.
     public let isIdempotent: Bool
+    /// What becomes of an `Idempotency-Key`.
+    public let idempotency: Idempotency
+    /// Whether the operation itself takes from the caller what it asks for, as leaving a society does.
+    ///
+    /// A repeated request is then answered from its record although access is refused by now.
+    public let endsAccess: Bool
     /// Whether the body is a merge patch, a file or anything but plain JSON.
     public let requestType: String
     /// Whether an API key is not enough, which clients are told and the service checks.
@@ -36,7 +42,9 @@ public struct Contract: Sendable {
 
     /// Says everything about an operation; the properties tell what each argument means.
     ///
-    /// Left out, `rate` and `priority` follow from the route's method, and `isIdempotent` is what the route's method promises (RFC 9110 §9.2.2), and `true` without a route; `scope` is the one of the catalogue for the route's first part.
+    /// Left out, `rate` and `priority` follow from the route's method, and `isIdempotent` is what the route's method promises (RFC 9110 §9.2.2), and `true` without a route.
+    /// `idempotency` is `recorded` for a POST; other methods need no key or cannot have one. `scope` is the one of the catalogue
+    /// for the route's first part.
     public init(
         _ name: String,
         version: Int = 1,
@@ -51,6 +59,8 @@ public struct Contract: Sendable {
         timeout: Duration = .seconds(10),
         bodyLimit: Int = 256 * 1024,
         isIdempotent: Bool? = nil,
+        idempotency: Idempotency? = nil,
+        endsAccess: Bool = false,
         requestType: String = "application/json",
         needsSession: Bool = false,
         scope: Permission? = nil,
@@ -69,6 +79,13 @@ public struct Contract: Sendable {
         self.timeout = timeout
         self.bodyLimit = bodyLimit
         self.isIdempotent = isIdempotent ?? (route.map { $0.method != .post && $0.method != .patch } ?? true)
+        self.idempotency =
+            idempotency ?? (route?.method == .post ? .recorded : self.isIdempotent ? .naturallyIdempotent : .notOffered)
+        precondition(
+            self.idempotency != .recorded || route?.method == .post,
+            "\(name) cannot be recorded: only a POST takes an Idempotency-Key"
+        )
+        self.endsAccess = endsAccess
         self.requestType = requestType
         self.needsSession = needsSession
         self.scope = needsSession ? nil : scope ?? AccountScope.derived(from: route, isRead: self.rate == .read)

@@ -18,23 +18,23 @@ public struct ErrorCode: Sendable, Hashable {
 }
 
 extension ErrorCode {
-    public static let validation = Self("VALIDATION_ERROR", .badRequest, "Some fields are not right.")
-    public static let malformedJSON = Self("MALFORMED_JSON", .badRequest, "The body is no valid JSON.")
+    public static let validation = Self("VALIDATION_ERROR", .badRequest, "Some fields are not valid.")
+    public static let malformedJSON = Self("MALFORMED_JSON", .badRequest, "The body is not valid JSON.")
     public static let unauthorized = Self("UNAUTHORIZED", .unauthorized, "Sign in first.")
     public static let forbidden = Self("FORBIDDEN", .forbidden, "You may not do this.")
-    public static let notFound = Self("NOT_FOUND", .notFound, "There is no such thing, or you may not see it.")
+    public static let notFound = Self("NOT_FOUND", .notFound, "Not found, or not visible to you.")
     public static let methodNotAllowed = Self(
         "METHOD_NOT_ALLOWED",
         .methodNotAllowed,
-        "This address has no such method."
+        "This address does not support the method."
     )
-    public static let conflict = Self("CONFLICT", .conflict, "The request does not fit the present state.")
-    public static let invalidState = Self("INVALID_STATE", .conflict, "This is not possible in the present state.")
-    public static let gone = Self("GONE", .gone, "This is no longer there.")
+    public static let conflict = Self("CONFLICT", .conflict, "The request conflicts with the current state.")
+    public static let invalidState = Self("INVALID_STATE", .conflict, "This is not possible in the current state.")
+    public static let gone = Self("GONE", .gone, "This no longer exists.")
     public static let preconditionFailed = Self(
         "PRECONDITION_FAILED",
         .preconditionFailed,
-        "It was changed in the meantime; read it again first."
+        "The resource has changed; read it again first."
     )
     public static let payloadTooLarge = Self("PAYLOAD_TOO_LARGE", .contentTooLarge, "The body is too large.")
     public static let unsupportedMediaType = Self(
@@ -56,13 +56,13 @@ extension ErrorCode {
     public static let originNotAllowed = Self(
         "ORIGIN_NOT_ALLOWED",
         .forbidden,
-        "Pages of this origin may not change anything here."
+        "Requests from this origin are not allowed."
     )
     public static let internalError = Self("INTERNAL_ERROR", .internalServerError, "Something went wrong on our side.")
     public static let serviceUnavailable = Self(
         "SERVICE_UNAVAILABLE",
         .serviceUnavailable,
-        "This part is not available now; try again shortly."
+        "The service is not available; try again shortly."
     )
     public static let deadlineExceeded = Self("DEADLINE_EXCEEDED", .gatewayTimeout, "The answer took too long.")
 }

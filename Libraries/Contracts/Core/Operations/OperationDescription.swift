@@ -30,6 +30,13 @@ public struct OperationDescription: ContractObject, Equatable {
     /// Whether an API key is not enough; `nil` from older builds.
     public let needsSession: Bool?
     public let deprecation: Deprecation?
+    /// What becomes of an `Idempotency-Key`; `nil` from older builds.
+    public let idempotency: Idempotency?
+
+    /// Whether an `Idempotency-Key` makes the request run once; older builds said nothing, and took one for every POST.
+    public var takesIdempotencyKey: Bool {
+        idempotency.map { $0 == .recorded } ?? (method == "POST")
+    }
 }
 
 public struct ErrorDescription: ContractObject, Equatable {
@@ -94,6 +101,12 @@ extension ServiceEvent {
 }
 
 extension ServiceOperation {
+    /// Whether its reply is a single resource that has no revision, so that a hash of it becomes its `ETag`.
+    public static var isTaggedByContent: Bool {
+        contract.route?.method == .get && Reply.isSingleResource
+            && (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned != true
+    }
+
     /// The operation's description, with the schemas that it refers to in `components`.
     public static func describe(_ components: inout SchemaComponents) -> OperationDescription {
         let fields = fields(&components)
@@ -130,9 +143,10 @@ extension ServiceOperation {
             requestBody: inBody && !others.isEmpty ? RawJSON(bytes: SchemaComponents.object(others).bytes) : nil,
             replyType: Reply.contentType,
             replyBody: Reply.bodySchema(&components).map { RawJSON(bytes: $0.bytes) },
-            isVersioned: (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
+            isVersioned: isTaggedByContent || (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
             needsSession: contract.needsSession,
-            deprecation: contract.deprecation
+            deprecation: contract.deprecation,
+            idempotency: contract.idempotency
         )
     }
 }

@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// One call that a service answers.
 ///
 /// The type is the only place where its fields, their rules, the route, the access rule and the errors stand: decoding,
@@ -16,30 +18,60 @@ public struct OperationInput: Sendable {
     public var query: [(String, String)]
     /// The body; empty for none.
     public var body: [UInt8]
+    /// How deep the body may nest.
+    ///
+    /// A service that passes on what it was sent wraps it, so that other services may nest deeper than clients.
+    public var maximumDepth: Int
 
-    public init(path: [(String, String)] = [], query: [(String, String)] = [], body: [UInt8] = []) {
+    public init(
+        path: [(String, String)] = [],
+        query: [(String, String)] = [],
+        body: [UInt8] = [],
+        maximumDepth: Int = JSONParser.maximumRequestDepth
+    ) {
         self.path = path
         self.query = query
         self.body = body
+        self.maximumDepth = maximumDepth
+    }
+
+    /// - Throws: `ValidationError` with each path or query parameter that is costly to normalise, or holds a NUL.
+    fileprivate func checkText() throws(ValidationError) {
+        let faulty = (path + query).compactMap { name, value -> FieldError? in
+            guard StreamSafeText.isSafe(name), !name.utf8.contains(0) else {
+                return FieldError("", .badFormat, "A parameter's name is not valid.")
+            }
+            guard StreamSafeText.isSafe(value) else {
+                let limit = StreamSafeText.longestRun
+                return FieldError(name, .badFormat, "Must not have more than \(limit) combining marks in a row.")
+            }
+            return value.utf8.contains(0) ? FieldError(name, .badFormat, "Must not contain the character NUL.") : nil
+        }
+        guard faulty.isEmpty else { throw ValidationError(Array(faulty.prefix(100))) }
     }
 }
 
 extension ServiceOperation {
     /// Reads and checks a request.
     ///
-    /// - Throws: `JSONSyntaxError` when the body is no JSON, `ValidationError` with one detail per field.
+    /// - Throws: `JSONSyntaxError` when the body is not JSON, `ValidationError` with one detail per field.
     public static func decode(_ input: OperationInput) throws -> Self {
+        try input.checkText()
         var fields = JSONObject()
         if !input.body.isEmpty {
-            guard case .object(let object) = try JSONParser.parse(input.body) else {
+            let body = try JSONParser.parse(request: input.body, maximumDepth: input.maximumDepth)
+            guard case .object(let object) = body else {
                 throw ValidationError("", .wrongType, "The body must be an object.")
             }
             fields = object
+        } else if contract.route?.method == .patch {
+            throw ValidationError("", .required, "A body is required.")
         }
         if contract.route?.hasBody == false {
             for (name, value) in input.query {
-                guard fields[name] == nil else { throw ValidationError(name, .duplicate, "Must be given once.") }
-                fields[name] = .parameter(value)
+                guard fields.insert(name, .parameter(value)) else {
+                    throw ValidationError(name, .duplicate, "Must be given once.")
+                }
             }
         }
         for (name, value) in input.path { fields[name] = .parameter(value) }
@@ -56,9 +88,12 @@ public protocol OperationReply: Sendable {
     /// The body as JSON Schema; `nil` for none.
     static func bodySchema(_ components: inout SchemaComponents) -> JSONValue?
     static var contentType: String { get }
+    /// Whether it shows one thing, as opposed to a list or a format of its own; a GET of it has an `ETag`.
+    static var isSingleResource: Bool { get }
 }
 
 extension OperationReply {
+    public static var isSingleResource: Bool { false }
     public static var contentType: String { "application/json" }
 
     /// The envelope's schema around the data's.
@@ -80,6 +115,8 @@ extension OperationReply {
 
 /// Values answer as `{"success": true, "data": …}`.
 extension OperationReply where Self: ContractValue {
+    public static var isSingleResource: Bool { true }
+
     public func body(trimmedTo fields: Set<String>?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -116,10 +153,17 @@ extension Page: OperationReply {
         writer.bool(true)
         writer.name("data")
         writer.beginArray()
-        for item in items { writer.write(item, trimmedTo: fields) }
+        var written = 0
+        for item in items {
+            // The one that goes over the budget is still shown: each page has one at least.
+            if writer.bytes.count > Self.maximumBytes, cursorAfter != nil { break }
+            writer.write(item, trimmedTo: fields)
+            written += 1
+        }
         writer.endArray()
         writer.name("pagination")
-        pagination.write(to: &writer)
+        let isCut = written < items.count
+        (isCut ? pagination.continued(from: cursorAfter?(written - 1)) : pagination).write(to: &writer)
         writer.endObject()
         return writer.bytes
     }
@@ -185,9 +229,11 @@ public struct Document<Value: ContractValue>: OperationReply {
 
     public init(_ value: Value) { json = value.jsonBytes }
 
+    public static var isSingleResource: Bool { true }
+
     /// The document as the value that it holds.
     ///
-    /// - Throws: `ValidationError` when it was stored by a version that this one cannot read.
+    /// - Throws: `UnreadableValue` when it was stored by a version that this one cannot read.
     public func value() throws -> Value { try Value(jsonBytes: json) }
 
     public func body(trimmedTo fields: Set<String>?) -> [UInt8] {

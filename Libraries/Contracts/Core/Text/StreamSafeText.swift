@@ -39,6 +39,24 @@ extension StringProtocol {
     ///
     /// `==` compares by canonical equivalence instead; use this for names, codes, tokens and choices.
     public func hasSameBytes(as other: some StringProtocol) -> Bool {
-        utf8.elementsEqual(other.utf8)
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
+
+    /// Whether the text begins with the bytes of another.
+    public func hasSameBytes(asPrefix prefix: some StringProtocol) -> Bool {
+        utf8.starts(with: prefix.utf8)
+    }
+}
+
+/// A text as a key of a `Set` or `Dictionary`, compared and hashed as UTF-8, which takes linear time whatever it holds.
+public struct UTF8Key: Hashable, Sendable {
+    public let text: String
+
+    public init(_ text: String) { self.text = text }
+
+    public static func == (left: Self, right: Self) -> Bool { left.text.hasSameBytes(as: right.text) }
+
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
     }
 }

@@ -12,7 +12,8 @@ extension ChoiceValue {
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {
-        guard let choice = json.stringValue.flatMap(Self.init(rawValue:)) else {
+        guard let text = json.stringValue, let choice = allCases.first(where: { $0.rawValue.hasSameBytes(as: text) })
+        else {
             reader.fail(.notAllowed, "Must be one of: \(allCases.map(\.rawValue).joined(separator: ", ")).")
             return placeholder
         }

@@ -42,8 +42,9 @@ public struct PageCursor: TextValue {
         return (key, id)
     }
 
+    /// Longer than any cursor that is made: a sort key of 1,000 characters of four bytes each takes some 5,400.
     public static let rule = TextRule(
-        1...1_000,
+        1...5_500,
         example: PageCursor(key: "", id: "\(Identifier<Never>.placeholder)").text
     ) {
         parts($0) == nil ? "Must be a cursor from an earlier page's pagination.nextCursor." : nil
@@ -69,8 +70,9 @@ public struct Sort<Field: ChoiceValue>: ContractLeaf, Equatable {
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {
         let text = json.stringValue ?? ""
-        let isDescending = text.hasPrefix("-")
-        guard let field = Field(rawValue: isDescending ? String(text.dropFirst()) : text) else {
+        let isDescending = text.utf8.first == UInt8(ascii: "-")
+        let name = isDescending ? Substring(text.utf8.dropFirst()) : text[...]
+        guard let field = Field.allCases.first(where: { $0.rawValue.hasSameBytes(as: name) }) else {
             reader.fail(.notAllowed, "Must be one of: \(words.joined(separator: ", ")).")
             return placeholder
         }
@@ -92,17 +94,32 @@ public struct Pagination: ContractObject, Equatable {
 }
 
 /// One part of a list.
+///
+/// Its JSON ends at about `maximumBytes`, before `limit` if need be, with `nextCursor` for what follows.
 public struct Page<Item: ContractValue>: Sendable {
     public let items: [Item]
     public let pagination: Pagination
+    /// Where the part ends if it ends with the item at that index; `nil` when that isn't known and the page is not cut.
+    let cursorAfter: (@Sendable (Int) -> PageCursor)?
+
+    /// About how many bytes of JSON a page may have: it ends with the item that goes beyond them.
+    public static var maximumBytes: Int { 4 * 1024 * 1024 }
 
     /// - Parameters:
     ///   - items: At most as many as were asked for.
     ///   - request: What was asked for.
     ///   - total: How many the whole list has.
     ///   - next: Where the next part starts; `nil` after the last.
-    public init(_ items: [Item], request: PageRequest, total: Int, next: PageCursor?) {
+    ///   - cursorAfter: Where the part after the item at an index starts, for a page that becomes too large.
+    public init(
+        _ items: [Item],
+        request: PageRequest,
+        total: Int,
+        next: PageCursor?,
+        cursorAfter: (@Sendable (Int) -> PageCursor)? = nil
+    ) {
         self.items = items
+        self.cursorAfter = cursorAfter
         pagination = Pagination(
             page: request.number,
             limit: request.size,
@@ -115,10 +132,21 @@ public struct Page<Item: ContractValue>: Sendable {
     init(items: [Item], pagination: Pagination) {
         self.items = items
         self.pagination = pagination
+        cursorAfter = nil
     }
 }
 
-extension Page: Equatable where Item: Equatable {}
+extension Pagination {
+    func continued(from cursor: PageCursor?) -> Pagination {
+        Pagination(page: page, limit: limit, total: total, totalPages: totalPages, nextCursor: cursor)
+    }
+}
+
+extension Page: Equatable where Item: Equatable {
+    public static func == (left: Self, right: Self) -> Bool {
+        left.items == right.items && left.pagination == right.pagination
+    }
+}
 
 /// Base64 with the URL alphabet and without padding (RFC 4648 §5).
 public enum Base64URL {

@@ -53,8 +53,12 @@ extension Double: ContractValue {
     public static func schema(_ components: inout SchemaComponents) -> JSONValue { ["type": "number"] }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Double {
-        guard let value = json.doubleValue, value.isFinite else {
+        guard let value = json.doubleValue else {
             reader.fail(.wrongType, "Must be a number.")
+            return placeholder
+        }
+        guard json.isStorable, JSONNumber.isStorable("\(value)") else {
+            reader.failNumber()
             return placeholder
         }
         return value
@@ -79,6 +83,10 @@ extension String: ContractValue {
         }
         guard text.utf8.count <= maximumLength || text.unicodeScalars.count <= maximumLength else {
             reader.fail(.tooLong, "Must have at most \(maximumLength) characters.")
+            return placeholder
+        }
+        guard !text.utf8.contains(0) else {
+            reader.failNUL()
             return placeholder
         }
         return text
@@ -134,6 +142,8 @@ extension Dictionary: ContractValue where Key == String, Value: ContractValue {
         }
         var result: [String: Value] = [:]
         for (name, value) in object.members {
+            // Names are the same to a dictionary if they look the same, so that one would replace the other.
+            if result[name] != nil { reader.inside(name) { reader.fail(.duplicate, "Must be given once.") } }
             result[name] = reader.inside(name) { Value.read(value, reader) }
         }
         return result
@@ -153,7 +163,10 @@ extension Dictionary: ContractValue where Key == String, Value: ContractValue {
 extension JSONValue: ContractLeaf, NullableValue {
     public static var placeholder: JSONValue { .null }
     public static func schema(_ components: inout SchemaComponents) -> JSONValue { [:] }
-    public static func read(_ json: JSONValue, _ reader: ContractReader) -> JSONValue { json }
+    public static func read(_ json: JSONValue, _ reader: ContractReader) -> JSONValue {
+        json.checkStorable(reader) ? json : placeholder
+    }
+
     public func write(to writer: inout JSONWriter) { writer.value(self) }
 }
 
@@ -171,6 +184,9 @@ public struct RawJSON: ContractLeaf, NullableValue, Equatable {
 
     public static var placeholder: RawJSON { RawJSON(bytes: Array("null".utf8)) }
     public static func schema(_ components: inout SchemaComponents) -> JSONValue { [:] }
-    public static func read(_ json: JSONValue, _ reader: ContractReader) -> RawJSON { RawJSON(bytes: json.bytes) }
+    public static func read(_ json: JSONValue, _ reader: ContractReader) -> RawJSON {
+        json.checkStorable(reader) ? RawJSON(bytes: json.bytes) : placeholder
+    }
+
     public func write(to writer: inout JSONWriter) { writer.raw(bytes) }
 }

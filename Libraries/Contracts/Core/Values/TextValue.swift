@@ -35,13 +35,27 @@ public struct TextRule: Sendable {
         self.check = check
     }
 
+    /// A fault of the text's length alone, found without looking at what it holds.
+    ///
+    /// - Parameter text: As it was sent; nothing has been normalised yet.
+    /// - Returns: `nil` when it is not too long.
+    func lengthFault(in text: String) -> (FieldErrorCode, String)? {
+        // A scalar takes at most four bytes, so that most overlong texts aren't even counted.
+        guard text.utf8.count > length.upperBound else { return nil }
+        guard text.utf8.count > 4 * length.upperBound || text.unicodeScalars.count > length.upperBound else {
+            return nil
+        }
+        return (.tooLong, "Must have at most \(length.upperBound) characters.")
+    }
+
     func fault(in text: String) -> (FieldErrorCode, String)? {
+        if let fault = lengthFault(in: text) { return fault }
         let count = text.unicodeScalars.count
         if length.lowerBound > 0, text.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
             return (.tooShort, "Must not be blank.")
         }
         if count < length.lowerBound { return (.tooShort, "Must have at least \(length.lowerBound) characters.") }
-        if count > length.upperBound { return (.tooLong, "Must have at most \(length.upperBound) characters.") }
+        if text.utf8.contains(0) { return (.badFormat, "Must not contain the character NUL.") }
         return check(text).map { (.badFormat, $0) }
     }
 }
@@ -53,6 +67,7 @@ extension TextValue {
 
     /// The value, or `nil` when the text breaks the rule.
     public init?(_ text: String) {
+        guard Self.rule.lengthFault(in: text) == nil, StreamSafeText.isSafe(text) else { return nil }
         let text = Self.normalized(text)
         guard Self.rule.fault(in: text) == nil else { return nil }
         self.init(unchecked: text)
@@ -74,6 +89,11 @@ extension TextValue {
             reader.fail(.wrongType, "Must be a text.")
             return placeholder
         }
+        let rule = rule
+        if let (code, message) = rule.lengthFault(in: raw) {
+            reader.fail(code, message)
+            return placeholder
+        }
         let text = normalized(raw)
         if let (code, message) = rule.fault(in: text) {
             reader.fail(code, message)
@@ -86,18 +106,68 @@ extension TextValue {
 }
 
 /// A text of `minimum` to `maximum` characters; not blank unless `minimum` is 0.
+///
+/// It may have several lines, and no control characters but tabs and line ends.
 public struct Text<let minimum: Int, let maximum: Int>: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
     public static var rule: TextRule {
-        let example = "A text"
-        let fits = minimum...maximum ~= example.count
-        return TextRule(minimum...maximum, example: fits ? example : String(repeating: "x", count: minimum))
+        TextRule(
+            minimum...maximum,
+            pattern: minimum > 0 ? TextPattern.filledText : TextPattern.text,
+            example: exampleText(minimum, maximum),
+            check: { hasControl($0) ? "Must not contain control characters." : nil }
+        )
+    }
+
+    /// Whether there is a control character other than a tab or a line end.
+    private static func hasControl(_ text: String) -> Bool {
+        var previous: UInt8 = 0
+        for byte in text.utf8 {
+            switch byte {
+            case 0x09, 0x0A, 0x0D: break
+            case ..<0x20, 0x7F: return true
+            case 0x80...0x9F where previous == 0xC2: return true
+            default: break
+            }
+            previous = byte
+        }
+        return false
     }
 }
 
+/// A name or a title of `minimum` to `maximum` characters: one line with something to see, kept without blanks around it.
+///
+/// Direction marks that reach beyond the text are refused, since they would turn round what stands beside it.
+public struct Title<let minimum: Int, let maximum: Int>: TextValue {
+    public let text: String
+    public init(unchecked text: String) { self.text = text }
+    public static var rule: TextRule {
+        TextRule(
+            minimum...maximum,
+            pattern: minimum > 0 ? TextPattern.filledTitle : TextPattern.title,
+            example: exampleText(minimum, maximum),
+            check: { $0.isEmpty ? nil : TitleRule.fault(in: $0) }
+        )
+    }
+
+    public static func normalized(_ text: String) -> String { TitleRule.trimmed(text) }
+}
+
+private func exampleText(_ minimum: Int, _ maximum: Int) -> String {
+    minimum...maximum ~= 6 ? "A text" : String(repeating: "x", count: minimum)
+}
+
+/// What JSON Schema can say of the control characters in a text; `filled` ones must also have something that is not blank.
+private enum TextPattern {
+    static let text = #"^(?![\s\S]*[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F])"#
+    static let filledText = text + #"[\s\S]*\S"#
+    static let title = #"^(?![\s\S]*[\u0000-\u001F\u007F-\u009F\u2028\u2029])"#
+    static let filledTitle = title + #"[\s\S]*\S"#
+}
+
 /// A name or a title: 1 to 200 characters.
-public typealias Name = Text<1, 200>
+public typealias Name = Title<1, 200>
 /// A description: at most 5,000 characters.
 public typealias Description = Text<0, 5_000>
 /// A long answer or an article: at most 20,000 characters.
@@ -128,7 +198,8 @@ public struct WebAddress: TextValue {
         example: "https://uni.example"
     ) { text in
         let reason = "Must be an address that starts with http:// or https://, without spaces and the like."
-        var rest = text.utf8.dropFirst(text.hasPrefix("https://") ? 8 : text.hasPrefix("http://") ? 7 : text.utf8.count)
+        let scheme = text.hasSameBytes(asPrefix: "https://") ? 8 : text.hasSameBytes(asPrefix: "http://") ? 7 : nil
+        var rest = text.utf8.dropFirst(scheme ?? text.utf8.count)
         let host = rest.prefix { $0.isASCIILetterOrDigit || "._~-".utf8.contains($0) }
         rest = rest.dropFirst(host.count)
         if rest.first == UInt8(ascii: ":") {

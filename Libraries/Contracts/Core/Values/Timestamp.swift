@@ -7,6 +7,14 @@ public struct Timestamp: ContractLeaf, Hashable, Comparable, CustomStringConvert
 
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
+    /// What RFC 3339 can write: the years 1 to 9999 in UTC.
+    public static let writable =
+        Timestamp(
+            microseconds: -62_135_596_800_000_000
+        )...Timestamp(
+            microseconds: 253_402_300_799_999_999
+        )
+
     public static func now() -> Timestamp {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
@@ -43,6 +51,8 @@ public struct Timestamp: ContractLeaf, Hashable, Comparable, CustomStringConvert
     }
 
     /// Reads RFC 3339 with any offset and up to nine digits of a second; what is finer than a microsecond is dropped.
+    ///
+    /// - Returns: `nil` also for an instant whose year in UTC is not 1 to 9999, since it could not be written.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.count <= 40, bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),
@@ -62,6 +72,7 @@ public struct Timestamp: ContractLeaf, Hashable, Comparable, CustomStringConvert
         guard let offset = Self.offsetMinutes(bytes[position...]) else { return nil }
         let seconds = date.daysSince1970 * 86_400 + hour * 3_600 + minute * 60 + second - offset * 60
         microseconds = Int64(seconds) * 1_000_000 + Int64(fraction)
+        guard Self.writable.contains(self) else { return nil }
     }
 
     /// `Z` or `+hh:mm`.
@@ -91,7 +102,7 @@ public struct Timestamp: ContractLeaf, Hashable, Comparable, CustomStringConvert
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Timestamp {
         guard let time = json.stringValue.flatMap(Timestamp.init) else {
-            reader.fail(.badFormat, "Must be a time such as 2026-03-01T09:30:00Z.")
+            reader.fail(.badFormat, "Must be a time such as 2026-03-01T09:30:00Z, in the years 1 to 9999 of UTC.")
             return placeholder
         }
         return time

@@ -10,7 +10,8 @@ public struct ParseStudentIDBatch: ServiceOperation {
         rate: .read,
         timeout: .seconds(20),
         bodyLimit: 1024 * 1024,
-        isIdempotent: true
+        isIdempotent: true,
+        idempotency: .notOffered
     )
     public struct Item: ContractObject, Equatable {
         public let text: SearchedText

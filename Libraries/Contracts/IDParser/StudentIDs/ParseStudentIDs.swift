@@ -8,7 +8,8 @@ public struct ParseStudentIDs: ServiceOperation {
         access: .user,
         "Finds student numbers in a text",
         rate: .read,
-        isIdempotent: true
+        isIdempotent: true,
+        idempotency: .notOffered
     )
     public let text: SearchedText
     /// Whose patterns alone are tried.

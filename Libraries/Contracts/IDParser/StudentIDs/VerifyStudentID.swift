@@ -8,7 +8,8 @@ public struct VerifyStudentID: ServiceOperation {
         access: .user,
         "Checks a student number",
         rate: .read,
-        isIdempotent: true
+        isIdempotent: true,
+        idempotency: .notOffered
     )
     public let studentId: WrittenStudentID
     public let universityCode: Code?

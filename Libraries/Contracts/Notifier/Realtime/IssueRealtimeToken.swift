@@ -7,7 +7,8 @@ public struct IssueRealtimeToken: ServiceOperation {
         .post("/realtime/token"),
         access: .user,
         "Issues a token for a live connection",
-        rate: .realtime
+        rate: .realtime,
+        idempotency: .notOffered
     )
     public typealias Reply = RealtimeToken
 

@@ -9,7 +9,8 @@ public struct LeaveSociety: ServiceOperation {
         access: .user,
         "Leaves a society",
         success: .noContent,
-        errors: [.notFound, .lastPresident]
+        errors: [.notFound, .lastPresident],
+        endsAccess: true
     )
     public let id: SocietyID
     public typealias Reply = NoContent

@@ -7,7 +7,8 @@ public struct TransferPresidency: ServiceOperation {
         .post("/societies/{id}/transfer-presidency"),
         access: .user,
         "Transfers the presidency to another member",
-        errors: [.forbidden, .notFound]
+        errors: [.forbidden, .notFound],
+        endsAccess: true
     )
     public let id: SocietyID
     public let userId: UserID

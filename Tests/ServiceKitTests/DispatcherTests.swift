@@ -1,0 +1,210 @@
+import Contracts
+import Mesh
+import Postgres
+import TestKit
+import Testing
+
+@testable import ServiceKit
+
+@Suite("From request to reply")
+struct DispatcherTests {
+    @Test("If-Match and If-None-Match are held against what exists")
+    func preconditions() async throws {
+        try await withOperationLab { lab in
+            let user = try await lab.user()
+            let id = LabNoteID()
+            func put(_ headers: (String, String)..., checks: Bool = true) async -> Int {
+                await lab.send(ReplaceNote(id: id, text: "t", checks: checks), as: user, headers: headers).status
+            }
+            #expect(await put(("if-match", "*")) == 412)
+            #expect(await put(("if-match", "\"1\"")) == 412)
+            #expect(await put(("if-none-match", "*")) == 200)
+            #expect(await put(("if-none-match", "*")) == 412)
+            #expect(await put(("if-none-match", "\"1\"")) == 412)
+            #expect(await put(("if-match", "\"7\"")) == 412)
+            #expect(await put(("if-match", "\"7\", W/\"1\"")) == 200)
+            #expect(await put(("if-match", "*")) == 200)
+            #expect(await put(("if-match", "\"3\""), ("if-none-match", "\"2\"")) == 200)
+            #expect(await put(("if-match", "\"4\""), checks: false) == 412)
+            #expect(await put(checks: false) == 200)
+            let revision: Int = try await lab.database.one("SELECT revision FROM notes", scope: .none)["revision"]
+            #expect(revision == 5)
+        }
+    }
+
+    @Test("An unknown name in fields is a fault; known ones trim")
+    func fields() async throws {
+        try await withOperationLab { lab in
+            let user = try await lab.user()
+            try await lab.database.execute("INSERT INTO notes (id, text) VALUES (\(LabNoteID()), 'x')", scope: .none)
+            let list = ListNotes(page: PageRequest())
+            for text in ["nosuch", "text,nosuch", "", ",", "te\u{301}xt", "TEXT"] {
+                let reply = await lab.send(list, as: user, query: [("fields", text)])
+                #expect(reply.failure?.code == "VALIDATION_ERROR", "\(text)")
+                #expect(reply.failure?.details.map(\.field) == ["fields"])
+            }
+            let reply = await lab.send(list, as: user, query: [("fields", "text")])
+            let items = try JSONParser.parse(reply.body)["data"]?.arrayValue
+            #expect(items == [["text": "x"]])
+        }
+    }
+
+    @Test("A row that can't be read is left out of a list, counted, and 500 alone")
+    func unreadableRows() async throws {
+        try await withOperationLab { lab in
+            let user = try await lab.user()
+            for number in 1...5 {
+                try await lab.database.execute(
+                    "INSERT INTO notes (id, text, changed) VALUES (\(LabNoteID()), \("n\(number)"), 'infinity')",
+                    scope: .none
+                )
+            }
+            for document in [#"{"name": "", "since": "2026-01-01T00:00:00Z"}"#, "[]"] {
+                try await lab.database.execute(
+                    "INSERT INTO settings VALUES ('a', \(PostgresJSON(document))) ON CONFLICT (name) DO UPDATE SET document = excluded.document",
+                    scope: .none
+                )
+                let reply = await lab.send(GetSetting(name: Code(unchecked: "a")), as: user)
+                #expect(reply.status == 500 && reply.failure?.details.isEmpty == true)
+            }
+            struct Changed: PostgresRowDecodable {
+                init(row: PostgresRow) throws {
+                    let _: Timestamp = try row["changed"]
+                }
+            }
+            let before = UnreadableRows.shared.count
+            let sql = lab.database.scoped(to: .none)
+            #expect(try await sql.all("SELECT changed FROM notes", as: Changed.self).isEmpty)
+            try await lab.database.execute("UPDATE notes SET changed = '20000-01-01' WHERE text = 'n1'", scope: .none)
+            try await lab.database.execute("UPDATE notes SET changed = now() WHERE text = 'n2'", scope: .none)
+            #expect(try await sql.all("SELECT changed FROM notes", as: Changed.self).count == 1)
+            #expect(UnreadableRows.shared.count >= before + 9)
+            let error = await #expect(throws: PostgresError.self) {
+                try await sql.all("SELECT text FROM notes", as: Changed.self)
+            }
+            #expect(error?.kind == .decoding)
+        }
+    }
+
+    @Test("A page that lacks unreadable rows still leads to the next")
+    func pagesWithUnreadableRows() async throws {
+        try await withOperationLab { lab in
+            let user = try await lab.user()
+            for number in 0..<9 {
+                let revision = number.isMultiple(of: 2) ? 1 : -1
+                try await lab.database.execute(
+                    "INSERT INTO notes (id, text, revision) VALUES (\(LabNoteID()), \("n\(number)"), \(revision))",
+                    scope: .none
+                )
+            }
+            struct Positive: PostgresRowDecodable, ContractObject {
+                let id: LabNoteID
+                let text: String
+                init(row: PostgresRow) throws {
+                    guard try row["revision"] == 1 else { throw PostgresError.unreadable("the revision is negative") }
+                    (id, text) = (try row["id"], try row["text"])
+                }
+            }
+            var seen: [String] = []
+            var cursor: PageCursor?
+            repeat {
+                let request = PageRequest(limit: 3, cursor: cursor)
+                let keyset = try Keyset("text", as: .text, descending: false, page: request)
+                let rows = try await lab.database.query(
+                    "SELECT id, text, revision FROM notes WHERE \(keyset.condition) \(keyset.order)",
+                    scope: .none
+                )
+                let page = try keyset.page(reading: rows, total: 9, item: { (row: Positive) in row }) {
+                    PageCursor($0.text, $0.id)
+                }
+                seen += page.items.map(\.text)
+                cursor = page.pagination.nextCursor
+            } while cursor != nil
+            #expect(seen == ["n0", "n2", "n4", "n6", "n8"])
+            _ = user
+        }
+    }
+
+    @Test("A single resource has a tag, its own or a hash, and If-None-Match is answered 304")
+    func tags() async throws {
+        try await withOperationLab { lab in
+            let user = try await lab.user()
+            let document = #"{"name": "A", "since": "2026-01-01T00:00:00Z"}"#
+            try await lab.database.execute("INSERT INTO settings VALUES ('a', \(PostgresJSON(document)))", scope: .none)
+            let operation = GetSetting(name: Code(unchecked: "a"))
+            let reply = await lab.send(operation, as: user)
+            let tag = try #require(reply.headers.first(named: "etag"))
+            #expect(await lab.send(operation, as: user, headers: [("if-none-match", tag)]).status == 304)
+            try await lab.database.execute(
+                "UPDATE settings SET document = document || '{\"name\": \"B\"}'",
+                scope: .none
+            )
+            let changed = await lab.send(operation, as: user, headers: [("if-none-match", tag)])
+            #expect(changed.status == 200 && changed.headers.first(named: "etag") != tag)
+            var components = SchemaComponents()
+            #expect(GetSetting.describe(&components).isVersioned == true)
+            #expect(ListNotes.describe(&components).isVersioned == false)
+            let list = await lab.send(ListNotes(page: PageRequest()), as: user)
+            #expect(list.headers.first(named: "etag") == nil)
+        }
+    }
+
+    @Test("A value at the edges of its type reads back from jsonb", arguments: Seed.batch(100))
+    func jsonb(seed: Seed) async throws {
+        try await JSONBLab.shared.roundTrip(seed)
+    }
+}
+
+/// One database for all seeds.
+actor JSONBLab {
+    static let shared = JSONBLab()
+
+    struct Sample: ContractObject, Equatable {
+        let name: Name
+        let note: Description?
+        let plain: String?
+        let time: Timestamp
+        let day: CalendarDate?
+        let ratio: Double?
+        let count: Int
+        let answer: JSONValue
+        let document: RawJSON?
+        let answers: [String: JSONValue]
+        let names: [Name]
+    }
+
+    func roundTrip(_ seed: Seed) async throws {
+        let value = try #require(try ExtremeValues(of: Sample.self).value(seed))
+        let read: Sample = try await shared().one(
+            "SELECT \(Stored(value)) AS value, \(value.time) AS time, \(value.day) AS day",
+            scope: .none
+        ).sample()
+        // jsonb sorts names and writes numbers its own way, so that only the typed parts are the same.
+        #expect(
+            read.name == value.name && read.time.description == value.time.description && read.day == value.day
+                && read.names == value.names
+        )
+        #expect(read.ratio == value.ratio && read.plain == value.plain)
+    }
+
+    private var database: Database?
+
+    private func shared() async throws -> Database {
+        if let database { return database }
+        let made = Database(configuration: try await TestDatabase.make().superuserConfiguration, logger: .silent)
+        database = made
+        return made
+    }
+}
+
+extension PostgresRow {
+    fileprivate func sample() throws -> JSONBLab.Sample {
+        let stored: Stored<JSONBLab.Sample> = try self["value"]
+        let time: Timestamp = try self["time"]
+        let day: CalendarDate? = try self["day"]
+        guard stored.value.time.description == time.description, stored.value.day == day else {
+            throw PostgresError.unreadable("times differ")
+        }
+        return stored.value
+    }
+}
