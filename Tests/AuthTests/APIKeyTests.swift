@@ -3,11 +3,11 @@ import Contracts
 import Mesh
 import OpenSSL
 import Postgres
-import ServiceKit
 import TestKit
 import Testing
 
 @testable import Auth
+@testable import ServiceKit
 
 @Suite("API keys")
 struct APIKeyTests {
@@ -165,6 +165,20 @@ struct APIKeyTests {
             #expect(
                 await auth.dispatch(CreateAPIKey(name: try #require(Name("More"))), as: whole).status == 403
             )
+        }
+    }
+
+    @Test("Every operation for whoever is signed in takes a session, or a scope that there is")
+    func everyOperation() async throws {
+        try await withAuth { auth in
+            let known = AccountScope.catalogue + [AccountScope.ofEveryKey] + Role.admin.permissions
+            for handler in auth.handlers {
+                let contract = type(of: handler).operation.contract
+                guard contract.access == .user else { continue }
+                #expect(contract.needsSession || contract.scope.map(known.contains) == true, "\(contract.name)")
+                #expect(contract.admitsKey(with: []) == (contract.name == GetOwnUser.contract.name))
+                #expect(contract.admitsKey(with: ["*:*"]) == !contract.needsSession)
+            }
         }
     }
 

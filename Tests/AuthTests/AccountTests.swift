@@ -87,7 +87,8 @@ struct AccountTests {
         "What is no address of anybody is refused",
         arguments: [
             "a\u{200B}da@uni.example", "ada\u{202E}@uni.example", "a\u{3000}da@uni.example", "ada@uni\u{200B}.",
-            "ada@\u{FC}", "ada@-\u{FC}.example", "ada@\u{FC}..example", "\u{301}", "ada\0@uni.example",
+            "ada@\u{FC}", "ada@-\u{FC}.example", "ada@a_\u{FC}.example", "ada@\u{3000}\u{FC}.example",
+            "ada@a\u{200B}\u{FC}.example", "ada@\u{FC}..example", "\u{301}", "ada\0@uni.example",
             "ada@\u{FC}\0.example", "@\u{FC}.example", "\u{1F393}@uni.example",
             "\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}"
                 + "\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}\u{FC}@uni.example",
@@ -108,7 +109,6 @@ struct AccountTests {
             "\(word(Int.random(in: 1...12, using: &random)))@\(word(Int.random(in: 1...8, using: &random))).example"
         guard let address = EmailAddress(text) else { return }
         #expect(EmailAddress(address.text)?.text == address.text, "\(seed)")
-        #expect(EmailAddress(text.uppercased()).map { $0 == address } ?? true, "\(seed)")
         #expect(address.domain.utf8.allSatisfy { $0 < 0x80 }, "\(seed)")
     }
 

@@ -131,13 +131,11 @@ struct LockoutTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<96 {
                     group.addTask {
-                        while !Task.isCancelled {
+                        for _ in 0..<3 {
                             let code = try await refusal {
                                 try await crowded.logIn(TestAuth.address(), password: "wrong", from: "203.0.113.9")
                             }
                             #expect(code == .invalidCredentials || code == .serviceUnavailable)
-                            // As a client that is refused would: on a connection, there is time in between.
-                            try? await Task.sleep(for: .milliseconds(5))  // ends early when the test is over
                         }
                     }
                 }
@@ -146,10 +144,7 @@ struct LockoutTests {
                     _ = try await auth.register()
                 }
                 try await auth.changePassword(user, to: "four larches nine owls")
-                group.cancelAll()
-                while let result = await group.nextResult() {
-                    if case .failure(let error) = result { #expect(error is CancellationError) }
-                }
+                try await group.waitForAll()
             }
         }
     }

@@ -217,6 +217,7 @@ public struct Dispatcher: Sendable {
         }
         var request = request
         request.principal = nil
+        request.identity = nil
         return request
     }
 

@@ -35,6 +35,8 @@ struct UniversityDirectory: Sendable {
         of user: RequestContext.User,
         _ context: RequestContext
     ) async throws -> (fields: ProfileFields, isVerified: Bool?) {
+        let writeFaults = fields.writeFaults
+        guard writeFaults.isEmpty else { throw ValidationError(writeFaults) }
         guard let id = fields.universityId ?? user.tenant else {
             guard fields.departmentId == nil, fields.programId == nil else {
                 throw ValidationError("universityId", .required, "Is required with a department or a program.")

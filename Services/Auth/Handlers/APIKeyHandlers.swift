@@ -53,7 +53,7 @@ struct DeleteAPIKeyHandler: OperationHandler {
         return try await database.transaction(context, scope: caller.accountScope) { transaction in
             // A key may end itself, as a program does that is done; any other takes a person.
             if caller.session?.cast() != request.id { try await transaction.requireNoAPIKey(caller) }
-            if context.precondition != nil,
+            if context.hasPrecondition,
                 let key = try await APIKeyStore(sql: transaction).find(request.id, of: caller.id)
             {
                 try context.checkPrecondition(key.etag)

@@ -21,7 +21,7 @@ struct ReplaceProfileHandler: OperationHandler {
         return try await database.transaction(context, scope: user.accountScope) { transaction in
             try await UserStore(sql: transaction).lock(user.id)
             let store = ProfileStore(sql: transaction)
-            if context.precondition != nil { try context.checkPrecondition(try await store.find(user.id).etag) }
+            if context.hasPrecondition { try context.checkPrecondition(try await store.find(user.id).etag) }
             return try await store.save(fields, studentIdVerified: isVerified, of: user)
         }
     }

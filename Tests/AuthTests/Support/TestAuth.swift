@@ -2,6 +2,7 @@ import AuthContracts
 import Contracts
 import Foundation
 import Logging
+import Mesh
 
 import Passwords
 import Postgres
@@ -11,7 +12,6 @@ import Testing
 import Tokens
 
 @testable import Auth
-@testable import Mesh
 @testable import ServiceKit
 
 /// The service's handlers over a database of their own, with academic and id-parser answered for over real sockets.
@@ -37,6 +37,7 @@ struct TestAuth: Sendable {
         _ user: RequestContext.User? = nil,
         address: String = "192.0.2.1",
         precondition: String? = nil,
+        absencePrecondition: String? = nil,
         cookie: String? = nil
     ) -> RequestContext {
         RequestContext(
@@ -47,6 +48,7 @@ struct TestAuth: Sendable {
             clientAddress: address,
             userAgent: "Tests/1.0",
             precondition: precondition,
+            absencePrecondition: absencePrecondition,
             headers: cookie.map { [MeshField("cookie", $0)] } ?? [],
             logger: .silent
         )
@@ -74,6 +76,17 @@ struct TestAuth: Sendable {
         )
     }
 
+    /// The daemon's own.
+    var handlers: [any OperationHandler] {
+        AuthDaemon.handlers(
+            database: database,
+            passwords: passwords,
+            sessions: sessions,
+            universities: universities,
+            revocationPeriod: Self.revocationPeriod
+        )
+    }
+
     /// Answers a request as the daemon does: access, fields and errors included.
     func dispatch<Request: ServiceOperation>(
         _ request: Request,
@@ -84,13 +97,7 @@ struct TestAuth: Sendable {
         let dispatcher = Dispatcher(
             service: "auth",
             version: "1",
-            handlers: AuthDaemon.handlers(
-                database: database,
-                passwords: passwords,
-                sessions: sessions,
-                universities: universities,
-                revocationPeriod: Self.revocationPeriod
-            ),
+            handlers: handlers,
             events: [SessionRevoked.self],
             database: database.database,
             metrics: Metrics(),

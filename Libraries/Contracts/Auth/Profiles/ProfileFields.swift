@@ -32,7 +32,23 @@ public struct ProfileFields: FlattenedObject, Equatable {
             reader.inside("interests") { reader.fail(.tooLong, "Must have at most 100 elements.") }
         }
         if let custom { reader.inside("custom") { Self.check(custom, reader) } }
-        if jsonBytes.count > 128 * 1_024 { reader.fail(.tooLong, "A profile must take at most 128 KiB.") }
+    }
+
+    /// What may not be written, though older profiles that hold it are still read: one detail per field.
+    public var writeFaults: [FieldError] {
+        var faults: [FieldError] = []
+        if let phone, !(4...15).contains(phone.digits) {
+            faults.append(FieldError("phone", .badFormat, "Must have 4 to 15 digits."))
+        }
+        for (name, value) in [("address", address), ("emergencyContact", emergencyContact)] {
+            guard case .parts(let parts) = value, parts.keys.contains(where: { !(1...100).contains($0.utf8.count) })
+            else { continue }
+            faults.append(FieldError(name, .tooLong, "The names of its members must take 1 to 100 bytes."))
+        }
+        if jsonBytes.count > 128 * 1_024 {
+            faults.append(FieldError("", .tooLong, "A profile must take at most 128 KiB."))
+        }
+        return faults
     }
 
     private static func check(_ custom: [String: JSONValue], _ reader: ContractReader) {
@@ -72,11 +88,12 @@ public struct PhoneNumber: TextValue {
         example: "+852 2859 2111"
     ) { text in
         let rest = text.utf8.starts(with: "+".utf8) ? text.utf8.dropFirst() : text.utf8[...]
-        let isRight =
-            (4...15).contains(rest.count(where: isDigit))
-            && rest.allSatisfy { isDigit($0) || " ().-[]".utf8.contains($0) }
+        let isRight = rest.allSatisfy { isDigit($0) || " ().-[]".utf8.contains($0) }
         return isRight ? nil : "Must be a telephone number such as +852 2859 2111."
     }
+
+    /// How many digits it has.
+    public var digits: Int { text.utf8.count(where: Self.isDigit) }
 
     public static func normalized(_ text: String) -> String {
         guard text.utf8.count <= 4 * rule.length.upperBound else { return text }
@@ -113,10 +130,6 @@ public enum StructuredText: ContractLeaf, Equatable {
         guard case .object(let object) = json else { return .text(.read(json, reader)) }
         guard object.members.count <= 20 else {
             reader.fail(.tooLong, "Must have at most 20 members.")
-            return placeholder
-        }
-        guard object.members.allSatisfy({ (1...100).contains($0.name.utf8.count) }) else {
-            reader.fail(.badFormat, "The names of its members must take 1 to 100 bytes.")
             return placeholder
         }
         return .parts([String: Part].read(json, reader))

@@ -7,7 +7,8 @@ public enum DomainName {
     /// - Parameter text: Stream-safe text of at most some hundred characters.
     /// - Returns: The name in lower case, such as `xn--bcher-kva.example`; `nil` when it is no domain name.
     public static func ascii(_ text: String) -> String? {
-        guard !text.utf8.contains(0) else { return nil }
+        // The library would leave these out, which makes another name of it.
+        guard text.unicodeScalars.allSatisfy(isKept) else { return nil }
         let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue | IDN2_USE_STD3_ASCII_RULES.rawValue)
         var output: UnsafeMutablePointer<CChar>?
         guard unsafe idn2_to_ascii_8z(text, &output, flags) == IDN2_OK.rawValue, let output = unsafe output else {
@@ -15,5 +16,10 @@ public enum DomainName {
         }
         defer { unsafe idn2_free(output) }
         return unsafe String(cString: output).lowercased()
+    }
+
+    private static func isKept(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return UInt8(scalar.value).isASCIILetterOrDigit || scalar == "-" || scalar == "." }
+        return !scalar.properties.isDefaultIgnorableCodePoint && !scalar.properties.isWhitespace
     }
 }

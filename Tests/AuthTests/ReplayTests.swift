@@ -1,0 +1,214 @@
+import AuthContracts
+import Contracts
+import Mesh
+import Postgres
+import TestKit
+import Testing
+
+@testable import Auth
+@testable import ServiceKit
+
+/// What gives out secrets or ends something is done each time it is asked for, whatever `Idempotency-Key` comes with it.
+@Suite("Asking again with the same Idempotency-Key")
+struct ReplayTests {
+    private static let key = "the same key"
+
+    @Test("Every POST ignores the key, since each gives out secrets or ends something")
+    func contracts() async throws {
+        try await withAuth { auth in
+            @Sendable func account() async throws -> (email: EmailAddress, user: RequestContext.User) {
+                let email = TestAuth.address()
+                return (email, try await auth.user(auth.register(email)))
+            }
+            let name = try #require(Name("Ada"))
+            let password = NewPassword(unchecked: TestAuth.password)
+            let given = GivenPassword(unchecked: TestAuth.password)
+            let calls = [
+                RepeatedCall(Register.self) {
+                    (Register(email: TestAuth.address(), password: password, name: name), nil)
+                },
+                RepeatedCall(LogIn.self) { (LogIn(email: try await account().email, password: given), nil) },
+                RepeatedCall(RefreshSession.self) {
+                    let token = try await auth.register().refreshToken
+                    return (RefreshSession(refreshToken: token.map(RefreshToken.init(unchecked:))), nil)
+                },
+                RepeatedCall(LogOut.self) { (LogOut(), try await account().user) },
+                RepeatedCall(ChangePassword.self) {
+                    let user = try await account().user
+                    let new = NewPassword(unchecked: "four larches nine owls")
+                    return (ChangePassword(currentPassword: given, newPassword: new), user)
+                },
+                RepeatedCall(CreateAPIKey.self) { (CreateAPIKey(name: name), try await account().user) },
+            ]
+            let walk = RepeatedRequests(
+                service: "auth",
+                handlers: auth.handlers,
+                database: auth.database.database,
+                calls: calls
+            )
+            #expect(try await walk.faults() == [])
+            for handler in auth.handlers {
+                let contract = type(of: handler).operation.contract
+                #expect(contract.idempotency != .recorded || contract.route == nil, "\(contract.name)")
+            }
+        }
+    }
+
+    @Test("A login under the old password is refused, and each login begins a session")
+    func logins() async throws {
+        try await withAuth { auth in
+            let email = TestAuth.address()
+            let user = try await auth.user(auth.register(email))
+            let request = LogIn(email: email, password: GivenPassword(unchecked: TestAuth.password))
+            let first = await auth.dispatch(request, as: nil, idempotencyKey: Self.key)
+            let second = await auth.dispatch(request, as: nil, idempotencyKey: Self.key)
+            #expect(first.status == 200 && second.status == 200 && first.body != second.body)
+            try await auth.changePassword(user, to: "four larches nine owls")
+            #expect(await auth.dispatch(request, as: nil, idempotencyKey: Self.key).status == 401)
+        }
+    }
+
+    @Test("A second registration is told that the address is taken, and not who took it")
+    func registrations() async throws {
+        try await withAuth { auth in
+            let request = Register(
+                email: TestAuth.address(),
+                password: NewPassword(unchecked: TestAuth.password),
+                name: try #require(Name("Ada"))
+            )
+            #expect(await auth.dispatch(request, as: nil, idempotencyKey: Self.key).status == 201)
+            let again = await auth.dispatch(request, as: nil, idempotencyKey: Self.key)
+            #expect(again.status == 409 && again.failure?.code == ErrorCode.emailTaken.code)
+        }
+    }
+
+    @Test("Of four sign-outs at once all succeed, and so does one after the next login")
+    func signOuts() async throws {
+        try await withAuth { auth in
+            let email = TestAuth.address()
+            _ = try await auth.register(email)
+            for _ in 0..<2 {
+                let user = try await auth.user(auth.logIn(email).value)
+                let statuses = await withTaskGroup(of: Int.self) { group in
+                    for _ in 0..<4 {
+                        group.addTask {
+                            await auth.dispatch(LogOut(), as: user.principal, idempotencyKey: Self.key).status
+                        }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(statuses == [204, 204, 204, 204])
+                #expect(try await auth.list(user).isEmpty)
+            }
+        }
+    }
+
+    @Test("A cookie refresh without the cookie, or with another's, gives nobody's tokens")
+    func refreshes() async throws {
+        try await withAuth { auth in
+            func cookie(_ email: EmailAddress) async throws -> MeshField {
+                _ = try await auth.register(email)
+                let headers = try await auth.logIn(email, cookie: true).headers
+                return MeshField("cookie", headers.map { $0.1.prefix { $0 != ";" } }.joined(separator: "; "))
+            }
+            let (ada, grace) = (try await cookie(TestAuth.address()), try await cookie(TestAuth.address()))
+            func refresh(_ headers: [MeshField]) async -> MeshReply {
+                await auth.dispatch(
+                    RefreshSession(refreshToken: nil),
+                    as: nil,
+                    idempotencyKey: Self.key,
+                    headers: headers
+                )
+            }
+            let first = await refresh([ada])
+            #expect(first.status == 200)
+            #expect(await refresh([]).status == 400)
+            let other = await refresh([grace])
+            #expect(other.status == 200)
+            #expect(try JSONParser.parse(other.body)["data"]?["user"] != JSONParser.parse(first.body)["data"]?["user"])
+        }
+    }
+
+    @Test("A change of the password is made or refused, never answered from before")
+    func changes() async throws {
+        try await withAuth { auth in
+            let email = TestAuth.address()
+            let user = try await auth.user(auth.register(email))
+            func change(_ user: RequestContext.User) async -> Int {
+                let request = ChangePassword(
+                    currentPassword: GivenPassword(unchecked: TestAuth.password),
+                    newPassword: NewPassword(unchecked: "four larches nine owls")
+                )
+                return await auth.dispatch(request, as: user.principal, idempotencyKey: Self.key).status
+            }
+            #expect(await change(user) == 204)
+            #expect(await change(user) == 401)
+            let again = try await auth.user(auth.logIn(email, password: "four larches nine owls").value)
+            try await auth.changePassword(again, from: "four larches nine owls", to: TestAuth.password)
+            #expect(await change(try await auth.user(auth.logIn(email).value)) == 204)
+            _ = try await auth.logIn(email, password: "four larches nine owls")
+        }
+    }
+
+    @Test("An API key is shown to the session that made it, and to nothing else that asks with the same key")
+    func apiKeys() async throws {
+        try await withAuth { auth in
+            let email = TestAuth.address()
+            let first = try await auth.user(auth.register(email))
+            let second = try await auth.user(auth.logIn(email).value)
+            let request = CreateAPIKey(name: try #require(Name("Import")))
+            func secret(_ user: RequestContext.User) async throws -> String? {
+                let reply = await auth.dispatch(request, as: user.principal, idempotencyKey: Self.key)
+                return try JSONParser.parse(reply.body)["data"]?["key"]?.stringValue
+            }
+            let made = try await secret(first)
+            let other = try await secret(second)
+            #expect(made != nil && other != nil && made != other)
+            let weak = Principal(
+                userID: "\(first.id)",
+                tenantID: nil,
+                sessionID: Principal.sessionID(ofAPIKey: "\(APIKeyID())"),
+                role: "student",
+                permissions: []
+            )
+            #expect(await auth.dispatch(request, as: weak, idempotencyKey: Self.key).status == 403)
+        }
+    }
+}
+
+@Suite("Preconditions of auth's resources")
+struct PreconditionTests {
+    @Test("What exists is not written by who expects nothing there, nor by who has read something else")
+    func writes() async throws {
+        try await withAuth { auth in
+            let university = UniversityID()
+            let admin = try await auth.visitor(.admin, at: university)
+            let student = try await auth.insertUser(at: university)
+            func refused(_ headers: [MeshField]) async -> [Int] {
+                [
+                    await auth.dispatch(
+                        ReplaceProfile(fields: ProfileFields()),
+                        as: admin.principal,
+                        headers: headers
+                    ).status,
+                    await auth.dispatch(
+                        SetUserRole(id: student.id, role: .moderator),
+                        as: admin.principal,
+                        headers: headers
+                    ).status,
+                ]
+            }
+            #expect(await refused([MeshField("if-none-match", "*")]) == [412, 412])
+            #expect(await refused([MeshField("if-match", "\"nothing\"")]) == [412, 412])
+            let session = EndSession(id: try #require(admin.session))
+            let stale = [MeshField("if-match", "\"nothing\"")]
+            #expect(await auth.dispatch(session, as: admin.principal, headers: stale).status == 412)
+            #expect(await refused([]) == [200, 200])
+            for reply in [
+                await auth.dispatch(GetOwnUser(), as: admin.principal),
+                await auth.dispatch(GetUser(id: student.id), as: admin.principal),
+                await auth.dispatch(GetProfile(), as: admin.principal),
+            ] { #expect(reply.headers.contains { $0.name == "etag" }) }
+        }
+    }
+}
