@@ -213,7 +213,7 @@ let package = Package(
             "FormsTests",
             [
                 "Forms", "FormsContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh",
-                "Postgres", "TestKit", logging, httpTypes,
+                "OpenSSL", "Postgres", "TestKit", logging, httpTypes,
             ]
         ),
         tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),

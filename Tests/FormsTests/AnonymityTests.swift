@@ -44,12 +44,15 @@ import Testing
         let body: JSONValue = [
             "answers": ["\(form.questions[0].id)": .integer(answer)], "startedAt": "2026-01-01T00:00:00Z",
         ]
-        var request = MeshRequest(operation: SubmitResponse.contract.name, body: body.bytes)
-        request.version = 1
-        request.principal = user.principal
-        request.idempotencyKey = key
-        request.pathParameters = [MeshField("id", form.id.description)]
-        request.contentType = "application/json"
+        let request = MeshRequest(
+            operation: SubmitResponse.contract.name,
+            timeLeft: .seconds(10),
+            principal: user.principal,
+            idempotencyKey: key,
+            pathParameters: [MeshField("id", form.id.description)],
+            contentType: "application/json",
+            body: body.bytes
+        )
         return await dispatcher.handle(request)
     }
 

@@ -158,29 +158,19 @@ import Testing
     func unreadableRows() async throws {
         try await withForms { forms in
             let author = forms.author()
-            let asked = question(.shortText, key: "firstName")
-            let broken = try await forms.published([page(asked)], by: author)
+            let broken = try await forms.published([page(question(.yesNo))], by: author)
             let sound = try await forms.published([page(question(.yesNo))], by: author)
-            let student = forms.user()
-            for name in ["Ada", "Grace"] {
-                _ = try await forms.submit(broken.id, [asked.id: .string(name)], by: student, updateProfile: [asked.id])
-            }
-            let updates = try await forms.updates(by: student)
             try await forms.superuser { database in
                 _ = try await database.execute(
                     "UPDATE forms.forms SET settings = '{\"maxResponses\": -1}' WHERE id = \(broken.id)",
                     scope: .none
                 )
-                _ = try await database.execute(
-                    "UPDATE forms.profile_updates SET profile_field_key = '' WHERE id = \(updates[0].id)",
-                    scope: .none
-                )
             }
-            #expect(try await forms.list(by: forms.user()).items.map(\.id) == [sound.id])
-            #expect(
-                try await forms.list(ListForms(page: PageRequest(limit: 1)), by: author).items.map(\.id) == [sound.id]
-            )
-            #expect(try await forms.updates(by: student).map(\.id) == [updates[1].id])
+            for user in [author, forms.user()] {
+                #expect(try await forms.list(by: user).items.map(\.id) == [sound.id])
+                let page = try await forms.list(ListForms(page: PageRequest(limit: 1)), by: user)
+                #expect(page.items.map(\.id) == [sound.id])
+            }
         }
     }
 

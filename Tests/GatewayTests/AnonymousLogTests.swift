@@ -21,7 +21,7 @@ import Testing
         let exchange = Exchange(
             head,
             peer: IPAddress("203.0.113.7"),
-            proxies: try #require(TrustedProxies("")),
+            proxies: TrustedProxies(ranges: []),
             tracer: nil
         )
         exchange.isAnonymous = isAnonymous
