@@ -138,7 +138,7 @@ extension AnswerTest {
         guard question.type.allows(comparison.operator) else {
             throw ComparisonFault("operator", "A \(question.type.rawValue) question cannot be compared in this way.")
         }
-        let reader = ComparisonReader(question: question, options: options, value: comparison.value)
+        let reader = ComparisonReader(question: question, options: options, value: comparison.value?.json)
         switch comparison.operator {
         case .isAnswered: self = .isAnswered
         case .isEmpty: self = .not(.isAnswered)

@@ -66,7 +66,7 @@ private struct Renaming {
                 Comparison(
                     questionId: questions[comparison.questionId] ?? comparison.questionId,
                     operator: comparison.operator,
-                    value: comparison.value
+                    value: comparison.value?.json
                 )
             )
         case .group(let group):

@@ -44,7 +44,7 @@ extension Form {
 extension ConditionalLogic {
     fileprivate var compilingSteps: Int {
         conditions.flatMap(\.comparisons).reduce(0) { steps, comparison in
-            steps + 100 + (comparison.value?.approximateSize ?? 0) * 4
+            steps + 100 + (comparison.value?.json.approximateSize ?? 0) * 4
                 + (comparison.operator == .matches ? Form.stepsPerPattern : 0)
         }
     }
@@ -101,7 +101,7 @@ private struct StructureCheck {
     private mutating func visit(_ comparison: Comparison, at path: String) {
         if comparison.operator == .matches { notePattern("\(path).value") }
         let before = comparisonBytes
-        comparisonBytes += comparison.value?.approximateSize ?? 0
+        comparisonBytes += comparison.value?.json.approximateSize ?? 0
         if before <= Form.maximumComparisonBytes, comparisonBytes > Form.maximumComparisonBytes {
             let limit = Form.maximumComparisonBytes >> 10
             faults.add("\(path).value", .tooLong, "All conditions of a form must compare with at most \(limit) KiB.")

@@ -122,18 +122,19 @@ final class VisibilityReference {
             return group.match == .all ? !results.contains(false) : results.contains(true)
         case .comparison(let comparison):
             let answer = known[comparison.questionId]
+            let value = comparison.value?.json
             switch comparison.operator {
             case .isAnswered: return answer != nil
             case .isEmpty: return answer == nil
-            case .equals: return answer != nil && answer == comparison.value
-            case .notEquals: return answer == nil || answer != comparison.value
-            case .in: return answer.map { comparison.value?.arrayValue?.contains($0) ?? false } ?? false
-            case .notIn: return answer.map { !(comparison.value?.arrayValue?.contains($0) ?? false) } ?? true
+            case .equals: return answer != nil && answer == value
+            case .notEquals: return answer == nil || answer != value
+            case .in: return answer.map { value?.arrayValue?.contains($0) ?? false } ?? false
+            case .notIn: return answer.map { !(value?.arrayValue?.contains($0) ?? false) } ?? true
             case .greaterThan:
-                guard let number = answer?.doubleValue, let bound = comparison.value?.doubleValue else { return false }
+                guard let number = answer?.doubleValue, let bound = value?.doubleValue else { return false }
                 return number > bound
             case .lessThan:
-                guard let number = answer?.doubleValue, let bound = comparison.value?.doubleValue else { return false }
+                guard let number = answer?.doubleValue, let bound = value?.doubleValue else { return false }
                 return number < bound
             default: preconditionFailure("The forms of this test have no \(comparison.operator)")
             }

@@ -117,39 +117,64 @@ public struct Comparison: ContractObject, Equatable {
     public let `operator`: ComparisonOperator
     /// What the answer is compared with: two bounds in an array for `between`, an array for `in` and `not-in`,
     /// nothing for `is-answered` and `is-empty`.
-    ///
-    /// A text of at most 1,000 characters, a number, a boolean, or an array of at most 1,000 of these.
-    public let value: JSONValue?
+    public let value: ComparisonValue?
 
     public init(questionId: QuestionID, operator: ComparisonOperator, value: JSONValue? = nil) {
         self.questionId = questionId
         self.operator = `operator`
-        self.value = value
+        self.value = value.map(ComparisonValue.init)
+    }
+}
+
+/// A text of at most 1,000 characters, a number, a boolean, or a list of at most 1,000 of these.
+public struct ComparisonValue: ContractLeaf, Equatable {
+    public let json: JSONValue
+
+    /// - Parameter json: As readers take it.
+    public init(_ json: JSONValue) { self.json = json }
+
+    public static var placeholder: ComparisonValue { ComparisonValue(true) }
+
+    public static func schema(_ components: inout SchemaComponents) -> JSONValue {
+        let scalars: [JSONValue] = [
+            ["type": "string", "maxLength": .integer(maximumLength)], ["type": "number"], ["type": "boolean"],
+        ]
+        let list: JSONValue = [
+            "type": "array", "items": ["anyOf": .array(scalars)], "maxItems": .integer(maximumCount),
+        ]
+        return ["anyOf": .array(scalars + [list])]
     }
 
-    public func validate(_ reader: ContractReader) {
-        guard let value else { return }
-        reader.inside("value") {
-            guard case .array(let elements) = value else { return Self.check(value, reader) }
-            guard elements.count <= [JSONValue].maximumCount else {
-                return reader.fail(.tooLong, "Must have at most \([JSONValue].maximumCount) elements.")
+    private static let maximumLength = 1_000
+    private static let maximumCount = [JSONValue].maximumCount
+
+    public static func read(_ json: JSONValue, _ reader: ContractReader) -> ComparisonValue {
+        if case .array(let elements) = json {
+            if elements.count > maximumCount {
+                reader.fail(.tooLong, "Must have at most \(maximumCount) elements.")
+                return placeholder
             }
             for (index, element) in elements.enumerated() {
-                reader.inside(String(index)) { Self.check(element, reader) }
+                reader.inside(String(index)) { check(element, reader) }
             }
+        } else {
+            check(json, reader)
         }
+        return ComparisonValue(json)
     }
 
-    private static func check(_ value: JSONValue, _ reader: ContractReader) {
-        switch value {
+    private static func check(_ scalar: JSONValue, _ reader: ContractReader) {
+        switch scalar {
         case .bool, .number: break
         case .string(let text):
-            let isShort = text.utf8.count <= 1_000 || text.unicodeScalars.count <= 1_000
-            if !isShort { reader.fail(.tooLong, "Must have at most 1000 characters.") }
+            let isShort = text.utf8.count <= maximumLength || text.unicodeScalars.count <= maximumLength
+            if !isShort { reader.fail(.tooLong, "Must have at most \(maximumLength) characters.") }
         case .null, .array, .object, .parameter:
             reader.fail(.wrongType, "Must be a text, a number, a boolean, or a list of these.")
         }
     }
+
+    public func write(to writer: inout JSONWriter) { writer.value(json) }
 }
 
 public enum ComparisonOperator: String, ChoiceValue {

@@ -48,16 +48,6 @@ public struct ValidationRules: ContractObject, Equatable {
         self.message = message
     }
 
-    /// Numbers whose digits, written out without an exponent, are few enough for every reader.
-    private static let sizes = 1e-40...1e60
-
-    public func validate(_ reader: ContractReader) {
-        for (name, value) in [("min", min), ("max", max), ("step", step)] {
-            guard let value, value != 0, !Self.sizes.contains(value.magnitude) else { continue }
-            reader.inside(name) { reader.fail(.outOfRange, "Must be 0, or between 1e-40 and 1e60 in size.") }
-        }
-    }
-
     // A question has two or three of these rules: writing the others as null would double a form's size.
     public func write(to writer: inout JSONWriter) {
         func member(_ name: String, _ value: (some ContractValue)?) {
