@@ -1,6 +1,5 @@
 import Contracts
 import IDParserContracts
-import Patterns
 import ServiceKit
 import TestKit
 import Testing
@@ -139,7 +138,7 @@ struct WorkTests {
                     return try await parser.create(CreateIDPattern(jsonBytes: body.bytes))
                 }
             }
-            let values = JSONObject((0...IDField.maximumValues).map { ("\($0)", JSONValue.string("x")) })
+            let values = JSONObject((0...IDPatternContent.maximumValues).map { ("\($0)", JSONValue.string("x")) })
             #expect(try await create(["a": ["values": .object(values)]]) == ["fields.a.values"])
             let long = String(repeating: "k", count: 65)
             #expect(try await create(["a": ["values": .object(JSONObject([(long, "x")]))]]) == ["fields.a.values"])
@@ -156,11 +155,7 @@ struct WorkTests {
                 universityId: UniversityID(),
                 universityCode: Code(unchecked: "HKU"),
                 priority: 0,
-                pattern: StudentIDPattern(
-                    pattern: try Pattern(source, options: StudentIDPattern.options),
-                    checksum: .none,
-                    fields: [:]
-                )
+                pattern: try StudentIDPattern(PatternSource(unchecked: source), checksum: .none, fields: [:])
             )
         }
         return PatternCatalog(revision: 1, entries: entries)
