@@ -9,7 +9,7 @@ import Testing
 
 /// Rights come from what a person is at this moment.
 @Suite("Present standing", .timeLimit(.minutes(3)))
-struct StandingTests {
+struct PresentRightsTests {
     /// What an officer loses, and why.
     enum Loss: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case removed, demoted, left, suspended, archived, deleted
