@@ -1,6 +1,5 @@
 import Contracts
 import IDParserContracts
-import Patterns
 import ServiceKit
 import TestKit
 import Testing
@@ -42,7 +41,7 @@ struct WorkTests {
             let groups = (0..<40).map { "(?P<g\($0)>\\d)" }.joined()
             _ = try await parser.create(TestIDParser.pattern(groups, of: "HKU"))
             let number = String(repeating: "1234567890", count: 4)
-            let text = SearchedText(unchecked: Array(repeating: number, count: 10).joined(separator: ", x, "))
+            let text = SearchedText(unchecked: Array(repeating: number, count: 10).joined(separator: "\n"))
             let handler = ParseStudentIDBatchHandler(catalogs: parser.catalogs)
             func batch(_ count: Int) async throws -> ParsedBatch {
                 let items = Array(repeating: ParseStudentIDBatch.Item(text: text), count: count)
@@ -85,10 +84,11 @@ struct WorkTests {
     )
     func canonical(pattern: String, expected: String) throws {
         let catalog = try Self.catalog(pattern)
-        var writings = [
+        let dashed = ["2024-1234", "2024 – 1234", " 2024−1234 "]
+        let spaced = [
             "2024 1234", "２０２４ １２３４", "٢٠٢٤\u{A0}١٢٣٤", "20\u{200B}24 12\u{FE0F}34", "②⓪②④ ①②③④", "𝟚𝟘𝟚𝟜 𝟙𝟚𝟛𝟜",
         ]
-        if !pattern.hasPrefix("\\d{4} ") { writings += ["2024-1234", "2024 – 1234", " 2024−1234 "] }
+        let writings = pattern == "\\d{4}-\\d{4}" ? dashed : pattern == "\\d{4} \\d{4}" ? spaced : dashed + spaced
         for writing in writings {
             let verification = try catalog.verify(
                 WrittenStudentID(unchecked: writing),
@@ -106,7 +106,7 @@ struct WorkTests {
     func letters() throws {
         let catalog = try Self.catalog("[A-ZÉ]{2,3}\\d+")
         for (writing, expected) in [
-            ("e\u{301}a12", "ÉA12"), ("éa12", "ÉA12"), ("ﬁ12", "FI12"), ("ß12", "SS12"), ("ｅ\u{301}ａ12", "ÉA12"),
+            ("e\u{301}a12", "ÉA12"), ("éa12", "ÉA12"), ("ﬁ12", "FI12"), ("ß12", "SS12"),
         ] {
             let verification = try catalog.verify(
                 WrittenStudentID(unchecked: writing),
@@ -139,7 +139,7 @@ struct WorkTests {
                     return try await parser.create(CreateIDPattern(jsonBytes: body.bytes))
                 }
             }
-            let values = JSONObject((0...IDField.maximumValues).map { ("\($0)", JSONValue.string("x")) })
+            let values = JSONObject((0...IDPatternContent.maximumValues).map { ("\($0)", JSONValue.string("x")) })
             #expect(try await create(["a": ["values": .object(values)]]) == ["fields.a.values"])
             let long = String(repeating: "k", count: 65)
             #expect(try await create(["a": ["values": .object(JSONObject([(long, "x")]))]]) == ["fields.a.values"])
@@ -156,11 +156,7 @@ struct WorkTests {
                 universityId: UniversityID(),
                 universityCode: Code(unchecked: "HKU"),
                 priority: 0,
-                pattern: StudentIDPattern(
-                    pattern: try Pattern(source, options: StudentIDPattern.options),
-                    checksum: .none,
-                    fields: [:]
-                )
+                pattern: try StudentIDPattern(PatternSource(unchecked: source), checksum: .none, fields: [:])
             )
         }
         return PatternCatalog(revision: 1, entries: entries)

@@ -67,29 +67,6 @@ struct NameTests {
         }
     }
 
-    @Test("Lists can be walked past the longest names")
-    func longNames() async throws {
-        try await withSocieties { societies in
-            let founder = societies.student()
-            for letter in ["😀", "𝔄", "a\u{301}"] {
-                let name = String(repeating: letter, count: 200 / letter.unicodeScalars.count)
-                _ = try await societies.activeSociety(name, by: founder)
-            }
-            var seen: Set<SocietyID> = []
-            var cursor: PageCursor?
-            repeat {
-                // As a client sends it.
-                let sent = try cursor.map { try PageCursor.read(.string($0.text)) }
-                let request = ListSocieties(page: PageRequest(limit: 1, cursor: sent))
-                let page = try await ListSocietiesHandler(database: societies.database)
-                    .handle(request, context: societies.context(nil))
-                seen.formUnion(page.items.map(\.id))
-                cursor = page.pagination.nextCursor
-            } while cursor != nil
-            #expect(seen.count == 3)
-        }
-    }
-
     @Test("Societies that were named alike before go on, and only the first holds the name")
     func migration() async throws {
         let before = societiesMigrations.filter { $0.version < 3 }

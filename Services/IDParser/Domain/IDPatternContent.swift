@@ -14,6 +14,16 @@ struct IDPatternContent: Sendable, Equatable {
     var isActive: Bool
 
     static let maximumFields = 50
+    /// The most texts that a field may explain.
+    static let maximumValues = 1_000
+    /// What a group can hold, in characters.
+    private static let maximumKeyLength = 64
+
+    private static func fault(of values: [String: Text<1, 64>]) -> String? {
+        if values.count > maximumValues { return "Must have at most \(maximumValues) members." }
+        return values.keys.contains { $0.unicodeScalars.count > maximumKeyLength }
+            ? "Must have names of at most \(maximumKeyLength) characters." : nil
+    }
 
     /// The pattern, ready to read numbers.
     ///
@@ -29,8 +39,8 @@ struct IDPatternContent: Sendable, Equatable {
         } else if checksum != .weighted, checksumParameters != nil {
             faults.append(FieldError("checksumParameters", .notAllowed, "Are for a weighted checksum only."))
         }
-        let expression: Pattern
-        do { expression = try Pattern(pattern.text, options: StudentIDPattern.options) } catch {
+        let compiled: StudentIDPattern
+        do { compiled = try StudentIDPattern(pattern, checksum: rule ?? ChecksumRule.none, fields: fields) } catch {
             let code: FieldErrorCode = error.reason == .tooLarge ? .outOfRange : .badFormat
             throw ValidationError([FieldError("pattern", code, error.message)] + faults)
         }
@@ -38,11 +48,15 @@ struct IDPatternContent: Sendable, Equatable {
             let message = "Must have at most \(Self.maximumFields) members."
             throw ValidationError([FieldError("fields", .tooLong, message)] + faults)
         }
-        for name in fields.keys.sorted() where !expression.groupNames.contains(name) {
-            faults.append(FieldError("fields.\(name)", .notFound, "The pattern has no group of this name."))
+        for (name, field) in fields.sorted(by: { $0.key < $1.key }) {
+            if !compiled.pattern.groupNames.contains(name) {
+                faults.append(FieldError("fields.\(name)", .notFound, "The pattern has no group of this name."))
+            }
+            if let message = Self.fault(of: field.values ?? [:]) {
+                faults.append(FieldError("fields.\(name).values", .tooLong, message))
+            }
         }
-        guard let rule else { throw ValidationError(faults) }
-        let compiled = StudentIDPattern(pattern: expression, checksum: rule, fields: fields)
+        guard rule != nil else { throw ValidationError(faults) }
         faults += try failedExamples(of: compiled, work)
         guard faults.isEmpty else { throw ValidationError(faults) }
         return compiled

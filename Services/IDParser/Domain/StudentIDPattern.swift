@@ -6,18 +6,31 @@ import Patterns
 struct StudentIDPattern: Sendable {
     /// Case does not matter in student numbers, and a number is short, so a small program does.
     static let options = Pattern.Options(isCaseSensitive: false, memoryLimit: 128 * 1024)
+    /// The memory limits that are tried, so that small patterns keep little.
+    private static let memoryLimits = [32 * 1024, 64 * 1024, options.memoryLimit]
     /// In characters, without separators.
     static let maximumLength = 64
 
     let pattern: Pattern
     /// Matches the beginning of whatever begins with a number of this pattern, if of other texts too.
     let beginning: Pattern
+    /// What the pattern, its beginning and its fields may keep in memory, in bytes.
+    let memory: Int
     private let checksum: ChecksumRule
     private let fields: [String: IDField]
 
-    init(pattern: Pattern, checksum: ChecksumRule, fields: [String: IDField]) {
+    /// - Parameters:
+    ///   - source: In RE2's syntax.
+    ///   - checksum: What tells a mistyped number.
+    ///   - fields: What the groups mean.
+    /// - Throws: `PatternError` when RE2 refuses the pattern even with the largest limit.
+    init(_ source: PatternSource, checksum: ChecksumRule, fields: [String: IDField]) throws(PatternError) {
+        let (pattern, limit) = try Self.compile(source.text)
         self.pattern = pattern
-        beginning = Self.beginning(of: pattern)
+        beginning = Self.beginning(of: pattern, limit)
+        memory = fields.values.reduce(2 * limit) { sum, field in
+            (field.values ?? [:]).reduce(sum) { $0 + $1.key.utf8.count + $1.value.text.utf8.count + 64 }
+        }
         self.checksum = checksum
         // Looked up by folded text.
         self.fields = fields.mapValues { field in
@@ -31,14 +44,27 @@ struct StudentIDPattern: Sendable {
         }
     }
 
+    private static func compile(_ source: String) throws(PatternError) -> (Pattern, limit: Int) {
+        for limit in memoryLimits.dropLast() {
+            do { return (try Pattern(source, options: options(limit)), limit) } catch {
+                guard error.reason == .tooLarge else { throw error }
+            }
+        }
+        return (try Pattern(source, options: options), options.memoryLimit)
+    }
+
+    private static func options(_ limit: Int) -> Pattern.Options {
+        Pattern.Options(isCaseSensitive: options.isCaseSensitive, memoryLimit: limit)
+    }
+
     /// The pattern itself, unless it looks at what follows the number; then one that matches everywhere.
-    private static func beginning(of pattern: Pattern) -> Pattern {
+    private static func beginning(of pattern: Pattern, _ limit: Int) -> Pattern {
         let source =
             pattern.source.hasSuffix("$") && !pattern.source.hasSuffix("\\$")
             ? String(pattern.source.dropLast()) : pattern.source
         let looksFurther = ["$", "\\z", "\\b", "\\B"].contains { source.contains($0) }
         // Both compile: the one is empty, the other the pattern without its last character, an assertion of its own.
-        return (try? Pattern(looksFurther ? "" : source, options: options)) ?? pattern
+        return (try? Pattern(looksFurther ? "" : source, options: options(limit))) ?? pattern
     }
 
     /// Reads a folded text that is to be a number as a whole, in the one form that all ways to write it come to: where the

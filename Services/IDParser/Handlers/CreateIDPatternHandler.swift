@@ -5,8 +5,6 @@ import ServiceKit
 
 /// Adds a pattern to a university.
 struct CreateIDPatternHandler: OperationHandler {
-    static let maximumPatterns = 50
-
     let database: ServiceDatabase
     let caller: ServiceCaller
 
@@ -16,17 +14,15 @@ struct CreateIDPatternHandler: OperationHandler {
             throw ServiceError(.forbidden, "Only administrators of this university may do this.")
         }
         let content = IDPatternContent(request)
-        _ = try await context.computing { work in try content.compiled(work) }
+        let compiled = try await context.computing { work in try content.compiled(work) }
         return try await translatingConstraints {
             try await database.transaction(context, scope: .university(university.id)) { transaction in
                 // The lock on the university's row lets one writer at a time count its patterns.
                 guard try await UniversityStore(sql: transaction).note(university) else { throw Self.noUniversity }
                 let store = IDPatternStore(sql: transaction)
-                guard try await store.count(of: university.id) < Self.maximumPatterns else {
-                    throw ServiceError(.tooManyIDPatterns)
-                }
+                try await store.requireQuota(of: university.id, for: compiled, replacing: nil)
                 let id = IDPatternID()
-                try await store.insert(id, of: university.id, content)
+                try await store.insert(id, of: university.id, content, compiledBytes: compiled.memory)
                 return CreatedIDPattern(try await store.lock(id))
             }
         }

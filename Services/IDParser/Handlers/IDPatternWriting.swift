@@ -29,8 +29,10 @@ extension ServiceDatabase {
         try await withPattern(id, context) { store, present in
             let content = content(present)
             guard content != IDPatternContent(present) else { return present }
-            _ = try await context.computing { work in try content.compiled(work) }
-            try await store.update(id, content)
+            let compiled = try await context.computing { work in try content.compiled(work) }
+            try await UniversityStore(sql: store.sql).lock(present.universityId)
+            try await store.requireQuota(of: present.universityId, for: compiled, replacing: id)
+            try await store.update(id, content, compiledBytes: compiled.memory)
             return try await store.lock(id)
         }
     }

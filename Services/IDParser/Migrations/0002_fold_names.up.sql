@@ -31,7 +31,8 @@ RETURN btrim(
 
 ALTER TABLE id_patterns
     ADD COLUMN name_key text COLLATE "C" GENERATED ALWAYS AS (fold_text(name)) STORED,
-    ADD COLUMN shares_name boolean NOT NULL DEFAULT false;  -- got its name before names were compared like this
+    ADD COLUMN shares_name boolean NOT NULL DEFAULT false,  -- got its name before names were compared like this
+    ADD COLUMN compiled_bytes bigint NOT NULL DEFAULT 65536;  -- what it may keep in memory once it is compiled
 
 UPDATE id_patterns SET shares_name = true
 WHERE length(name_key) NOT BETWEEN 1 AND 200 OR EXISTS (

@@ -61,32 +61,58 @@ struct IDPatternStore {
         )
     }
 
-    func count(of university: UniversityID) async throws -> Int {
-        try await sql.one("SELECT count(*) FROM id_patterns WHERE tenant_id = \(university)")[0]
+    /// Refuses what a university's patterns are too many or too large for.
+    ///
+    /// - Parameters:
+    ///   - university: Its row is locked, so that one writer at a time counts.
+    ///   - pattern: The one that is added or written, compiled.
+    ///   - id: The one that it takes the place of.
+    /// - Throws: `TOO_MANY_ID_PATTERNS`, `QUOTA_EXCEEDED`.
+    func requireQuota(
+        of university: UniversityID,
+        for pattern: StudentIDPattern,
+        replacing id: IDPatternID?
+    ) async throws {
+        let row = try await sql.one(
+            """
+            SELECT count(*) AS count, coalesce(sum(compiled_bytes), 0)::bigint AS bytes FROM id_patterns
+            WHERE tenant_id = \(university) AND id IS DISTINCT FROM \(id)
+            """
+        )
+        let (count, bytes): (Int, Int) = (try row["count"], try row["bytes"])
+        guard count < Quotas.patterns else { throw ServiceError(.tooManyIDPatterns) }
+        guard bytes + pattern.memory <= Quotas.compiledBytes else {
+            throw ServiceError(.quotaExceeded, "The university's patterns are too large together; make some simpler.")
+        }
     }
 
     /// - Throws: `PostgresError` that breaks `id_patterns_name_is_unique`.
-    func insert(_ id: IDPatternID, of university: UniversityID, _ content: IDPatternContent) async throws {
+    func insert(
+        _ id: IDPatternID,
+        of university: UniversityID,
+        _ content: IDPatternContent,
+        compiledBytes: Int
+    ) async throws {
         try await sql.execute(
             """
             INSERT INTO id_patterns (id, tenant_id, name, pattern, checksum, checksum_parameters, fields, examples, \
-            priority, is_active)
+            priority, is_active, compiled_bytes)
             VALUES (\(id), \(university), \(content.name), \(content.pattern), \(content.checksum), \
             \(content.checksumParameters.map(Stored.init)), \(Stored(content.fields)), \(Stored(content.examples)), \
-            \(content.priority), \(content.isActive))
+            \(content.priority), \(content.isActive), \(compiledBytes))
             """
         )
     }
 
     /// - Throws: `PostgresError` that breaks `id_patterns_name_is_unique`.
-    func update(_ id: IDPatternID, _ content: IDPatternContent) async throws {
+    func update(_ id: IDPatternID, _ content: IDPatternContent, compiledBytes: Int) async throws {
         try await sql.execute(
             """
             UPDATE id_patterns SET name = \(content.name), shares_name = shares_name AND name = \(content.name), \
             pattern = \(content.pattern), checksum = \(content.checksum), \
             checksum_parameters = \(content.checksumParameters.map(Stored.init)), fields = \(Stored(content.fields)), \
             examples = \(Stored(content.examples)), priority = \(content.priority), is_active = \(content.isActive), \
-            revision = revision + 1, updated_at = now()
+            compiled_bytes = \(compiledBytes), revision = revision + 1, updated_at = now()
             WHERE id = \(id)
             """
         )

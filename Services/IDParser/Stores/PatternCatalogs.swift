@@ -1,7 +1,6 @@
 import Contracts
 import IDParserContracts
 import Logging
-import Patterns
 import Postgres
 import ServiceKit
 import Synchronization
@@ -59,7 +58,15 @@ final class PatternCatalogs: Sendable {
         let known = state.withLock(\.compiled)
         let context = RequestContext.system("id-parser", timeLeft: .seconds(60), logger: logger)
         let (catalog, compiled) = try await context.computing { _ in
-            let compiled = patterns.map { self.compiled($0, known) }
+            var memory = 0
+            let compiled = patterns.map { pattern -> Compiled? in
+                guard memory < Quotas.allCompiledBytes, let compiled = self.compiled(pattern, known) else { return nil }
+                memory += compiled.pattern.memory
+                return compiled
+            }
+            if memory >= Quotas.allCompiledBytes {
+                self.logger.error("There are more patterns than memory for them; the newest are left out")
+            }
             let entries = zip(patterns, compiled).compactMap { pattern, compiled in
                 compiled.map { PatternCatalog.Entry(pattern, $0.pattern) }
             }
@@ -80,15 +87,14 @@ final class PatternCatalogs: Sendable {
     private func compiled(_ pattern: IDPattern, _ known: [IDPatternID: Compiled]) -> Compiled? {
         if let compiled = known[pattern.id], compiled.revision == pattern.revision { return compiled }
         let rule = ChecksumRule(pattern.checksum, pattern.checksumParameters)
-        guard let rule, let expression = try? Pattern(pattern.pattern.text, options: StudentIDPattern.options) else {
+        guard let rule,
+            let compiled = try? StudentIDPattern(pattern.pattern, checksum: rule, fields: pattern.fields)
+        else {
             // Only a version of RE2 that takes less than the one that it was checked with.
             logger.error("A stored pattern cannot be compiled", metadata: ["pattern.id": "\(pattern.id)"])
             return nil
         }
-        return Compiled(
-            revision: pattern.revision,
-            pattern: StudentIDPattern(pattern: expression, checksum: rule, fields: pattern.fields)
-        )
+        return Compiled(revision: pattern.revision, pattern: compiled)
     }
 }
 

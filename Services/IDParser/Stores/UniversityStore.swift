@@ -25,6 +25,11 @@ struct UniversityStore {
         return try row["exists"]
     }
 
+    /// Lets one writer at a time count the university's patterns.
+    func lock(_ id: UniversityID) async throws {
+        try await sql.execute("SELECT FROM universities WHERE id = \(id) FOR NO KEY UPDATE")
+    }
+
     /// Marks a university as gone, also one that was never heard of.
     func markDeleted(_ id: UniversityID) async throws {
         try await sql.execute(

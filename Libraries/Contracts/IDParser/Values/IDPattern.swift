@@ -79,28 +79,14 @@ public struct IDField: ContractObject, Equatable {
     /// For years of two digits: those up to this one are in the 2000s, later ones in the 1900s.
     public let pivot: Whole<0, 99>?
     /// What the group's texts stand for, such as a department's code for its number; others stand for themselves.
+    ///
+    /// At most 1,000, with names of at most 64 characters.
     public let values: [String: Text<1, 64>]?
 
     public init(description: Text<0, 200>? = nil, pivot: Whole<0, 99>? = nil, values: [String: Text<1, 64>]? = nil) {
         self.description = description
         self.pivot = pivot
         self.values = values
-    }
-
-    /// The most texts that `values` may explain.
-    public static let maximumValues = 1_000
-    /// What a group can hold.
-    public static let maximumKeyLength = 64
-
-    public func validate(_ reader: ContractReader) {
-        guard let values else { return }
-        reader.inside("values") {
-            if values.count > Self.maximumValues {
-                reader.fail(.tooLong, "Must have at most \(Self.maximumValues) members.")
-            } else if values.keys.contains(where: { $0.unicodeScalars.count > Self.maximumKeyLength }) {
-                reader.fail(.tooLong, "Must have names of at most \(Self.maximumKeyLength) characters.")
-            }
-        }
     }
 }
 

@@ -9,7 +9,7 @@ import Testing
 
 /// Rights come from what a person is at this moment.
 @Suite("Present standing", .timeLimit(.minutes(3)))
-struct StandingTests {
+struct PresentRightsTests {
     /// What an officer loses, and why.
     enum Loss: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case removed, demoted, left, suspended, archived, deleted
@@ -24,7 +24,7 @@ struct StandingTests {
     }
 
     /// What an act is refused with after a loss; `nil` where it is still right.
-    private static func refusal(of act: Act, after loss: Loss) -> ErrorCode? {
+    private static func expected(of act: Act, after loss: Loss) -> ErrorCode? {
         switch (loss, act) {
         case (.deleted, _): .notFound
         case (_, .ownRegistration): .notFound  // an officer by appointment never registered
@@ -53,7 +53,7 @@ struct StandingTests {
             try await stage.inflict(loss)
             for act in Act.allCases {
                 let code = try await stage.refusal(of: act)
-                #expect(code == Self.refusal(of: act, after: loss), "\(act) after \(loss): \(code?.code ?? "done")")
+                #expect(code == Self.expected(of: act, after: loss), "\(act) after \(loss): \(code?.code ?? "done")")
             }
         }
     }
