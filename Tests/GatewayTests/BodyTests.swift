@@ -145,7 +145,7 @@ extension GatewaySuites {
         func others(isSlow: Bool) async throws {
             try await withGateway(["EVENT_LOOPS": "1"]) { gateway in
                 let body = "{\"token\":\"" + String(repeating: "x", count: 200_000) + "\"}"
-                try await Quickness.isKept(within: 2) {
+                try await Quickness.isKept {
                     let response = try await gateway.request("POST /api/v1/things/renew", body: "{}")
                     #expect(response.status == 200)
                 } during: {

@@ -225,7 +225,7 @@ extension GatewaySuites {
             try await withGateway(["EVENT_LOOPS": "1"]) { gateway in
                 await gateway.admissions.admit("good", as: Self.admission)
                 let pings = (2...2_000).map { "{\"id\":\($0),\"ping\":{}}" }.joined(separator: "\n")
-                try await Quickness.isKept(within: 2) {
+                try await Quickness.isKept {
                     let response = try await gateway.request("GET /api/v1/things/1")
                     #expect(response.status == 200)
                 } during: {

@@ -1,33 +1,44 @@
 import TestKit
 
-/// How long calls take, compared within one run, since machines differ and are busy.
+/// How long calls take while somebody attacks, compared within one run, since machines differ and are busy.
 enum Quickness {
-    /// The time that nine in ten of the calls stay below.
-    static func ninth(of count: Int, _ call: () async throws -> Void) async throws -> Duration {
-        var times: [Duration] = []
-        for _ in 0..<count {
-            let start = ContinuousClock.now
-            try await call()
-            times.append(.now - start)
-        }
-        return times.sorted()[count * 9 / 10]
-    }
-
-    /// Waits until calls take less than so many times as long while `attack` runs as they do without it.
+    /// Waits until a hundred calls take less than twice as long beside an attacker as beside a neighbour who only calls.
+    ///
+    /// Both neighbours make the same calls; the attacker attacks between them. What an attack may cost is its share of the
+    /// work, and not that others wait for it.
+    ///
+    /// - Parameters:
+    ///   - call: What is measured, and what the neighbour does.
+    ///   - attack: What the attacker does after each twenty calls.
     static func isKept(
-        within factor: Double,
-        calls count: Int = 100,
-        of call: @Sendable () async throws -> Void,
+        of call: @escaping @Sendable () async throws -> Void,
         during attack: @escaping @Sendable () async throws -> Void
     ) async throws {
-        try await until(.seconds(40)) {
-            let quiet = try await ninth(of: count, call)
-            let loud = try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { while !Task.isCancelled { try await attack() } }
-                defer { group.cancelAll() }
-                return try await ninth(of: count, call)
+        try await until(.seconds(45)) {
+            let quiet = try await time(of: call) {}
+            let loud = try await time(of: call, beside: attack)
+            return loud < quiet * 2 ? () : nil
+        }
+    }
+
+    private static func time(
+        of call: @escaping @Sendable () async throws -> Void,
+        beside attack: @escaping @Sendable () async throws -> Void
+    ) async throws -> Duration {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    try await attack()
+                    for _ in 0..<20 where !Task.isCancelled { try await call() }
+                }
             }
-            return loud < quiet * factor ? () : nil
+            let start = ContinuousClock.now
+            for _ in 0..<100 { try await call() }
+            let time = ContinuousClock.now - start
+            group.cancelAll()
+            // What the attacker had begun when it was stopped does not count.
+            while let result = await group.nextResult() { _ = result }
+            return time
         }
     }
 }
