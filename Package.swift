@@ -205,7 +205,7 @@ let package = Package(
             exclude: ["Corpus"],
             [
                 "Gateway", "AuthContracts", "NotifierContracts", "Contracts", "Mesh", "OpenSSL", "Redis", "ServiceKit",
-                "Tokens", "TestKit", logging, lifecycle, httpTypes,
+                "Tokens", "TestKit", logging, lifecycle, httpTypes, crypto,
             ] + nio
         ),
         tests("TokensTests", ["Tokens", "Contracts", "OpenSSL", "TestKit", jwtKit]),

@@ -24,6 +24,16 @@ public struct RealtimeClaims: JWTPayload, Equatable {
         case channel
     }
 
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        subject = try container.decode(String.self, forKey: .subject)
+        session = try container.decodeIfPresent(String.self, forKey: .session)
+        issuedAt = try container.decodeSeconds(.issuedAt)
+        expiresAt = try container.decodeSeconds(.expiresAt)
+        notBefore = try container.decodeSeconds(.notBefore)
+        channel = try container.decodeIfPresent(String.self, forKey: .channel)
+    }
+
     public init(subject: String, session: String?, issuedAt: Int?, expiresAt: Int?) {
         self.subject = subject
         self.session = session
@@ -71,5 +81,16 @@ public struct RealtimeTokens: Sendable {
         if let expiresAt = claims.expiresAt, now >= expiresAt { throw .expired }
         if let notBefore = claims.notBefore, now < notBefore { throw .notYetValid }
         return claims
+    }
+}
+
+extension KeyedDecodingContainer<RealtimeClaims.CodingKeys> {
+    /// A time as RFC 7519 (§2) has it, which may have a fraction; that is left out.
+    fileprivate func decodeSeconds(_ key: Key) throws -> Int? {
+        guard let seconds = try decodeIfPresent(Double.self, forKey: key) else { return nil }
+        guard let whole = Int(exactly: seconds.rounded(.down)) else {
+            throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "A time is out of range")
+        }
+        return whole
     }
 }

@@ -30,9 +30,20 @@ final class Edge: Sendable {
         var headerBytes = 32 * 1024
         var headerFieldBytes = 16 * 1024
         var headerCount = 100
+        /// Of bodies and unfinished live messages that are in memory, for all clients and for one source.
+        var bodyMemory = 64 << 20
+        var bodyMemoryPerSource = 16 << 20
+        /// Of answers that clients have not taken yet.
+        var answerMemory = 64 << 20
+        /// Live connections that have shown no token yet, of all clients and of one source.
+        var pendingLive = 4_096
+        var pendingLivePerSource = 512
+        var live = RealtimeConnection.Limits()
     }
 
     let limits: Limits
+    let bodies: FairBudget
+    let pendingLive: FairBudget
     let proxies: TrustedProxies
     let mesh: MeshClient
     let admission: AdmissionControl
@@ -63,6 +74,8 @@ final class Edge: Sendable {
         logger: Logger
     ) {
         self.limits = limits
+        bodies = FairBudget(limit: limits.bodyMemory, limitPerSource: limits.bodyMemoryPerSource)
+        pendingLive = FairBudget(limit: limits.pendingLive, limitPerSource: limits.pendingLivePerSource)
         self.proxies = proxies
         self.mesh = mesh
         self.admission = admission

@@ -11,7 +11,8 @@ struct Rovierr: AsyncParsableCommand {
             """,
         subcommands: [
             Dev.self, SeedUniversity.self, Demo.self, Call.self, Describe.self, Clients.self,
-            InternalContractsCommand.self, Health.self, Stats.self, Migrate.self, Rollback.self, Events.self,
+            InternalContractsCommand.self, FrontCommand.self, Health.self, Stats.self, Migrate.self, Rollback.self,
+            Events.self,
             Config.self, MakeSecrets.self, Provision.self,
         ]
     )

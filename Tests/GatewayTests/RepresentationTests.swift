@@ -55,7 +55,7 @@ extension GatewaySuites {
                 #expect(old.text.contains("lab.things.count"))
                 let refused = try await gateway.request(
                     "GET /api/v1/things/count",
-                    [("Authorization", "Bearer nonsense")]
+                    [("Authorization", "Basic eDp5")]
                 )
                 #expect(refused.status == 401 && refused.headers["deprecation"] == "@1772323200")
                 let other = try await gateway.request("GET /api/v1/things/01890a5d-ac96-774b-bcce-b302099a8057")

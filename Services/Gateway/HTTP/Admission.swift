@@ -3,6 +3,7 @@ import Contracts
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import OpenSSL
 
 /// What is to be done with a request whose head has arrived.
 enum Admission {
@@ -55,6 +56,13 @@ struct AdmissionControl: Sendable {
         case apiKey(APIKeyText?)
         case other
 
+        var isAccessToken: Bool {
+            switch self {
+            case .bearer, .cookie: true
+            case .apiKey, .other: false
+            }
+        }
+
         var isCookie: Bool {
             if case .cookie = self { true } else { false }
         }
@@ -67,6 +75,7 @@ struct AdmissionControl: Sendable {
         /// `mayExist` while a service is missing that could have such a route.
         case unknown(mayExist: Bool)
         case ambiguous
+        case unsafeText
     }
 
     /// Decides on one request, which gets its route, its identity and the state of its budget.
@@ -124,7 +133,11 @@ struct AdmissionControl: Sendable {
 
     private func findDestination(of exchange: Exchange) -> Destination {
         guard let target = exchange.target else {
-            return exchange.targetFault == .ambiguous ? .ambiguous : .unknown(mayExist: false)
+            return switch exchange.targetFault {
+            case .ambiguous: .ambiguous
+            case .unsafeText: .unsafeText
+            case .unknown, nil: .unknown(mayExist: false)
+            }
         }
         if let route = PlatformRoute(path: target.path) {
             return exchange.isSafe ? .platform(route) : .otherMethods(["GET", "HEAD"])
@@ -157,6 +170,7 @@ struct AdmissionControl: Sendable {
         switch destination {
         case .ambiguous:
             return refuse(exchange, ServiceError(.badRequest, "The path can be read in more than one way."))
+        case .unsafeText: return refuse(exchange, ServiceError(.badRequest, StreamSafeText.refusal("The address")))
         case .unknown(let mayExist):
             return refuse(exchange, ServiceError(mayExist ? .serviceUnavailable : .notFound))
         case .otherMethods(let methods):
@@ -182,7 +196,7 @@ struct AdmissionControl: Sendable {
         if let authorization = exchange.fields.authorization {
             let scheme = authorization.utf8.prefix { $0 != UInt8(ascii: " ") }
             let token = authorization.utf8[scheme.endIndex...].drop { $0 == UInt8(ascii: " ") }
-            guard !token.isEmpty, String(Substring(scheme)).lowercased() == "bearer" else { return .other }
+            guard String(Substring(scheme)).lowercased() == "bearer" else { return .other }
             return .bearer(String(Substring(token)))
         }
         if exchange.isAPI, let key = exchange.fields.apiKey { return .apiKey(APIKeyText(key)) }
@@ -215,20 +229,20 @@ struct AdmissionControl: Sendable {
         throw question
     }
 
-    /// A bearer token or API key that is sent must be valid.
+    /// An access token or API key that is sent must be valid.
     ///
-    /// A cookie is sent by the browser unasked, so for what is open to everyone (such as getting a new one) one that
-    /// has expired leaves the caller nobody.
+    /// Where anyone may call, a token that is worth nothing leaves the caller anonymous: a client gets a new one with
+    /// the old one still in its headers. An API key was put there on purpose, so a wrong one is told.
     private func checkIdentity(_ exchange: Exchange, _ authentication: Authentication, _ token: Token?) -> ServiceError?
     {
         let isKey = if case .apiKey = token { true } else { false }
-        let isOpen = exchange.endpoint?.access == .everyone && token?.isCookie == true
+        let isOpen = exchange.endpoint?.access == .everyone
         return switch authentication {
         case .invalid:
-            isOpen
+            isOpen && token?.isAccessToken == true
                 ? nil
                 : ServiceError(.unauthorized, isKey ? "The API key is not valid." : "The access token is not valid.")
-        case .unknown: isOpen ? nil : ServiceError(.serviceUnavailable)
+        case .unknown: isOpen && token?.isCookie == true ? nil : ServiceError(.serviceUnavailable)
         case .anonymous, .user, .limited: nil
         }
     }
@@ -237,7 +251,7 @@ struct AdmissionControl: Sendable {
     private func checkAccess(_ exchange: Exchange, _ endpoint: Endpoint, _ token: Token?) -> ServiceError? {
         if token?.isCookie == true, exchange.identity != nil, !exchange.isSafe, !hasMatchingCSRFToken(exchange) {
             guard endpoint.access == .everyone else {
-                return ServiceError(.forbidden, "X-CSRF-Token must repeat the cookie csrf_token.")
+                return ServiceError(.forbidden, "X-CSRF-Token must be the session's CSRF token.")
             }
             exchange.identity = nil
         }
@@ -252,9 +266,16 @@ struct AdmissionControl: Sendable {
     }
 
     /// A page of another origin makes the browser send cookies, but cannot read them to repeat one in a header.
+    ///
+    /// A page of another subdomain could set one of its own, though; so the token in the header is the one that the access
+    /// token was issued with. One that names none is repeated from the cookie.
     private func hasMatchingCSRFToken(_ exchange: Exchange) -> Bool {
         guard let header = exchange.fields.csrfToken, !header.isEmpty else { return false }
-        return header == exchange.fields.cookie(named: "csrf_token")
+        if let hash = exchange.identity?.csrfHash {
+            return constantTimeEquals(Array(Base64URL.encode(SHA256.hash(Array(header.utf8))).utf8), Array(hash.utf8))
+        }
+        guard let cookie = exchange.fields.cookie(named: "csrf_token") else { return false }
+        return constantTimeEquals(Array(header.utf8), Array(cookie.utf8))
     }
 
     // MARK: Budget
@@ -275,16 +296,30 @@ struct AdmissionControl: Sendable {
         exchange.rate = try count(addressKey(of: exchange), exchange)
     }
 
-    /// Counts a request once, however often it is decided on.
+    /// Counts a request for a key, and one of an IPv6 address for its network as well.
     private func count(
         _ key: RateKey,
         _ exchange: Exchange,
         rate: RateClass? = nil,
         cost: Int = 1
     ) throws(Question) -> RateDecision {
+        let decision = try countOnce(key, exchange, rate, cost)
+        guard decision.isAllowed, let network = key.network else { return decision }
+        let whole = try countOnce(network, exchange, rate, cost)
+        return whole.isAllowed ? decision : whole
+    }
+
+    /// Counts a request once, however often it is decided on.
+    private func countOnce(
+        _ key: RateKey,
+        _ exchange: Exchange,
+        _ rate: RateClass?,
+        _ cost: Int
+    ) throws(Question) -> RateDecision {
         let call = RateCall(key: key, rate: rate ?? rateClass(of: exchange), cost: cost)
         if let known = exchange.decisions.first(where: { $0.call == call }) { return known.decision }
         guard let decision = limiter.count(call, now: exchange.uptime) else { throw .budget(call) }
+        exchange.decisions.append((call, decision))
         return decision
     }
 

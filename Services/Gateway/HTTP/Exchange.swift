@@ -34,6 +34,8 @@ final class Exchange {
     /// What the budgets that all replicas share have answered.
     var decisions: [(call: RateCall, decision: RateDecision)] = []
     var body: [UInt8] = []
+    /// The memory that the body takes, until the exchange is over.
+    var memory: FairBudget.Lease?
     /// How many bytes of the body are in, those that nobody wants included.
     var bodyBytes = 0
     /// How many bytes of an answer in parts are out.
@@ -81,14 +83,27 @@ final class Exchange {
         (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { $0.isASCIILetterOrDigit || "._-".utf8.contains($0) }
     }
 
+    /// Who shares a part of what is limited: the client's address, or of IPv6 its network.
+    var source: RateKey {
+        let key = RateKey(address: client ?? IPAddress(high: 0, low: 0))
+        return key.network ?? key
+    }
+
     /// When it came, in nanoseconds of a clock that never goes back.
     var uptime: Int64 { Int64(start.uptimeNanoseconds) }
     var method: String { head.method.rawValue }
     /// Whether the method promises to change nothing (RFC 9110 §9.2.1).
     var isSafe: Bool { head.method == .GET || head.method == .HEAD || head.method == .OPTIONS }
     /// Whether the answer belongs to the API, whose answers all tell the caller's budget.
-    var isAPI: Bool { target?.segments.first == "api" || target == nil && head.uri.hasPrefix("/api") }
-    var path: String { target?.path ?? String(head.uri.prefix { $0 != "?" }) }
+    var isAPI: Bool { target.map { $0.segments.first == "api" } ?? head.uri.utf8.starts(with: "/api".utf8) }
+    /// As it came; of one that is refused by its form, and of one beyond all routes, the beginning.
+    var path: String {
+        let path = target?.path ?? String(Substring(head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }))
+        return path.prefix(bytes: Self.longestPath)
+    }
+
+    /// In bytes: longer than any route, and short enough for a line of the log.
+    private static let longestPath = 1_024
 
     func span(status: Int) -> Span {
         let name = endpoint.map { "\(method) \($0.route)" } ?? method

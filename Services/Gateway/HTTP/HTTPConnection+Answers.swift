@@ -35,7 +35,8 @@ extension HTTPConnection {
     /// The request could not be read, so nothing that follows can be either.
     func refuseUnread(_ error: ServiceError) {
         guard let context else { return }
-        let response = Response(error, requestID: MeshRequest.randomID())
+        let requestID = MeshRequest.randomID()
+        let response = Response(error, requestID: requestID, headers: [("X-Request-Id", requestID)])
         let buffer = ResponseWriter.buffer(
             for: response,
             to: nil,
@@ -133,14 +134,22 @@ extension HTTPConnection {
         guard case .answering(let exchange) = state else { return }
         switch result {
         case .success where edge.isDraining:
-            let refusal = ServiceError(.serviceUnavailable, "This server is about to end.")
+            let refusal = ServiceError(.serviceUnavailable, "The server is shutting down.")
             respond(Response(refusal, requestID: exchange.requestID))
-        case .success(let headers): become(headers, exchange)
+        case .success(let headers):
+            let source = exchange.source
+            let pending = FairBudget.Lease(of: edge.pendingLive, for: source)
+            guard pending.hold(1) else {
+                let refusal = ServiceError(.rateLimited, "Too many live connections without a token.")
+                return respond(Response(refusal, requestID: exchange.requestID, headers: [("Retry-After", "1")]))
+            }
+            let live = RealtimeConnection(edge: edge, loop: loop, source: source, pending: pending)
+            become(live, headers, exchange)
         case .failure(let error): respond(RealtimeUpgrade.refusal(error, requestID: exchange.requestID))
         }
     }
 
-    private func become(_ headers: HTTPHeaders, _ exchange: Exchange) {
+    private func become(_ live: RealtimeConnection, _ headers: HTTPHeaders, _ exchange: Exchange) {
         guard let context else { return }
         state = .closed  // for this handler; what is wanted of the channel passes through it from now on
         record(exchange, status: 101, bytes: 0)
@@ -150,7 +159,7 @@ extension HTTPConnection {
         response.writeString("\r\n")
         send(response, context)
         let channel = context.channel
-        RealtimeUpgrade.replaceHandlers(on: channel, of: self, edge, loop)
+        RealtimeUpgrade.replaceHandlers(on: channel, of: self, by: live)
         // Through the whole pipeline: our own place in it is gone.
         if isReadWanted { channel.read() }
     }

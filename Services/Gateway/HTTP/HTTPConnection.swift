@@ -45,6 +45,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     var deadline: NIODeadline
     private var isReceivingHead = false
     private var progress = WriteProgress()
+    /// How much of the answers the client has not taken, as far as it is more than a little, and since when.
+    private(set) var unwritten = 0
+    private(set) var unwrittenSince = NIODeadline.distantPast
     /// The call whose reply is waited for, be the client still there or not.
     private var call: (pending: PendingCall?, exchange: Exchange)?
 
@@ -74,7 +77,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        if isSurplus { refuseUnread(ServiceError(.serviceUnavailable, "There are too many connections.")) }
+        if isSurplus { refuseUnread(ServiceError(.serviceUnavailable, "Too many connections.")) }
         context.fireChannelActive()
     }
 
@@ -85,6 +88,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
+            if unwritten > 0 { setUnwritten(0) }
             let this = NIOLoopBound(self, eventLoop: loop.loop)
             loop.loop.execute { this.value.resume() }  // later, because this may come in the middle of a write
         }
@@ -124,7 +128,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         let refusal: ServiceError =
             switch error {
             case .headerOverflow: ServiceError(.headersTooLarge)
-            case .invalidVersion: ServiceError(.badRequest, "This server speaks HTTP/1.1.")
+            case .invalidVersion: ServiceError(.badRequest, "Unsupported HTTP version.")
             default: ServiceError(.badRequest)
             }
         switch state {
@@ -158,6 +162,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         }
         state = .closed
         backlog.removeAll()
+        if unwritten > 0 { setUnwritten(0) }
     }
 
     /// Ends an answer that has begun and cannot be finished, which the client sees by the end that is missing.
@@ -171,6 +176,27 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     func send(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>? = nil) {
         progress.send(bytes.readableBytes)
         context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+        if !context.channel.isWritable { countUnwritten() }
+    }
+
+    /// Notes how much of the answers waits for the client.
+    private func countUnwritten() {
+        // TCP sockets have the option; one that is closed has nothing left to be taken.
+        setUnwritten((try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
+    }
+
+    private func setUnwritten(_ bytes: Int) {
+        let change = bytes - unwritten
+        if unwritten == 0 || change < 0 { unwrittenSince = .now() }
+        unwritten = bytes
+        loop.noteUnwritten(change)
+    }
+
+    /// Ends the connection, because answers that nobody takes fill the memory and this one has waited for the longest.
+    func endUnwritten() {
+        guard unwritten > 0 else { return }  // it has taken them meanwhile, or has ended
+        edge.stalled.add()
+        close()
     }
 
     // MARK: Requests
@@ -182,7 +208,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             let exchange = Exchange(head, peer: peer, proxies: edge.proxies, tracer: edge.tracer)
             // A parser that has seen an upgrade or a tunnel offered reads no further, whether we take the offer or not.
             let isLast = exchange.fields.upgrade != nil || head.method == .CONNECT
-            closesAfterAnswer = isLast || !head.isKeepAlive || head.version != .http1_1 || edge.isDraining
+            closesAfterAnswer =
+                isLast || exchange.fields.hasUnsafeText || !head.isKeepAlive || head.version != .http1_1
+                || edge.isDraining
             decide(exchange)
         case (.receiving(let exchange, let admission), .body(let bytes)): collect(bytes, exchange, admission)
         case (.receiving(let exchange, let admission), .end): answer(exchange, admission)
@@ -200,7 +228,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             state = .receiving(exchange, admission)
             deadline = exchange.start + edge.limits.bodyTimeout
             if case .forward(let endpoint) = admission, endpoint.takesBody, let length = exchange.fields.bodyLength {
-                exchange.body.reserveCapacity(length)
+                guard edge.bodies.hasRoom(for: length, of: exchange.source) else {
+                    return answerEarly(Response(.noRoomForBody, requestID: exchange.requestID), exchange)
+                }
+                exchange.body.reserveCapacity(min(length, Self.reservedBytes))
             }
             // HTTP/1.0 knows no interim answers (RFC 9110 §10.1.1).
             if exchange.fields.expect != nil, exchange.fields.hasBody, exchange.head.version == .http1_1 {
@@ -236,13 +267,24 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         resume()
     }
 
+    /// What an announced length gets at once; the rest comes with the bytes.
+    private static let reservedBytes = 65_536
+
     private func collect(_ bytes: ByteBuffer, _ exchange: Exchange, _ admission: Admission) {
-        guard case .forward(let endpoint) = admission else { return }
+        let endpoint = if case .forward(let endpoint) = admission { endpoint } else { Endpoint?.none }
+        let limit = endpoint?.bodyLimit ?? edge.limits.discardedBytes
         exchange.bodyBytes += bytes.readableBytes
-        guard exchange.bodyBytes <= endpoint.bodyLimit else {
-            return answerEarly(Response(RequestForm.tooLarge(endpoint), requestID: exchange.requestID), exchange)
+        guard exchange.bodyBytes <= limit else {
+            return answerEarly(Response(RequestForm.tooLarge(limit), requestID: exchange.requestID), exchange)
         }
-        if endpoint.takesBody { exchange.body.append(contentsOf: bytes.readableBytesView) }
+        guard let endpoint, endpoint.takesBody else { return }
+        let memory = exchange.memory ?? FairBudget.Lease(of: edge.bodies, for: exchange.source)
+        exchange.memory = memory
+        guard memory.hold(exchange.bodyBytes) else {
+            exchange.body = []
+            return answerEarly(Response(.noRoomForBody, requestID: exchange.requestID), exchange)
+        }
+        exchange.body.append(contentsOf: bytes.readableBytesView)
     }
 
     private func answer(_ exchange: Exchange, _ admission: Admission) {
@@ -261,7 +303,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         let shedder = edge.shedder
         let now = Int64(start.uptimeNanoseconds)
         if let pause = shedder.begin(endpoint, isUnderway: exchange.isUnderway, now: now) {
-            let refusal = ServiceError(.serviceUnavailable, "There is too much to do just now.", retryAfter: pause)
+            let refusal = ServiceError(.serviceUnavailable, "Too many requests in progress.", retryAfter: pause)
             return respond(Response(refusal, requestID: exchange.requestID))
         }
         let this = NIOLoopBound(self, eventLoop: loop.loop)
@@ -309,6 +351,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             edge.stalled.add()
             return close()
         }
+        if unwritten > 0 { setUnwritten(waiting) }
         guard now >= deadline else { return }
         switch state {
         case .idle where waiting > 0: becomeIdle()  // it has been taking its answer, however slowly

@@ -21,7 +21,9 @@ final class HTTPServer: Service {
         let loops = try group.makeIterator().enumerated().map { index, loop in
             try loop.submit {
                 let log = AccessLog(isEnabled: configuration.isAccessLogged)
-                return NIOLoopBound(LoopState(loop: loop, index: index, log: log), eventLoop: loop)
+                let unwritten = edge.limits.answerMemory / configuration.eventLoops
+                let state = LoopState(loop: loop, index: index, log: log, unwrittenLimit: unwritten)
+                return NIOLoopBound(state, eventLoop: loop)
             }.wait()
         }
         self.edge = edge

@@ -20,10 +20,36 @@ final class LoopState {
     private var members: [ObjectIdentifier: any LoopMember] = [:]
     private var subscribers: [String: [ObjectIdentifier: RealtimeConnection]] = [:]
 
-    init(loop: any EventLoop, index: Int, log: AccessLog) {
+    /// - Parameters:
+    ///   - loop: Whose connections these are.
+    ///   - index: Its place among the loops.
+    ///   - log: Where requests are noted.
+    ///   - unwrittenLimit: How many bytes of answers may wait for clients.
+    init(loop: any EventLoop, index: Int, log: AccessLog, unwrittenLimit: Int) {
+        self.unwrittenLimit = unwrittenLimit
         self.loop = loop
         self.index = index
         self.log = log
+    }
+
+    /// Answers that wait for their clients, in bytes.
+    private var unwritten = 0
+    private let unwrittenLimit: Int
+
+    /// Notes that clients have so much more, or less, of their answers yet to take.
+    ///
+    /// Beyond the limit those lose their connection who have taken nothing for the longest.
+    func noteUnwritten(_ change: Int) {
+        unwritten += change
+        guard change > 0, unwritten > unwrittenLimit else { return }
+        let slow = members.values.compactMap { $0 as? HTTPConnection }.filter { $0.unwritten > 0 }
+        var rest = unwritten
+        for connection in slow.sorted(by: { $0.unwrittenSince < $1.unwrittenSince }) where rest > unwrittenLimit * 3 / 4
+        {
+            rest -= connection.unwritten
+            let bound = NIOLoopBound(connection, eventLoop: loop)
+            loop.execute { bound.value.endUnwritten() }  // later, because this comes in the middle of a write
+        }
     }
 
     func add(_ member: any LoopMember) { members[ObjectIdentifier(member)] = member }

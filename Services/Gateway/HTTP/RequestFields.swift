@@ -6,6 +6,8 @@ import OpenSSL
 struct RequestFields {
     /// Fields that stand at most once, because readers that disagree on which one counts can be played off against each other.
     private(set) var hasConflict = false
+    /// Whether a value is costly to normalise; such values are not kept, so that nothing compares or hashes them.
+    private(set) var hasUnsafeText = false
 
     private(set) var host: String?
     private(set) var origin: String?
@@ -36,6 +38,7 @@ struct RequestFields {
     }
 
     private mutating func take(_ name: String, _ value: String) {
+        guard value.isSafeToCompare else { return hasUnsafeText = true }
         switch name {
         case "host": single(\.host, value)
         case "origin": single(\.origin, value)
@@ -98,11 +101,23 @@ struct RequestFields {
     /// The value of a cookie; of several by that name the first.
     func cookie(named name: String) -> String? {
         guard let cookie else { return nil }
-        for pair in cookie.split(separator: ";") {
-            let pair = pair.trimmed
-            guard pair.hasPrefix(name), pair.dropFirst(name.count).first == "=" else { continue }
-            return String(pair.dropFirst(name.count + 1))
+        for pair in cookie.utf8.split(separator: UInt8(ascii: ";")) {
+            let pair = pair.drop { $0 == UInt8(ascii: " ") }
+            guard pair.starts(with: name.utf8), pair.dropFirst(name.utf8.count).first == UInt8(ascii: "=") else {
+                continue
+            }
+            return Substring(pair.dropFirst(name.utf8.count + 1)).trimmed
         }
         return nil
+    }
+}
+
+extension String {
+    /// Whether `==`, `hash` and their like take linear time; see `StreamSafeText`.
+    var isSafeToCompare: Bool { utf8.allSatisfy { $0 < 0x80 } || StreamSafeText.isSafe(self) }
+
+    /// The first bytes, for a log line that nobody may lengthen at will.
+    func prefix(bytes count: Int) -> String {
+        utf8.count <= count ? self : String(decoding: utf8.prefix(count), as: UTF8.self)
     }
 }

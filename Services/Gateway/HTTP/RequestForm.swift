@@ -6,11 +6,12 @@ import NIOHTTP1
 enum RequestForm {
     static func fault(of exchange: Exchange) -> ServiceError? {
         let fields = exchange.fields
-        if fields.hasConflict { return ServiceError(.badRequest, "A header field stands twice that may stand once.") }
+        if fields.hasUnsafeText { return ServiceError(.badRequest, StreamSafeText.refusal("A header field")) }
+        if fields.hasConflict { return ServiceError(.badRequest, "A header field that may appear once appears twice.") }
         if exchange.head.version == .http1_1, fields.host?.isEmpty ?? true {
             return ServiceError(.badRequest, "The header Host is missing.")
         }
-        if let host = fields.host, !isHost(host) { return ServiceError(.badRequest, "The header Host is no host.") }
+        if let host = fields.host, !isHost(host) { return ServiceError(.badRequest, "The header Host is invalid.") }
         if let coding = fields.transferEncoding {
             // Both would let two readers see two different requests (RFC 9112 §6.1).
             guard fields.contentLength == nil else {
@@ -18,11 +19,11 @@ enum RequestForm {
             }
             // Of all codings, `chunked` alone, and once, is what every reader ends at the same byte.
             guard coding.lowercased() == "chunked" else {
-                return ServiceError(.badRequest, "The only Transfer-Encoding here is chunked.")
+                return ServiceError(.badRequest, "Unsupported Transfer-Encoding: use chunked.")
             }
         }
         if let length = fields.contentLength, Int(length) == nil || length.utf8.first == UInt8(ascii: "+") {
-            return ServiceError(.badRequest, "Content-Length is no number.")
+            return ServiceError(.badRequest, "Content-Length is not a number.")
         }
         if let expectation = fields.expect, expectation.lowercased() != "100-continue" {
             return ServiceError(.expectationFailed)
@@ -43,7 +44,7 @@ enum RequestForm {
             return ServiceError(ValidationError("Idempotency-Key", .badFormat, message))
         }
         guard fields.hasBody else { return nil }
-        if let length = fields.bodyLength, length > endpoint.bodyLimit { return tooLarge(endpoint) }
+        if let length = fields.bodyLength, length > endpoint.bodyLimit { return tooLarge(endpoint.bodyLimit) }
         guard endpoint.takesBody else { return nil }
         guard endpoint.accepts(contentType: fields.contentType ?? "") else {
             return ServiceError(.unsupportedMediaType, "Send the body as \(endpoint.requestType).")
@@ -54,11 +55,25 @@ enum RequestForm {
         return nil
     }
 
-    static func tooLarge(_ endpoint: Endpoint) -> ServiceError {
-        ServiceError(.payloadTooLarge, "The body may have at most \(endpoint.bodyLimit) bytes.")
+    static func tooLarge(_ limit: Int) -> ServiceError {
+        ServiceError(.payloadTooLarge, "The body may have at most \(limit) bytes.")
     }
 
     private static func isIdempotencyKey(_ key: String) -> Bool {
         (1...255).contains(key.utf8.count) && key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
+}
+
+extension ServiceError {
+    /// Bodies of others fill the memory, or those of the same source all of its share.
+    static let noRoomForBody = ServiceError(
+        .serviceUnavailable,
+        "Too many request bodies in progress.",
+        retryAfter: .seconds(1)
+    )
+}
+
+extension StreamSafeText {
+    /// The message for a part of a request that is not stream-safe.
+    static func refusal(_ part: String) -> String { "\(part) has more than \(longestRun) combining marks in a row." }
 }

@@ -184,7 +184,7 @@ struct Response: Sendable {
 
 /// Refusals that only the edge gives.
 extension ErrorCode {
-    static let badRequest = ErrorCode("BAD_REQUEST", .badRequest, "The request is no valid HTTP.")
+    static let badRequest = ErrorCode("BAD_REQUEST", .badRequest, "The request is not valid HTTP.")
     static let requestTimeout = ErrorCode("REQUEST_TIMEOUT", .requestTimeout, "The request did not arrive in time.")
     static let headersTooLarge = ErrorCode(
         "HEADERS_TOO_LARGE",
@@ -194,6 +194,6 @@ extension ErrorCode {
     static let expectationFailed = ErrorCode(
         "EXPECTATION_FAILED",
         .expectationFailed,
-        "Only 100-continue can be expected here."
+        "Unsupported expectation: use 100-continue."
     )
 }

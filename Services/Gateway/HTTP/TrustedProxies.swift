@@ -36,9 +36,10 @@ struct TrustedProxies: Sendable {
     /// - Returns: `nil` when nobody knows.
     func client(peer: IPAddress?, forwardedFor: String?, realIP: String?) -> IPAddress? {
         if let peer, !contains(peer) { return peer }
-        let hops = forwardedFor?.split(separator: ",").map { IPAddress($0.trimmed) } ?? []
+        let hops = forwardedFor?.utf8.split(separator: UInt8(ascii: ",")) ?? []
         for hop in hops.reversed() {
-            guard let hop else { break }  // whoever wrote that is not to be believed any further
+            // A hop that is no address was written by somebody who is not to be believed any further.
+            guard let hop = IPAddress(Substring(hop).trimmed) else { break }
             if !contains(hop) { return hop }
         }
         return realIP.flatMap { IPAddress($0) } ?? peer

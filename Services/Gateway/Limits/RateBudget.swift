@@ -19,6 +19,11 @@ struct RateBudget: Sendable, Equatable {
         self.period = period
     }
 
+    /// So many times the budget, as far as it is no finer than a call per microsecond.
+    func times(_ factor: Int) -> RateBudget {
+        RateBudget(limit: min(limit * factor, max(limit, Int(nanoseconds / 1_000))), period: period)
+    }
+
     var nanoseconds: Int64 { Int64(period / .nanoseconds(1)) }
 
     /// What a call is told.
@@ -51,9 +56,15 @@ struct RateBudgets: Sendable {
             switch call.key.kind {
             case .user: users
             case .apiKey: apiKeys
-            case .address, .wrongTokens: addresses
+            case .address, .wrongTokens, .network, .wrongTokensOfNetwork: addresses
             }
         guard let budget = budgets[call.rate] else { preconditionFailure("Every class has a budget") }
-        return budget
+        return switch call.key.kind {
+        case .network, .wrongTokensOfNetwork: budget.times(Self.addressesPerNetwork)
+        case .user, .apiKey, .address, .wrongTokens: budget
+        }
     }
+
+    /// How many addresses' budgets an IPv6 network has, a /48, however many it uses.
+    private static let addressesPerNetwork = 8
 }

@@ -2,7 +2,7 @@ import Contracts
 
 /// Whose calls are counted together.
 struct RateKey: Hashable, Sendable {
-    enum Kind: UInt8 { case user, apiKey, address, wrongTokens }
+    enum Kind: UInt8 { case user, apiKey, address, wrongTokens, network, wrongTokensOfNetwork }
 
     let kind: Kind
     let high: UInt64
@@ -28,6 +28,23 @@ struct RateKey: Hashable, Sendable {
         self.kind = kind
         high = address.high
         low = address.isIPv4 ? address.low : 0
+    }
+
+    private init(_ kind: Kind, network: UInt64) {
+        self.kind = kind
+        high = network
+        low = 0
+    }
+
+    /// The network that an IPv6 address is counted with as well: whoever has a /48 has 65,536 of /64.
+    var network: RateKey? {
+        guard high != 0 || low >> 32 != 0xFFFF else { return nil }  // IPv4
+        let network = high & ~0xFFFF
+        return switch kind {
+        case .address: RateKey(.network, network: network)
+        case .wrongTokens: RateKey(.wrongTokensOfNetwork, network: network)
+        case .user, .apiKey, .network, .wrongTokensOfNetwork: nil
+        }
     }
 }
 

@@ -7,6 +7,11 @@ enum ClientCommand: Equatable {
         case connect, subscribe, unsubscribe, publish, presence, history, ping, send, rpc, refresh
         case presenceStats = "presence_stats"
         case subRefresh = "sub_refresh"
+
+        init?(name: String) {
+            guard let method = Self.allCases.first(where: { $0.rawValue.hasSameBytes(as: name) }) else { return nil }
+            self = method
+        }
     }
 
     /// The answer to our ping.
@@ -15,14 +20,15 @@ enum ClientCommand: Equatable {
 
     /// Reads one JSON object; `nil` is what breaks the protocol.
     init?(_ line: some Sequence<UInt8>) {
-        guard let object = try? JSONParser.parse(Array(line)).objectValue else { return nil }  // any fault is one
+        let text = OpaqueData.removed(from: Array(line))
+        guard let object = try? JSONParser.parse(text).objectValue else { return nil }  // any fault is one
         if object.isEmpty {
             self = .pong
             return
         }
-        let methods = Method.allCases.filter { object[$0.rawValue] != nil }
-        let first = object.names.lazy.compactMap { name in methods.first { $0.rawValue == name } }.first
-        guard let method = first, let parameters = object[method.rawValue]?.objectValue else { return nil }
+        let first = object.members.lazy.compactMap { member in Method(name: member.name).map { ($0, member.value) } }
+            .first
+        guard let (method, value) = first, let parameters = value.objectValue else { return nil }
         let id = object["id"].map { $0.intValue.flatMap { UInt32(exactly: $0) } } ?? 0
         guard let id, id > 0 || method == .send else { return nil }
         self = .call(id: id, method, parameters)
@@ -38,6 +44,7 @@ enum Disconnect: UInt16 {
     case slow = 3008
     case insufficientState = 3010
     case noPong = 3012
+    case tooManyRequests = 3013
     case invalidToken = 3500
     case badRequest = 3501
     case stale = 3502
@@ -50,6 +57,7 @@ enum Disconnect: UInt16 {
         case .slow: "slow"
         case .insufficientState: "insufficient state"
         case .noPong: "no pong"
+        case .tooManyRequests: "too many requests"
         case .invalidToken: "invalid token"
         case .badRequest: "bad request"
         case .stale: "stale"

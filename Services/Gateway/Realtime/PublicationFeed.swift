@@ -14,12 +14,28 @@ final class PublicationFeed: Sendable {
         var position: Int64 = 0
         var isPulling = false
         /// What arrived during a pull.
-        var held: [MeshEvent] = []
+        private(set) var held: [MeshEvent] = []
+        private var heldBytes = 0
+
+        /// Keeps an event while there is room; one that finds none is pulled later.
+        mutating func hold(_ event: MeshEvent) {
+            guard held.count < PublicationFeed.maximumHeld,
+                heldBytes + event.data.count <= PublicationFeed.maximumHeldBytes
+            else { return }
+            held.append(event)
+            heldBytes += event.data.count
+        }
+
+        mutating func letGo() {
+            held = []
+            heldBytes = 0
+        }
     }
 
     private static let batchSize = 200
     /// More than that is pulled again.
     private static let maximumHeld = 4_096
+    private static let maximumHeldBytes = 16 << 20
 
     private let mesh: MeshClient
     private let hub: RealtimeHub
@@ -58,14 +74,14 @@ final class PublicationFeed: Sendable {
         if state.epoch == nil { hub.beginFollowing() } else { hub.reset() }
         state.epoch = epoch
         state.position = position
-        state.held = []
+        state.letGo()
     }
 
     /// - Returns: The position to pull from, when the event shows a hole.
     private func take(_ event: MeshEvent, _ state: inout State) -> Int64? {
         guard event.position > state.position else { return nil }
         guard event.position == state.position + 1, !state.isPulling else {
-            if state.held.count < Self.maximumHeld { state.held.append(event) }
+            state.hold(event)
             guard !state.isPulling else { return nil }
             state.isPulling = true
             return state.position
@@ -112,7 +128,7 @@ final class PublicationFeed: Sendable {
                 // The next heartbeat tries again.
                 state.withLock { state in
                     state.isPulling = false
-                    state.held = []
+                    state.letGo()
                 }
             }
         }
@@ -127,7 +143,7 @@ final class PublicationFeed: Sendable {
                 state.position = first.position - 1
             }
             let held = state.held
-            state.held = []
+            state.letGo()
             for event in batch.events + held where take(event, &state) != nil { return state.position }
             guard batch.events.count == Self.batchSize, !state.isPulling else { return nil }
             state.isPulling = true

@@ -117,6 +117,7 @@ extension RealtimeConnection {
 
     func refresh(_ id: UInt32, _ parameters: JSONObject) {
         guard let text = parameters["token"]?.stringValue, !text.isEmpty else { return disconnect(.badRequest) }
+        guard commands.take(Self.tokenCost, now: .now()) else { return disconnect(.tooManyRequests) }
         guard let token = Text<1, 8_192>(text) else { return disconnect(.invalidToken) }
         call(ConnectRealtime(token: token)) { this, result in
             guard this.phase == .calling else { return }

@@ -4,7 +4,9 @@ import NIOCore
 /// What clients ask once they are connected, and in which order.
 extension RealtimeConnection {
     func receive(_ frame: [UInt8]) {
-        let lines = frame.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        var lines = frame.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        // Some clients end the last message like every other; an empty frame is none.
+        if lines.count > 1, lines.last?.isEmpty == true { lines.removeLast() }
         for line in lines { backlog.append(line) }
         work()
     }
@@ -13,18 +15,17 @@ extension RealtimeConnection {
         while !backlog.isEmpty {
             switch phase {
             case .calling: return
-            case .closing, .closed: return backlog.removeAll()
+            case .closing, .closed: backlog.removeAll()
             case .opened, .connected, .refused: handle(backlog.removeFirst())
             }
         }
         context?.flush()
         if case .calling = phase { return }
-        guard isReadWanted else { return }
-        isReadWanted = false
-        context?.read()
+        readOn()
     }
 
     private func handle(_ line: ArraySlice<UInt8>) {
+        guard commands.take(1, now: .now()) else { return disconnect(.tooManyRequests) }
         guard let command = ClientCommand(line) else { return disconnect(.badRequest) }
         switch (phase, command) {
         case (.connected, .pong):

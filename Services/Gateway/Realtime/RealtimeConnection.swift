@@ -8,7 +8,7 @@ import ServiceKit
 /// The notifier decides who it belongs to and which channels it has; the gateway holds the socket. At most one call to the
 /// notifier runs per connection; commands that come meanwhile wait, and nothing more is read from the socket.
 final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
-    typealias InboundIn = WebSocketFrame
+    typealias InboundIn = ByteBuffer
     typealias OutboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
@@ -21,6 +21,26 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
         static let expiryGrace: TimeAmount = .seconds(25)
         static let close: TimeAmount = .seconds(5)
     }
+
+    /// What a client may send; more ends the connection with 3013.
+    struct Limits: Sendable {
+        /// A frame, and a message of several.
+        var messageBytes = 65_536
+        var framesPerSecond = 50
+        var frameBurst = 500
+        /// Looking at a token counts as several.
+        var commandsPerSecond = 50
+        var commandBurst = 500
+        var bytesPerSecond = 1 << 17
+        var byteBurst = 1 << 20
+        /// How much is read and dropped after the close frame, so that the client gets to read that.
+        var discardedBytes = 16 << 20
+        /// Of this many bytes of an incomplete message, the memory is counted.
+        var countedBytes = 4_096
+    }
+
+    /// How many commands one counts as that makes the notifier check a token.
+    static let tokenCost = 10
 
     enum Phase {
         case opened
@@ -43,12 +63,24 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     let loop: LoopState
     let loopIndex: Int
     var context: ChannelHandlerContext?
-    var phase = Phase.opened
+    var phase = Phase.opened {
+        didSet { if phase != .opened, phase != .calling { pending = nil } }
+    }
     var streams: [String: Stream] = [:]
     var session: SessionID?
     var user = ""
     var backlog = CircularBuffer<ArraySlice<UInt8>>()
     var isReadWanted = false
+    var commands: Allowance
+    private var reader: WebSocketReader
+    private var frames: Allowance
+    private var bytes: Allowance
+    /// Whether what follows can be read at all.
+    private var isBroken = false
+    private var discarded = 0
+    private let memory: FairBudget.Lease
+    /// Held until the client has shown who it is.
+    private var pending: FairBudget.Lease?
 
     /// When the present phase has lasted too long.
     var deadline = NIODeadline.now() + Timing.connect
@@ -56,10 +88,22 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     var pongDeadline: NIODeadline?
     var expiry = NIODeadline.distantFuture
 
-    init(edge: Edge, loop: LoopState) {
+    /// - Parameters:
+    ///   - edge: What all connections share.
+    ///   - loop: What those of this event loop share.
+    ///   - source: Whose share of the memory what the client sends comes from.
+    ///   - pending: Its place among the connections that have shown no token yet.
+    init(edge: Edge, loop: LoopState, source: RateKey, pending: FairBudget.Lease) {
         self.edge = edge
         self.loop = loop
+        self.pending = pending
         loopIndex = loop.index
+        let limits = edge.limits.live
+        reader = WebSocketReader(maximumSize: limits.messageBytes)
+        frames = Allowance(perSecond: limits.framesPerSecond, burst: limits.frameBurst)
+        commands = Allowance(perSecond: limits.commandsPerSecond, burst: limits.commandBurst)
+        bytes = Allowance(perSecond: limits.bytesPerSecond, burst: limits.byteBurst)
+        memory = FairBudget.Lease(of: edge.bodies, for: source)
     }
 
     // MARK: Channel
@@ -99,29 +143,46 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
         context.fireChannelWritabilityChanged()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case is NIOWebSocketError: break  // WebSocketProtocolErrorHandler has said goodbye
-        case NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge: closeWebSocket(.messageTooLarge, "")
-        case is NIOWebSocketFrameAggregator.Error: closeWebSocket(.protocolError, "")
-        default: close()
-        }
-    }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let frame = unwrapInboundIn(data)
-        switch frame.opcode {
-        case .text:
-            guard phase != .closing, phase != .closed else { return }
-            receive(Array(frame.unmaskedData.readableBytesView))
-        case .ping: write(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData))
-        case .connectionClose:
-            closeWebSocket(.normalClosure, "")
-            close()
-        case .binary: disconnect(.badRequest)
-        default: break
+        let received = unwrapInboundIn(data)
+        if phase == .closing {
+            discarded += received.readableBytes
+            guard discarded <= edge.limits.live.discardedBytes else { return close() }
+        } else if !bytes.take(received.readableBytes, now: .now()) {
+            disconnect(.tooManyRequests)
         }
+        guard !isBroken, phase != .closed else { return }
+        reader.receive(received)
+        readFrames()
         context.flush()
+    }
+
+    private func readFrames() {
+        do throws(WebSocketReader.Fault) {
+            while phase != .closed, let event = try reader.next() { take(event) }
+        } catch {
+            isBroken = true
+            closeWebSocket(.init(codeNumber: Int(error.rawValue)), "")
+        }
+        let held = reader.heldBytes
+        guard memory.hold(held > edge.limits.live.countedBytes ? held : 0) else { return disconnect(.tooManyRequests) }
+    }
+
+    private func take(_ event: WebSocketReader.Event) {
+        if case .close(let code) = event {
+            closeWebSocket(code.map { .init(codeNumber: Int($0)) } ?? .normalClosure, "")
+            return close()
+        }
+        guard phase != .closing else { return }
+        guard frames.take(1, now: .now()) else { return disconnect(.tooManyRequests) }
+        switch event {
+        case .text(let text): receive(text)
+        case .ping(let data): write(WebSocketFrame(fin: true, opcode: .pong, data: ByteBuffer(bytes: data)))
+        case .binary: disconnect(.badRequest)
+        case .fragment, .pong, .close: break
+        }
     }
 
     func close() {
@@ -144,12 +205,21 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
         guard let context, phase != .closing, phase != .closed else { return }
         phase = .closing
         deadline = .now() + Timing.close
+        backlog.removeAll()
         leaveChannels()
         var data = context.channel.allocator.buffer(capacity: 2 + reason.utf8.count)
         data.write(webSocketErrorCode: code)
         data.writeString(reason)
         write(WebSocketFrame(fin: true, opcode: .connectionClose, data: data))
         context.flush()
+        readOn()  // for the client's own close frame, and so that unread bytes do not take ours away
+    }
+
+    /// Reads again, if that was put off.
+    func readOn() {
+        guard isReadWanted else { return }
+        isReadWanted = false
+        context?.read()
     }
 
     /// Passes a publication on if it is the next of its stream.

@@ -27,7 +27,8 @@ final class RealtimeHub: Sendable {
         var subscribers: [String: [Int: Int]] = [:]
         var pendingAdmissions = 0
         /// Kept while there are pending admissions.
-        var recent: [(sequence: UInt64, publication: Publication)] = []
+        var recent = CircularBuffer<(sequence: UInt64, publication: Publication)>()
+        var recentBytes = 0
         var sequence: UInt64 = 0
         /// Publications up to here are not kept any more.
         var forgotten: UInt64 = 0
@@ -36,6 +37,7 @@ final class RealtimeHub: Sendable {
 
     /// So many fit between asking the notifier and its answer at any load that a gateway carries.
     private static let maximumRecent = 8_192
+    private static let maximumRecentBytes = 16 << 20
 
     private let state = Mutex(State())
     private let loops = Mutex<[NIOLoopBound<LoopState>]>([])
@@ -92,7 +94,8 @@ final class RealtimeHub: Sendable {
     private static func endAdmission(_ state: inout State) {
         state.pendingAdmissions -= 1
         guard state.pendingAdmissions == 0 else { return }
-        state.recent = []
+        state.recent.removeAll()
+        state.recentBytes = 0
         state.forgotten = state.sequence
     }
 
@@ -113,8 +116,14 @@ final class RealtimeHub: Sendable {
         let targets = state.withLock { state in
             state.sequence += 1
             if state.pendingAdmissions > 0 {
-                if state.recent.count >= Self.maximumRecent { state.forgotten = state.recent.removeFirst().sequence }
                 state.recent.append((state.sequence, publication))
+                state.recentBytes += publication.message.readableBytes
+                while state.recent.count > Self.maximumRecent || state.recentBytes > Self.maximumRecentBytes,
+                    let oldest = state.recent.popFirst()
+                {
+                    state.recentBytes -= oldest.publication.message.readableBytes
+                    state.forgotten = oldest.sequence
+                }
             } else {
                 state.forgotten = state.sequence
             }

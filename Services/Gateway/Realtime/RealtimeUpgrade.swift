@@ -10,8 +10,6 @@ import NIOWebSocket
 ///
 /// NIO's own upgrade handler looks at a connection's first request only, but nginx asks on connections that it has used before.
 enum RealtimeUpgrade {
-    /// The longest frame that a client may send.
-    static let maximumFrameSize = 65_536
     /// How much may wait for a client that reads slowly.
     static let maximumQueuedBytes = 1 << 20
 
@@ -52,7 +50,7 @@ enum RealtimeUpgrade {
     static func refusal(_ error: any Error, requestID: String) -> Response {
         switch error {
         case Fault.protobuf:
-            Response(ServiceError(.badRequest, "Only the JSON protocol is spoken here."), requestID: requestID)
+            Response(ServiceError(.badRequest, "Unsupported protocol: use JSON."), requestID: requestID)
         case Fault.noWebSocket:
             Response(ServiceError(.upgradeRequired), requestID: requestID, headers: [("Upgrade", "websocket")])
         default:
@@ -71,8 +69,7 @@ enum RealtimeUpgrade {
     static func replaceHandlers(
         on channel: any Channel,
         of connection: HTTPConnection,
-        _ edge: Edge,
-        _ loop: LoopState
+        by live: RealtimeConnection
     ) {
         let operations = channel.pipeline.syncOperations
         do {
@@ -83,21 +80,14 @@ enum RealtimeUpgrade {
             try channel.syncOptions?.setOption(.writeBufferWaterMark, value: option)
             try operations.addHandlers(
                 WebSocketFrameEncoder(),
-                ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: maximumFrameSize)),
-                WebSocketProtocolErrorHandler(),
-                NIOWebSocketFrameAggregator(
-                    minNonFinalFragmentSize: 1,
-                    maxAccumulatedFrameCount: 64,
-                    maxAccumulatedFrameSize: maximumFrameSize
-                ),
-                RealtimeConnection(edge: edge, loop: loop)
+                live
             )
             operations.removeHandler(connection, promise: nil)
             operations.removeHandler(try operations.handler(type: ArrivalWatch.self), promise: nil)
             let decoder = try operations.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             operations.removeHandler(decoder, promise: nil)
         } catch {
-            edge.logger.error("A connection could not be upgraded", metadata: ["error": "\(error)"])
+            live.edge.logger.error("A connection could not be upgraded", metadata: ["error": "\(error)"])
             channel.close(promise: nil)
         }
     }
@@ -107,6 +97,6 @@ extension ErrorCode {
     fileprivate static let upgradeRequired = ErrorCode(
         "UPGRADE_REQUIRED",
         HTTPResponse.Status(code: 426, reasonPhrase: "Upgrade Required"),
-        "This address speaks WebSocket."
+        "Use WebSocket at this address."
     )
 }

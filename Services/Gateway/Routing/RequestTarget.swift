@@ -1,3 +1,4 @@
+import Contracts
 import Mesh
 
 /// A request's path and query, decoded exactly once, so that no part behind the gateway sees another path than it did.
@@ -6,6 +7,8 @@ struct RequestTarget {
     enum Fault: Error, Equatable {
         /// It means different things to different readers: dot segments, an encoded slash, NUL, a broken escape, bad UTF-8.
         case ambiguous
+        /// A part of it has more combining marks in a row than text may have.
+        case unsafeText
         /// It is no path of ours by its form alone: an empty segment, in the middle or at the end.
         case unknown
     }
@@ -24,6 +27,7 @@ struct RequestTarget {
     ///
     /// - Throws: `Fault`.
     init(_ text: String) throws(Fault) {
+        guard text.isSafeToCompare else { throw .unsafeText }
         var rest = Substring(text)
         if !text.utf8.starts(with: "/".utf8) { rest = try Self.withoutAuthority(rest) }
         let utf8 = rest.utf8
@@ -52,7 +56,7 @@ struct RequestTarget {
         var isUnknown = false
         for part in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
             let segment = try decode(part)
-            guard segment != ".", segment != "..",
+            guard !segment.hasSameBytes(as: "."), !segment.hasSameBytes(as: ".."),
                 !segment.utf8.contains(where: { $0 == 0 || $0 == 0x2F || $0 == 0x5C })
             else { throw .ambiguous }
             isUnknown = isUnknown || segment.isEmpty
@@ -95,6 +99,7 @@ struct RequestTarget {
             }
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .ambiguous }
+        guard text.isSafeToCompare else { throw .unsafeText }
         return text
     }
 

@@ -1,5 +1,6 @@
 import AuthContracts
 import Contracts
+import NIOCore
 import OpenSSL
 import ServiceKit
 import Synchronization
@@ -23,28 +24,41 @@ final class Authenticator: Sendable {
     /// An API key as auth knew it.
     private struct KnownKey {
         let identity: Identity
-        /// In seconds since 1970.
-        let verifiedAt: Int
+        let verifiedAt: NIODeadline
+    }
+
+    /// An access token that was found right.
+    private struct KnownToken {
+        let identity: Identity
+        /// By a clock that nobody sets.
+        let expiry: NIODeadline
     }
 
     private struct State {
         var verifier: TokenVerifier
         var tokens = Authenticator.emptyTokens
-        var apiKeys = GenerationCache<Hash, KnownKey>(generationSize: 2_048)
-        /// Until when a session that has ended must be remembered, in seconds since 1970.
-        var ended: [SessionID: Int] = [:]
+        var apiKeys = GenerationCache<Hash, KnownKey>(generationSize: 2_048, generationBytes: 2 << 20)
+        /// Until when a session that has ended must be remembered.
+        ///
+        /// By a clock that nobody sets, or setting it forward would bring ended sessions back. Signing in costs so much that no
+        /// more than some hundred thousand can end meanwhile.
+        var ended: [SessionID: NIODeadline] = [:]
         /// Whether those are among them that ended before we began to listen.
         var knowsRevocations = false
     }
 
-    /// Longer than any access token lives, in seconds.
-    private static let memory = 3_600
+    /// The longest life of a token that is accepted, in seconds; auth's `ACCESS_TOKEN_TTL` is no longer than that.
+    static let longestLife = 3_600
+    /// How long an ended session is remembered: longer than any of its tokens lives, however the clocks differ.
+    static let memory: TimeAmount = .seconds(2 * Int64(longestLife))
 
-    /// How long an API key is believed before auth is asked again, in seconds.
-    private static let keyFreshness = 60
+    /// How long an API key is believed before auth is asked again.
+    private static let keyFreshness: TimeAmount = .seconds(60)
     /// And while auth is away.
-    private static let keyPatience = 600
-    private static var emptyTokens: GenerationCache<Hash, Identity> { GenerationCache(generationSize: 8_192) }
+    private static let keyPatience: TimeAmount = .seconds(600)
+    private static var emptyTokens: GenerationCache<Hash, KnownToken> {
+        GenerationCache(generationSize: 8_192, generationBytes: 8 << 20)
+    }
 
     private let keys: KeySource
     private let apiKeys: APIKeySource
@@ -79,9 +93,9 @@ final class Authenticator: Sendable {
     func remembered(_ token: String, now: Int) -> Identity? {
         let hash = Hash(token)
         return state.withLock { state in
-            guard let identity = state.tokens.find(hash) else { return nil }
+            guard let known = state.tokens.find(hash) else { return nil }
             hits.add()
-            return isLive(identity, state, now) ? identity : nil
+            return NIODeadline.now() < known.expiry && isLive(known.identity, state, now) ? known.identity : nil
         }
     }
 
@@ -109,17 +123,25 @@ final class Authenticator: Sendable {
     }
 
     private func accept(_ claims: AccessTokenClaims, _ token: String, now: Int) -> TokenVerdict {
-        guard let identity = Identity(claims) else { return .invalid }
+        guard let text = TokenText(token), let identity = Identity(claims, text),
+            claims.expiresAt - claims.issuedAt <= Self.longestLife
+        else { return .invalid }
         let hash = Hash(token)
+        let left = TimeAmount.seconds(Int64(claims.expiresAt + clockSkew - now))
         return state.withLock { state in
             guard isLive(identity, state, now) else { return .invalid }
-            state.tokens.store(identity, hash)
+            let known = KnownToken(identity: identity, expiry: .now() + left)
+            state.tokens.store(known, hash, bytes: Self.cost(of: token))
             return .valid(identity)
         }
     }
 
+    /// What an identity takes in memory, in bytes, hash and table included: no more than this, its claims being in the token.
+    private static func cost(of token: String) -> Int { 2 * token.utf8.count + 512 }
+
+    /// Whether an identity still holds; an API key ends on the second, a token when no clock may think otherwise.
     private func isLive(_ identity: Identity, _ state: borrowing State, _ now: Int) -> Bool {
-        now < identity.expiresAt + clockSkew && state.ended[identity.session] == nil
+        now < identity.expiresAt + (identity.isAPIKey ? 0 : clockSkew) && state.ended[identity.session] == nil
     }
 
     // MARK: API keys
@@ -128,7 +150,7 @@ final class Authenticator: Sendable {
     func remembered(_ key: APIKeyText, now: Int) -> Identity? {
         let hash = Hash(key.text)
         return state.withLock { state in
-            guard let known = state.apiKeys.find(hash), now - known.verifiedAt < Self.keyFreshness,
+            guard let known = state.apiKeys.find(hash), NIODeadline.now() - known.verifiedAt < Self.keyFreshness,
                 isLive(known.identity, state, now)
             else { return nil }
             return known.identity
@@ -146,15 +168,17 @@ final class Authenticator: Sendable {
                 state.withLock { $0.apiKeys.remove(hash) }
                 return .invalid
             }
-            let known = KnownKey(identity: Identity(holder), verifiedAt: now)
+            let known = KnownKey(identity: Identity(holder), verifiedAt: .now())
+            let cost = 512 + holder.permissions.reduce(0) { $0 + 2 * $1.text.utf8.count + 64 }
             return state.withLock { state in
                 guard isLive(known.identity, state, now) else { return .invalid }
-                state.apiKeys.store(known, hash)
+                state.apiKeys.store(known, hash, bytes: cost)
                 return .valid(known.identity)
             }
         } catch {
             return state.withLock { state in
-                guard let known = state.apiKeys.find(hash), now - known.verifiedAt < Self.keyPatience else {
+                guard let known = state.apiKeys.find(hash), NIODeadline.now() - known.verifiedAt < Self.keyPatience
+                else {
                     return .unknown
                 }
                 return isLive(known.identity, state, now) ? .valid(known.identity) : .invalid
@@ -199,7 +223,7 @@ final class Authenticator: Sendable {
     /// Notes that sessions have ended.
     ///
     /// - Returns: Those that were not known yet.
-    func end(_ sessions: [SessionID], now: Int) -> [SessionID] {
+    func end(_ sessions: [SessionID], now: NIODeadline = .now()) -> [SessionID] {
         state.withLock { state in
             let news = sessions.filter { state.ended[$0] == nil }
             for session in news { state.ended[session] = now + Self.memory }
@@ -214,7 +238,7 @@ final class Authenticator: Sendable {
     func noteRevocations() { state.withLock { $0.knowsRevocations = true } }
 
     /// Forgets sessions whose tokens have all expired.
-    func prune(now: Int) {
+    func prune(now: NIODeadline = .now()) {
         state.withLock { state in state.ended = state.ended.filter { $0.value > now } }
     }
 }

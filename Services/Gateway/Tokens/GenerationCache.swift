@@ -1,26 +1,47 @@
 /// The entries used lately, in two generations: when the young one is full it becomes the old one, and the old one, of which
 /// everything that was still used has moved on, is forgotten.
+///
+/// A generation is full by number or by bytes, whichever comes first.
 struct GenerationCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    let generationSize: Int
-    private var young: [Key: Value] = [:]
-    private var old: [Key: Value] = [:]
+    private struct Entry {
+        let value: Value
+        let bytes: Int
+    }
 
-    init(generationSize: Int) { self.generationSize = generationSize }
+    let generationSize: Int
+    let generationBytes: Int
+    private var young: [Key: Entry] = [:]
+    private var old: [Key: Entry] = [:]
+    private var youngBytes = 0
+
+    /// - Parameters:
+    ///   - generationSize: How many entries a generation has at most.
+    ///   - generationBytes: How many bytes they have at most, by what `store` was told.
+    init(generationSize: Int, generationBytes: Int) {
+        self.generationSize = generationSize
+        self.generationBytes = generationBytes
+    }
 
     mutating func find(_ key: Key) -> Value? {
-        if let value = young[key] { return value }
-        guard let value = old[key] else { return nil }
-        store(value, key)
-        return value
+        if let entry = young[key] { return entry.value }
+        guard let entry = old[key] else { return nil }
+        store(entry.value, key, bytes: entry.bytes)
+        return entry.value
     }
 
-    mutating func store(_ value: Value, _ key: Key) {
-        if young.count >= generationSize { (old, young) = (young, [:]) }
-        young[key] = value
+    mutating func store(_ value: Value, _ key: Key, bytes: Int) {
+        if young.count >= generationSize || youngBytes + bytes > generationBytes {
+            (old, young, youngBytes) = (young, [:], 0)
+        }
+        youngBytes += bytes - (young[key]?.bytes ?? 0)
+        young[key] = Entry(value: value, bytes: bytes)
     }
+
+    /// Whether the key is known; asking moves nothing on.
+    func contains(_ key: Key) -> Bool { young[key] != nil || old[key] != nil }
 
     mutating func remove(_ key: Key) {
-        young[key] = nil
+        youngBytes -= young.removeValue(forKey: key)?.bytes ?? 0
         old[key] = nil
     }
 }

@@ -13,15 +13,22 @@ final class Identity: Sendable {
     let isAPIKey: Bool
     /// In seconds since 1970.
     let expiresAt: Int
+    /// The hash of the CSRF token that the session's unsafe requests must carry when its token comes in a cookie.
+    let csrfHash: String?
     private let permissions: [Permission]
 
-    /// - Returns: `nil` when the ids are no UUIDs.
-    init?(_ claims: AccessTokenClaims) {
+    /// Reads a token whose signature is right; `nil` when its ids are no UUIDs.
+    ///
+    /// - Parameters:
+    ///   - claims: What it says.
+    ///   - text: What else it says.
+    init?(_ claims: AccessTokenClaims, _ text: TokenText) {
         guard let user = UserID(claims.subject), let session = SessionID(claims.session) else { return nil }
         self.user = user
         self.session = session
         isAPIKey = false
         expiresAt = claims.expiresAt
+        csrfHash = text.csrfHash
         permissions = claims.permissions.compactMap { Permission($0) }
         principal = Principal(
             userID: claims.subject,
@@ -36,6 +43,7 @@ final class Identity: Sendable {
         user = holder.userId
         session = holder.keyId.cast()
         isAPIKey = true
+        csrfHash = nil
         // Far enough away for keys without an end, and near enough to add to.
         expiresAt = holder.expiresAt?.secondsSince1970 ?? .max / 2
         permissions = holder.permissions

@@ -21,7 +21,7 @@ struct RevocationFollower: Service {
                     end(reply.revocations.map(\.sessionId))
                     authenticator.noteRevocations()
                     position = reply.position
-                    authenticator.prune(now: Timestamp.now().secondsSince1970)
+                    authenticator.prune()
                 } catch {
                     logger.debug("Ended sessions could not be asked for", metadata: ["error": "\(error)"])
                 }
@@ -52,7 +52,7 @@ struct RevocationFollower: Service {
     }
 
     private func end(_ sessions: [SessionID]) {
-        let news = authenticator.end(sessions, now: Timestamp.now().secondsSince1970)
+        let news = authenticator.end(sessions)
         if !news.isEmpty { onEnd(news) }
     }
 }

@@ -67,12 +67,15 @@ struct OperatorMesh: Sendable {
         return try ServiceDescription(jsonBytes: reply.body)
     }
 
-    /// What all services send each other past the gateway.
-    func internalContracts() async throws -> JSONValue {
+    /// What all services describe.
+    func descriptions() async throws -> [ServiceDescription] {
         var descriptions: [ServiceDescription] = []
         for service in services { descriptions.append(try await description(of: service)) }
-        return InternalContracts.document(of: descriptions)
+        return descriptions
     }
+
+    /// What all services send each other past the gateway.
+    func internalContracts() async throws -> JSONValue { InternalContracts.document(of: try await descriptions()) }
 
     func close() async { await client.close(drainingFor: .zero) }
 }

@@ -51,6 +51,16 @@ extension EndToEnd {
             #expect(readText(file) == PrettyJSON.text(document), "\(InternalContracts.file) is not current")
         }
 
+        @Test("nginx takes large bodies where what runs declares them, and nowhere else: else rovierr front")
+        func currentUploads() async throws {
+            let system = try await Self.started.value
+            let mesh = try OperatorMesh(Deployment(system.home, system.topology))
+            let descriptions = try await mesh.descriptions()
+            await mesh.close()
+            let file = "\(repository)/\(UploadLocations.file)"
+            #expect(readText(file) == UploadLocations.configuration(of: descriptions), "\(file) is not current")
+        }
+
         @Test("The TypeScript client passes the compiler at its strictest, and works")
         func typeScript() async throws {
             let system = try await Self.started.value

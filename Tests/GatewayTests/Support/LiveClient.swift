@@ -35,6 +35,12 @@ final class LiveClient {
         try await connection.send(frame)
     }
 
+    /// Sends bytes that may be no frames.
+    func send(raw bytes: [UInt8]) async throws { try await connection.send(bytes) }
+
+    /// Whether the other side has closed, and sent nothing before.
+    func isClosed() async throws -> Bool { try await connection.isClosed() }
+
     /// The next message; several may come in one frame.
     func next() async throws -> Message {
         while pending.isEmpty { try await readFrame() }
