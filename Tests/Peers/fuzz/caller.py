@@ -6,7 +6,8 @@ import time
 import urllib.parse
 
 from checks import faults_of, leaks_in
-from client import Connection, Raw, Request, encode
+from client import Connection, Request, encode
+from world import Person
 
 
 class Caller:
@@ -78,13 +79,24 @@ class Caller:
                 self.report.count(f"{check}: {what}")
             else:
                 self.report.fail(check, operation.id, what, detail, lambda: self.story(request))
-        for kind, detail in leaks_in(reply, request, person, self.marks):
-            self.report.fail("leak", operation.id, f"{kind} told to {'nobody' if person.id is None else person.role}", detail, lambda: self.story(request))
+        reader = self.reader(reply, person)
+        for kind, detail in leaks_in(reply, request, reader, self.marks):
+            self.report.fail("leak", operation.id, f"{kind} told to {'nobody' if reader.id is None else reader.role}", detail, lambda: self.story(request))
         if is_valid:
             self.report.judged(operation.id, reply)
         if is_valid is False and reply.is_success:
             self.report.fail("right", operation.id, f"{reply.status} for {person.name}", "must be refused", lambda: self.story(request))
         return reply
+
+    @staticmethod
+    def reader(reply, person):
+        """Who learns what a reply says: of a reply that signs somebody in, that one."""
+        user = reply.data.get("user") if reply.is_success and isinstance(reply.data, dict) else None
+        if not isinstance(user, dict) or person.id is not None:
+            return person
+        reader = Person("somebody who signed in", user.get("tenantId"))
+        reader.id, reader.role = user.get("id"), user.get("role")
+        return reader
 
     def call(self, person, operation, ids=None, query=None, body=None, headers=None, is_valid=None):
         return self.send(self.request(person, operation, ids, query, body, headers), is_valid)

@@ -83,6 +83,8 @@ def leaks_in(reply, request, person, marks):
 
 # MARK: what was written against what is read
 
+SETS = ("mailDomains", "scopes")  # lists whose order says nothing
+
 
 def moment(text):
     try:
@@ -123,6 +125,8 @@ def difference(written, read, path="", loose=(), known=None):
                 return found
         return None
     if isinstance(written, list) and isinstance(read, list):
+        if name in SETS:
+            written, read = (sorted({str(element).lower() for element in list}) for list in (written, read))
         if len(written) != len(read):
             return f"{path}: {len(written)} elements written, {len(read)} read"
         return next((d for w, r in zip(written, read) if (d := difference(w, r, path + ".*", loose))), None)

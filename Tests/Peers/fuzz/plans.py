@@ -171,7 +171,7 @@ class Plans:
         values, chance = self.values, self.values.chance
         for name, make in [
             ("opensAt", lambda: values.instant(-300, -1)), ("closesAt", lambda: values.instant(1, 300)), ("maxResponses", lambda: 10_000),
-            ("oneResponsePerUser", lambda: True), ("allowEdits", lambda: True), ("confirmationMessage", lambda: values.text("forms", 5_000, lines=True)),
+            *([] if bindable else [("oneResponsePerUser", lambda: True)]), ("allowEdits", lambda: True), ("confirmationMessage", lambda: values.text("forms", 5_000, lines=True)),
             ("payment", lambda: {"required": chance(0.5), "price": {"amountMinor": self.rng.randrange(10**6), "currency": "HKD"}}),
             ("notifications", lambda: {"onSubmit": [self.rng.choice(self.cast.people).id], "digest": "daily"}), ("shuffleQuestions", lambda: True),
         ]:
@@ -340,11 +340,21 @@ class Plans:
     def id_parser_id_patterns_list(self, operation):
         return Plan(self.rng.choice([self.cast.admin, self.cast.foreign_admin]), query=self.query(operation))
 
+    def id_parser_student_ids_verify(self, operation):
+        body = self.body(operation)
+        if "universityId" in body and "universityCode" in body:
+            del body[self.rng.choice(["universityId", "universityCode"])]
+        return Plan(self.rng.choice([p for p in self.cast.people if p.tenant]), body=body)
+
     # MARK: forms
 
     def forms_forms_create(self, operation):
         society = self.cast.pick("societies", lambda t: t.state.get("status") in ("active", "active", "pending"))
-        if society is None or self.rng.random() < 0.35:
+        unbound = self.cast.all("societies", lambda t: t.state.get("status") == "active" and not t.settings)
+        bindable = bool(unbound) and self.values.chance(0.7)
+        if bindable:
+            society = self.rng.choice(unbound)
+        if society is None or not bindable and self.rng.random() < 0.35:
             author = self.cast.admin
             body = {"title": self.values.text("forms"), "settings": self.settings()}
             if self.values.chance(0.5):
@@ -353,7 +363,7 @@ class Plans:
         else:
             author = need([p for p in self.cast.people if is_officer(p, society)], "officer")[0]
             body = {
-                "title": self.values.text("forms"), "entityType": "society", "entityId": society.id, "settings": self.settings(self.values.chance(0.8)),
+                "title": self.values.text("forms"), "entityType": "society", "entityId": society.id, "settings": self.settings(bindable),
             }
         if self.values.chance(0.3):
             body["description"] = self.values.text("forms", 5_000, lines=True)
@@ -483,7 +493,7 @@ class Plans:
         person = self.rng.choice(need(people, "respondent who may still answer"))
         body = {"answers": self.values.answers(form.state, "responses")}
         questions = {q["id"]: q for page in form.state["pages"] for q in page["questions"]}
-        if self.values.chance(0.3) and not form.state["settings"].get("anonymous"):
+        if self.values.chance(0.6) and not form.state["settings"].get("anonymous"):
             smart = [q for q in body["answers"] if questions[q].get("profileFieldKey") and not questions[q].get("conditionalLogic")]
             if smart:
                 body["updateProfile"] = smart
@@ -494,6 +504,9 @@ class Plans:
 
         def after(reply, plan):
             form.extra.setdefault("respondents", []).append(person)
+            form.extra.setdefault("answered", []).append(person)
+            if "updateProfile" in body:
+                self.cast.updating.add(person)
             self.cast.add(Thing("responses", reply.data["id"], person, form.tenant, reply.data, parent=form))
 
         # What is hidden is not stored, and some texts are stored in a form of their own.
@@ -532,7 +545,7 @@ class Plans:
     forms_responses_list = forms_responses_export
 
     def profile_update(self, operation):
-        for person in self.rng.sample(self.cast.people, len(self.cast.people)):
+        for person in [person for person in self.cast.people if person in self.cast.updating]:
             reply = self.cast.caller.call(person, self.cast.description.by_id["forms.profile-updates.list"], query={"status": "pending"})
             if reply is not None and reply.is_success and reply.data:
                 return Plan(person, {"id": self.rng.choice(reply.data)["id"]})
@@ -558,7 +571,7 @@ class Plans:
     # MARK: notifier
 
     def notifier_notifications_read(self, operation):
-        for person in self.rng.sample(self.cast.people, len(self.cast.people)):
+        for person in self.rng.sample([p for p in self.cast.people if p.tenant == self.cast.home.id], 3):
             reply = self.cast.caller.call(person, self.cast.description.by_id["notifier.notifications.list"])
             if reply is not None and reply.is_success and reply.data:
                 return Plan(person, {"id": self.rng.choice(reply.data)["id"]})
@@ -694,6 +707,7 @@ class Plans:
         def after(reply, plan):
             registration = self.cast.add(Thing("registrations", reply.data["id"], person, society.tenant, reply.data, parent=society))
             registration.extra["user"] = person
+            form.extra.setdefault("answered", []).append(person)
             response = self.cast.add(Thing("responses", reply.data["responseId"], person, form.tenant, {}, parent=form))
             plan.marks_of = response
             if reply.data["status"] == "approved":

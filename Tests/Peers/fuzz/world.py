@@ -131,13 +131,14 @@ def may_see(person, mark):
     if kind in ("profile", "api-keys", "password"):
         return False
     if kind == "id-patterns":
-        return is_admin if thing is None or thing.tenant == person.tenant else False
+        return person.role == "admin" and person.tenant == (thing or owner).tenant
     if thing is None:
         return None  # it was refused, or the reply has not come yet
     if kind == "societies":
         return may_see_society(person, thing)
     if kind == "forms":
-        return may_see_form(person, thing)
+        # Answers name options, and somebody's own answers stay readable.
+        return True if person in thing.extra.get("answered", []) else may_see_form(person, thing)
     if kind == "responses":
         form = thing.parent
         if form is None or form.is_uncertain or form.is_gone or within_grace(form.changed_at, thing.changed_at):
