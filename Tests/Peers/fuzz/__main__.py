@@ -31,13 +31,14 @@ def arguments():
     parser.add_argument("--seed", default=os.environ.get("SEED") or datetime.date.today().isoformat())
     parser.add_argument("--workers", type=int, default=6)
     parser.add_argument("--only", help="one story, such as 3.0, as a failure names it")
+    parser.add_argument("--keep", action="store_true", help="leave the system's folder with its logs")
     return parser.parse_args()
 
 
 def main():
     given = arguments()
     print(f"seed {given.seed}, {given.minutes:g} minutes", flush=True)
-    system = System(os.path.abspath(given.rovierr))
+    system = System(os.path.abspath(given.rovierr), given.keep)
     try:
         passed = fuzz(system, given)
     finally:

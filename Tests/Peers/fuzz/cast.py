@@ -8,6 +8,10 @@ from world import Person, Thing
 TOKEN_AGE = 400  # seconds after which somebody signs in again: less than an access token lives
 
 
+class Unusable(Exception):
+    """Something failed that nothing works without."""
+
+
 class Cast:
     """Two universities with people in every standing; all that they make is known here."""
 
@@ -39,7 +43,7 @@ class Cast:
             time.sleep(float(reply.headers.get("retry-after", 1)) if reply else 1)
             reply = self.caller.call(person, self.description.by_id[operation], ids, None, body)
         if reply is None or not reply.is_success:
-            raise RuntimeError(f"{operation} for {person}: {reply}")
+            raise Unusable(f"{operation} for {person}: {reply}")
         return reply.data
 
     def university(self):
@@ -61,8 +65,9 @@ class Cast:
         body = body or self.credentials(tenant)
         person = Person(f"{name}_{self.number}", tenant and tenant.id, body["email"], body["password"])
         for text in [body["email"], body["name"], body["password"]]:
-            self.own(text, person)
+            self.own(str(text), person)
         data = reply or self.must(self.nobody, "auth.register", None, body)
+        person.tenant = data["user"].get("tenantId")
         person.id, person.token, person.refresh_token = data["user"]["id"], data["accessToken"], data["refreshToken"]
         person.signed_at = time.monotonic()
         thing = self.add(Thing("users", person.id, person, person.tenant, data["user"]))

@@ -30,8 +30,9 @@ def faults_of(reply, request, operation, is_hostile):
     if not identifier:
         yield "envelope", f"{status} without X-Request-Id", str(reply)
     given = request.headers.get("X-Request-Id")
-    if given and identifier and given != identifier:
-        yield "envelope", "another X-Request-Id than the caller's", f"{given} → {identifier}"
+    # What is too long for nginx is refused before it reads headers.
+    if given and identifier and given != identifier and status not in (414, 431):
+        yield "envelope", f"{status} with another X-Request-Id than the caller's", f"{given} → {identifier}"
     if status >= 400:
         yield from faults_of_refusal(reply, identifier)
     if operation is None:
@@ -76,9 +77,14 @@ def leaks_in(reply, request, person, marks):
     sent = marks_in(request.body) | marks_in(request.path.encode())
     for text in marks_in(reply.body) - sent:
         mark = marks.known.get(text)
-        if mark is not None and may_see(person, mark) is False:
+        if mark is not None and may_see(person, mark) is False and not is_notice(request.operation, person, mark):
             state = mark.thing.state.get("status") if mark.thing is not None else None
             yield f"{mark.kind}" + (f" ({state})" if state else ""), f"{text} of {mark.owner} in {mark.thing} was told to {person} ({person.role})"
+
+
+def is_notice(operation, person, mark):
+    """Whether this is a notice on a society that somebody applied to, which stays theirs."""
+    return operation.id.startswith("notifier.") and mark.thing is not None and person in mark.thing.extra.get("known_to", [])
 
 
 # MARK: what was written against what is read

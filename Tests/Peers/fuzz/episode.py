@@ -7,7 +7,7 @@ import traceback
 
 import hostile
 from caller import Caller
-from cast import Cast
+from cast import Cast, Unusable
 from checks import difference, marks_in
 from plans import NotYet, Plans
 from values import Values
@@ -37,7 +37,7 @@ class Worker(threading.Thread):
         while time.monotonic() < self.deadline:
             try:
                 self.play(number)
-            except RuntimeError as error:
+            except Unusable as error:
                 self.report.fail("fuzzer", "cast", str(error)[:100], "", lambda: [f"# seed {self.seed}, story {self.number}.{number}"])
                 time.sleep(2)
             except Exception:
@@ -61,7 +61,7 @@ class Worker(threading.Thread):
         if time.monotonic() - self.root.signed_at > 300:
             root = self.caller.call(nobody, self.description.by_id["auth.login"], body={"email": self.root.email, "password": self.root.password})
             if root is None or not root.is_success:
-                raise RuntimeError(f"the platform administrator's sign-in: {root}")
+                raise Unusable(f"the platform administrator's sign-in: {root}")
             self.root.token, self.root.id, self.root.signed_at = root.data["accessToken"], root.data["user"]["id"], time.monotonic()
         self.cast = Cast(f"{self.number}_{number}", self.rng, self.caller, self.values, self.marks, self.root)
         self.plans = Plans(self.cast, self.values, self.rng)
@@ -143,9 +143,12 @@ class Worker(threading.Thread):
 
     def key(self, operation, plan):
         """A new key, or one under which somebody else did the same."""
-        others = [key for id, key, person in self.keys if id == operation.id and person is not plan.person]
+        own = {key for _, key, person in self.keys if person is plan.person}
+        others = [key for id, key, person in self.keys if id == operation.id and key not in own]
         if others and plan.person.id and self.rng.random() < 0.3:
-            return self.rng.choice(others)
+            key = self.rng.choice(others)
+            self.keys.append((operation.id, key, plan.person))
+            return key
         key = f"key {self.rng.getrandbits(64):x}"
         if plan.person.id:
             self.keys.append((operation.id, key, plan.person))
@@ -333,6 +336,11 @@ class Worker(threading.Thread):
         for mark in self.fresh:
             if subject is not None and mark.kind == subject.kind and mark.thing is None:
                 mark.thing = subject
+        if made is not None:
+            for text in marks_in(reply.body):
+                mark = self.marks.known.get(text)
+                if mark is not None and mark.kind == made.kind and mark.thing is not made:
+                    mark.copies += (made,)
         if operation.is_safe:
             return
         if operation.method == "DELETE" and plan.thing is not None and operation.path.endswith("{id}"):
@@ -510,7 +518,9 @@ class Worker(threading.Thread):
                     continue
                 by_page = self.rng.random() < 0.4
                 limit = self.rng.choice([7, 50, 100])
-                seen = [item.get("id") or item.get("userId") for item in self.pages(person, operation, ids, {"limit": limit}, None, by_page)]
+                # Others rename what is theirs meanwhile, which moves it.
+                own = {thing.id for thing in self.cast.things}
+                seen = [id for item in self.pages(person, operation, ids, {"limit": limit}, None, by_page) if (id := item.get("id")) in own]
                 if len(set(seen)) < len(seen) and not by_page:
                     self.caller.fail("list", operation, "the same twice on a walk by cursor", str(len(seen) - len(set(seen))), self.caller.history[-1])
 

@@ -190,7 +190,7 @@ class Plans:
         body = self.cast.credentials(tenant)
 
         def after(reply, plan):
-            self.cast.register("expendable", tenant, body, reply.data)
+            self.cast.register("expendable", tenant, plan.body, reply.data)
 
         return Plan(self.cast.nobody, body=body, after=after, loose=("password", "universityId"))
 
@@ -341,9 +341,10 @@ class Plans:
         return Plan(self.rng.choice([self.cast.admin, self.cast.foreign_admin]), query=self.query(operation))
 
     def id_parser_student_ids_verify(self, operation):
-        body = self.body(operation)
-        if "universityId" in body and "universityCode" in body:
-            del body[self.rng.choice(["universityId", "universityCode"])]
+        body = self.body(operation) | {"studentId": self.rng.choice(["2025123456", "u30123456", self.values.mark("condition"), "２０２５１２３"])}
+        for name in ("universityId", "universityCode"):
+            body.pop(name, None)
+        body |= self.rng.choice([{"universityId": self.cast.home.id}, {"universityCode": self.cast.home.state["code"]}])
         return Plan(self.rng.choice([p for p in self.cast.people if p.tenant]), body=body)
 
     # MARK: forms
@@ -517,18 +518,20 @@ class Plans:
         hides = any(page.get("conditionalLogic") for page in form.state["pages"])
         return Plan(person, {"id": form.id}, body=body, after=after, loose=("startedAt", "updateProfile", *loose, *(["answers"] if hides else [])))
 
-    def response(self):
-        usable = lambda t: not t.parent.is_gone and not t.parent.is_uncertain and not (t.parent.state.get("settings") or {}).get("anonymous")
+    def response(self, *conditions):
+        usable = lambda t: all(condition(t) for condition in conditions) and not t.parent.is_gone and not t.parent.is_uncertain and not (t.parent.state.get("settings") or {}).get("anonymous")
         return need(self.cast.pick("responses", usable), "response")
 
     def forms_responses_get(self, operation):
         response = self.response()
-        return Plan(self.rng.choice([response.owner, self.cast.admin]), {"id": response.parent.id, "responseId": response.id})
+        readers = [self.cast.admin] + ([response.owner] if may_see_form(response.owner, response.parent) else [])
+        return Plan(self.rng.choice(readers), {"id": response.parent.id, "responseId": response.id})
 
     def forms_responses_delete(self, operation):
-        response = self.response()
-        need(not self.bound(response.parent) and response.parent.state.get("status") == "published", "response that may be withdrawn")
-        person = self.rng.choice([response.owner, self.cast.admin])
+        response = self.response(lambda t: not t.parent.extra.get("was_bound") and t.parent.state.get("status") == "published")
+        form = response.parent
+        is_editable = form.state["settings"].get("allowEdits") and may_see_form(response.owner, form)
+        person = self.rng.choice([response.owner, self.cast.admin]) if is_editable else self.cast.admin
 
         def after(reply, plan):
             response.is_gone = True
@@ -681,6 +684,7 @@ class Plans:
 
         def after(reply, plan):
             society.settings = reply.data
+            form.extra["was_bound"] = True
 
         return Plan(self.president(society), {"id": society.id}, body=body, after=after)
 
@@ -702,6 +706,7 @@ class Plans:
             if p.tenant == society.tenant and p.id not in society.roles and p not in waiting and may_see_society(p, society)
         ]
         person = self.rng.choice(need(people, "newcomer"))
+        society.extra.setdefault("known_to", []).append(person)
         body = {"answers": self.values.answers(form.state, "responses")}
 
         def after(reply, plan):

@@ -20,7 +20,8 @@ RESIDENT_LIMIT = 256  # MiB, as in Compose
 class System:
     """A private instance on a free port, in a folder of its own that goes with it."""
 
-    def __init__(self, program):
+    def __init__(self, program, keeps=False):
+        self.keeps = keeps
         self.home = tempfile.mkdtemp(prefix="rovierr-fuzz-")
         self.log = os.path.join(self.home, "supervisor.txt")
         with open(self.log, "w") as output:
@@ -99,7 +100,10 @@ class System:
         except subprocess.TimeoutExpired:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(30)
-        shutil.rmtree(self.home, ignore_errors=True)
+        if self.keeps:
+            print(f"The system's folder is {self.home}")
+        else:
+            shutil.rmtree(self.home, ignore_errors=True)
 
 
 class Watch:

@@ -44,10 +44,12 @@ class Thing:
 
 
 class Mark:
-    __slots__ = ("owner", "kind", "thing")
+    """A text that stands in one thing, and in copies of it."""
+
+    __slots__ = ("owner", "kind", "thing", "copies")
 
     def __init__(self, owner, kind):
-        self.owner, self.kind, self.thing = owner, kind, None
+        self.owner, self.kind, self.thing, self.copies = owner, kind, None, ()
 
 
 class Marks:
@@ -105,7 +107,7 @@ def may_see_form(person, form):
         if form.parent.state.get("status") != "active" or may_see_society(person, form.parent) is not True:
             return None if within_grace(form.changed_at, form.parent.changed_at) or form.parent.is_gone else False
     if (form.state.get("settings") or {}).get("public"):
-        return True
+        return True if form.state.get("status") == "published" or person.tenant == form.tenant else None
     if person.id is None or person.tenant != form.tenant:
         return None if within_grace(form.changed_at) else False
     return True
@@ -113,7 +115,11 @@ def may_see_form(person, form):
 
 def may_see(person, mark):
     """Whether somebody may be told what a mark stands in; None where the model does not decide."""
-    owner, thing, kind = mark.owner, mark.thing, mark.kind
+    answers = [may_see_in(person, mark.owner, mark.kind, thing) for thing in (mark.thing, *mark.copies)]
+    return True if True in answers else None if None in answers else False
+
+
+def may_see_in(person, owner, kind, thing):
     if person is owner or (person.id and person.id == owner.id) or person.is_platform_admin:
         return True
     if within_grace(person.changed_at):
