@@ -215,7 +215,9 @@ class Worker(threading.Thread):
         pool = self.foreign_ids + [t.id for t in self.rng.sample(self.cast.things, min(5, len(self.cast.things))) if t.kind not in ("users",)]
         if operation.id in ("auth.users.set-role", "societies.members.transfer-presidency"):
             pool = self.foreign_ids
-        if isinstance(body, dict) and self.rng.random() < 0.85:
+        if isinstance(body, dict) and operation.body and self.rng.random() < 0.4:
+            body = hostile.edged(self.rng, self.description, operation, body)
+        elif isinstance(body, dict) and self.rng.random() < 0.8:
             body, _ = hostile.mutated(self.rng, body, pool)
         elif ids and self.rng.random() < 0.5 and not is_root:
             name = self.rng.choice(list(ids))
@@ -329,7 +331,7 @@ class Worker(threading.Thread):
         elif operation.method == "POST" and operation.success == "201" and isinstance(reply.data, dict) and "id" in reply.data:
             kind = operation.path.split("/")[-1]
             if kind not in ("pages", "questions"):
-                tenant = reply.data["id"] if kind == "universities" else self.cast.home.id
+                tenant = reply.data["id"] if kind == "universities" else reply.data.get("universityId") or self.cast.home.id
                 self.cast.add(Thing(kind, reply.data["id"], plan.person, tenant, reply.data))
         made = self.cast.things[before] if len(self.cast.things) > before else None
         subject = getattr(plan, "marks_of", None) or made or plan.thing

@@ -31,6 +31,67 @@ TIMES = [
 OTHERS = [None, True, False, [], {}, [[]], [None], {"": None}, {"\x00": 1}, {"__proto__": {}}, [{}] * 50, ["x"] * 1_000, ["x"] * 1_001, list(range(1_000))]
 
 
+# What is likely to be taken, and must then be readable everywhere.
+EDGES = {
+    "text": [
+        "🧭" * 200, "👨‍👩‍👧‍👦" * 18, "a" + "\u0301\u0323" * 15, "a\u200bb", "\u202eevil\u202c", "字" * 200, "Å", "\u1100\u1161\u11a8", "ﬀ", "=1+1", "a\nb", "\"", "%_\\",
+        "\U000e0001x", "\ufffd", "\ud83d\ude00", "x" * 200, "x" * 500, "字" * 1_000, "字" * 5_000, "字" * 20_000, "'", "\x00", "\u0085x", "\ufeffx", "ß" * 200,
+    ],
+    "instant": TIMES[:5] + ["9999-12-31T23:59:59Z", "1582-10-10T00:00:00Z", "2026-03-01T09:30:00.123456789Z"],
+    "date": ["9999-12-31", "0001-01-01", "2024-02-29", "0000-01-01", "10000-01-01"],
+    "number": [Raw("1e70"), Raw("1e308"), Raw("-0"), Raw("-0.0"), Raw("9" * 64), Raw("0." + "1" * 62), Raw("5e-324"), Raw("1e22"), Raw("1.0"), Raw("1e2"), Raw("123456789012345678901234567890")],
+    "integer": [Raw("1.0"), Raw("1e2"), Raw("-0"), Raw("2147483648"), Raw("9223372036854775807"), Raw("9007199254740993"), Raw("10000000")],
+}
+
+
+def edge(rng, description, schema):
+    """A value at the bounds of a schema, with at most one member inside of an object."""
+    schema = description.resolve(schema)
+    if "anyOf" in schema:
+        schema = description.resolve(rng.choice(schema["anyOf"]))
+    if "enum" in schema:
+        return rng.choice(schema["enum"])
+    types = schema.get("type")
+    type = next((t for t in ([types] if isinstance(types, str) else types or []) if t != "null"), None)
+    if type == "object":
+        if schema.get("properties"):
+            name = rng.choice(list(schema["properties"]))
+            return {name: edge(rng, description, schema["properties"][name])}
+        inner = schema.get("additionalProperties")
+        return {rng.choice(EDGES["text"][:20]): edge(rng, description, inner if isinstance(inner, dict) else {})}
+    if type == "array":
+        count = rng.choice([0, 1, 2, min(schema.get("maxItems", 100), 100)])
+        return [edge(rng, description, schema.get("items", {}))] * count
+    if type == "boolean":
+        return rng.random() < 0.5
+    if type in ("integer", "number"):
+        bounds = [schema[name] for name in ("minimum", "maximum") if name in schema]
+        return rng.choice(bounds + EDGES[type])
+    if type is None:
+        return copy.deepcopy(rng.choice(rng.choice([EDGES["text"], EDGES["number"], OTHERS])))
+    if schema.get("format") in ("date-time", "date"):
+        return rng.choice(EDGES["instant" if schema["format"] == "date-time" else "date"])
+    longest = schema.get("maxLength", 200)
+    return rng.choice(EDGES["text"] + ["🧭" * longest, "x" * longest, "字" * (longest + 1)])
+
+
+def edged(rng, description, operation, body):
+    """A body in which one member, perhaps one that wasn't there, stands at its bounds."""
+    body = copy.deepcopy(body)
+    schema = description.resolve(operation.body)
+    name = rng.choice(list(schema.get("properties") or {"x": 1}))
+    made = edge(rng, description, schema.get("properties", {}).get(name, {}))
+    if isinstance(made, dict) and isinstance(body.get(name), dict):
+        if name == "answers" and body[name]:
+            name = rng.choice(list(body["answers"]))
+            body["answers"][name] = copy.deepcopy(rng.choice(EDGES["number"] if isinstance(body["answers"][name], (int, float)) else EDGES["text"]))
+        else:
+            body[name] |= made
+    else:
+        body[name] = made
+    return body
+
+
 def nested(rng, leaf):
     depth = rng.choice([9, 10, 11, 31, 32, 33, 63, 64, 65, 500, 5_000])
     text = rng.choice(["[", '{"a":', '{"conditions":['])
@@ -51,7 +112,7 @@ def leaf(rng, old, ids):
             kinds = [TIMES] * 5 + [TEXTS]
         elif len(old) == 36 and old.count("-") == 4:
             return rng.choice(ids + [old.upper(), "{" + old + "}", "00000000-0000-0000-0000-000000000000", old[:-1], old + "\n"])
-    value = rng.choice(rng.choice(kinds))
+    value = copy.deepcopy(rng.choice(rng.choice(kinds)))
     if rng.random() < 0.03:
         return nested(rng, old)
     if isinstance(value, str) and not isinstance(value, Raw) and isinstance(old, str) and rng.random() < 0.3:
@@ -81,7 +142,11 @@ def mutated(rng, body, ids):
     body = copy.deepcopy(body)
     done = []
     for _ in range(rng.choice([1, 1, 1, 2, 3])):
-        path, old = rng.choice(list(places(body)))
+        # By kind of place, so that a long list doesn't outweigh all others.
+        shapes = {}
+        for path, old in places(body):
+            shapes.setdefault(tuple("*" if isinstance(part, int) else part for part in path), []).append((path, old))
+        path, old = rng.choice(shapes[rng.choice(list(shapes))])
         act = rng.random()
         if not path:
             if isinstance(body, dict):

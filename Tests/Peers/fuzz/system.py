@@ -80,7 +80,7 @@ class System:
                     if '"level":"error"' in line or '"level":"critical"' in line or "Fatal error" in line or "terminate called" in line:
                         try:
                             record = json.loads(line)
-                            text = f"{record.get('message')} {record.get('operation', '')} {str(record.get('error') or record.get('cause') or '')[:160]}"
+                            text = f"{record.get('message')} {record.get('operation', '')} {str(record.get('metadata', {}))[:240]}"
                         except ValueError:
                             text = line[:200]
                         text = re.sub(r"[0-9a-f-]{36}|\d+", "…", text)

@@ -1,0 +1,30 @@
+import Foundation
+import TestKit
+import Testing
+
+@testable import Operator
+
+extension EndToEnd {
+    /// Several people at once on a system of their own; docs/testing.md tells how to read what is printed.
+    @Suite("Fuzzing")
+    struct FuzzingTests {
+        /// Longer runs are for `make fuzz`: a test ends after 15 minutes.
+        private static let longest = 12.0
+
+        @Test("Valid and hostile calls of several people harm nobody")
+        func fuzzing() async throws {
+            let environment = ProcessInfo.processInfo.environment
+            let minutes = environment["FUZZ_MINUTES"].flatMap(Double.init) ?? 1
+            guard minutes > 0 else { return }  // left out of a quick run on purpose
+            var command = [
+                PythonPeer.interpreter, "-B", PythonPeer.path(of: "fuzz"), "--rovierr", TestSystem.programs + "/rovierr",
+                "--minutes", String(min(minutes, Self.longest)),
+            ]
+            if let seed = environment["SEED"] { command += ["--seed", seed] }
+            let (status, output) = try await ChildProcess.run(command)
+            let report = output.range(of: "\n✘", options: .backwards).map { _ in output.suffix(16_000) } ?? output.suffix(2_000)
+            #expect(status.isSuccess, "\(report)")
+            print(output.split(separator: "\n").suffix(2).joined(separator: "\n"))
+        }
+    }
+}
