@@ -18,7 +18,7 @@ class Cast:
     def __init__(self, number, rng, caller, values, marks, root):
         self.number, self.rng, self.caller, self.values, self.marks, self.root = number, rng, caller, values, marks, root
         self.description = caller.description
-        self.people, self.things, self.expendable, self.updating = [], [], [], set()
+        self.people, self.things, self.expendable, self.updating, self.ended = [], [], [], set(), []
         self.nobody = Person("nobody")
         self.home, self.abroad = self.university(), self.university()
         named = {}

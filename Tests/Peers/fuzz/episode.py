@@ -11,7 +11,7 @@ from cast import Cast, Unusable
 from checks import difference, marks_in
 from plans import NotYet, Plans
 from values import Values
-from world import Person, Thing, may_see_form, may_see_society, owns_form
+from world import Person, Thing, is_officer, may_see_form, may_see_society, within_grace
 
 # What most of the rest needs, done first with every cast.
 OPENING = [
@@ -215,7 +215,10 @@ class Worker(threading.Thread):
         pool = self.foreign_ids + [t.id for t in self.rng.sample(self.cast.things, min(5, len(self.cast.things))) if t.kind not in ("users",)]
         if operation.id in ("auth.users.set-role", "societies.members.transfer-presidency"):
             pool = self.foreign_ids
-        if isinstance(body, dict) and operation.body and self.rng.random() < 0.4:
+        if isinstance(body, dict) and operation.body and self.rng.random() < 0.05:
+            body = hostile.heavy(self.rng, self.values, operation, body)
+            self.report.count("heavy calls")
+        elif isinstance(body, dict) and operation.body and self.rng.random() < 0.4:
             body = hostile.edged(self.rng, self.description, operation, body)
         elif isinstance(body, dict) and self.rng.random() < 0.8:
             body, _ = hostile.mutated(self.rng, body, pool)
@@ -276,10 +279,22 @@ class Worker(threading.Thread):
         """The call by somebody who has no right whatever to it."""
         if plan.thing.tenant != self.cast.home.id or plan.thing.kind in ("profile-field-mappings", "universities"):
             return
-        stranger = self.rng.choice([self.cast.foreigner, self.cast.foreign_admin, self.cast.nobody, self.cast.homeless])
-        if stranger is plan.thing.owner:
+        stranger = self.rng.choice([self.cast.foreigner, self.cast.foreign_admin, self.cast.nobody, self.cast.homeless, *self.plain(plan.thing)])
+        if stranger is plan.thing.owner and stranger.tenant != self.cast.home.id:
             return
         self.caller.call(stranger, operation, plan.ids, plan.query, plan.body, is_valid=False)
+
+    def plain(self, thing):
+        """Students of the same university without any office that would give them a right to a form or a society."""
+        if thing.kind not in ("forms", "societies") or thing.is_uncertain or thing.is_gone:
+            return []
+        society = thing.parent if thing.kind == "forms" else thing
+        if society is not None and within_grace(society.changed_at):
+            return []
+        return [
+            p for p in self.cast.people
+            if p.tenant == self.cast.home.id and p.role == "student" and (society is not None and not is_officer(p, society) or society is None and p is not thing.owner)
+        ]
 
     def abandon(self, operation, plan):
         """The call without waiting for its answer; under a key, it is asked for again."""
@@ -303,6 +318,16 @@ class Worker(threading.Thread):
 
     def peek(self):
         """Somebody looks at something; the model knows whether it exists for them."""
+        look = self.rng.random()
+        if look < 0.15:
+            self.use_key()
+            return
+        if look < 0.3:
+            self.use_ended()
+            return
+        if look < 0.4:
+            self.read_list_of_officers()
+            return
         kind, may = self.rng.choice([("forms", may_see_form), ("societies", may_see_society)])
         thing = self.cast.pick(kind)
         read = self.description.by_place.get(("GET", f"/api/v1/{kind}/{{id}}"))
@@ -320,6 +345,40 @@ class Worker(threading.Thread):
         who = "nobody" if person.id is None else person.role + (" abroad" if person.tenant != self.cast.home.id else "")
         what = f"{reply.status} for {who}, expected {'200' if expected else 'a refusal'} ({', '.join(str(s) for s in state if s)})"
         self.caller.fail("right", read, what, f"{thing} by {person}", request)
+
+    def use_key(self):
+        """An API key is its owner, until it is deleted or has expired."""
+        key = self.rng.choice([t for t in self.cast.things if t.kind == "api-keys" and t.extra.get("key")] or [None])
+        me = self.description.by_id.get("auth.users.me")
+        if key is None or me is None or key.owner not in self.cast.people or key.state.get("scopes"):
+            return
+        if key.is_gone and within_grace(key.changed_at) or (key.state.get("expiresAt") or "9") < "2026-12-01":
+            return
+        holder = Person(f"a key of {key.owner.name}", key.owner.tenant)
+        holder.id, holder.role = key.owner.id, key.owner.role
+        request = self.caller.request(holder, me, None, None, None, {"X-API-Key": key.extra["key"]})
+        reply = self.caller.send(request, is_valid=False if key.is_gone else True)
+        if reply is not None and reply.is_success and reply.data["id"] != key.owner.id:
+            self.caller.fail("right", me, "a key is somebody else", str(key), request)
+
+    def use_ended(self):
+        """A session that was ended is worth nothing any more."""
+        ended = [(token, person) for token, person, moment in self.cast.ended if not within_grace(moment)]
+        me = self.description.by_id.get("auth.users.me")
+        if not ended or me is None:
+            return
+        token, person = self.rng.choice(ended)
+        old = Person(person.name, person.tenant, person.email, person.password)
+        old.id, old.role, old.token = person.id, person.role, token
+        self.caller.call(old, me, is_valid=False)
+
+    def read_list_of_officers(self):
+        """Students read what is for the officers."""
+        operation = self.description.by_id.get(self.rng.choice(["forms.responses.list", "forms.responses.export", "societies.registrations.list"]))
+        thing = operation and self.cast.pick("forms" if operation.id.startswith("forms") else "societies", lambda t: t.tenant == self.cast.home.id)
+        people = self.plain(thing) if thing else []
+        if people:
+            self.caller.call(self.rng.choice([*people, self.cast.foreign_admin, self.cast.nobody]), operation, {"id": thing.id}, is_valid=False)
 
     # MARK: what a success teaches, and whether it is readable
 
@@ -419,7 +478,7 @@ class Worker(threading.Thread):
 
     def deleted(self, operation, plan, request):
         thing = plan.thing
-        thing.is_gone = True
+        thing.is_gone, thing.changed_at = True, time.monotonic()
         for other in self.cast.things:
             if other.parent is thing:
                 other.is_uncertain = True

@@ -92,6 +92,61 @@ def edged(rng, description, operation, body):
     return body
 
 
+LONG = ["a" * 20_000, "👨‍👩‍👧‍👦" * 2_800, ("a" + "\u0301\u0323" * 14) * 680, "字" * 20_000, "ab" * 10_000, "1" * 20_000, "\n=" * 10_000]
+
+
+def heavy(rng, values, operation, body):
+    """A body that is allowed in each of its parts and costly as a whole; None where there is no such one."""
+    if operation.id in ("forms.forms.create", "forms.forms.replace"):
+        return {**body, "pages": rng.choice([conditional_pages, patterned_pages, long_pages])(rng, values)}
+    if "answers" in body:
+        long = rng.choice(LONG)
+        return {**body, "answers": {id: long if isinstance(answer, str) else answer for id, answer in body["answers"].items()}}
+    if operation.id == "id-parser.student-ids.parse-batch":
+        text = rng.choice(["20251234567 ", "u3035123456 x ", "1" * 900, "字" * 300]) * rng.choice([1, 20])
+        count = min(1_000, 900_000 // len(text.encode()))
+        return {"items": [{"text": text, **({"universityCode": item["universityCode"]} if "universityCode" in item else {})} for item in body["items"][:1] for _ in range(count)]}
+    if operation.id.startswith("id-parser.student-ids"):
+        return {**body, "text": rng.choice(LONG)}
+    if rng.random() < 0.5:
+        return {**body, **{f"member {index}": index for index in range(rng.choice([1_000, 30_000]))}}
+    return {**body, rng.choice(LONG)[:rng.choice([100, 20_000])]: rng.choice(LONG)}
+
+
+def conditional_pages(rng, values):
+    """As many conditions on as few answers as a form may have."""
+    first = [{"id": values.uuid(), "type": "long-text", "title": values.mark("forms")} for _ in range(5)]
+    operator = rng.choice(["equals", "starts-with", "contains", "in", "matches"])
+    value = {"in": ["a" * 200, "👨‍👩‍👧‍👦" * 10], "matches": "(?:a?){30}a{30}", "contains": "a" * 500 + "b"}.get(operator, "a" * 1_000)
+    count = rng.choice([10, 100, 400])
+    later = [
+        {
+            "type": "yes-no", "title": values.mark("forms"),
+            "conditionalLogic": {"action": "show", "match": "any", "conditions": [
+                {"questionId": rng.choice(first)["id"], "operator": operator, "value": value} for _ in range(1_000 // count)
+            ]},
+        }
+        for _ in range(count)
+    ]
+    return [{"questions": first + later}]
+
+
+def patterned_pages(rng, values):
+    pattern = rng.choice(["(?:a{1,30}b?){1,30}", "[a-z]{1,900}x{0,90}", "(?:\\p{L}{1,20}){1,40}", "(a|aa|aaa){1,300}"])
+    return [{"questions": [
+        {"type": "long-text", "title": values.mark("forms"), "validationRules": {"pattern": f"{pattern}{index}"}} for index in range(rng.choice([20, 100, 400]))
+    ]}]
+
+
+def long_pages(rng, values):
+    type = rng.choice(["checkboxes", "long-text", "ranking"])
+    options = [{"value": f"{index} {values.mark('forms')}", "quota": 5} for index in range(600)]
+    if type == "ranking":
+        options = [{"value": option["value"]} for option in options]
+    questions = [{"type": type, "title": values.mark("forms"), **({"options": options} if type != "long-text" else {})} for _ in range(1 if type != "long-text" else 45)]
+    return [{"questions": questions}]
+
+
 def nested(rng, leaf):
     depth = rng.choice([9, 10, 11, 31, 32, 33, 63, 64, 65, 500, 5_000])
     text = rng.choice(["[", '{"a":', '{"conditions":['])

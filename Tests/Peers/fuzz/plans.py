@@ -3,7 +3,9 @@
 A plan is made from the description: ids are picked by the segment before them in the path, bodies are made from their
 schemas. What a schema can't say (whose turn it is, in which state a thing must be) is said here, by operation.
 """
-from values import PLAIN_TYPES, ZONES
+import time
+
+from values import ZONES
 from world import Thing, is_officer, may_see_form, may_see_society, owns_form
 
 
@@ -218,9 +220,13 @@ class Plans:
         if person in self.cast.expendable:
             self.cast.expendable.remove(person)
 
+    def end(self, person):
+        self.cast.ended.append((person.token, person, time.monotonic()))
+        self.gone(person)
+
     def auth_logout(self, operation):
         person = self.expendable()
-        return Plan(person, body=self.rng.choice([{}, {"scope": "all"}, {"scope": "current"}]), after=lambda r, p: self.gone(person), loose=("scope",))
+        return Plan(person, body=self.rng.choice([{}, {"scope": "all"}, {"scope": "current"}]), after=lambda r, p: self.end(person), loose=("scope",))
 
     def auth_password_change(self, operation):
         person = self.expendable()
@@ -237,7 +243,7 @@ class Plans:
         reply = self.cast.caller.call(person, self.cast.description.by_id["auth.sessions.list"])
         sessions = need(reply is not None and reply.is_success and reply.data, "session")
         session = self.rng.choice(sessions)
-        return Plan(person, {"id": session["id"]}, after=lambda r, p: session["current"] and self.gone(person))
+        return Plan(person, {"id": session["id"]}, after=lambda r, p: session["current"] and self.end(person))
 
     def auth_users_get(self, operation):
         user = self.rng.choice(self.cast.people)
@@ -641,8 +647,6 @@ class Plans:
         raise NotYet(f"there is no {' or '.join(roles)}")
 
     def change_roles(self, society, changes):
-        import time
-
         for person, role in changes.items():
             if role is None:
                 society.roles.pop(person.id, None)

@@ -22,10 +22,10 @@ class Report:
         with self.lock:
             found = self.failures.setdefault(key, {"count": 0, "examples": []})
             found["count"] += 1
-            isNew = len(found["examples"]) < EXAMPLES
-            if isNew:
+            is_new = len(found["examples"]) < EXAMPLES
+            if is_new:
                 found["examples"].append((detail, story()))
-        if isNew and self.on_failure:
+        if found["count"] == 1 and self.on_failure:
             self.on_failure(key, found)
 
     def called(self, operation, status):
