@@ -104,7 +104,8 @@ def conclude(system, report, before, after):
         if size > bound:
             report.fail("memory", name, "is not given back", f"{before.get(name)} MiB before, {size} MiB {REST} s after", lambda: [])
     for line in system.supervisor_says():
-        report.fail("crash", "supervisor", line[:120], "", lambda: [])
+        if not line.startswith("healthy"):  # which only ends what was said before
+            report.fail("crash", "supervisor", line.split(" · ")[0][:120], line, lambda: [])
 
 
 def tell(system, given, description, report, lines, before, after, took):

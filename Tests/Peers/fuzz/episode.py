@@ -17,6 +17,7 @@ from world import Person, Thing, is_officer, may_see_form, may_see_society, with
 OPENING = [
     "academic.departments.create", "societies.societies.create", "societies.societies.create", "societies.societies.approve", "societies.societies.approve",
     "forms.forms.create", "forms.forms.publish", "forms.forms.create", "forms.forms.publish", "societies.registration.configure", "societies.registration.configure",
+    "forms.responses.create", "forms.responses.create", "forms.responses.create", "forms.profile-updates.approve", "forms.profile-updates.reject",
     *["societies.registrations.create"] * 5, "societies.registrations.approve", "societies.registrations.reject", "societies.registrations.approve",
 ]
 STEPS = 600  # of a cast, before it is walked through and replaced
@@ -215,7 +216,8 @@ class Worker(threading.Thread):
         pool = self.foreign_ids + [t.id for t in self.rng.sample(self.cast.things, min(5, len(self.cast.things))) if t.kind not in ("users",)]
         if operation.id in ("auth.users.set-role", "societies.members.transfer-presidency"):
             pool = self.foreign_ids
-        if isinstance(body, dict) and operation.body and self.rng.random() < 0.05:
+        is_heavy = isinstance(body, dict) and operation.body and self.rng.random() < (0.25 if operation.id == "forms.forms.create" else 0.05)
+        if is_heavy:
             body = hostile.heavy(self.rng, self.values, operation, body)
             self.report.count("heavy calls")
         elif isinstance(body, dict) and operation.body and self.rng.random() < 0.4:
@@ -250,8 +252,28 @@ class Worker(threading.Thread):
             if {name: str(id).lower() for name, id in ids.items()} != plan.ids:
                 return
             self.learn(operation, plan, reply, request)
+            if is_heavy and operation.id == "forms.forms.create":
+                self.pound(self.cast.things[-1])
         else:
             self.report.count("hostile calls refused")
+
+    def pound(self, form):
+        """A costly form is published and gets costly answers, several at once."""
+        publish, answer = (self.description.by_id.get(f"forms.{name}") for name in ("forms.publish", "responses.create"))
+        reply = self.caller.call(self.cast.admin, publish, {"id": form.id})
+        self.reread(form)
+        if reply is None or not reply.is_success:
+            return
+        long = self.rng.choice(hostile.LONG)
+        texts = [q["id"] for page in form.state["pages"] for q in page["questions"] if q["type"] == "long-text"][:40]
+        body = {"answers": {id: long for id in texts}}
+        people = [p for p in self.cast.people if p.tenant == form.tenant and p.role == "student"][:4]
+        self.caller.burst([self.caller.request(person, answer, {"id": form.id}, None, body) for person in people])
+        self.report.count("costly forms answered")
+        form.extra.setdefault("respondents", []).extend(people)
+        form.extra.setdefault("answered", []).extend(people)
+        self.caller.call(self.cast.admin, self.description.by_id["forms.responses.list"], {"id": form.id}, {"limit": 100})
+        self.caller.call(self.cast.admin, self.description.by_id["forms.responses.export"], {"id": form.id})
 
     def at_once(self, operation, plan):
         """The same call several times at once, under one key, each under its own, or under none."""

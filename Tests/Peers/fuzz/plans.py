@@ -525,7 +525,8 @@ class Plans:
         return Plan(person, {"id": form.id}, body=body, after=after, loose=("startedAt", "updateProfile", *loose, *(["answers"] if hides else [])))
 
     def response(self, *conditions):
-        usable = lambda t: all(condition(t) for condition in conditions) and not t.parent.is_gone and not t.parent.is_uncertain and not (t.parent.state.get("settings") or {}).get("anonymous")
+        stays = lambda t: "registration" not in t.extra or t.extra["registration"].state.get("status") in ("pending", "approved")
+        usable = lambda t: stays(t) and all(condition(t) for condition in conditions) and not t.parent.is_gone and not t.parent.is_uncertain and not (t.parent.state.get("settings") or {}).get("anonymous")
         return need(self.cast.pick("responses", usable), "response")
 
     def forms_responses_get(self, operation):
@@ -719,6 +720,7 @@ class Plans:
             form.extra.setdefault("answered", []).append(person)
             response = self.cast.add(Thing("responses", reply.data["responseId"], person, form.tenant, {}, parent=form))
             plan.marks_of = response
+            response.extra["registration"] = registration
             if reply.data["status"] == "approved":
                 self.change_roles(society, {person: "member"})
 

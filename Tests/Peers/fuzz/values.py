@@ -179,7 +179,7 @@ class Values:
             rules = {"minDate": "1900-01-01", "maxDate": "2100-12-31"}
         if rules:
             question["validationRules"] = rules
-        elif type in FIELDS and self.chance(0.4):
+        elif type in FIELDS and self.chance(0.6):
             question["profileFieldKey"] = self.rng.choice(FIELDS[type] + list(field_keys))
         return question
 
