@@ -17,9 +17,10 @@ extension EndToEnd {
             let minutes = environment["FUZZ_MINUTES"].flatMap(Double.init) ?? 1
             guard minutes > 0 else { return }  // left out of a quick run on purpose
             let seed = environment["SEED"].map { ["--seed", $0] } ?? []
+            let program = TestSystem.programs + "/rovierr"
+            let command = [PythonPeer.interpreter, "-B", PythonPeer.path(of: "fuzz"), "--rovierr", program]
             let (status, output) = try await ChildProcess.run(
-                [PythonPeer.interpreter, "-B", PythonPeer.path(of: "fuzz"), "--rovierr", TestSystem.programs + "/rovierr"]
-                    + ["--minutes", String(min(minutes, Self.longest))] + seed
+                command + ["--minutes", String(min(minutes, Self.longest))] + seed
             )
             let lines = output.split(separator: "\n")
             #expect(status.isSuccess, "\(lines.suffix(200).joined(separator: "\n").suffix(16_000))")
