@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PORT ?= 8080
 HOME_FOLDER ?= .rovierr
 REPLICAS ?=
+MINUTES ?= 10
 
 RELEASE := swift build -c release --static-swift-stdlib
 STAMP := .build/release-is-current
@@ -13,7 +14,7 @@ SOURCES := Package.swift $(shell find Libraries Services -type f 2>/dev/null)
 ROVIERR := .build/release/rovierr
 INSTANCE := --home $(HOME_FOLDER)
 
-.PHONY: help run build packages demo stop status logs test test-deploy lint format
+.PHONY: help run build packages demo stop status logs test test-deploy fuzz lint format
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,12 +45,17 @@ logs:  ## follow all logs
 $(ROVIERR):
 	@echo "Nothing is built yet: make run" >&2; exit 1
 
-test:  ## build for debugging and run every test; FILTER=name runs some
+test:  ## build for debugging and run every test; FILTER=name runs some, FUZZ_MINUTES=0 leaves the fuzzer out
 	@deploy/dev/packages run test
 	@deploy/dev/test $(FILTER)
 
 test-deploy:  ## Compose, Swarm and PgBouncer for real; CONTAINER_LAB=folder where there is no Docker
 	@deploy/test/all
+
+fuzz:  ## build for debugging and fuzz a system of its own; MINUTES=120 SEED=2026-11-29
+	@deploy/dev/packages run test
+	@swift build
+	@"$$(deploy/dev/test-python)" -B Tests/Peers/fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 lint:  ## formatting, shell scripts, nginx, Compose and Prometheus configuration
 	@deploy/dev/packages run test

@@ -1,0 +1,168 @@
+"""The system under test: started here, watched from outside."""
+import glob
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+# One address and few accounts make all calls, so no budget may stop them.
+BUDGETS = {
+    f"RATE_{who}_{what}": "1000000/60"
+    for who in ("USER", "ADDRESS", "API_KEY") for what in ("READ", "WRITE", "AUTH", "UPLOAD", "REALTIME")
+}
+RESIDENT_LIMIT = 256  # MiB, as in Compose
+
+
+class System:
+    """A private instance on a free port, in a folder of its own that goes with it."""
+
+    def __init__(self, program, keeps=False):
+        self.keeps = keeps
+        self.home = tempfile.mkdtemp(prefix="rovierr-fuzz-")
+        self.log = os.path.join(self.home, "supervisor.txt")
+        with open(self.log, "w") as output:
+            # The instance ends with the pipe that is its standard input, however this process ends.
+            self.process = subprocess.Popen(
+                [program, "dev", "up", "--home", self.home, "--port", "0", "--seed", "--attached"],
+                stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=os.environ | BUDGETS,
+            )
+        try:
+            deadline = time.monotonic() + 120
+            demo = os.path.join(self.home, "demo.json")
+            while not os.path.exists(demo) or not open(demo).read().endswith("}\n"):
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise SystemExit(f"The system did not start:\n{open(self.log).read()}")
+                time.sleep(0.1)
+            self.demo = json.load(open(demo))
+        except BaseException:
+            self.end()
+            raise
+        self.port = int(self.demo["baseUrl"].rsplit(":", 1)[1])
+        self.pids = self.present_pids()
+        self.most = {name: 0 for name in self.pids}
+
+    def present_pids(self):
+        pids = {}
+        for path in glob.glob(os.path.join(self.home, "run", "*.pid")):
+            with open(path) as file:
+                pids[os.path.basename(path).removesuffix(".pid")] = file.read().strip()
+        return pids
+
+    def resident(self):
+        """MiB of each daemon."""
+        found = {}
+        for name, pid in self.pids.items():
+            try:
+                with open(f"/proc/{pid}/status") as file:
+                    found[name] = int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) // 1024
+            except (OSError, TypeError):
+                continue  # `changed` tells of it
+        for name, size in found.items():
+            self.most[name] = max(self.most[name], size)
+        return found
+
+    def changed(self):
+        """Daemons that are no longer the process that they were."""
+        present = self.present_pids()
+        return sorted(name for name, pid in self.pids.items() if present.get(name) != pid or not os.path.exists(f"/proc/{pid}"))
+
+    def complaints(self):
+        """What daemons logged as errors, and what the supervisor said after the start; counted, without ids and numbers."""
+        counts = {}
+        for path in glob.glob(os.path.join(self.home, "log", "*.log")):
+            name = os.path.basename(path).removesuffix(".log")
+            with open(path, errors="replace") as file:
+                for line in file:
+                    if '"level":"error"' in line or '"level":"critical"' in line or "Fatal error" in line or "terminate called" in line:
+                        try:
+                            record = json.loads(line)
+                            text = f"{record.get('message')} {record.get('operation', '')} {str(record.get('metadata', {}))[:240]}"
+                        except ValueError:
+                            text = line[:200]
+                        text = re.sub(r"[0-9a-f-]{36}|\d+", "…", text)
+                        counts[f"{name}: {text.strip()}"] = counts.get(f"{name}: {text.strip()}", 0) + 1
+        return counts
+
+    def supervisor_says(self):
+        with open(self.log) as file:
+            lines = file.read().splitlines()
+        begun = next((i for i, line in enumerate(lines) if line.startswith("healthy")), len(lines) - 1)
+        return [line for line in lines[begun + 1:] if line.strip()]
+
+    def end(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(30)
+        if self.keeps:
+            print(f"The system's folder is {self.home}")
+        else:
+            shutil.rmtree(self.home, ignore_errors=True)
+
+
+class Watch:
+    """The calm user, and whether anybody held it up."""
+
+    # A daemon that is held up answers after seconds; a busy machine answers late now and then.
+    WINDOW = 10  # seconds
+    FLOOR = {"sign-in": 2.0}
+    LEAST = 0.4  # seconds: a median below this holds nobody up
+    LONGEST = 8.0  # seconds: no single call takes longer
+
+    def __init__(self, system, folder):
+        import sys
+
+        demo = system.demo
+        self.path = os.path.join(system.home, "probe.jsonl")
+        self.output = open(self.path, "w")
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", os.path.join(folder, "probe.py")], stdin=subprocess.PIPE, stdout=self.output, text=True
+        )
+        self.process.stdin.write(json.dumps({
+            "port": system.port, "account": demo["accounts"]["student"], "form": demo["form"]["id"], "society": demo["society"]["id"],
+            "university_code": demo["university"]["code"],
+        }))
+        self.process.stdin.close()
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+        self.output.close()
+        with open(self.path) as file:
+            return [json.loads(line) for line in file if line.endswith("\n")]
+
+    def judge(self, calls, calm_until, busy_until):
+        """Lines for the report, and (what, detail) of each fault."""
+        lines, faults = [], []
+        quantile = lambda values, share: sorted(values)[min(int(len(values) * share), len(values) - 1)]
+        for name in sorted({call[1] for call in calls}):
+            own = [call for call in calls if call[1] == name]
+            calm = [call[2] for call in own if call[0] < calm_until]
+            busy = [(call[0], call[2]) for call in own if calm_until <= call[0] < busy_until]
+            failed = [call[3] for call in own if call[3] not in (200, 201, 503) and call[3] != 429]
+            if failed:
+                faults.append((f"{name} answered {failed[0]}", f"{len(failed)} of {len(own)}"))
+            if not calm or not busy:
+                continue
+            times = [seconds for _, seconds in busy]
+            bound = max(2 * quantile(calm, 0.99), self.FLOOR.get(name, self.LEAST))
+            windows = {}
+            for begun, seconds in busy:
+                windows.setdefault(int((begun - calm_until) / self.WINDOW), []).append(seconds)
+            slow = {index for index, window in windows.items() if len(window) >= 3 and quantile(window, 0.5) > bound}
+            if any(index + 1 in slow for index in slow):
+                faults.append((f"{name} is held up", f"windows {sorted(slow)} of {self.WINDOW} s have medians over {bound:.3f} s"))
+            if max(times) > self.LONGEST:
+                faults.append((f"{name} waited over {self.LONGEST:.0f} s", f"{max(times):.1f} s"))
+            lines.append(
+                f"  {name:16} calm p50 {quantile(calm, 0.5) * 1000:7.1f} p99 {quantile(calm, 0.99) * 1000:7.1f} ms   fuzzing p50 "
+                f"{quantile(times, 0.5) * 1000:7.1f} p99 {quantile(times, 0.99) * 1000:7.1f} ms, longest {max(times):.2f} s, {len(times)} calls, "
+                f"{sum(call[3] in (429, 503) for call in own)} turned away"
+            )
+        return lines, faults
