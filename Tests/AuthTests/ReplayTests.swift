@@ -167,9 +167,10 @@ struct ReplayTests {
             let weak = Principal(
                 userID: "\(first.id)",
                 tenantID: nil,
-                sessionID: Principal.sessionID(ofAPIKey: "\(APIKeyID())"),
+                sessionID: "\(APIKeyID())",
                 role: "student",
-                permissions: []
+                permissions: [],
+                credential: .apiKey
             )
             #expect(await auth.dispatch(request, as: weak, idempotencyKey: Self.key).status == 403)
         }

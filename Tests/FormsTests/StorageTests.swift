@@ -121,7 +121,7 @@ import Testing
             }
             let large = JSONValue.string(String(repeating: "a", count: 15_000))
             #expect(
-                try await refusal { try await forms.submit(form.id, [asked.id: large], by: student) } == .quotaReached
+                try await refusal { try await forms.submit(form.id, [asked.id: large], by: student) } == .quotaExceeded
             )
             #expect(try await refusal { try await forms.submit(form.id, [asked.id: large], by: forms.user()) } == nil)
         }
@@ -145,12 +145,12 @@ import Testing
                     scope: .none
                 )
             }
-            #expect(try await refusal { try await forms.draft([], by: officer, society: society) } == .quotaReached)
+            #expect(try await refusal { try await forms.draft([], by: officer, society: society) } == .quotaExceeded)
             let copy = try await refusal {
                 try await DuplicateFormHandler(database: forms.database, access: forms.access)
                     .handle(DuplicateForm(id: form.id), context: forms.context(officer))
             }
-            #expect(copy == .quotaReached)
+            #expect(copy == .quotaExceeded)
         }
     }
 

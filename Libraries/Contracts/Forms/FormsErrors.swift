@@ -33,7 +33,6 @@ extension ErrorCode {
         .conflict,
         "An anonymous form can't be a registration form."
     )
-    public static let quotaReached = Self("QUOTA_REACHED", .conflict, "There are as many of these as may be kept.")
     public static let tooManyVersions = Self(
         "TOO_MANY_VERSIONS",
         .conflict,

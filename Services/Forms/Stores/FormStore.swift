@@ -146,7 +146,7 @@ struct FormStore {
     private static let maximumOfAuthor = 5_000
     private static let maximumOfUniversity = 100_000
 
-    /// - Throws: `QUOTA_REACHED` when the society, the author or the university has as many forms as may be kept.
+    /// - Throws: `QUOTA_EXCEEDED` when the society, the author or the university has as many forms as may be kept.
     func requireRoom(for form: Form, tenant: UniversityID) async throws {
         if let entity = form.entityId {
             let kept = try await sql.one(
@@ -157,7 +157,7 @@ struct FormStore {
             )
             guard try (kept["forms"] as Int) < Self.maximumOfSociety,
                 try (kept["bytes"] as Int) <= Self.maximumSocietyBytes
-            else { throw ServiceError(.quotaReached, "The society has as many forms as may be kept.") }
+            else { throw ServiceError(.quotaExceeded, "The society has as many forms as may be kept.") }
         }
         let kept = try await sql.one(
             """
@@ -169,10 +169,10 @@ struct FormStore {
             """
         )
         guard try (kept["own"] as Int) < Self.maximumOfAuthor else {
-            throw ServiceError(.quotaReached, "You have made as many forms as may be kept.")
+            throw ServiceError(.quotaExceeded, "You have made as many forms as may be kept.")
         }
         guard try (kept["whole"] as Int) < Self.maximumOfUniversity else {
-            throw ServiceError(.quotaReached, "The university has as many forms as may be kept.")
+            throw ServiceError(.quotaExceeded, "The university has as many forms as may be kept.")
         }
     }
 

@@ -55,7 +55,7 @@ struct ResponseStore {
 
     /// Holds what a person has sent in to one form altogether, the new response included, against 8 MiB.
     ///
-    /// - Throws: `QUOTA_REACHED`.
+    /// - Throws: `QUOTA_EXCEEDED`.
     func requireRoom(for new: NewResponse) async throws {
         let row = try await sql.one(
             """
@@ -63,7 +63,7 @@ struct ResponseStore {
             WHERE user_id = \(new.respondent) AND form_id = \(new.form.id)
             """
         )
-        guard try (row["bytes"] as Int) <= 8 << 20 else { throw ServiceError(.quotaReached) }
+        guard try (row["bytes"] as Int) <= 8 << 20 else { throw ServiceError(.quotaExceeded) }
     }
 
     /// Makes earlier responses count where a form begins to take one of each person: the first of each who has none

@@ -9,7 +9,7 @@ public struct CreateForm: ServiceOperation {
         access: .user,
         "Makes a form",
         success: .created,
-        errors: [.forbidden, .notFound, .quotaReached],
+        errors: [.forbidden, .notFound, .quotaExceeded],
         bodyLimit: 1_048_576
     )
     public let title: Name

@@ -9,7 +9,7 @@ public struct DuplicateForm: ServiceOperation {
         access: .user,
         "Copies a form",
         success: .created,
-        errors: [.forbidden, .notFound, .invalidState, .quotaReached]
+        errors: [.forbidden, .notFound, .invalidState, .quotaExceeded]
     )
     public let id: FormID
     /// By default "Copy of" and the original's title.

@@ -18,7 +18,7 @@ public struct SubmitForEntity: ServiceOperation {
         success: .created,
         errors: [
             .notFound, .formFull, .formClosed, .formNotOpen, .alreadyResponded, .optionFull, .versionConflict,
-            .submissionWithdrawn, .quotaReached,
+            .submissionWithdrawn, .quotaExceeded,
         ],
         bodyLimit: 1_048_576
     )

@@ -11,7 +11,7 @@ public struct SubmitResponse: ServiceOperation {
         success: .created,
         errors: [
             .forbidden, .notFound, .formFull, .formClosed, .formNotOpen, .alreadyResponded, .optionFull,
-            .versionConflict, .registrationForm, .quotaReached,
+            .versionConflict, .registrationForm, .quotaExceeded,
         ],
         priority: .high,
         bodyLimit: 1_048_576
