@@ -8,7 +8,7 @@ extension Service {
     var callees: [Service] {
         switch self {
         case .auth: [.academic, .idParser]
-        case .academic: []
+        case .academic: [.auth, .forms, .idParser, .societies]
         case .idParser: [.academic]
         case .forms: [.auth, .societies]
         case .societies: [.auth, .forms]

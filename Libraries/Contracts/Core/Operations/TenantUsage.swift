@@ -1,7 +1,12 @@
 /// Asks a service whether anything of a university is left in it, which keeps the university from being deleted.
 public struct GetTenantUsage<Owner: TenantOwner>: ServiceOperation {
     public static var contract: Contract {
-        Contract("\(Owner.service).tenant.usage", access: .services, "Tells whether a university is in use")
+        Contract(
+            "\(Owner.service).tenant.usage",
+            access: .services,
+            callers: ["academic"],
+            "Tells whether a university is in use"
+        )
     }
     public let universityId: UniversityID
     public typealias Reply = TenantUsage

@@ -10,6 +10,7 @@ public struct BindForm: ServiceOperation {
     public static let contract = Contract(
         "forms.forms.bind",
         access: .services,
+        callers: ["societies"],
         "Makes a form a registration form",
         success: .noContent,
         errors: [.notFound, .formNotOpen, .formIsAnonymous],

@@ -5,6 +5,7 @@ public struct ListOpenSocieties: ServiceOperation {
     public static let contract = Contract(
         "societies.open.list",
         access: .services,
+        callers: ["forms"],
         "Lists the open societies of a university",
         isIdempotent: true
     )
@@ -27,6 +28,7 @@ public struct ListMemberships: ServiceOperation {
     public static let contract = Contract(
         "societies.memberships.list",
         access: .services,
+        callers: ["forms"],
         "Lists the societies of a person",
         isIdempotent: true
     )
