@@ -28,6 +28,7 @@ enum AnswerTest: Sendable {
     /// The most steps that the test takes.
     ///
     /// - Parameter size: The answer's bytes, or its elements if it is a list.
+    /// - Returns: At least 1, or 0 for an empty answer.
     func steps(forSize size: Int) -> Int {
         switch self {
         case .isAnswered, .isGreater, .isLess, .isBetween: 1

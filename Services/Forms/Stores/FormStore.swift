@@ -179,8 +179,11 @@ struct FormStore {
     /// Some versions that were published, the newest first.
     ///
     /// - Parameters:
+    ///   - id: The form.
     ///   - version: The newest.
     ///   - limit: The most of them; each may have the size of a whole form.
+    /// - Returns: Fewer than `limit` only where there are no more.
+    /// - Throws: What PostgreSQL refuses.
     func versions(of id: FormID, upTo version: Int, limit: Int) async throws -> [(version: Int, FormDocument)] {
         try await sql.query(
             """

@@ -113,7 +113,7 @@ import Testing
     @Test("A pattern is matched with an answer once, however often it is asked")
     func verdictsAreKept() throws {
         let first = question(.longText, rules: ValidationRules(pattern: Text("(a|b)*c?")))
-        let (form, _) = Self.pair(first, comparing: 90) { _ in (.matches, "(a|b)*c?x|(a|b)*c?") }
+        let (form, _) = Self.pair(first, comparing: 90) { _ in (.matches, "(a|b)*c?x") }
         let compiled = try CompiledForm(form)
         let answer = String(repeating: "ab", count: 5_000)
         _ = try compiled.check(["\(first.id)": .string(answer)], work: Self.budget(100 * answer.utf8.count))

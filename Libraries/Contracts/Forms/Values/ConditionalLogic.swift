@@ -149,6 +149,7 @@ public struct ComparisonValue: ContractLeaf, Equatable {
     private static let maximumCount = [JSONValue].maximumCount
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> ComparisonValue {
+        let json = JSONValue.read(json, reader)  // which refuses what cannot be stored
         if case .array(let elements) = json {
             if elements.count > maximumCount {
                 reader.fail(.tooLong, "Must have at most \(maximumCount) elements.")

@@ -9,7 +9,7 @@ struct DuplicateFormHandler: OperationHandler {
     func handle(_ request: DuplicateForm, context: RequestContext) async throws -> FormReply {
         let user = try context.requireUser()
         let stored = try await access.changeable(request.id, context)
-        let original = try stored.document.form()
+        let original = try await context.read(stored.document)
         let copy = original.copied(
             as: FormID(),
             title: request.title ?? original.titleOfCopy,

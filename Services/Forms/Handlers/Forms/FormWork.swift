@@ -30,9 +30,13 @@ extension RequestContext {
         steps <= Self.stepsOnServingThread ? try body(work) : try await computing(body)
     }
 
+    /// For work on what is stored already, whose size is none of this request's doing: as much again, to the same deadline.
+    private var workOnStored: WorkBudget { WorkBudget(until: deadline) }
+
     /// Reads a stored form.
     func read(_ document: FormDocument) async throws -> Form {
-        try await computing(steps: document.steps) { work in
+        let work = workOnStored
+        return try await computing(steps: document.steps) { _ in
             try work.spend(document.steps)
             return try document.form()
         }
@@ -43,7 +47,8 @@ extension RequestContext {
     /// - Throws: `ValidationError` with every fault, `WorkExhausted`.
     func compile(_ form: Form) async throws -> CompiledForm {
         let steps = form.compilingSteps
-        return try await computing(steps: steps) { work in
+        let work = workOnStored
+        return try await computing(steps: steps) { _ in
             try work.spend(steps)
             return try CompiledForm(form, work: work)
         }

@@ -27,7 +27,10 @@ struct ByteBoundedCache<Key: Hashable, Value> {
 
     /// Keeps a value in place of the key's former one.
     ///
-    /// - Parameter bytes: What the value takes, with all that it refers to.
+    /// - Parameters:
+    ///   - value: Replaces the key's former one.
+    ///   - bytes: What the value takes, with all that it refers to.
+    ///   - key: Names the value.
     mutating func keep(_ value: Value, bytes: Int, for key: Key) {
         forget(key)
         guard bytes <= limit / 4 else { return }

@@ -7,7 +7,7 @@ struct GetAutofillHandler: OperationHandler {
     let smartFields: SmartFields
 
     func handle(_ request: GetAutofill, context: RequestContext) async throws -> Autofill {
-        let form = try await access.readable(request.id, context).document.form()
+        let form = try await context.read(access.readable(request.id, context).document)
         return try await smartFields.autofill(form, context)
     }
 }
