@@ -128,6 +128,9 @@ def tell(system, given, description, report, lines, before, after, took):
     if share < LEAST_SHARE:
         report.fail("fuzzer", "generator", f"under {LEAST_SHARE:.0%} of the valid calls are accepted", f"{accepted} of {meant}", lambda: [])
     print("\n".join(report.story()))
+    print("In short:" if report.failures else "No failures.")
+    for key, found in report.failures.items():
+        print(f"✘ {': '.join(key)} ({found['count']} times)")
     print(
         f"{len(description.operations) - len(unreached)} of {len(description.operations)} operations reached, {report.counts['calls']} calls, "
         f"{report.counts['calls'] / max(took, 1):.0f} a second, {share:.1%} of {meant} valid ones accepted"

@@ -101,6 +101,15 @@ class Caller:
     def call(self, person, operation, ids=None, query=None, body=None, headers=None, is_valid=None):
         return self.send(self.request(person, operation, ids, query, body, headers), is_valid)
 
+    def read(self, request):
+        """The reply to a read that is asked again as long as we are turned away."""
+        for _ in range(20):
+            reply = self.send(request)
+            if reply is None or reply.status not in (429, 503) or "retry-after" not in reply.headers:
+                break
+            time.sleep(min(float(reply.headers["retry-after"]), 2))
+        return reply
+
     def burst(self, requests, is_valid=None):
         """Sends requests at once; the replies in their order."""
         replies = [None] * len(requests)

@@ -48,6 +48,9 @@ class Cast:
 
     def university(self):
         body = {"name": self.values.text("universities"), "code": self.values.mark("universities")}
+        schema = self.description.resolve(self.description.by_id["academic.universities.create"].body)
+        if "admission" in schema["properties"]:
+            body["admission"] = "open"  # else nobody's account would belong to it
         data = self.must(self.root, "academic.universities.create", None, body)
         return self.add(Thing("universities", data["id"], self.root, data["id"], data))
 

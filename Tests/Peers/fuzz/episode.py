@@ -333,6 +333,8 @@ class Worker(threading.Thread):
             if reply is None or reply.code != "IDEMPOTENCY_IN_PROGRESS":
                 break
             time.sleep(0.1)
+        if reply is not None and reply.status in (400, 401, 403, 404, 429, 503):
+            return  # nothing was done, and so it would have been the first time
         if reply is None or not reply.is_success:
             self.caller.fail("idempotency", operation, f"abandoned and repeated is {reply and reply.status} {reply and reply.code}", str(reply), request)
             return
@@ -455,7 +457,7 @@ class Worker(threading.Thread):
         if place is None or plan.person.id is None:
             return
         read = self.caller.request(plan.person, place, ids)
-        again = self.caller.send(read)
+        again = self.caller.read(read)
         if again is None:
             return
         if not again.is_success:
@@ -487,7 +489,7 @@ class Worker(threading.Thread):
         if read is None or thing.is_gone:
             return
         request = self.caller.request(self.reader(thing), read, {"id": thing.id})
-        reply = self.caller.send(request)
+        reply = self.caller.read(request)
         if reply is None:
             return
         if not reply.is_success:
@@ -553,7 +555,7 @@ class Worker(threading.Thread):
         export = self.description.by_id.get("forms.responses.export")
         if export is not None and self.rng.random() < 0.5:
             read = self.caller.request(owner, export, ids)
-            reply = self.caller.send(read)
+            reply = self.caller.read(read)
             if reply is None or not reply.is_success:
                 self.caller.fail("stored", operation, f"the export is {reply and reply.status} {reply and reply.code}", str(reply), read)
                 return
@@ -571,7 +573,7 @@ class Worker(threading.Thread):
             if by_page:
                 query["page"] = page
             read = self.caller.request(person, operation, ids, query)
-            reply = self.caller.send(read)
+            reply = self.caller.read(read)
             if reply is None or not reply.is_success:
                 self.caller.fail("list", operation, f"a page is {reply and reply.status} {reply and reply.code}", f"{str(reply)} for {person}", read)
                 return
@@ -594,7 +596,7 @@ class Worker(threading.Thread):
                 continue
             for person, ids in self.readers(operation):
                 if not operation.is_list:
-                    reply = self.caller.call(person, operation, ids)
+                    reply = self.caller.read(self.caller.request(person, operation, ids))
                     if reply is not None and not reply.is_success:
                         request = self.caller.history[-1]
                         self.caller.fail("list", operation, f"{reply.status} {reply.code}", f"for {person}", request)

@@ -113,6 +113,7 @@ class Watch:
     WINDOW = 10  # seconds
     FLOOR = {"sign-in": 2.0}
     LEAST = 0.4  # seconds: a median below this holds nobody up
+    TURNED_AWAY = 0.02  # the share of calls that may be answered 429 or 503
     LONGEST = 8.0  # seconds: no single call takes longer
 
     def __init__(self, system, folder):
@@ -148,6 +149,9 @@ class Watch:
             failed = [call[3] for call in own if call[3] not in (200, 201, 503) and call[3] != 429]
             if failed:
                 faults.append((f"{name} answered {failed[0]}", f"{len(failed)} of {len(own)}"))
+            turned_away = sum(call[3] in (429, 503) for call in own)
+            if turned_away > max(3, len(own) * self.TURNED_AWAY):
+                faults.append((f"{name} is turned away", f"{turned_away} of {len(own)}"))
             if not calm or not busy:
                 continue
             times = [seconds for _, seconds in busy]
@@ -163,6 +167,6 @@ class Watch:
             lines.append(
                 f"  {name:16} calm p50 {quantile(calm, 0.5) * 1000:7.1f} p99 {quantile(calm, 0.99) * 1000:7.1f} ms   fuzzing p50 "
                 f"{quantile(times, 0.5) * 1000:7.1f} p99 {quantile(times, 0.99) * 1000:7.1f} ms, longest {max(times):.2f} s, {len(times)} calls, "
-                f"{sum(call[3] in (429, 503) for call in own)} turned away"
+                f"{turned_away} turned away"
             )
         return lines, faults
