@@ -45,15 +45,19 @@ public final class PasswordHasher: Sendable {
     ///   - password: As it was typed.
     ///   - purpose: What it is hashed for.
     ///   - source: Whoever asks, such as a client's network.
+    ///   - group: What the source is a part of, such as a site with many networks, which take turns as one.
     /// - Returns: The hash in PHC form.
     /// - Throws: `Overloaded`, `PasswordHashError`, or `CancellationError`.
     public func hash(
         _ password: String,
         for purpose: Purpose = .registration,
-        from source: String = ""
+        from source: String = "",
+        within group: String? = nil
     ) async throws -> String {
         let password = Self.normalized(password)
-        return try await workers.run(for: source, in: purpose.rawValue) { try PasswordHash.encode(password) }
+        return try await workers.run(for: source, in: [purpose.rawValue, group ?? source]) {
+            try PasswordHash.encode(password)
+        }
     }
 
     /// Checks `password` against a stored hash.
@@ -66,19 +70,21 @@ public final class PasswordHasher: Sendable {
     ///     stored text that is no hash.
     ///   - purpose: What it is checked for.
     ///   - source: Whoever asks, such as a client's network.
+    ///   - group: What the source is a part of, such as a site with many networks, which take turns as one.
     /// - Returns: Whether it is right, and a hash to store instead of an outdated one.
     /// - Throws: `Overloaded`, `PasswordHashError`, or `CancellationError`.
     public func verify(
         _ password: String,
         against stored: String?,
         for purpose: Purpose = .signIn,
-        from source: String = ""
+        from source: String = "",
+        within group: String? = nil
     ) async throws -> Verification {
         let normalized = Self.normalized(password)
         let typed = Array(password.utf8)
         let hash = stored.flatMap(PasswordHash.init)
         guard let compared = hash ?? decoy else { return .wrong }
-        return try await workers.run(for: source, in: purpose.rawValue) {
+        return try await workers.run(for: source, in: [purpose.rawValue, group ?? source]) {
             let isCurrent = try compared.matches(normalized)
             let isRight = try isCurrent || typed != normalized && compared.matches(typed)
             guard isRight, hash != nil else { return .wrong }

@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// Runs what computes for long on a bounded number of threads beside the cooperative pool, fairly between sources.
 ///
-/// Sources take turns: one that has a hundred jobs waiting delays another's first job by one job. So do lanes, which are
-/// kinds of work of which none may starve another. What waits is bounded; when the queue is full, the newest job of the
-/// source with the most waiting jobs in the longest lane makes room, or the new job is refused.
+/// Sources take turns: one that has a hundred jobs waiting delays another's first job by one job. So do the groups of
+/// sources that a caller names, such as kinds of work. What waits is bounded; when the queue is full, the newest job of the
+/// longest source in the longest group makes room, or the new job is refused.
 public final class WorkerPool: Sendable {
     /// Too much waits already; nothing was done.
     public struct Overloaded: Error, Sendable, Equatable {
@@ -43,17 +43,18 @@ public final class WorkerPool: Sendable {
     ///
     /// - Parameters:
     ///   - source: Whoever caused the work, such as a client's address or an account's id.
-    ///   - lane: What kind of work it is; there are few of them, named in code.
+    ///   - groups: What the source belongs to, the widest first, such as a kind of work.
     ///   - work: Computes, without waiting for anything.
     /// - Returns: What `work` returned.
     /// - Throws: `Overloaded`, `CancellationError` when cancelled before it began, and what `work` threw.
     public func run<Value: Sendable>(
         for source: String,
-        in lane: String = "",
+        in groups: [String] = [],
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try Task.checkCancellation()
         let ticket = Mutex<Job?>(nil)
+        let path = groups + [source]
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
                 let job = Job { fate in
@@ -64,22 +65,22 @@ public final class WorkerPool: Sendable {
                     }
                 }
                 ticket.withLock { $0 = job }
-                submit(job, source, lane)
+                submit(job, path)
                 // The cancellation may have come before there was a job to withdraw.
-                if Task.isCancelled { withdraw(job, source, lane) }
+                if Task.isCancelled { withdraw(job, path) }
             }
         } onCancel: {
-            if let job = ticket.withLock(\.self) { withdraw(job, source, lane) }
+            if let job = ticket.withLock(\.self) { withdraw(job, path) }
         }
     }
 
-    private func submit(_ job: Job, _ source: String, _ lane: String) {
+    private func submit(_ job: Job, _ path: [String]) {
         let (isStarted, refused) = state.withLock { state -> (Bool, Job?) in
             guard state.running == threads else {
                 state.running += 1
                 return (true, nil)
             }
-            return (false, state.waiting.add(job, from: source, in: lane))
+            return (false, state.waiting.add(job, from: path))
         }
         refused?.end(.refused)
         if isStarted { queue.async { self.work(startingWith: job) } }
@@ -99,8 +100,8 @@ public final class WorkerPool: Sendable {
     }
 
     /// Lets go of a job that still waits; one that runs is finished.
-    private func withdraw(_ job: Job, _ source: String, _ lane: String) {
-        let isWithdrawn = state.withLock { $0.waiting.remove(from: source, in: lane) { $0 === job } }
+    private func withdraw(_ job: Job, _ path: [String]) {
+        let isWithdrawn = state.withLock { $0.waiting.remove(from: path) { $0 === job } }
         if isWithdrawn { job.end(.cancelled) }
     }
 }

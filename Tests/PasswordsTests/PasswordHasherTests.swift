@@ -91,6 +91,31 @@ struct PasswordHasherTests {
         }
     }
 
+    @Test("A site with a network for each password is one source among others")
+    func sites() async throws {
+        let hasher = PasswordHasher(threads: 1, maximumWaiting: 32)
+        let crowd = Tally()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<96 {
+                group.addTask {
+                    do {
+                        _ = try await hasher.verify("x", against: nil, from: "network \(index)", within: "site")
+                        crowd.done.add(1, ordering: .relaxed)
+                    } catch is PasswordHasher.Overloaded {
+                        crowd.refused.add(1, ordering: .relaxed)
+                    }
+                }
+            }
+            try await until { crowd.refused.load(ordering: .relaxed) > 0 ? () : nil }
+            for _ in 0..<3 {
+                let before = crowd.done.load(ordering: .relaxed)
+                _ = try await hasher.verify("x", against: nil, from: "single")
+                #expect(crowd.done.load(ordering: .relaxed) - before <= 3)
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test("A crowd that signs in does not keep registrations and changes of passwords from their turn")
     func purposes() async throws {
         let hasher = PasswordHasher(threads: 1, maximumWaiting: 32)

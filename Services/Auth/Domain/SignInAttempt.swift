@@ -8,6 +8,8 @@ import ServiceKit
 struct SignInAttempt: Sendable, Hashable {
     /// The client's network, which is also what waits its turn for a hash; or the session that asks.
     let source: String
+    /// The IPv6 /48 around the network.
+    let site: String?
     /// The narrowest first; attempts count in this order, so that none waits for another that waits for it.
     let counters: [FailureCounter]
 
@@ -18,6 +20,7 @@ struct SignInAttempt: Sendable, Hashable {
         let account = SHA256.hash(Array(email.folded.utf8))
         let network = ClientNetwork(clientAddress)
         source = network.text
+        site = network.site
         var counters = [FailureCounter(account, network.text, limit: Lockout.limit, window: Lockout.window)]
         if let site = network.site {
             counters.append(FailureCounter(account, site, limit: 20, window: Lockout.window, isWide: true))
@@ -29,6 +32,7 @@ struct SignInAttempt: Sendable, Hashable {
     /// A change of the password by someone who is signed in: counted by session, and apart from sign-ins.
     init(changeBy user: RequestContext.User) {
         source = "\(user.id)"
+        site = nil
         let account = SHA256.hash(Array("change by \(user.id)".utf8))
         let session = user.session.map { "session \($0)" } ?? ""
         counters = [FailureCounter(account, session, limit: Lockout.limit, window: Lockout.window)]

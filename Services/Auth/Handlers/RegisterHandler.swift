@@ -11,7 +11,7 @@ struct RegisterHandler: OperationHandler {
 
     func handle(_ request: Register, context: RequestContext) async throws -> SignedInReply {
         try request.password.check(for: request.email, field: "password")
-        let network = ClientNetwork(context.clientAddress).text
+        let network = ClientNetwork(context.clientAddress)
         let tenant = try await universities.tenant(named: request.universityId, for: request.email, context)
         // Hashed before the address is looked at, so that a taken one is not told apart by time.
         let new = NewUser(
@@ -20,12 +20,17 @@ struct RegisterHandler: OperationHandler {
             role: .student,
             tenant: tenant,
             passwordHash: try await refusingOverload {
-                try await hasher.hash(request.password.text, for: .registration, from: network)
+                try await hasher.hash(
+                    request.password.text,
+                    for: .registration,
+                    from: network.text,
+                    within: network.site
+                )
             }
         )
         return try await database.transaction(context, scope: new.scope) { transaction in
             let user = try await UserStore(sql: transaction).insert(new)
-            try await KnownNetworkStore(sql: transaction).insert(network, of: user, at: sessions.now())
+            try await KnownNetworkStore(sql: transaction).insert(network.text, of: user, at: sessions.now())
             let reply = try await sessions.open(for: user, context, in: transaction)
             return SignedInReply(reply.value, headers: reply.headers + [("location", "/api/v1/users/\(user.id)")])
         }

@@ -55,7 +55,8 @@ struct PasswordCheck: Sendable {
                 password.text,
                 against: known?.passwordHash,
                 for: purpose,
-                from: attempt.source
+                from: attempt.source,
+                within: attempt.site
             )
         }
         let result: Result? = try await database.transaction(context, scope: .platform) { transaction in

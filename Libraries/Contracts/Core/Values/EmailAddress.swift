@@ -22,9 +22,13 @@ public struct EmailAddress: TextValue {
     public static let rule = TextRule(
         3...254,
         format: "idn-email",
-        pattern: #"^[^\s@\x00-\x20"(),:;<>\[\\\]\x7F]{1,64}@[^\s@\x00-,/:-@\[-`{-\x7F]+$"#,
+        pattern: #"^[^\s\x00-\x20"(),:;<>@\[\\\]\x7F]{1,64}@(\#(label)\.)+\#(label)$"#,
         example: "ada@uni.example"
     ) { isAddress($0) ? nil : "Must be an e-mail address such as name@uni.example." }
+
+    /// Letters and digits of any script, with hyphens between them.
+    private static let label = #"\#(letter)([^\s\x00-,./:-@\[-`{-\x7F]{0,61}\#(letter))?"#
+    private static let letter = #"[^\s\x00-/:-@\[-`{-\x7F]"#
 
     public static func normalized(_ text: String) -> String {
         guard !text.utf8.allSatisfy(isASCII), text.utf8.count <= 4 * rule.length.upperBound,
