@@ -65,7 +65,7 @@ struct StandingTests {
             let memberships = try await ListMembershipsHandler(database: societies.database)
                 .handle(ListMemberships(userId: president.id), context: societies.context(nil)).items
             #expect(Set(memberships.map(\.societyId)) == [open.id, hidden.id, pending.id, suspended.id])
-            #expect(memberships.allSatisfy(\.isOfficer))
+            #expect(memberships.allSatisfy { $0.isOfficer })
             #expect(memberships.first { $0.societyId == suspended.id }?.status == .suspended)
         }
     }
