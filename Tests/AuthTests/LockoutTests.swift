@@ -76,7 +76,12 @@ struct LockoutTests {
             let store = SignInFailureStore(sql: auth.database.scoped(to: .platform))
             func fail() async throws -> Int {
                 try await withThrowingTaskGroup(of: Bool.self) { group in
-                    for _ in 0..<60 { group.addTask { try await store.count(counter, at: auth.clock.now()) } }
+                    for _ in 0..<60 {
+                        group.addTask {
+                            try await SignInFailureStore(sql: auth.database.scoped(to: .platform))
+                                .count(counter, at: auth.clock.now())
+                        }
+                    }
                     return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
                 }
             }
