@@ -26,7 +26,7 @@ struct WorkTests {
             let text = JSONValue.string(String(repeating: "漢", count: 2_000))
             let body: JSONValue = ["items": .array((0..<count).map { _ in ["text": text] })]
             do {
-                _ = try ParseStudentIDBatch(jsonBytes: body.bytes)
+                _ = try ParseStudentIDBatch.decode(OperationInput(body: body.bytes))
                 return []
             } catch { return (error as? ValidationError)?.details.map(\.field) ?? ["?"] }
         }
@@ -121,8 +121,8 @@ struct WorkTests {
 
     @Test("Nothing given names everything that is missing")
     func missing() {
-        #expect(throws: ValidationError.self) { _ = try VerifyStudentID(jsonBytes: Array("{}".utf8)) }
-        do { _ = try VerifyStudentID(jsonBytes: Array("{}".utf8)) } catch {
+        #expect(throws: ValidationError.self) { _ = try VerifyStudentID.decode(OperationInput(body: Array("{}".utf8))) }
+        do { _ = try VerifyStudentID.decode(OperationInput(body: Array("{}".utf8))) } catch {
             #expect((error as? ValidationError)?.details.map(\.field) == ["studentId", "universityCode"])
         }
     }
