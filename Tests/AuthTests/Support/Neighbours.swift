@@ -73,7 +73,7 @@ final class Neighbours: Sendable {
     }
 
     private func verify(_ request: VerifyStudentID) -> MeshReply {
-        guard let id = request.universityId, let university = universities.withLock({ $0[id] }) else {
+        guard let id = request.university.universityId, let university = universities.withLock({ $0[id] }) else {
             return Self.failure(.notFound)
         }
         let prefix = university.studentIDPrefix
