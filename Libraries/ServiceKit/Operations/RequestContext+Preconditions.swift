@@ -31,7 +31,7 @@ extension RequestContext {
     }
 
     /// The same for what has no revision of its own: its tag is that of what a GET shows.
-    public func checkPrecondition(_ present: some ContractValue) throws(ServiceError) {
+    public func checkPrecondition(onContentOf present: some ContractValue) throws(ServiceError) {
         guard hasPrecondition else { return }
         try checkPrecondition(EntityTag.of(present))
     }
