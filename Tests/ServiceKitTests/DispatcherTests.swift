@@ -32,6 +32,18 @@ struct DispatcherTests {
         }
     }
 
+    @Test("What has no revision is held against the tag of its content")
+    func contentTags() throws {
+        let value = GetSetting.Setting(name: try #require(Name("A")), since: Timestamp(microseconds: 0))
+        func context(_ tag: String) -> RequestContext {
+            RequestContext(requestID: "t", caller: "gateway", precondition: tag, logger: .silent)
+        }
+        #expect(throws: Never.self) { try context(EntityTag.of(value)).checkPrecondition(onContentOf: value) }
+        #expect(throws: ServiceError.self) { try context("\"other\"").checkPrecondition(onContentOf: value) }
+        let tag: String = EntityTag.of(value)
+        #expect(throws: Never.self) { try context(tag).checkPrecondition(tag) }
+    }
+
     @Test("An unknown name in fields is a fault; known ones trim")
     func fields() async throws {
         try await withOperationLab { lab in
