@@ -1,5 +1,6 @@
 import Contracts
 import FormsContracts
+import Postgres
 import ServiceKit
 import TestKit
 import Testing

@@ -1,5 +1,6 @@
 import Contracts
 import FormsContracts
+import Postgres
 import ServiceKit
 import SocietiesContracts
 import TestKit

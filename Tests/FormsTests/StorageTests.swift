@@ -15,7 +15,7 @@ import Testing
             let asked = question(.yesNo)
             let form = try await forms.published([page(asked)], by: author)
             _ = try await forms.submit(form.id, [asked.id: true], by: forms.user())
-            for number in 0..<30 { _ = try await forms.change(form.id, by: author, ["title": "T\(number)"]) }
+            for number in 0..<30 { _ = try await forms.change(form.id, by: author, ["title": .string("T\(number)")]) }
             let versions: [Int32] = try await forms.superuser { database in
                 try await database.query("SELECT version FROM forms.form_versions ORDER BY version", scope: .none)
                     .map { try $0["version"] }
