@@ -1,5 +1,6 @@
 import AcademicContracts
 import Contracts
+import Postgres
 import ServiceKit
 import Testing
 
