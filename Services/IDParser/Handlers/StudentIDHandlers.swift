@@ -68,7 +68,7 @@ struct VerifyStudentIDHandler: OperationHandler {
         return try catalog.verify(
             request.studentId,
             of: { id, code in
-                request.university.universityId.map { $0 == id } ?? code.isEqual(to: request.university.universityCode)
+                request.universityId.map { $0 == id } ?? code.isEqual(to: request.universityCode)
             },
             claims: request.claims,
             year: context.year,

@@ -16,6 +16,8 @@ public struct VerifyStudentID: ServiceOperation {
     public let university: ClaimedUniversity
     public let claims: StudentIDClaims?
     public typealias Reply = StudentIDVerification
+    public var universityCode: Code? { university.universityCode }
+    public var universityId: UniversityID? { university.universityId }
 
     public init(
         studentId: WrittenStudentID,
