@@ -38,8 +38,8 @@ struct DispatcherTests {
         func context(_ tag: String) -> RequestContext {
             RequestContext(requestID: "t", caller: "gateway", precondition: tag, logger: .silent)
         }
-        #expect(throws: Never.self) { try context(EntityTag.of(value)).checkPrecondition(onContentOf: value) }
-        #expect(throws: ServiceError.self) { try context("\"other\"").checkPrecondition(onContentOf: value) }
+        #expect(throws: Never.self) { try context(EntityTag.of(value)).checkPrecondition(content: value) }
+        #expect(throws: ServiceError.self) { try context("\"other\"").checkPrecondition(content: value) }
         let tag: String = EntityTag.of(value)
         #expect(throws: Never.self) { try context(tag).checkPrecondition(tag) }
     }
