@@ -10,6 +10,7 @@ enum Quickness {
     /// - Parameters:
     ///   - call: What is measured, and what the neighbour does.
     ///   - attack: What the attacker does after each twenty calls.
+    /// - Throws: `WaitedInVain` when the neighbour stays slower, or what one of both threw.
     static func isKept(
         of call: @escaping @Sendable () async throws -> Void,
         during attack: @escaping @Sendable () async throws -> Void
