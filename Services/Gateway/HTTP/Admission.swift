@@ -4,6 +4,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import OpenSSL
+import Tokens
 
 /// What is to be done with a request whose head has arrived.
 enum Admission {
@@ -267,15 +268,11 @@ struct AdmissionControl: Sendable {
 
     /// A page of another origin makes the browser send cookies, but cannot read them to repeat one in a header.
     ///
-    /// A page of another subdomain could set one of its own, though; so the token in the header is the one that the access
-    /// token was issued with. One that names none is repeated from the cookie.
+    /// A page of another subdomain could set one of its own, though; so the token in the header must be the one that the access
+    /// token was issued with.
     private func hasMatchingCSRFToken(_ exchange: Exchange) -> Bool {
-        guard let header = exchange.fields.csrfToken, !header.isEmpty else { return false }
-        if let hash = exchange.identity?.csrfHash {
-            return constantTimeEquals(Array(Base64URL.encode(SHA256.hash(Array(header.utf8))).utf8), Array(hash.utf8))
-        }
-        guard let cookie = exchange.fields.cookie(named: "csrf_token") else { return false }
-        return constantTimeEquals(Array(header.utf8), Array(cookie.utf8))
+        guard let header = exchange.fields.csrfToken, let hash = exchange.identity?.csrfHash else { return false }
+        return constantTimeEquals(Array(AccessTokenClaims.csrfHash(of: header).utf8), Array(hash.utf8))
     }
 
     // MARK: Budget

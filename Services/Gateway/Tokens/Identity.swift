@@ -18,17 +18,13 @@ final class Identity: Sendable {
     private let permissions: [Permission]
 
     /// Reads a token whose signature is right; `nil` when its ids are no UUIDs.
-    ///
-    /// - Parameters:
-    ///   - claims: What it says.
-    ///   - text: What else it says.
-    init?(_ claims: AccessTokenClaims, _ text: TokenText) {
+    init?(_ claims: AccessTokenClaims) {
         guard let user = UserID(claims.subject), let session = SessionID(claims.session) else { return nil }
         self.user = user
         self.session = session
         isAPIKey = false
         expiresAt = claims.expiresAt
-        csrfHash = text.csrfHash
+        csrfHash = claims.csrfHash
         permissions = claims.permissions.compactMap { Permission($0) }
         principal = Principal(
             userID: claims.subject,
