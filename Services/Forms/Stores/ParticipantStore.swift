@@ -53,6 +53,7 @@ struct ParticipantStore {
     ///   - size: How many bytes each has.
     ///   - form: The form that they answered.
     ///   - tenant: The form's.
+    /// - Throws: `PostgresError`.
     func insert(_ hashes: [UInt8], each size: Int, _ form: FormID, _ tenant: UniversityID) async throws {
         try await sql.execute(
             """

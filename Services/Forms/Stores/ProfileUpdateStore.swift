@@ -83,8 +83,9 @@ struct ProfileUpdateStore {
         )
     }
 
-    /// Decides a pending update; a rejection only while the change has not been sent. Deciding the same again changes
-    /// nothing more.
+    /// Decides a pending update; a rejection only while the change has not been sent.
+    ///
+    /// Deciding the same again changes nothing more.
     ///
     /// - Returns: The update after the decision.
     /// - Throws: `ALREADY_DECIDED` where it was decided otherwise, `INVALID_STATE` for the rejection of a change that may

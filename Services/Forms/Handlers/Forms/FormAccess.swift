@@ -68,6 +68,7 @@ struct FormAccess: Sendable {
     ///   - id: The form.
     ///   - opening: Whether the change lets people answer, which a society that is suspended does not do.
     ///   - context: Of a caller who must own it.
+    /// - Returns: The form as it is stored.
     /// - Throws: As `owned`; `INVALID_STATE` for an officer of a society that has ended.
     func changeable(_ id: FormID, opening: Bool = false, _ context: RequestContext) async throws -> StoredForm {
         let form = try await owned(id, context)
