@@ -63,8 +63,10 @@ final class AccessLog {
         if lines.count >= Self.flushSize { flush() }
     }
 
-    /// Notes an answer without what would lead to the person: user, address, ids, trace, durations and, but for the minute,
-    /// the time. Its place among the other lines would tell the second, so it waits for the minute's end.
+    /// Notes an answer without what would lead to the person.
+    ///
+    /// User, address, ids, trace, durations and, but for the minute, the time are left out. The line's place among the
+    /// others would tell the second, so it waits for the minute's end.
     private func recordUnlinked(_ exchange: Exchange, status: Int) {
         let minute = exchange.receivedAt.microseconds / 60_000_000
         if minute != unlinkedMinute || unlinked.count >= Self.maximumUnlinked { releaseUnlinked() }
