@@ -220,7 +220,7 @@ import Testing
             #expect(updates.count == 1, "named twice, asked once")
             let update = try #require(updates.first)
             forms.profiles.change { $0.refusal = .validation }
-            #expect(try await refusal { try await forms.approve(update.id, by: student) } == .conflict)
+            #expect(try await refusal { try await forms.approve(update.id, by: student) } == .profileRefused)
             #expect(try await forms.reject(update.id, by: student).status == .rejected)
         }
     }
