@@ -18,7 +18,8 @@ private struct Look: ServiceOperation {
         access: .user,
         callers: ["forms"],
         "Looks",
-        success: .noContent
+        success: .noContent,
+        idempotency: .notOffered
     )
     typealias Reply = NoContent
 }
@@ -29,7 +30,8 @@ private struct Purge: ServiceOperation {
         .post("/purge"),
         access: .permission("lab:purge"),
         "Purges",
-        success: .noContent
+        success: .noContent,
+        idempotency: .notOffered
     )
     typealias Reply = NoContent
 }
