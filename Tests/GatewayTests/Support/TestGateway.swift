@@ -140,16 +140,17 @@ final class TestGateway: Sendable {
             variables[name] = peer.addresses.requests.map(\.description).joined(separator: ",")
             variables["\(name)_EVENTS"] = peer.addresses.events.map(\.description).joined(separator: ",")
         }
-        self.variables = variables
-        variables.merge(environment) { $1 }
+        let offered = environment["SERVICES"] ?? variables["SERVICES"] ?? ""
         variables["MESH_KEYS"] = try MeshRoot(key).keyring(
             of: "gateway",
-            calling: (variables["SERVICES"] ?? "").split(separator: ",").map(String.init),
+            calling: offered.split(separator: ",").map(String.init),
             calledBy: [],
             hearing: ["auth", "notifier"],
             stating: true,
             believing: []
         ).text
+        self.variables = variables
+        variables.merge(environment) { $1 }
         let settings = Settings(environment: variables)
         let configuration = GatewayDaemon.Variables(settings)
         try settings.finish()
