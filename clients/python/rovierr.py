@@ -319,7 +319,7 @@ FormsAutofillField = TypedDict("FormsAutofillField", {
 FormsComparison = TypedDict("FormsComparison", {
     "questionId": "str",
     "operator": "Literal[\"equals\", \"not-equals\", \"contains\", \"not-contains\", \"greater-than\", \"less-than\", \"between\", \"is-answered\", \"is-empty\", \"in\", \"not-in\", \"starts-with\", \"matches\"]",
-    "value": "NotRequired[Union[Any, None]]",
+    "value": "NotRequired[Union[Union[str, float, bool, list[Union[str, float, bool]]], None]]",
 })
 
 FormsConditionGroup = TypedDict("FormsConditionGroup", {
@@ -434,10 +434,10 @@ FormsFormsReplaceBody = TypedDict("FormsFormsReplaceBody", {
 })
 
 FormsFormsUpdateBody = TypedDict("FormsFormsUpdateBody", {
-    "title": "NotRequired[Union[str, None]]",
+    "title": "NotRequired[str]",
     "description": "NotRequired[Union[str, None]]",
-    "settings": "NotRequired[Union[FormsFormsUpdateBodySettings, None]]",
-    "pages": "NotRequired[Union[list[FormsFormPageInput], None]]",
+    "settings": "NotRequired[FormsFormsUpdateBodySettings]",
+    "pages": "NotRequired[list[FormsFormPageInput]]",
 })
 
 FormsFormsUpdateBodySettings = TypedDict("FormsFormsUpdateBodySettings", {
@@ -475,7 +475,7 @@ FormsPagesAddBody = TypedDict("FormsPagesAddBody", {
 FormsPagesUpdateBody = TypedDict("FormsPagesUpdateBody", {
     "title": "NotRequired[Union[str, None]]",
     "description": "NotRequired[Union[str, None]]",
-    "order": "NotRequired[Union[int, None]]",
+    "order": "NotRequired[int]",
     "conditionalLogic": "NotRequired[Union[FormsPagesUpdateBodyConditionalLogic, None]]",
 })
 
@@ -596,11 +596,11 @@ FormsQuestionsAddBody = TypedDict("FormsQuestionsAddBody", {
 
 FormsQuestionsUpdateBody = TypedDict("FormsQuestionsUpdateBody", {
     "pageId": "NotRequired[Union[str, None]]",
-    "type": "NotRequired[Union[Literal[\"short-text\", \"long-text\", \"email\", \"phone\", \"url\", \"number\", \"date\", \"time\", \"datetime\", \"multiple-choice\", \"checkboxes\", \"dropdown\", \"rating\", \"linear-scale\", \"matrix\", \"ranking\", \"yes-no\", \"file-upload\", \"signature\", \"statement\"], None]]",
-    "title": "NotRequired[Union[str, None]]",
+    "type": "NotRequired[Literal[\"short-text\", \"long-text\", \"email\", \"phone\", \"url\", \"number\", \"date\", \"time\", \"datetime\", \"multiple-choice\", \"checkboxes\", \"dropdown\", \"rating\", \"linear-scale\", \"matrix\", \"ranking\", \"yes-no\", \"file-upload\", \"signature\", \"statement\"]]",
+    "title": "NotRequired[str]",
     "description": "NotRequired[Union[str, None]]",
-    "required": "NotRequired[Union[bool, None]]",
-    "order": "NotRequired[Union[int, None]]",
+    "required": "NotRequired[bool]",
+    "order": "NotRequired[int]",
     "options": "NotRequired[Union[list[FormsQuestionOption], None]]",
     "rows": "NotRequired[Union[list[FormsQuestionRow], None]]",
     "validationRules": "NotRequired[Union[FormsQuestionsUpdateBodyValidationRules, None]]",
@@ -1017,16 +1017,17 @@ class AuthOperations:
         """Ends the caller's sessions everywhere, or only this one."""
         self._client.call("POST", f"/api/v1/auth/logout", {}, body or {}, options)
 
-    def sessions_list(self, *, options: CallOptions = CallOptions()) -> 'list[AuthSession]':
+    def sessions_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "lastUsedAt", "-lastUsedAt"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[AuthSession], Pagination]':
         """Lists where the caller is signed in."""
-        return cast('list[AuthSession]', self._client.call("GET", f"/api/v1/auth/sessions", {}, None, options)["data"])
+        answer = self._client.call("GET", f"/api/v1/auth/sessions", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
+        return cast('tuple[list[AuthSession], Pagination]', (answer["data"], answer["pagination"]))
 
     def sessions_end(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Ends one of the caller's sessions."""
         self._client.call("DELETE", f"/api/v1/auth/sessions/{quote(id, safe='')}", {}, None, options)
 
     def password_change(self, body: 'AuthPasswordChangeBody', *, options: CallOptions = CallOptions()) -> 'None':
-        """Changes the password and ends all sessions."""
+        """Changes the password and ends all sessions and API keys."""
         self._client.call("POST", f"/api/v1/auth/change-password", {}, body, options)
 
     def users_me(self, *, options: CallOptions = CallOptions()) -> 'AuthUser':
@@ -1050,9 +1051,10 @@ class AuthOperations:
         """Makes an API key, which only this answer shows."""
         return cast('AuthCreatedAPIKey', self._client.call("POST", f"/api/v1/api-keys", {}, body, options)["data"])
 
-    def api_keys_list(self, *, options: CallOptions = CallOptions()) -> 'list[AuthAPIKey]':
+    def api_keys_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "name", "-name"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[AuthAPIKey], Pagination]':
         """Lists the caller's API keys."""
-        return cast('list[AuthAPIKey]', self._client.call("GET", f"/api/v1/api-keys", {}, None, options)["data"])
+        answer = self._client.call("GET", f"/api/v1/api-keys", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
+        return cast('tuple[list[AuthAPIKey], Pagination]', (answer["data"], answer["pagination"]))
 
     def api_keys_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Ends one of the caller's API keys at once."""
@@ -1161,9 +1163,9 @@ class FormsOperations:
         answer = self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
         return cast('tuple[list[FormsFormResponse], Pagination]', (answer["data"], answer["pagination"]))
 
-    def responses_export(self, id: 'str', *, cursor: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'str':
+    def responses_export(self, id: 'str', *, cursor: 'Optional[str]' = None, bom: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'str':
         """Exports a form's responses as CSV."""
-        return cast('str', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses.csv", {"cursor": cursor}, None, options, "text/csv"))
+        return cast('str', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses.csv", {"cursor": cursor, "bom": bom}, None, options, "text/csv"))
 
     def responses_get(self, id: 'str', response_id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsFormResponse':
         """Reads a response."""
@@ -1254,9 +1256,9 @@ class NotifierOperations:
     def __init__(self, client: "Client") -> None:
         self._client = client
 
-    def notifications_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, unread: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[NotifierInboxNotification], Pagination]':
+    def notifications_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt"]]' = None, unread: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[NotifierInboxNotification], Pagination]':
         """Lists one's own notifications."""
-        answer = self._client.call("GET", f"/api/v1/notifications", {"page": page, "limit": limit, "cursor": cursor, "unread": unread}, None, options)
+        answer = self._client.call("GET", f"/api/v1/notifications", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "unread": unread}, None, options)
         return cast('tuple[list[NotifierInboxNotification], Pagination]', (answer["data"], answer["pagination"]))
 
     def notifications_read(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'NotifierInboxNotification':

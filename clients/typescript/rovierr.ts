@@ -332,7 +332,7 @@ export interface FormsAutofillField {
 export interface FormsComparison {
   questionId: string;
   operator: "equals" | "not-equals" | "contains" | "not-contains" | "greater-than" | "less-than" | "between" | "is-answered" | "is-empty" | "in" | "not-in" | "starts-with" | "matches";
-  value?: unknown | null;
+  value?: string | number | boolean | Array<string | number | boolean> | null;
 }
 
 export interface FormsConditionGroup {
@@ -447,10 +447,10 @@ export interface FormsFormsReplaceBody {
 }
 
 export interface FormsFormsUpdateBody {
-  title?: string | null;
+  title?: string;
   description?: string | null;
-  settings?: FormsFormsUpdateBodySettings | null;
-  pages?: Array<FormsFormPageInput> | null;
+  settings?: FormsFormsUpdateBodySettings;
+  pages?: Array<FormsFormPageInput>;
 }
 
 export interface FormsFormsUpdateBodySettings {
@@ -488,7 +488,7 @@ export interface FormsPagesAddBody {
 export interface FormsPagesUpdateBody {
   title?: string | null;
   description?: string | null;
-  order?: number | null;
+  order?: number;
   conditionalLogic?: FormsPagesUpdateBodyConditionalLogic | null;
 }
 
@@ -609,11 +609,11 @@ export interface FormsQuestionsAddBody {
 
 export interface FormsQuestionsUpdateBody {
   pageId?: string | null;
-  type?: "short-text" | "long-text" | "email" | "phone" | "url" | "number" | "date" | "time" | "datetime" | "multiple-choice" | "checkboxes" | "dropdown" | "rating" | "linear-scale" | "matrix" | "ranking" | "yes-no" | "file-upload" | "signature" | "statement" | null;
-  title?: string | null;
+  type?: "short-text" | "long-text" | "email" | "phone" | "url" | "number" | "date" | "time" | "datetime" | "multiple-choice" | "checkboxes" | "dropdown" | "rating" | "linear-scale" | "matrix" | "ranking" | "yes-no" | "file-upload" | "signature" | "statement";
+  title?: string;
   description?: string | null;
-  required?: boolean | null;
-  order?: number | null;
+  required?: boolean;
+  order?: number;
   options?: Array<FormsQuestionOption> | null;
   rows?: Array<FormsQuestionRow> | null;
   validationRules?: FormsQuestionsUpdateBodyValidationRules | null;
@@ -1048,8 +1048,8 @@ export class AuthOperations {
   }
 
   /** Lists where the caller is signed in. */
-  sessionsList(options: CallOptions = {}): Promise<Array<AuthSession>> {
-    return this.client.call<Array<AuthSession>>("GET", `/api/v1/auth/sessions`, {  }, undefined, "data", options);
+  sessionsList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "lastUsedAt" | "-lastUsedAt" } = {}, options: CallOptions = {}): Promise<Page<Array<AuthSession>>> {
+    return this.client.call<Page<Array<AuthSession>>>("GET", `/api/v1/auth/sessions`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
   }
 
   /** Ends one of the caller's sessions. */
@@ -1057,7 +1057,7 @@ export class AuthOperations {
     return this.client.call<void>("DELETE", `/api/v1/auth/sessions/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Changes the password and ends all sessions. */
+  /** Changes the password and ends all sessions and API keys. */
   passwordChange(body: AuthPasswordChangeBody, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("POST", `/api/v1/auth/change-password`, {  }, body, "nothing", options);
   }
@@ -1088,8 +1088,8 @@ export class AuthOperations {
   }
 
   /** Lists the caller's API keys. */
-  apiKeysList(options: CallOptions = {}): Promise<Array<AuthAPIKey>> {
-    return this.client.call<Array<AuthAPIKey>>("GET", `/api/v1/api-keys`, {  }, undefined, "data", options);
+  apiKeysList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "name" | "-name" } = {}, options: CallOptions = {}): Promise<Page<Array<AuthAPIKey>>> {
+    return this.client.call<Page<Array<AuthAPIKey>>>("GET", `/api/v1/api-keys`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
   }
 
   /** Ends one of the caller's API keys at once. */
@@ -1222,8 +1222,8 @@ export class FormsOperations {
   }
 
   /** Exports a form's responses as CSV. */
-  responsesExport(parameters: { id: string; cursor?: string }, options: CallOptions = {}): Promise<string> {
-    return this.client.call<string>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses.csv`, { cursor: parameters.cursor }, undefined, "text", options, "text/csv");
+  responsesExport(parameters: { id: string; cursor?: string; bom?: boolean }, options: CallOptions = {}): Promise<string> {
+    return this.client.call<string>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses.csv`, { cursor: parameters.cursor, bom: parameters.bom }, undefined, "text", options, "text/csv");
   }
 
   /** Reads a response. */
@@ -1330,8 +1330,8 @@ export class NotifierOperations {
   constructor(private readonly client: Client) {}
 
   /** Lists one's own notifications. */
-  notificationsList(parameters: { page?: number; limit?: number; cursor?: string; unread?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<NotifierInboxNotification>>> {
-    return this.client.call<Page<Array<NotifierInboxNotification>>>("GET", `/api/v1/notifications`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, unread: parameters.unread }, undefined, "whole", options);
+  notificationsList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt"; unread?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<NotifierInboxNotification>>> {
+    return this.client.call<Page<Array<NotifierInboxNotification>>>("GET", `/api/v1/notifications`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, unread: parameters.unread }, undefined, "whole", options);
   }
 
   /** Marks a notification as read. */
