@@ -132,7 +132,7 @@ extension GatewaySuites {
             #expect(try Self.endpoint([("method", "post")], method: "post") == nil)
             #expect(try Self.endpoint([("access", "anyone who asks")]) == nil)
             #expect(try Self.endpoint([("access", "services")]) == nil)
-            #expect(throws: ValidationError.self) { try Self.endpoint([("rate", "odd")]) }
+            #expect(throws: UnreadableValue.self) { try Self.endpoint([("rate", "odd")]) }
         }
     }
 }
