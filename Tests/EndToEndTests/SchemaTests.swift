@@ -36,8 +36,6 @@ struct SchemaTests {
                 #expect(status == .exited(0), "\(output)")
                 try await until { hasLogged("\"Ready\"") }
                 #expect(process.status == nil)
-                kill(process.pid, SIGTERM)
-                #expect(await process.waitForEnd() == .exited(0))
             }
         }
     }

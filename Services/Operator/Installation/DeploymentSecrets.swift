@@ -26,6 +26,7 @@ struct DeploymentSecrets: Sendable {
         let redis = try all.value("redis")
         try hand("gateway", ["redis-url": "redis://:\(redis)@redis:6379"])
         try hand("auth", ["auth-key-encryption": try all.value("auth-key-encryption")])
+        try hand("forms", ["forms-participant": try all.value("forms-participant")])
         try hand("notifier", ["realtime-token": try all.value("realtime-token")])
         try hand("postgres", ["postgres-password": try all.value("postgres-postgres")])
         try hand("pgbouncer", ["users.txt": users.joined()])

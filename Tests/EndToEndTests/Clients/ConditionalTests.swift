@@ -45,20 +45,25 @@ extension EndToEnd {
             let known = ids.merging(more) { first, _ in first }
             return (document["paths"]?.objectValue?.members ?? []).compactMap { path, item in
                 guard item["get"]?["responses"]?["304"] != nil else { return nil }
-                return known.reduce(String(path.dropFirst("/api/v1".count))) { path, known in
+                let filled = known.reduce(String(path.dropFirst("/api/v1".count))) { path, known in
                     path.replacing("\(known.key){id}", with: known.key + known.value)
                 }
+                // Nothing of that kind is there: no response, and no registration of the president's own.
+                return filled.contains("{") || filled.hasSuffix("/mine") ? nil : filled
             }
         }
 
         @Test("Every tagged resource answers 304 to its tag, strong or weak, and refuses a stale write")
         func tags() async throws {
             let system = try await TestSystem.shared()
-            let client = try await system.signIn(system.platformAdmin)
+            let administrator = try await system.signIn(system.platformAdmin)
+            let president = try await system.signIn(system.president)
             let document = try await system.anonymous.send("GET", "/openapi.json").json
             let resources = try await resources(in: system)
             #expect(resources.count >= 10, "\(resources)")
             for path in resources {
+                // A society is its president's to change.
+                let client = path.hasPrefix("/societies/") ? president : administrator
                 let first = try await client.send("GET", path)
                 let tag = try #require(first.header("etag"), "\(path) \(first.status)")
                 for known in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
