@@ -1,4 +1,4 @@
-internal import Dispatch
+internal import Foundation
 internal import Synchronization
 
 /// Runs what computes for long on a bounded number of threads beside the cooperative pool, fairly between sources.
@@ -13,7 +13,7 @@ public final class WorkerPool: Sendable {
     }
 
     private let threads: Int
-    private let queue: DispatchQueue
+    private let label: String
     private let state: Mutex<State>
 
     private struct State {
@@ -35,7 +35,7 @@ public final class WorkerPool: Sendable {
     public init(label: String, threads: Int, maximumWaiting: Int) {
         precondition(threads > 0 && maximumWaiting >= 0)
         self.threads = threads
-        queue = DispatchQueue(label: label, attributes: .concurrent)
+        self.label = label
         state = Mutex(State(waiting: FairQueue(limit: maximumWaiting)))
     }
 
@@ -83,7 +83,11 @@ public final class WorkerPool: Sendable {
             return (false, state.waiting.add(job, from: path))
         }
         refused?.end(.refused)
-        if isStarted { queue.async { self.work(startingWith: job) } }
+        guard isStarted else { return }
+        // A thread of its own: Dispatch would count it among those that serve, which then wait for it on a machine of few cores.
+        let thread = Thread { self.work(startingWith: job) }
+        thread.name = label
+        thread.start()
     }
 
     /// Runs on a worker thread until nothing waits.

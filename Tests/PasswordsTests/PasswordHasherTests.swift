@@ -69,6 +69,7 @@ struct PasswordHasherTests {
     /// Whom a full queue makes room for; `WorkersTests` holds the order of turns.
     @Test(
         "A crowd that comes back at once keeps nobody else from being served",
+        .serialized,
         arguments: ["crowd", "network", "address"],
         [PasswordHasher.Purpose.signIn, .registration, .change]
     )
