@@ -33,8 +33,10 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
 
     /// What an entry takes beside its answer: key, times and the dictionary's own.
     private static var entryBytes: Int { 200 }
-    /// A call takes under a millisecond; beyond this the owner counts as unreachable.
-    private static var patience: Duration { .seconds(2) }
+    /// A call takes under a millisecond; beyond this another replica is asked.
+    private static var patience: Duration { .seconds(1) }
+    /// How often the owner is asked before it counts as unreachable.
+    private static var attempts: Int { 4 }
 
     /// - Parameters:
     ///   - maximumBytes: How much memory the answers take at most.
@@ -67,16 +69,20 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
     }
 
     private func answer(_ key: Key, _ context: RequestContext) async throws -> Standing? {
-        do { return try await ask(key, context.limited(to: Self.patience)) } catch let error as ServiceError
-            where error.code == .notFound
-        {
-            return nil
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            context.logger.warning("An owner could not be asked", metadata: ["error": "\(error)"])
-            throw ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
+        var failure: (any Error)?
+        for _ in 0..<Self.attempts where failure == nil || context.timeLeft > .zero {
+            do { return try await ask(key, context.limited(to: Self.patience)) } catch let error as ServiceError
+                where error.code == .notFound
+            {
+                return nil
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                failure = error
+            }
         }
+        context.logger.warning("An owner could not be asked", metadata: ["error": "\(failure.map { "\($0)" } ?? "")"])
+        throw ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
     }
 
     private func bytes(of standing: Standing?) -> Int { Self.entryBytes + (standing.map(size) ?? 0) }
