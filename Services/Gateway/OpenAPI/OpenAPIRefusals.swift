@@ -95,17 +95,20 @@ struct OpenAPIRefusals {
     private static func common(to operation: OperationDescription) -> [ErrorDescription] {
         // A token that is sent must be valid, also where none is needed.
         var errors: [ErrorCode] = [
-            .badRequest, .unauthorized, .rateLimited, .internalError, .serviceUnavailable, .deadlineExceeded,
+            .badRequest, .validation, .unauthorized, .rateLimited, .internalError, .serviceUnavailable,
+            .deadlineExceeded,
         ]
-        if !operation.parameters.isEmpty || operation.requestBody != nil { errors.append(.validation) }
         if operation.parameters.contains(where: { $0.location == .path }) { errors.append(.notFound) }
         if operation.method != "GET" {
-            // Also without fields: a body that is sent all the same is looked at.
-            errors += [.originNotAllowed, .forbidden, .malformedJSON, .payloadTooLarge, .unsupportedMediaType]
+            // Also without fields: a body or a condition that is sent all the same is looked at.
+            errors += [
+                .originNotAllowed, .forbidden, .malformedJSON, .conflict, .preconditionFailed, .payloadTooLarge,
+                .unsupportedMediaType,
+            ]
         }
         if case .permission? = Access(operation.access) { errors.append(.forbidden) }
         if operation.takesIdempotencyKey {
-            errors += [.validation, .idempotencyInProgress, .idempotencyKeyReused]
+            errors += [.idempotencyInProgress, .idempotencyKeyReused]
         }
         return errors.map(ErrorDescription.init)
     }

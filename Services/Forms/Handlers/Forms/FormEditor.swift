@@ -10,7 +10,8 @@ struct FormEditor: Sendable {
     let database: ServiceDatabase
     let access: FormAccess
 
-    private static let attempts = 5
+    /// Of editors that change one form at the same time, each attempt lets one through.
+    private static let attempts = 20
 
     /// A changed form that may be stored in place of the one it was made of.
     private struct Draft<Part> {
