@@ -85,7 +85,7 @@ extension GatewaySuites {
         static func marks(_ bytes: Int) -> String { "e" + String(repeating: "\u{301}\u{323}", count: bytes / 4) }
         static func letters(_ bytes: Int) -> String { String(repeating: "e", count: bytes) }
 
-        @Test("A hundred requests with marks take no longer than with letters, and are 400", arguments: Place.allCases)
+        @Test("Requests with marks take no longer than with letters, and are 400", arguments: Place.allCases)
         func requests(place: Place) async throws {
             try await withGateway { gateway in
                 let costly = place.request(Self.marks)
@@ -103,7 +103,7 @@ extension GatewaySuites {
 
         private static func time(_ send: () async throws -> RawConnection.Response) async throws -> Duration {
             let start = ContinuousClock.now
-            for _ in 0..<100 { _ = try await send() }
+            for _ in 0..<20 { _ = try await send() }
             return .now - start
         }
 
@@ -140,9 +140,9 @@ extension GatewaySuites {
                 #expect(try await send(costly) == .close(code: 3501, reason: "bad request"))
                 try await until {
                     let start = ContinuousClock.now
-                    for _ in 0..<20 { _ = try await send(plain) }
+                    for _ in 0..<5 { _ = try await send(plain) }
                     let first = ContinuousClock.now - start
-                    for _ in 0..<20 { _ = try await send(costly) }
+                    for _ in 0..<5 { _ = try await send(costly) }
                     return .now - start - first < first * 3 ? () : nil
                 }
             }

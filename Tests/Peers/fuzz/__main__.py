@@ -50,7 +50,7 @@ def fuzz(system, given):
     with urllib.request.urlopen(f"http://127.0.0.1:{system.port}/api/v1/openapi.json") as reply:
         description = Description(json.load(reply))
     report, marks = Report(), Marks()
-    report.on_failure = lambda key, found: print(f"✘ {': '.join(key)}\n    {found['examples'][-1][0]}", flush=True)
+    report.on_failure = tell_at_once
     watch = Watch(system, os.path.dirname(os.path.abspath(__file__)))
     time.sleep(CALM)
     calm_until, before = time.time(), system.resident()
@@ -70,6 +70,11 @@ def fuzz(system, given):
     for what, detail in faults:
         report.fail("others", "calm user", what, detail, lambda: [])
     return tell(system, given, description, report, lines, before, after, took)
+
+
+def tell_at_once(key, found):
+    detail, story = found["examples"][-1]
+    print("\n".join([f"✘ {': '.join(key)}", f"    {detail}", *(f"    {line[:2000]}" for line in story)]), flush=True)
 
 
 def look(system, report, workers, begun):
