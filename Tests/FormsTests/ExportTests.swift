@@ -78,6 +78,24 @@ struct ExportTests {
         }
     }
 
+    @Test("Exporting a draft leaves nothing behind that later exports would show")
+    func draft() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let asked = question(.shortText)
+            let form = try await forms.draft([page(asked)], by: author)
+            let handler = ExportResponsesHandler(database: forms.database, access: forms.access)
+            func export() async throws -> String {
+                let part = try await handler.handle(ExportResponses(id: form.id), context: forms.context(author))
+                return String(decoding: part.text, as: UTF8.self)
+            }
+            _ = try await export()
+            _ = try await forms.take(.publish, form.id, by: author)
+            _ = try await forms.submit(form.id, [asked.id: "chess"], by: forms.user())
+            #expect(try await export().hasSuffix(",chess\r\n"))
+        }
+    }
+
     @Test("Only owners export, and a cursor of another list is refused")
     func refusals() async throws {
         try await withForms { forms in

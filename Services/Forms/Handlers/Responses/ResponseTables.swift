@@ -29,13 +29,16 @@ final class ResponseTables: Sendable {
         let key = Key(form: form, version: version)
         if let known = tables.withLock({ $0.value(of: key) }) { return known }
         var table = ResponseTable()
-        var newest = version
-        while newest > 0 {
-            let versions = try await FormStore(sql: sql).versions(of: form, upTo: newest, limit: Self.versionsAtOnce)
+        var next = version
+        var isPublished = false
+        while next > 0 {
+            let versions = try await FormStore(sql: sql).versions(of: form, upTo: next, limit: Self.versionsAtOnce)
             for (_, document) in versions { table = try await extend(table, by: document, context) }
-            newest = (versions.last?.version ?? 1) - 1
+            isPublished = isPublished || versions.first?.version == version
+            next = (versions.last?.version ?? 1) - 1
         }
-        tables.withLock { [table] in $0.keep(table, bytes: table.bytes, for: key) }
+        // A draft has the number that it will be published under, and its questions may still change.
+        if isPublished { tables.withLock { [table] in $0.keep(table, bytes: table.bytes, for: key) } }
         return table
     }
 
