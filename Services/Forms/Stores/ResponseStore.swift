@@ -97,19 +97,17 @@ struct ResponseStore {
         )
     }
 
-    /// Responses in the order in which they came.
-    func list(of form: FormID, after start: ExportResponsesHandler.Position?, limit: Int) async throws -> [FormResponse]
-    {
-        var after: SQL = "true"
-        if let start { after = "(submitted_at, id) > (\(start.time), \(start.id))" }
-        return try await sql.all(
-            """
-            SELECT \(raw: StoredResponse.columns) FROM form_responses
-            WHERE form_id = \(form) AND \(after) ORDER BY submitted_at, id LIMIT \(limit)
-            """,
-            as: StoredResponse.self
-        ).map(\.response)
+    /// A part of the responses in the order in which they came.
+    func page(_ page: PageRequest, of form: FormID) async throws -> Page<FormResponse> {
+        let keyset = try Keyset("submitted_at", as: .time, descending: false, page: page, bytes: Self.bytes)
+        let rows = try await sql.query(
+            keyset.select(StoredResponse.columns, "FROM form_responses WHERE form_id = \(form)")
+        )
+        return try keyset.page(reading: rows, total: 0) { (stored: StoredResponse) in stored.response }
     }
+
+    /// What a response weighs in a list.
+    static let bytes = "octet_length(answers::text)"
 
     /// Deletes a response with the profile updates that wait on it, and frees its place.
     ///
