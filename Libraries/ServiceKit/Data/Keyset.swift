@@ -20,6 +20,7 @@ public struct Keyset: Sendable {
     private let page: PageRequest
     private let start: SQL?
     private let bytes: String?
+    private let maximumBytes: Int
 
     /// - Parameters:
     ///   - column: A trusted expression of the key's type, never null.
@@ -27,8 +28,9 @@ public struct Keyset: Sendable {
     ///   - id: The trusted name of the id's column.
     ///   - descending: Whether large comes before small, for column and id alike.
     ///   - page: What is asked for.
-    ///   - bytes: For rows that may be large, a trusted expression of about how many bytes one has: what is beyond
-    ///     `maximumBytes` together then stays in the database. `nil` where a hundred are small.
+    ///   - bytes: For rows that may be large, a trusted expression of about how many bytes one has; `nil` where a hundred
+    ///     are small.
+    ///   - maximumBytes: What is beyond that many together stays in the database; the first row is read however large it is.
     /// - Throws: `ValidationError` when the cursor comes from a list in another order.
     public init(
         _ column: String,
@@ -36,10 +38,12 @@ public struct Keyset: Sendable {
         id: String = "id",
         descending: Bool,
         page: PageRequest,
-        bytes: String? = nil
+        bytes: String? = nil,
+        maximumBytes: Int = Keyset.maximumBytes
     ) throws(ValidationError) {
         self.key = key
         self.bytes = bytes
+        self.maximumBytes = maximumBytes
         self.column = key == .text ? "\(column) COLLATE \"C\"" : column
         self.id = id
         self.page = page
@@ -60,7 +64,7 @@ public struct Keyset: Sendable {
         }
     }
 
-    /// How many bytes the rows of a part have together; the first row is read however large it is.
+    /// How many bytes the rows of a part have together, unless a list says otherwise.
     public static let maximumBytes = 4 << 20
 
     /// The statement that reads the part: the columns, where each row stands, and one row more than asked for, which tells
@@ -82,7 +86,7 @@ public struct Keyset: Sendable {
             LIMIT \(page.size + 1) OFFSET \(page.offset)
             """
         guard bytes != nil else { return part }
-        return part.first(bytes: Self.maximumBytes, by: "keyset_key \(direction), keyset_id \(direction)")
+        return part.first(bytes: maximumBytes, by: "keyset_key \(direction), keyset_id \(direction)")
     }
 
     /// Makes the page out of the rows that can be read; the others are left out, logged and counted.

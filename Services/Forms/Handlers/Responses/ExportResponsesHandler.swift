@@ -13,9 +13,8 @@ struct ExportResponsesHandler: OperationHandler {
     private let tables = ResponseTables()
 
     private static let rowsPerPart = 200
-    /// Each may have the size of a whole body, so that few are in memory at once.
     private static let rowsAtOnce = 16
-    /// A part ends beyond that, however few rows it has.
+    /// A part ends beyond that, however few rows it has; of what is longer, one row at a time is read.
     private static let bytesPerPart = 256 << 10
 
     init(database: ServiceDatabase, access: FormAccess) {
@@ -52,7 +51,8 @@ struct ExportResponsesHandler: OperationHandler {
         repeat {
             let part = try await ResponseStore(sql: sql).page(
                 PageRequest(limit: Self.rowsAtOnce, cursor: position),
-                of: form
+                of: form,
+                maximumBytes: Self.bytesPerPart
             )
             for response in part.items {
                 guard writer.bytes.count < Self.bytesPerPart, count < Self.rowsPerPart else {
