@@ -4,6 +4,7 @@ import Foundation
 ///
 /// - Parameters:
 ///   - time: How long to go on.
+///   - pause: Between two times.
 ///   - file: Named when there is none in time.
 ///   - line: Named as well.
 ///   - answer: `nil` while there is none.
@@ -12,6 +13,7 @@ import Foundation
 @discardableResult
 public func until<Value>(
     _ time: Duration = .seconds(30),
+    every pause: Duration = .milliseconds(5),
     file: StaticString = #fileID,
     line: UInt = #line,
     _ answer: () async throws -> Value?
@@ -22,7 +24,7 @@ public func until<Value>(
         let isLast = ContinuousClock.now >= deadline
         if let value = try await answer() { return value }
         if isLast { break }
-        try await Task.sleep(for: .milliseconds(5))
+        try await Task.sleep(for: pause)
     }
     throw WaitedInVain(description: "\(file):\(line): waited \(time) in vain")
 }

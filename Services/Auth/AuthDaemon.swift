@@ -25,7 +25,7 @@ struct AuthDaemon {
             )
             return DaemonParts(
                 handlers: handlers(kit, settings, keys, revocationPeriod: revocationPeriod),
-                services: [keys, expiredRows]
+                services: [keys, expiredRows, ExpiringKeys(database: database, logger: kit.logger)]
             )
         }.main()
     }

@@ -37,4 +37,9 @@ let authMigrations = [
         up: PackageResources._007_bound_credentials_up_sql,
         down: PackageResources._007_bound_credentials_down_sql
     ),
+    Migration(
+        "0008_announce_expired_keys",
+        up: PackageResources._008_announce_expired_keys_up_sql,
+        down: PackageResources._008_announce_expired_keys_down_sql
+    ),
 ]

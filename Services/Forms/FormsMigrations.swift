@@ -27,4 +27,9 @@ let formsMigrations = [
         up: PackageResources._005_count_what_is_kept_up_sql,
         down: PackageResources._005_count_what_is_kept_down_sql
     ),
+    Migration(
+        "0006_weigh_responses",
+        up: PackageResources._006_weigh_responses_up_sql,
+        down: PackageResources._006_weigh_responses_down_sql
+    ),
 ]

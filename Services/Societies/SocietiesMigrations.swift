@@ -17,4 +17,9 @@ let societiesMigrations = [
         up: PackageResources._003_fold_names_up_sql,
         down: PackageResources._003_fold_names_down_sql
     ),
+    Migration(
+        "0004_announce_registration_forms",
+        up: PackageResources._004_announce_registration_forms_up_sql,
+        down: PackageResources._004_announce_registration_forms_down_sql
+    ),
 ]

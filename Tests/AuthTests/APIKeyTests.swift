@@ -93,6 +93,26 @@ struct APIKeyTests {
         }
     }
 
+    @Test("An expired key is announced once, told to gateways that ask later, and still listed")
+    func expiry() async throws {
+        try await withAuth { auth in
+            let user = try await auth.member(.student)
+            let key = try await auth.createKey(by: user, expiresIn: .seconds(60))
+            let lasting = try await auth.createKey(by: user, expiresIn: .seconds(600))
+            let keys = ExpiringKeys(database: auth.database, logger: .silent)
+            let position = try await auth.revocations().position
+            func announced() async throws -> Int {
+                try await auth.events().count { $0.sessionId == key.id.cast() && $0.userId == user.id }
+            }
+            try await keys.announce(at: auth.clock.now() + .seconds(59))
+            #expect(try await announced() == 0)
+            for _ in 0..<2 { try await keys.announce(at: auth.clock.now() + .seconds(60)) }
+            #expect(try await announced() == 1)
+            #expect(try await auth.revocations(since: position).revocations.map(\.sessionId) == [key.id.cast()])
+            #expect(Set(try await auth.keys(of: user).map(\.id)) == [key.id, lasting.id])
+        }
+    }
+
     @Test("A key makes no keys and ends none but itself")
     func noEscalation() async throws {
         try await withAuth { auth in

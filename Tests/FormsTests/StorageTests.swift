@@ -80,7 +80,7 @@ import Testing
             try await forms.superuser { database in
                 _ = try await database.execute(
                     """
-                    UPDATE forms.form_responses SET answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 1000000))
+                    UPDATE forms.form_responses SET answers_bytes = NULL, answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 1000000))
                     """,
                     scope: .none
                 )
@@ -114,7 +114,7 @@ import Testing
             try await forms.superuser { database in
                 _ = try await database.execute(
                     """
-                    UPDATE forms.form_responses SET answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 8388608))
+                    UPDATE forms.form_responses SET answers_bytes = NULL, answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 8388608))
                     """,
                     scope: .none
                 )

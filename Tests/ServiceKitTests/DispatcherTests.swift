@@ -123,12 +123,10 @@ struct DispatcherTests {
                 let request = PageRequest(limit: 3, cursor: cursor)
                 let keyset = try Keyset("text", as: .text, descending: false, page: request)
                 let rows = try await lab.database.query(
-                    "SELECT id, text, revision FROM notes WHERE \(keyset.condition) \(keyset.order)",
+                    keyset.select("id, text, revision", "FROM notes WHERE true"),
                     scope: .none
                 )
-                let page = try keyset.page(reading: rows, total: 9, item: { (row: Positive) in row }) {
-                    PageCursor($0.text, $0.id)
-                }
+                let page = try keyset.page(reading: rows, total: 9, as: Positive.self)
                 seen += page.items.map(\.text)
                 cursor = page.pagination.nextCursor
             } while cursor != nil

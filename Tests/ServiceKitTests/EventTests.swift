@@ -65,6 +65,32 @@ struct EventTests {
         }
     }
 
+    @Test("A pull of large events ends at their bytes, passes over one that can't be read, and goes on at once")
+    func largeEvents() async throws {
+        try await withEventLab { lab in
+            let text = String(repeating: "x", count: 1_500_000)
+            for number in 0..<9 { try await lab.emit(Noted(subject: "\(number)\(text)", number: number)) }
+            try await lab.number()
+            try await lab.producer.execute(
+                "UPDATE outbox SET created_at = '20000-01-01' WHERE position = 2",
+                scope: .none
+            )
+            let outbox = Outbox(service: "producer", database: lab.producer)
+            var (position, pulls): (Int64, [Int]) = (0, [])
+            while position < 9 {
+                let batch = try await outbox.events(after: position, limit: 1_000)
+                #expect(batch.lastPosition == 9 && !batch.events.isEmpty)
+                position = batch.events.last?.position ?? 9
+                pulls.append(batch.events.count)
+            }
+            #expect(pulls.reduce(0, +) == 8 && pulls.allSatisfy { $0 <= 2 })
+            try await lab.run(publishes: false) {
+                try await until { try await lab.taken().count == 8 ? () : nil }
+            }
+            #expect(try await lab.taken().map(\.number) == [0, 2, 3, 4, 5, 6, 7, 8])
+        }
+    }
+
     @Test("What was never published, or before the consumer was there, is pulled")
     func gap() async throws {
         try await withEventLab { lab in

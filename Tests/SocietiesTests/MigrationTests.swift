@@ -1,4 +1,7 @@
+import Contracts
+import Postgres
 import ServiceKit
+import SocietiesContracts
 import TestKit
 import Testing
 
@@ -10,5 +13,57 @@ struct MigrationTests {
     @Test("Property 11: any way up and down the migrations ends in the same schema")
     func property11() async throws {
         #expect(try await migrationFault(of: "societies", serviceKitMigrations + societiesMigrations) == nil)
+    }
+
+    @Test("Registration forms that were chosen before forms heard of them are announced, each time the step is made")
+    func registrationForms() async throws {
+        try await withSocieties { societies in
+            let president = societies.student()
+            var chosen: [RegistrationFormChosen] = []
+            for name in ["Chess Society", "Go Society", "Gone Society"] {
+                let society = try await societies.activeSociety(name, by: president)
+                let form = try await societies.configure(society.id, by: president).formId
+                guard name != "Gone Society" else {
+                    let request = DeleteSociety(id: society.id)
+                    _ = try await DeleteSocietyHandler(database: societies.database)
+                        .handle(request, context: societies.context(president))
+                    continue
+                }
+                chosen.append(
+                    RegistrationFormChosen(
+                        societyId: society.id,
+                        universityId: societies.university,
+                        formId: form
+                    )
+                )
+            }
+            _ = try await societies.activeSociety("Without Registration", by: president)
+            let migrator = Migrator(
+                configuration: societies.testDatabase.ownerConfiguration(for: "societies"),
+                schema: "societies",
+                migrations: serviceKitMigrations + societiesMigrations,
+                logger: .silent
+            )
+            for _ in 0..<2 {
+                _ = try await societies.superuser { database in
+                    try await database.execute("DELETE FROM societies.outbox", scope: .none)
+                }
+                _ = try await migrator.down(to: 3)
+                _ = try await migrator.up()
+                let events = try await societies.superuser { database in
+                    try await database.query(
+                        "SELECT type, aggregate, tenant_id, version, data FROM societies.outbox",
+                        scope: .none
+                    ).map { row in
+                        #expect(try row["type"] == RegistrationFormChosen.type && row["version"] as Int32 == 1)
+                        #expect(try row["tenant_id"] == societies.university)
+                        let event = (try row["data"] as Stored<RegistrationFormChosen>).value
+                        #expect(try row["aggregate"] == event.aggregate)
+                        return event
+                    }
+                }
+                #expect(events.count == 2 && chosen.allSatisfy(events.contains))
+            }
+        }
     }
 }

@@ -74,11 +74,28 @@ struct PresentRightsTests {
         }
     }
 
-    @Test("Moderators approve, suspend, archive, read and transfer, which is recorded, and do nothing else")
-    func moderators() async throws {
+    /// Those who moderate without belonging to the society; see auth's roles.
+    static let moderatingRoles: [(role: String, permissions: [Permission], isOfUniversity: Bool)] = [
+        ("moderator", [.moderateSocieties], true),
+        ("admin", ["academic:write", "forms:write", .moderateSocieties, "users:read", "users:write"], true),
+        ("platform-admin", ["*:*"], false),
+    ]
+
+    @Test(
+        "Moderators and administrators approve, suspend, archive, read and transfer, which is recorded, and no more",
+        arguments: moderatingRoles.indices
+    )
+    func moderators(index: Int) async throws {
         try await withSocieties { societies in
             let stage = try await Stage(societies)
-            let moderator = societies.moderator()
+            let (role, permissions, isOfUniversity) = Self.moderatingRoles[index]
+            let moderator = RequestContext.User(
+                id: UserID(),
+                tenant: isOfUniversity ? societies.university : nil,
+                session: SessionID(),
+                role: role,
+                permissions: permissions
+            )
             for act in Act.allCases where act != .transfer {
                 let expected: ErrorCode? =
                     switch act {

@@ -26,21 +26,34 @@ public final class UnreadableRows: Sendable {
     }
 }
 
+extension PostgresRow {
+    /// The row as a value; one that can't be read is told and counted (see `UnreadableRows`).
+    ///
+    /// - Parameter read: Reads the columns that it needs.
+    /// - Returns: `nil` for a row that can't be read.
+    /// - Throws: `PostgresError` when the statement does not fit the type, as where a column is missing.
+    public func readable<Value>(_ read: (PostgresRow) throws -> Value) throws -> Value? {
+        do { return try read(self) } catch let error as PostgresError where error.kind != .unreadable {
+            throw error
+        } catch {
+            UnreadableRows.shared.leaveOut("\(error)")
+            return nil
+        }
+    }
+}
+
 extension Collection<PostgresRow> {
     /// The rows as values, without those that can't be read; see `UnreadableRows`.
     ///
+    /// - Parameter read: Reads a row.
     /// - Returns: As many values as there are readable rows, in their order.
     /// - Throws: `PostgresError` when the statement does not fit the type, as where a column is missing.
+    public func readable<Value>(_ read: (PostgresRow) throws -> Value) throws -> [Value] {
+        try compactMap { try $0.readable(read) }
+    }
+
+    /// The rows as values of their type, without those that can't be read.
     public func readable<Value: PostgresRowDecodable>(as type: Value.Type = Value.self) throws -> [Value] {
-        var values: [Value] = []
-        values.reserveCapacity(count)
-        for row in self {
-            do { values.append(try Value(row: row)) } catch let error as PostgresError where error.kind != .unreadable {
-                throw error
-            } catch {
-                UnreadableRows.shared.leaveOut("\(error)")
-            }
-        }
-        return values
+        try readable(Value.init(row:))
     }
 }

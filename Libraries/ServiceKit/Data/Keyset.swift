@@ -14,10 +14,13 @@ public struct Keyset: Sendable {
     }
 
     private let column: String
+    private let key: Key
     private let id: String
     private let isDescending: Bool
     private let page: PageRequest
     private let start: SQL?
+    private let bytes: String?
+    private let maximumBytes: Int
 
     /// - Parameters:
     ///   - column: A trusted expression of the key's type, never null.
@@ -25,14 +28,22 @@ public struct Keyset: Sendable {
     ///   - id: The trusted name of the id's column.
     ///   - descending: Whether large comes before small, for column and id alike.
     ///   - page: What is asked for.
+    ///   - bytes: For rows that may be large, a trusted expression of about how many bytes one has; `nil` where a hundred
+    ///     are small.
+    ///   - maximumBytes: What is beyond that many together stays in the database; the first row is read however large it is.
     /// - Throws: `ValidationError` when the cursor comes from a list in another order.
     public init(
         _ column: String,
         as key: Key,
         id: String = "id",
         descending: Bool,
-        page: PageRequest
+        page: PageRequest,
+        bytes: String? = nil,
+        maximumBytes: Int = Keyset.maximumBytes
     ) throws(ValidationError) {
+        self.key = key
+        self.bytes = bytes
+        self.maximumBytes = maximumBytes
         self.column = key == .text ? "\(column) COLLATE \"C\"" : column
         self.id = id
         self.page = page
@@ -49,84 +60,143 @@ public struct Keyset: Sendable {
         switch key {
         case .text: "\(text)"
         case .integer: Int64(text).map { "\($0)" }
-        case .time: Int64(text).map { "\(Timestamp(microseconds: $0))" }
+        case .time: StoredTime.infinite(text) ?? Int64(text).map { "\(Timestamp(microseconds: $0))" }
         }
     }
 
-    /// Which rows come after the cursor.
-    public var condition: SQL {
-        guard let start else { return "true" }
-        return "(\(raw: column), \(raw: id)) \(raw: isDescending ? "<" : ">") \(start)"
-    }
+    /// How many bytes the rows of a part have together, unless a list says otherwise.
+    public static let maximumBytes = 4 << 20
 
-    /// `ORDER BY … LIMIT … OFFSET …`, for one row more than asked for, which tells whether there is a next part.
-    public var order: SQL {
-        let direction = isDescending ? "DESC" : "ASC"
-        return """
-            ORDER BY \(raw: column) \(raw: direction), \(raw: id) \(raw: direction) \
-            LIMIT \(page.size + 1) OFFSET \(page.offset)
-            """
-    }
-
-    /// Makes the page out of the rows found.
+    /// The statement that reads the part: the columns, where each row stands, and one row more than asked for, which tells
+    /// whether there is a next part.
     ///
     /// - Parameters:
-    ///   - rows: As `order` limited them.
-    ///   - total: How many the whole list has.
-    ///   - item: What a row shows.
-    ///   - cursor: Where a row stands in the list.
-    /// - Returns: The page, with a cursor for the next part if there is one.
-    public func page<Row: Sendable, Item>(
-        _ rows: [Row],
-        total: Int,
-        item: (Row) -> Item,
-        cursor: @escaping @Sendable (Row) -> PageCursor
-    ) -> Page<Item> {
-        page(Array(rows.prefix(page.size)), isLast: rows.count <= page.size, total: total, item: item, cursor: cursor)
-    }
-
-    /// Makes the page out of rows that are shown as they are.
-    public func page<Item: Sendable>(
-        _ rows: [Item],
-        total: Int,
-        cursor: @escaping @Sendable (Item) -> PageCursor
-    ) -> Page<Item> {
-        page(rows, total: total, item: \.self, cursor: cursor)
+    ///   - columns: Trusted text.
+    ///   - matching: The whole list, from `FROM` to the end of its condition.
+    /// - Returns: A statement whose rows `page(reading:)` takes, in their order.
+    public func select(_ columns: String, _ matching: SQL) -> SQL {
+        let direction = isDescending ? "DESC" : "ASC"
+        var condition: SQL = ""
+        if let start { condition = " AND (\(raw: column), \(raw: id)) \(raw: isDescending ? "<" : ">") \(start)" }
+        let part: SQL = """
+            SELECT \(raw: columns), \(raw: key == .integer ? "(\(column))::bigint" : column) AS keyset_key,
+                \(raw: id) AS keyset_id\(raw: bytes.map { ", \($0) AS row_bytes" } ?? "")
+            \(matching)\(condition)
+            ORDER BY \(raw: column) \(raw: direction), \(raw: id) \(raw: direction)
+            LIMIT \(page.size + 1) OFFSET \(page.offset)
+            """
+        guard bytes != nil else { return part }
+        return part.first(bytes: maximumBytes, by: "keyset_key \(direction), keyset_id \(direction)")
     }
 
     /// Makes the page out of the rows that can be read; the others are left out, logged and counted.
     ///
     /// - Parameters:
-    ///   - rows: As `order` limited them.
+    ///   - rows: As `select` found them.
     ///   - total: How many the whole list has.
     ///   - item: What a row shows.
-    ///   - cursor: Where a row stands in the list.
     /// - Returns: The page, with a cursor for the next part if there is one.
     /// - Throws: `PostgresError` when the statement does not fit the type.
     public func page<Row: PostgresRowDecodable & Sendable, Item>(
-        reading rows: PostgresRows,
+        reading rows: some RandomAccessCollection<PostgresRow>,
         total: Int,
-        item: (Row) -> Item,
-        cursor: @escaping @Sendable (Row) -> PageCursor
+        item: (Row) -> Item
     ) throws -> Page<Item> {
-        let readable: [Row] = try rows.prefix(page.size).readable()
-        return page(readable, isLast: rows.count <= page.size, total: total, item: item, cursor: cursor)
-    }
-
-    private func page<Row: Sendable, Item>(
-        _ shown: [Row],
-        isLast: Bool,
-        total: Int,
-        item: (Row) -> Item,
-        cursor: @escaping @Sendable (Row) -> PageCursor
-    ) -> Page<Item> {
-        Page(
-            shown.map(item),
+        var items: [Item] = []
+        var places: [Place] = []
+        var last: Place?
+        for row in rows.prefix(page.size) {
+            let read = try row.readable { row in
+                let place = try Place(row, key)
+                last = place  // even if the rest can't be read
+                return (place, try Row(row: row))
+            }
+            guard let (place, value) = read else { continue }
+            places.append(place)
+            items.append(item(value))
+        }
+        return Page(
+            items,
             request: page,
             total: total,
-            next: isLast ? nil : shown.last.map(cursor),
-            cursorAfter: { cursor(shown[$0]) }
+            next: try isLast(rows) ? nil : last?.cursor,
+            cursorAfter: { [places] in places[$0].cursor }
         )
+    }
+
+    /// Makes the page out of rows that are shown as they are.
+    public func page<Item: PostgresRowDecodable>(
+        reading rows: some RandomAccessCollection<PostgresRow>,
+        total: Int,
+        as type: Item.Type = Item.self
+    ) throws -> Page<Item> {
+        try page(reading: rows, total: total, item: { (row: Item) in row })
+    }
+
+    /// Whether no row of the list comes after those of the page.
+    private func isLast(_ rows: some RandomAccessCollection<PostgresRow>) throws -> Bool {
+        guard rows.count <= page.size, let first = rows.first else { return rows.isEmpty }
+        return try bytes == nil || first["rows_found"] == rows.count
+    }
+
+    /// A time as a cursor names it: one that no contract writes still has its place.
+    private struct StoredTime: PostgresDecodable {
+        let text: String
+
+        init(postgres bytes: PostgresBytes, type: PostgresType) throws {
+            let number: Int64 = try bytes.integer()
+            text =
+                switch number {
+                case .max: "infinity"
+                case .min: "-infinity"
+                default: String(try PostgresTimestamp(postgres: bytes, type: type).microsecondsSince1970)
+                }
+        }
+
+        static func infinite(_ text: String) -> SQL? {
+            for name in ["infinity", "-infinity"] where text.hasSameBytes(as: name) {
+                return "\(raw: "'\(name)'::timestamptz")"
+            }
+            return nil
+        }
+    }
+
+    /// Where a row stands in the list.
+    private struct Place {
+        let key: String
+        let id: Identifier<Never>
+
+        init(_ row: PostgresRow, _ type: Key) throws {
+            key =
+                switch type {
+                case .text: try row["keyset_key"]
+                case .integer: String(try row["keyset_key"] as Int)
+                case .time: (try row["keyset_key"] as StoredTime).text
+                }
+            id = try row["keyset_id"]
+        }
+
+        var cursor: PageCursor { PageCursor(key: key, id: id.description) }
+    }
+}
+
+extension SQL {
+    /// The first rows of a statement that have so many bytes together, the first one however large it is; the others stay in
+    /// the database.
+    ///
+    /// - Parameters:
+    ///   - maximum: As the statement's column `row_bytes` counts them.
+    ///   - order: A trusted total order of its columns.
+    /// - Returns: A statement with the columns, and `rows_found`, which counts the rows that stay as well.
+    public func first(bytes maximum: Int, by order: String) -> SQL {
+        """
+        SELECT * FROM (
+            SELECT part.*, count(*) OVER () AS rows_found,
+                sum(row_bytes) OVER (ORDER BY \(raw: order) ROWS UNBOUNDED PRECEDING) - row_bytes AS bytes_before
+            FROM (\(self)) AS part
+        ) AS part
+        WHERE bytes_before = 0 OR bytes_before + row_bytes <= \(raw: String(maximum)) ORDER BY \(raw: order)
+        """
     }
 }
 

@@ -125,7 +125,7 @@ struct EventConsumer: Service {
             }
             let position = batch.events.last?.position ?? cursor.position
             arrivals.note(ConsumerCursor(epoch: batch.epoch, position: position))
-            guard batch.events.count == Self.batchSize || arrivals.hasMore && !batch.events.isEmpty else { return }
+            guard !batch.events.isEmpty, position < batch.lastPosition || arrivals.hasMore else { return }
         }
     }
 

@@ -43,26 +43,25 @@ public struct Outbox: Sendable {
                 SELECT \(raw: Self.columns) FROM numbered ORDER BY position
                 """
             )
-            let events = try rows.map { try MeshEvent($0, source: service, epoch: epoch) }
-            return EventBatch(epoch: epoch, lastPosition: events.last?.position ?? last, events: events)
+            let events = try rows.readable { try MeshEvent($0, source: service, epoch: epoch) }
+            return EventBatch(epoch: epoch, lastPosition: last + Int64(rows.count), events: events)
         }
     }
 
-    /// The numbered events after a position, and how far the numbers go.
+    /// The numbered events after a position, as many as have a few megabytes together, and how far the numbers go.
     func events(after position: Int64, limit: Int) async throws -> EventBatch {
         async let state = database.query("SELECT epoch, position FROM outbox_state", scope: .none)
-        let rows = try await database.query(
+        let next: SQL = """
+            SELECT \(raw: Self.columns), octet_length(data::text) AS row_bytes
+            FROM outbox WHERE position > \(position) ORDER BY position LIMIT \(limit)
             """
-            SELECT \(raw: Self.columns) FROM outbox WHERE position > \(position) ORDER BY position LIMIT \(limit)
-            """,
-            scope: .none
-        )
+        let rows = try await database.query(next.first(bytes: Keyset.maximumBytes, by: "position"), scope: .none)
         guard let state = try await state.first else { throw ServiceError(.internalError) }
         let epoch: String = try state["epoch"]
         return EventBatch(
             epoch: epoch,
             lastPosition: try state["position"],
-            events: try rows.map { try MeshEvent($0, source: service, epoch: epoch) }
+            events: try rows.readable { try MeshEvent($0, source: service, epoch: epoch) }
         )
     }
 

@@ -26,11 +26,8 @@ struct DepartmentStore {
             AND (\(request.universityId)::uuid IS NULL OR tenant_id = \(request.universityId))
             """
         let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let rows = try await sql.all(
-            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
-            as: Department.self
-        )
-        return keyset.page(rows, total: total) { sort.field.cursor($0) }
+        let rows = try await sql.query(keyset.select(Self.columns, matching))
+        return try keyset.page(reading: rows, total: total)
     }
 
     /// - Throws: `PostgresError` that breaks `departments_code_is_unique` or `departments_belong_to_a_university`.
@@ -82,14 +79,6 @@ extension DepartmentSort {
         case .name: "name"
         case .code: "lower(code)"
         case .createdAt: "created_at"
-        }
-    }
-
-    fileprivate func cursor(_ department: Department) -> PageCursor {
-        switch self {
-        case .name: PageCursor(department.name.text, department.id)
-        case .code: PageCursor(department.code.text.lowercased(), department.id)
-        case .createdAt: PageCursor(department.createdAt, department.id)
         }
     }
 }

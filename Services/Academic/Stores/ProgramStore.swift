@@ -29,11 +29,8 @@ struct ProgramStore {
             AND (\(request.degree)::text IS NULL OR degree = \(request.degree))
             """
         let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let rows = try await sql.all(
-            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
-            as: Program.self
-        )
-        return keyset.page(rows, total: total) { sort.field.cursor($0) }
+        let rows = try await sql.query(keyset.select(Self.columns, matching))
+        return try keyset.page(reading: rows, total: total)
     }
 
     /// - Throws: `PostgresError` that breaks `programs_name_is_unique` or `programs_belong_to_a_department`.
@@ -110,14 +107,6 @@ extension ProgramSort {
         case .name: .text
         case .duration: .integer
         case .createdAt: .time
-        }
-    }
-
-    fileprivate func cursor(_ program: Program) -> PageCursor {
-        switch self {
-        case .name: PageCursor(program.name.text, program.id)
-        case .duration: PageCursor(program.duration.value, program.id)
-        case .createdAt: PageCursor(program.createdAt, program.id)
         }
     }
 }

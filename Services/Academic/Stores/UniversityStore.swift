@@ -52,11 +52,8 @@ struct UniversityStore {
             FROM universities WHERE (\(request.q)::text IS NULL OR strpos(search_key, fold_text(\(request.q))) > 0)
             """
         let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let rows = try await sql.all(
-            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
-            as: University.self
-        )
-        return keyset.page(rows, total: total) { sort.field.cursor($0) }
+        let rows = try await sql.query(keyset.select(Self.columns, matching))
+        return try keyset.page(reading: rows, total: total)
     }
 
     /// - Throws: `PostgresError` that breaks `universities_code_is_unique` or `mail_domains_domain_is_unique`.
@@ -167,14 +164,6 @@ extension UniversitySort {
         case .name: "name"
         case .code: "lower(code)"
         case .createdAt: "created_at"
-        }
-    }
-
-    fileprivate func cursor(_ university: University) -> PageCursor {
-        switch self {
-        case .name: PageCursor(university.name.text, university.id)
-        case .code: PageCursor(university.code.text.lowercased(), university.id)
-        case .createdAt: PageCursor(university.createdAt, university.id)
         }
     }
 }

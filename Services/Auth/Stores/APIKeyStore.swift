@@ -48,11 +48,8 @@ struct APIKeyStore {
         )
         let matching: SQL = "FROM api_keys WHERE user_id = \(user) AND revoked_at IS NULL"
         let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let keys = try await sql.all(
-            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
-            as: APIKey.self
-        )
-        return keyset.page(keys, total: total) { sort.field.cursor($0) }
+        let keys = try await sql.query(keyset.select(Self.columns, matching))
+        return try keyset.page(reading: keys, total: total)
     }
 
     /// A key of that user that has not been ended.
@@ -112,6 +109,31 @@ struct APIKeyStore {
         ).map { try $0["id"] }
     }
 
+    /// Whether a key has expired that was not announced yet.
+    func hasExpired(at now: Timestamp) async throws -> Bool {
+        try await sql.first("SELECT FROM api_keys WHERE \(Self.isExpiring) AND expires_at <= \(now) LIMIT 1") != nil
+    }
+
+    /// Marks keys that have expired as announced.
+    ///
+    /// - Returns: Some of those that were not; two replicas never get the same ones.
+    func announceExpired(at now: Timestamp) async throws -> [ExpiredKey] {
+        try await sql.all(
+            """
+            UPDATE api_keys SET expired_in = pg_current_xact_id()::text::bigint
+            FROM (
+                SELECT id FROM api_keys WHERE \(Self.isExpiring) AND expires_at <= \(now)
+                ORDER BY expires_at LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED
+            ) AS due
+            WHERE api_keys.id = due.id
+            RETURNING api_keys.id, user_id, tenant_id
+            """,
+            as: ExpiredKey.self
+        )
+    }
+
+    private static let isExpiring: SQL = "expires_at IS NOT NULL AND expired_in IS NULL AND revoked_at IS NULL"
+
     /// Removes keys that ended longer ago than `period`, and those that expired a month before that.
     static func removeExpired(from database: Database, at now: Timestamp, after period: Duration) async throws {
         let lastShown = now - .seconds(30 * 86_400)
@@ -120,6 +142,19 @@ struct APIKeyStore {
             where: "revoked_at < \(now - period) OR expires_at < \(lastShown)",
             scope: .platform
         )
+    }
+}
+
+/// A key whose expiry is to be announced.
+struct ExpiredKey: PostgresRowDecodable {
+    let id: APIKeyID
+    let user: UserID
+    let tenant: UniversityID?
+
+    init(row: PostgresRow) throws {
+        id = try row["id"]
+        user = try row["user_id"]
+        tenant = try row["tenant_id"]
     }
 }
 
@@ -135,13 +170,6 @@ extension ListAPIKeys.SortField {
         switch self {
         case .createdAt: .time
         case .name: .text
-        }
-    }
-
-    fileprivate func cursor(_ key: APIKey) -> PageCursor {
-        switch self {
-        case .createdAt: PageCursor(key.createdAt, key.id)
-        case .name: PageCursor(key.name.text, key.id)
         }
     }
 }

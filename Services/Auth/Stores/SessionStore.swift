@@ -51,22 +51,11 @@ struct SessionStore {
         let matching: SQL = "FROM sessions WHERE user_id = \(user) AND revoked_at IS NULL AND expires_at > \(now)"
         let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
         let sessions = try await sql.query(
-            """
-            SELECT id, created_at, last_used_at, ip_address, user_agent \(matching)
-            AND \(keyset.condition) \(keyset.order)
-            """
-        ).map { row in
-            let id: SessionID = try row["id"]
-            return Session(
-                id: id,
-                createdAt: try row["created_at"],
-                lastUsedAt: try row["last_used_at"],
-                ipAddress: try row["ip_address"],
-                userAgent: try row["user_agent"],
-                current: id == current
-            )
+            keyset.select("id, created_at, last_used_at, ip_address, user_agent", matching)
+        )
+        return try keyset.page(reading: sessions, total: total) { (stored: StoredSession) in
+            stored.session(current: current)
         }
-        return keyset.page(sessions, total: total) { sort.field.cursor($0) }
     }
 
     /// Notes that a session was refreshed.
@@ -133,16 +122,18 @@ struct SessionStore {
                 SELECT id, revoked_at, revoked_in FROM sessions WHERE revoked_at IS NOT NULL
                 UNION ALL
                 SELECT id, revoked_at, revoked_in FROM api_keys WHERE revoked_at IS NOT NULL
+                UNION ALL
+                SELECT id, expires_at, expired_in FROM api_keys WHERE expired_in IS NOT NULL AND revoked_at IS NULL
             ) AS ended
                 ON ended.revoked_at > now() - make_interval(secs => \(Double(period.components.seconds)))
                 AND (ended.revoked_in >= \(position ?? 0)
                     OR \(position ?? 0) > pg_snapshot_xmax(snapshot)::text::bigint)
             """
         )
-        let revocations: [Revocation] = try rows.compactMap { row in
+        let revocations = try rows.readable { row -> Revocation? in
             guard let id: SessionID = try row["id"] else { return nil }
             return Revocation(sessionId: id, revokedAt: try row["revoked_at"])
-        }
+        }.compactMap(\.self)
         guard let first = rows.first else { return Revocations(position: 0, revocations: []) }
         return Revocations(position: try first["position"], revocations: revocations)
     }
@@ -158,18 +149,39 @@ struct SessionStore {
     }
 }
 
+/// A session as its row holds it, which doesn't say who asks.
+private struct StoredSession: PostgresRowDecodable {
+    let id: SessionID
+    let createdAt: Timestamp
+    let lastUsedAt: Timestamp
+    let ipAddress: String?
+    let userAgent: String?
+
+    init(row: PostgresRow) throws {
+        id = try row["id"]
+        createdAt = try row["created_at"]
+        lastUsedAt = try row["last_used_at"]
+        ipAddress = try row["ip_address"]
+        userAgent = try row["user_agent"]
+    }
+
+    func session(current: SessionID?) -> Session {
+        Session(
+            id: id,
+            createdAt: createdAt,
+            lastUsedAt: lastUsedAt,
+            ipAddress: ipAddress,
+            userAgent: userAgent,
+            current: id == current
+        )
+    }
+}
+
 extension ListSessions.SortField {
     fileprivate var column: String {
         switch self {
         case .createdAt: "created_at"
         case .lastUsedAt: "last_used_at"
-        }
-    }
-
-    fileprivate func cursor(_ session: Session) -> PageCursor {
-        switch self {
-        case .createdAt: PageCursor(session.createdAt, session.id)
-        case .lastUsedAt: PageCursor(session.lastUsedAt, session.id)
         }
     }
 }

@@ -21,11 +21,8 @@ struct UserDirectory {
             (\(pattern)::text IS NULL OR name ILIKE \(pattern) OR folded_email LIKE lower(\(pattern)))
             """
         let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let users = try await sql.all(
-            "SELECT \(raw: User.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
-            as: User.self
-        )
-        return keyset.page(users, total: total) { sort.field.cursor($0) }
+        let users = try await sql.query(keyset.select(User.columns, matching))
+        return try keyset.page(reading: users, total: total)
     }
 }
 
@@ -42,14 +39,6 @@ extension ListUsers.SortField {
         switch self {
         case .createdAt: .time
         case .name, .email: .text
-        }
-    }
-
-    fileprivate func cursor(_ user: User) -> PageCursor {
-        switch self {
-        case .createdAt: PageCursor(user.createdAt, user.id)
-        case .name: PageCursor(user.name.text, user.id)
-        case .email: PageCursor(user.email.folded, user.id)
         }
     }
 }

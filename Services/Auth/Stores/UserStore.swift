@@ -71,7 +71,7 @@ struct UserStore {
     func summaries(of ids: [UserID]) async throws -> [UserSummary] {
         try await sql.query(
             "SELECT id, name, email, image, tenant_id FROM users WHERE id = ANY(\(ids)) AND deleted_at IS NULL"
-        ).map { row in
+        ).readable { row in
             UserSummary(
                 id: try row["id"],
                 name: try row["name"],

@@ -1,6 +1,5 @@
 import Contracts
 import FormsContracts
-import Logging
 import Postgres
 import ServiceKit
 
@@ -20,26 +19,25 @@ struct FormListing {
         case some(open: [FormEntityID], led: [FormEntityID])
     }
 
-    func page(_ sql: ScopedDatabase, _ logger: Logger) async throws -> Page<FormSummary> {
+    func page(_ sql: ScopedDatabase) async throws -> Page<FormSummary> {
         let sort = request.sort ?? Sort(.createdAt, descending: true)
-        let filter = filter
+        let matching = matching
         let keyset = try Keyset(
             sort.field.column,
             as: sort.field.key,
             descending: sort.isDescending,
             page: request.page
         )
-        async let count = sql.one("SELECT count(*) AS total FROM forms WHERE \(filter)")
-        let rows = try await sql.query(
-            """
-            SELECT id, title, description, entity_type, entity_id, status, settings, version, created_by, created_at,
-                updated_at, published_at
-            FROM forms WHERE \(filter) AND \(keyset.condition) \(keyset.order)
-            """
-        )
-        let page = ReadablePage(rows, of: request.page, logger, read: FormSummary.init(row:)) { sort.field.cursor($0) }
-        return page.page(total: try await count["total"])
+        async let count = sql.one("SELECT count(*) AS total \(matching)")
+        let rows = try await sql.query(keyset.select(Self.columns, matching))
+        let total: Int = try await count["total"]
+        return try keyset.page(reading: rows, total: total) { (form: ListedForm) in form.summary }
     }
+
+    private static let columns = """
+        id, title, description, entity_type, entity_id, status, settings, version, created_by, created_at, updated_at,
+        published_at
+        """
 
     private var sightFilter: SQL {
         switch sight {
@@ -53,14 +51,14 @@ struct FormListing {
     }
 
     /// Only the conditions that there are, so that PostgreSQL can plan for them.
-    private var filter: SQL {
-        var filter: SQL = sightFilter
-        if let tenant { filter = filter + " AND tenant_id = \(tenant)" }
-        if let status = request.status { filter = filter + " AND status = \(status)" }
-        if let type = request.entityType { filter = filter + " AND entity_type = \(type)" }
-        if let entity = request.entityId { filter = filter + " AND entity_id = \(entity)" }
-        if let words = request.q { filter = filter + " AND title ILIKE \(words.containedPattern)" }
-        return filter
+    private var matching: SQL {
+        var matching: SQL = "FROM forms WHERE \(sightFilter)"
+        if let tenant { matching += " AND tenant_id = \(tenant)" }
+        if let status = request.status { matching += " AND status = \(status)" }
+        if let type = request.entityType { matching += " AND entity_type = \(type)" }
+        if let entity = request.entityId { matching += " AND entity_id = \(entity)" }
+        if let words = request.q { matching += " AND title ILIKE \(words.containedPattern)" }
+        return matching
     }
 }
 
@@ -79,19 +77,14 @@ extension FormSort {
         case .title: .text
         }
     }
-
-    fileprivate func cursor(_ form: FormSummary) -> PageCursor {
-        switch self {
-        case .createdAt: PageCursor(form.createdAt, form.id)
-        case .updatedAt: PageCursor(form.updatedAt, form.id)
-        case .title: PageCursor(form.title.text, form.id)
-        }
-    }
 }
 
-extension FormSummary {
-    fileprivate init(row: PostgresRow) throws {
-        self.init(
+/// A form as the list's row holds it.
+private struct ListedForm: PostgresRowDecodable {
+    let summary: FormSummary
+
+    init(row: PostgresRow) throws {
+        summary = FormSummary(
             id: try row["id"],
             title: try row["title"],
             description: try row["description"],

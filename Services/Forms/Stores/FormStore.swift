@@ -182,15 +182,16 @@ struct FormStore {
     ///   - id: The form.
     ///   - version: The newest.
     ///   - limit: The most of them; each may have the size of a whole form.
-    /// - Returns: Fewer than `limit` only where there are no more.
+    /// - Returns: As many as have a few megabytes together; none only where there are no more.
     /// - Throws: What PostgreSQL refuses.
     func versions(of id: FormID, upTo version: Int, limit: Int) async throws -> [(version: Int, FormDocument)] {
-        try await sql.query(
-            """
-            SELECT version, document FROM form_versions
+        let newest: SQL = """
+            SELECT version, document, octet_length(document::text) AS row_bytes FROM form_versions
             WHERE form_id = \(id) AND version <= \(Int32(clamping: version)) ORDER BY version DESC LIMIT \(limit)
             """
-        ).map { (Int(try $0["version"] as Int32), try $0["document"]) }
+        return try await sql.query(newest.first(bytes: Keyset.maximumBytes, by: "version DESC")).map {
+            (Int(try $0["version"] as Int32), try $0["document"])
+        }
     }
 
     /// A version that was published once.

@@ -1,7 +1,6 @@
 import Contracts
-import FormsContracts
-import Logging
-import Postgres
+public import FormsContracts
+public import Postgres
 import ServiceKit
 
 /// Every statement that names the `profile_field_mappings` table.
@@ -13,41 +12,41 @@ struct ProfileFieldMappingStore {
         """
 
     func find(_ id: ProfileFieldMappingID) async throws -> ProfileFieldMapping? {
-        try await sql.first("SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE id = \(id)")
-            .map(ProfileFieldMapping.init(row:))
+        try await sql.first(
+            "SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE id = \(id)",
+            as: ProfileFieldMapping.self
+        )
     }
 
     /// The mapping, which nobody else changes until this transaction ends.
     func lock(_ id: ProfileFieldMappingID) async throws -> ProfileFieldMapping? {
-        try await sql.first("SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE id = \(id) FOR UPDATE")
-            .map(ProfileFieldMapping.init(row:))
+        try await sql.first(
+            "SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE id = \(id) FOR UPDATE",
+            as: ProfileFieldMapping.self
+        )
     }
 
     /// The active mappings of these names.
     func active(_ keys: Set<ProfileFieldKey>) async throws -> [ProfileFieldKey: ProfileFieldMapping] {
         guard !keys.isEmpty else { return [:] }
-        let rows = try await sql.query(
+        let mappings = try await sql.all(
             """
             SELECT \(raw: Self.columns) FROM profile_field_mappings
             WHERE field_key = ANY(\(keys.map(\.text))) AND is_active
-            """
+            """,
+            as: ProfileFieldMapping.self
         )
-        return Dictionary(try rows.map(ProfileFieldMapping.init(row:)).map { ($0.fieldKey, $0) }) { first, _ in first }
+        return Dictionary(mappings.map { ($0.fieldKey, $0) }) { first, _ in first }
     }
 
-    func page(_ request: ListProfileFieldMappings, _ logger: Logger) async throws -> Page<ProfileFieldMapping> {
-        let filter: SQL = "(\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))"
+    func page(_ request: ListProfileFieldMappings) async throws -> Page<ProfileFieldMapping> {
+        let matching: SQL = """
+            FROM profile_field_mappings WHERE (\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))
+            """
         let keyset = try Keyset("field_key", as: .text, descending: false, page: request.page)
-        let count = try await sql.one("SELECT count(*) AS total FROM profile_field_mappings WHERE \(filter)")
-        let rows = try await sql.query(
-            """
-            SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE \(filter)
-            AND \(keyset.condition) \(keyset.order)
-            """
-        )
-        return ReadablePage(rows, of: request.page, logger, read: ProfileFieldMapping.init(row:)) {
-            PageCursor($0.fieldKey.text, $0.id)
-        }.page(total: try count["total"])
+        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
+        let rows = try await sql.query(keyset.select(Self.columns, matching))
+        return try keyset.page(reading: rows, total: total)
     }
 
     /// - Throws: `FIELD_KEY_TAKEN`.
@@ -92,8 +91,8 @@ struct ProfileFieldMappingStore {
     }
 }
 
-extension ProfileFieldMapping {
-    fileprivate init(row: PostgresRow) throws {
+extension ProfileFieldMapping: PostgresRowDecodable {
+    public init(row: PostgresRow) throws {
         self.init(
             id: try row["id"],
             fieldKey: try row["field_key"],

@@ -1,7 +1,6 @@
 import AuthContracts
 import Contracts
 import FormsContracts
-import Logging
 import Postgres
 import ServiceKit
 
@@ -109,22 +108,20 @@ struct ProfileUpdateStore {
         }
     }
 
-    func page(_ request: ListProfileUpdates, of user: UserID, _ logger: Logger) async throws -> Page<ProfileUpdate> {
-        let filter: SQL = """
-            user_id = \(user) AND (\(request.status)::text IS NULL OR status = \(request.status))
+    func page(_ request: ListProfileUpdates, of user: UserID) async throws -> Page<ProfileUpdate> {
+        let matching: SQL = """
+            FROM profile_updates
+            WHERE user_id = \(user) AND (\(request.status)::text IS NULL OR status = \(request.status))
             """
-        let keyset = try Keyset("created_at", as: .time, descending: true, page: request.page)
-        let count = try await sql.one("SELECT count(*) AS total FROM profile_updates WHERE \(filter)")
-        let rows = try await sql.query(
-            """
-            SELECT \(raw: StoredProfileUpdate.columns) FROM profile_updates WHERE \(filter)
-            AND \(keyset.condition) \(keyset.order)
-            """
+        let keyset = try Keyset(
+            "created_at",
+            as: .time,
+            descending: true,
+            page: request.page,
+            bytes: "coalesce(octet_length(old_value::text), 0) + octet_length(new_value::text)"
         )
-        return ReadablePage(rows, of: request.page, logger) {
-            try StoredProfileUpdate(row: $0).update
-        } cursor: {
-            PageCursor($0.createdAt, $0.id)
-        }.page(total: try count["total"])
+        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
+        let rows = try await sql.query(keyset.select(StoredProfileUpdate.columns, matching))
+        return try keyset.page(reading: rows, total: total) { (stored: StoredProfileUpdate) in stored.update }
     }
 }

@@ -1,6 +1,5 @@
 import Contracts
 import FormsContracts
-import Logging
 import Postgres
 import ServiceKit
 
@@ -10,53 +9,35 @@ struct ResponseListing {
     let form: StoredForm
     let page: Page<FormResponse>
 
-    /// A part of the list ends before it, unless its first response alone is larger.
-    private static let maximumBytes = 4 << 20
-
     /// - Returns: `nil` where there is no form.
-    static func read(
-        _ request: ListResponses,
-        _ sql: ScopedDatabase,
-        _ logger: Logger
-    ) async throws
-        -> ResponseListing?
-    {
+    static func read(_ request: ListResponses, _ sql: ScopedDatabase) async throws -> ResponseListing? {
         let isDescending = request.sort?.isDescending ?? true
+        let keyset = try Keyset(
+            "submitted_at",
+            as: .time,
+            descending: isDescending,
+            page: request.page,
+            bytes: ResponseStore.bytes
+        )
+        let part = keyset.select(responseColumns, "FROM form_responses WHERE form_id = form.id")
         let order = isDescending ? "DESC" : "ASC"
-        let keyset = try Keyset("submitted_at", as: .time, descending: isDescending, page: request.page)
-        // The answers of what is beyond the limit stay in the database: a hundred may have 100 MB.
         let rows = try await sql.query(
             """
-            SELECT \(raw: formColumns), intake.responses, \(raw: responseColumns)
+            SELECT \(raw: formColumns), intake.responses, response.*
             FROM forms AS form JOIN form_intake AS intake ON intake.form_id = form.id
-            LEFT JOIN LATERAL (
-                SELECT *, sum(octet_length(answers::text)) OVER (
-                    ORDER BY submitted_at \(raw: order), id \(raw: order) ROWS UNBOUNDED PRECEDING
-                ) AS bytes, row_number() OVER (ORDER BY submitted_at \(raw: order), id \(raw: order)) AS place
-                FROM (
-                    SELECT \(raw: StoredResponse.columns) FROM form_responses
-                    WHERE form_id = form.id AND \(keyset.condition) \(keyset.order)
-                ) AS part
-            ) AS response ON true
+            LEFT JOIN LATERAL (\(part)) AS response ON true
             WHERE form.id = \(request.id)
-            ORDER BY response.submitted_at \(raw: order), response.id \(raw: order)
+            ORDER BY response.keyset_key \(raw: order), response.keyset_id \(raw: order)
             """
         )
         guard let first = rows.first else { return nil }
         let hasResponses = try (first["response_id"] as FormResponseID?) != nil
-        let listed = hasResponses ? Array(rows) : []
-        let fitting = try listed.prefix(request.page.size).prefix { try $0["fits"] }
-        let responses = fitting.compactMap { FormResponse(listed: $0, of: request.id, logger) }
-        let next = fitting.count < listed.count ? try fitting.last.map(cursor) : nil
-        let total: Int = try first["responses"]
         return ResponseListing(
             form: try StoredForm(row: first),
-            page: Page(responses, request: request.page, total: total, next: next)
+            page: try keyset.page(reading: hasResponses ? rows[...] : rows[..<0], total: try first["responses"]) {
+                (listed: ListedResponse) in listed.response
+            }
         )
-    }
-
-    private static func cursor(_ row: PostgresRow) throws -> PageCursor {
-        PageCursor(try row["submitted_at"] as Timestamp, try row["response_id"] as FormResponseID)
     }
 
     // The document is not read: a page of twenty would bring it twenty times.
@@ -66,30 +47,24 @@ struct ResponseListing {
         """
 
     private static let responseColumns = """
-        response.id AS response_id, response.form_version, response.user_id,
-        response.bytes <= \(maximumBytes) OR response.place = 1 AS fits,
-        CASE WHEN response.bytes <= \(maximumBytes) OR response.place = 1 THEN response.answers END AS answers,
-        response.payment_status, response.submitted_at, response.completion_seconds
+        id AS response_id, form_version, user_id, answers, payment_status, submitted_at, completion_seconds
         """
 }
 
-extension FormResponse {
-    /// `nil` for a row that can't be read, which is logged.
-    fileprivate init?(listed row: PostgresRow, of form: FormID, _ logger: Logger) {
-        do {
-            self.init(
-                id: try row["response_id"],
-                formId: form,
-                formVersion: Int(try row["form_version"] as Int32),
-                userId: try row["user_id"],
-                answers: try row["answers"],
-                paymentStatus: try row["payment_status"],
-                submittedAt: try row["submitted_at"],
-                completionTime: try row["completion_seconds"]
-            )
-        } catch {
-            logger.error("A stored row cannot be read", metadata: ["form.id": "\(form)", "error": "\(error)"])
-            return nil
-        }
+/// A response as a row holds it that is its form's as well.
+private struct ListedResponse: PostgresRowDecodable {
+    let response: FormResponse
+
+    init(row: PostgresRow) throws {
+        response = FormResponse(
+            id: try row["response_id"],
+            formId: try row["id"],
+            formVersion: Int(try row["form_version"] as Int32),
+            userId: try row["user_id"],
+            answers: try row["answers"],
+            paymentStatus: try row["payment_status"],
+            submittedAt: try row["submitted_at"],
+            completionTime: try row["completion_seconds"]
+        )
     }
 }

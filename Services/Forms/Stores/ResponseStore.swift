@@ -45,10 +45,10 @@ struct ResponseStore {
                 RETURNING form_id
             ), event AS (\(event))
             INSERT INTO form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
-                payment_status, submitted_at, completion_seconds, submission_key)
+                answers_bytes, payment_status, submitted_at, completion_seconds, submission_key)
             VALUES (\(response.id), (SELECT form_id FROM place), \(form.tenant), \(Int32(response.formVersion)),
                 \(response.userId), \(form.settings.oneResponsePerUser.value && !new.isAnonymous), \(response.answers),
-                \(response.paymentStatus), \(response.submittedAt), \(response.completionTime), \(new.submissionKey))
+                \(Int32(response.answers.bytes.count)), \(response.paymentStatus), \(response.submittedAt), \(response.completionTime), \(new.submissionKey))
             """
         )
     }
@@ -59,7 +59,7 @@ struct ResponseStore {
     func requireRoom(for new: NewResponse) async throws {
         let row = try await sql.one(
             """
-            SELECT coalesce(sum(octet_length(answers::text)), 0)::bigint AS bytes FROM form_responses
+            SELECT coalesce(sum(\(raw: Self.bytes)), 0)::bigint AS bytes FROM form_responses
             WHERE user_id = \(new.respondent) AND form_id = \(new.form.id)
             """
         )
@@ -97,19 +97,24 @@ struct ResponseStore {
         )
     }
 
-    /// Responses in the order in which they came.
-    func list(of form: FormID, after start: ExportResponsesHandler.Position?, limit: Int) async throws -> [FormResponse]
-    {
-        var after: SQL = "true"
-        if let start { after = "(submitted_at, id) > (\(start.time), \(start.id))" }
-        return try await sql.all(
-            """
-            SELECT \(raw: StoredResponse.columns) FROM form_responses
-            WHERE form_id = \(form) AND \(after) ORDER BY submitted_at, id LIMIT \(limit)
-            """,
-            as: StoredResponse.self
-        ).map(\.response)
+    /// A part of the responses in the order in which they came.
+    func page(_ page: PageRequest, of form: FormID, maximumBytes: Int) async throws -> Page<FormResponse> {
+        let keyset = try Keyset(
+            "submitted_at",
+            as: .time,
+            descending: false,
+            page: page,
+            bytes: Self.bytes,
+            maximumBytes: maximumBytes
+        )
+        let rows = try await sql.query(
+            keyset.select(StoredResponse.columns, "FROM form_responses WHERE form_id = \(form)")
+        )
+        return try keyset.page(reading: rows, total: 0) { (stored: StoredResponse) in stored.response }
     }
+
+    /// What a response weighs in a list.
+    static let bytes = "coalesce(answers_bytes, octet_length(answers::text))"
 
     /// Deletes a response with the profile updates that wait on it, and frees its place.
     ///

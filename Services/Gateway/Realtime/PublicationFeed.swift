@@ -145,7 +145,7 @@ final class PublicationFeed: Sendable {
             let held = state.held
             state.letGo()
             for event in batch.events + held where take(event, &state) != nil { return state.position }
-            guard batch.events.count == Self.batchSize, !state.isPulling else { return nil }
+            guard let last = batch.events.last, last.position < batch.lastPosition, !state.isPulling else { return nil }
             state.isPulling = true
             return state.position
         }

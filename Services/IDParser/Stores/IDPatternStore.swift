@@ -39,7 +39,8 @@ struct IDPatternStore {
             as: sort.field.key,
             id: "id_patterns.id",
             descending: sort.isDescending,
-            page: request.page
+            page: request.page,
+            bytes: "octet_length(pattern) + octet_length(fields::text) + octet_length(examples::text)"
         )
         let matching: SQL = """
             FROM \(raw: Self.table) WHERE (\(request.q)::text IS NULL OR strpos(name_key, fold_text(\(request.q))) > 0)
@@ -47,11 +48,8 @@ struct IDPatternStore {
             AND (\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))
             """
         let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let rows = try await sql.all(
-            "SELECT \(raw: Self.columns) \(matching) AND \(keyset.condition) \(keyset.order)",
-            as: IDPattern.self
-        )
-        return keyset.page(rows, total: total) { sort.field.cursor($0) }
+        let rows = try await sql.query(keyset.select(Self.columns, matching))
+        return try keyset.page(reading: rows, total: total)
     }
 
     /// Every active pattern that the scope shows.
@@ -141,14 +139,6 @@ extension IDPatternSort {
         case .name: .text
         case .priority: .integer
         case .createdAt: .time
-        }
-    }
-
-    fileprivate func cursor(_ pattern: IDPattern) -> PageCursor {
-        switch self {
-        case .name: PageCursor(pattern.name.text, pattern.id)
-        case .priority: PageCursor(pattern.priority.value, pattern.id)
-        case .createdAt: PageCursor(pattern.createdAt, pattern.id)
         }
     }
 }

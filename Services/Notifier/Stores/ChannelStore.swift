@@ -61,10 +61,10 @@ struct ChannelStore {
             """
         )
         guard let first = rows.first else { return nil }
-        let publications = try rows.compactMap { row -> RealtimePublication? in
+        let publications = try rows.readable { row -> RealtimePublication? in
             guard let offset: Int64 = try row["stream_offset"] else { return nil }
             return RealtimePublication(offset: offset, data: try row["data"])
-        }
+        }.compactMap(\.self)
         return ChannelStream(
             channel: channel,
             epoch: try first["epoch"],

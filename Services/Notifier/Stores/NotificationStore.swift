@@ -32,23 +32,17 @@ struct NotificationStore {
 
     /// In the order in which they arrived, the newest first unless it is asked for otherwise.
     func list(_ request: ListNotifications) async throws -> Page<InboxNotification> {
-        var filter: SQL = "user_id = \(user)"
-        if let unread = request.unread { filter = "\(filter) AND (read_at IS NULL) = \(unread)" }
+        var matching: SQL = "FROM notifications WHERE user_id = \(user)"
+        if let unread = request.unread { matching += " AND (read_at IS NULL) = \(unread)" }
         let keyset = try Keyset(
             "position",
             as: .integer,
             descending: request.sort?.isDescending ?? true,
             page: request.page
         )
-        let rows = try await sql.query(
-            """
-            SELECT \(raw: Self.columns), position FROM notifications
-            WHERE \(filter) AND \(keyset.condition) \(keyset.order)
-            """
-        )
-        let total: Int = try await sql.one("SELECT count(*) AS total FROM notifications WHERE \(filter)")["total"]
-        let entries = try rows.map { (try InboxNotification(row: $0), position: try $0["position"] as Int) }
-        return keyset.page(entries, total: total, item: \.0) { PageCursor($0.position, $0.0.id) }
+        let rows = try await sql.query(keyset.select(Self.columns, matching))
+        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
+        return try keyset.page(reading: rows, total: total)
     }
 
     /// - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` for a revision that the caller has not read.

@@ -85,7 +85,7 @@ struct MemberStore {
             SELECT society_id, role, status FROM members JOIN societies ON societies.id = society_id
             WHERE user_id = \(user) AND left_at IS NULL AND deleted_at IS NULL ORDER BY joined_at DESC LIMIT \(limit)
             """
-        ).map { row in
+        ).readable { row in
             let role: MemberRole = try row["role"]
             return SocietyMembership(
                 societyId: try row["society_id"],
@@ -111,12 +111,12 @@ struct MemberStore {
             SELECT user_id FROM members
             WHERE society_id = \(society) AND left_at IS NULL AND role <> 'member' ORDER BY joined_at, user_id
             """
-        ).map { try $0["user_id"] }
+        ).readable { try $0["user_id"] }
     }
 
     func list(_ request: ListMembers) async throws -> Page<Member> {
-        var filter: SQL = "society_id = \(request.id) AND left_at IS NULL"
-        if let role = request.role { filter = "\(filter) AND role = \(role)" }
+        var matching: SQL = "FROM members WHERE society_id = \(request.id) AND left_at IS NULL"
+        if let role = request.role { matching += " AND role = \(role)" }
         let keyset = try Keyset(
             "joined_at",
             as: .time,
@@ -124,12 +124,9 @@ struct MemberStore {
             descending: request.sort?.isDescending ?? false,
             page: request.page
         )
-        let members = try await sql.all(
-            "SELECT \(raw: Self.columns) FROM members WHERE \(filter) AND \(keyset.condition) \(keyset.order)",
-            as: Member.self
-        )
-        let total: Int = try await sql.one("SELECT count(*) AS total FROM members WHERE \(filter)")["total"]
-        return keyset.page(members, total: total) { PageCursor($0.joinedAt, $0.userId) }
+        let members = try await sql.query(keyset.select(Self.columns, matching))
+        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
+        return try keyset.page(reading: members, total: total)
     }
 
     private func count(_ change: Int, in society: SocietyID) async throws {

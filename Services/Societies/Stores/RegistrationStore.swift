@@ -91,20 +91,17 @@ struct RegistrationStore {
     }
 
     func list(_ request: ListRegistrations) async throws -> Page<Registration> {
-        var filter: SQL = "society_id = \(request.id) AND \(raw: Self.isSubmitted)"
-        if let status = request.status { filter = "\(filter) AND state = \(status)" }
+        var matching: SQL = "FROM registrations WHERE society_id = \(request.id) AND \(raw: Self.isSubmitted)"
+        if let status = request.status { matching += " AND state = \(status)" }
         let keyset = try Keyset(
             "created_at",
             as: .time,
             descending: request.sort?.isDescending ?? false,
             page: request.page
         )
-        let registrations = try await sql.all(
-            "SELECT \(raw: Self.columns) FROM registrations WHERE \(filter) AND \(keyset.condition) \(keyset.order)",
-            as: Registration.self
-        )
-        let total: Int = try await sql.one("SELECT count(*) AS total FROM registrations WHERE \(filter)")["total"]
-        return keyset.page(registrations, total: total) { PageCursor($0.createdAt, $0.id) }
+        let registrations = try await sql.query(keyset.select(Self.columns, matching))
+        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
+        return try keyset.page(reading: registrations, total: total)
     }
 
     /// What has a `RegistrationStatus`.

@@ -9,7 +9,7 @@ struct SocietyDirectory {
     let viewer: RequestContext.User?
 
     func list(_ request: ListSocieties) async throws -> Page<Society> {
-        let filter = filter(of: request)
+        let matching = matching(request)
         let sort = request.sort ?? Sort(.name)
         let keyset = try Keyset(
             sort.field.column,
@@ -18,29 +18,17 @@ struct SocietyDirectory {
             descending: sort.isDescending,
             page: request.page
         )
-        let rows = try await sql.query(
-            """
-            SELECT \(raw: SocietyStore.columns), name_key FROM societies
-            WHERE \(filter) AND \(keyset.condition) \(keyset.order)
-            """
-        )
-        let total: Int = try await sql.one("SELECT count(*) AS total FROM societies WHERE \(filter)")["total"]
-        let entries = try rows.map { (society: try Society(row: $0), nameKey: try $0["name_key"] as String) }
-        return keyset.page(entries, total: total, item: \.society) { entry in
-            switch sort.field {
-            case .name: PageCursor(entry.nameKey, entry.society.id)
-            case .createdAt: PageCursor(entry.society.createdAt, entry.society.id)
-            case .memberCount: PageCursor(entry.society.memberCount, entry.society.id)
-            }
-        }
+        let rows = try await sql.query(keyset.select(SocietyStore.columns, matching))
+        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
+        return try keyset.page(reading: rows, total: total)
     }
 
-    private func filter(of request: ListSocieties) -> SQL {
-        var filter: SQL = "deleted_at IS NULL AND \(visible)"
-        if let university = request.universityId ?? ownUniversity { filter = "\(filter) AND tenant_id = \(university)" }
-        if let status = request.status { filter = "\(filter) AND status = \(status)" }
-        if let q = request.q { filter = "\(filter) AND strpos(search_key, fold_text(\(q))) > 0" }
-        return filter
+    private func matching(_ request: ListSocieties) -> SQL {
+        var matching: SQL = "FROM societies WHERE deleted_at IS NULL AND \(visible)"
+        if let university = request.universityId ?? ownUniversity { matching += " AND tenant_id = \(university)" }
+        if let status = request.status { matching += " AND status = \(status)" }
+        if let q = request.q { matching += " AND strpos(search_key, fold_text(\(q))) > 0" }
+        return matching
     }
 
     /// Signed in, one sees one's own university unless another is asked for.

@@ -110,7 +110,7 @@ struct SocietyStore {
                 AND deleted_at IS NULL
             ORDER BY created_at DESC, id DESC LIMIT \(limit)
             """
-        ).map { try $0["id"] }
+        ).readable { try $0["id"] }
     }
 
     func setStatus(_ status: SocietyStatus, of id: SocietyID) async throws -> Society {

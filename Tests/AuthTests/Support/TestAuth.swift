@@ -92,7 +92,8 @@ struct TestAuth: Sendable {
         _ request: Request,
         as principal: Principal?,
         idempotencyKey: String? = nil,
-        headers: [MeshField] = []
+        headers: [MeshField] = [],
+        from address: String = "192.0.2.1"
     ) async -> MeshReply {
         let dispatcher = Dispatcher(
             service: "auth",
@@ -114,7 +115,7 @@ struct TestAuth: Sendable {
             principal: principal,
             idempotencyKey: idempotencyKey,
             pathParameters: path.map { MeshField($0, fields[$0]?.stringValue ?? "") },
-            headers: [MeshField("x-client-address", "192.0.2.1")] + headers,
+            headers: [MeshField("x-client-address", address)] + headers,
             contentType: "application/json",
             body: hasBody ? JSONValue.object(JSONObject(rest.map { ($0.name, $0.value) })).bytes : []
         )

@@ -180,11 +180,9 @@ struct LabHandlers: Sendable {
         func handle(_ request: ListNotes, context: RequestContext) async throws -> Page<Note> {
             let keyset = try Keyset("text", as: .text, descending: false, page: request.page)
             let rows = try await database.scoped(to: TenantScope.none).query(
-                "SELECT id, text, revision FROM notes WHERE \(keyset.condition) \(keyset.order)"
+                keyset.select("id, text, revision", "FROM notes WHERE true")
             )
-            return try keyset.page(reading: rows, total: 0, item: { (note: Note) in note }) {
-                PageCursor($0.text, $0.id)
-            }
+            return try keyset.page(reading: rows, total: 0)
         }
     }
 

@@ -2,6 +2,9 @@ public import Contracts
 import HTTPTypes
 
 /// Opens an account and signs it in.
+///
+/// It is recorded although it gives out secrets: a client that lost the reply gets it again, and only with the same
+/// password, which is part of the body that the record is held against.
 public struct Register: ServiceOperation {
     public static let contract = Contract(
         "auth.register",
@@ -10,8 +13,7 @@ public struct Register: ServiceOperation {
         "Opens an account and signs it in",
         success: .created,
         errors: [.emailTaken],
-        rate: .auth,
-        idempotency: .notOffered
+        rate: .auth
     )
     public let email: EmailAddress
     public let password: NewPassword

@@ -14,7 +14,7 @@ struct ListFormsHandler: OperationHandler {
             tenant: user.isPlatformAdmin ? nil : user.tenant,
             sight: try await sight(request, user, context)
         )
-        return try await listing.page(database.scoped(to: context), context.logger)
+        return try await listing.page(database.scoped(to: context))
     }
 
     private func sight(

@@ -9,6 +9,6 @@ struct ListProfileFieldMappingsHandler: OperationHandler {
         _ request: ListProfileFieldMappings,
         context: RequestContext
     ) async throws -> Page<ProfileFieldMapping> {
-        try await ProfileFieldMappingStore(sql: database.scoped(to: context)).page(request, context.logger)
+        try await ProfileFieldMappingStore(sql: database.scoped(to: context)).page(request)
     }
 }

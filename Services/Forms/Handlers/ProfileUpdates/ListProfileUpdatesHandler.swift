@@ -8,6 +8,6 @@ struct ListProfileUpdatesHandler: OperationHandler {
     func handle(_ request: ListProfileUpdates, context: RequestContext) async throws -> Page<ProfileUpdate> {
         let user = try context.requireUser()
         return try await ProfileUpdateStore(sql: database.scoped(to: context))
-            .page(request, of: user.id, context.logger)
+            .page(request, of: user.id)
     }
 }

@@ -13,9 +13,8 @@ struct ExportResponsesHandler: OperationHandler {
     private let tables = ResponseTables()
 
     private static let rowsPerPart = 200
-    /// Each may have the size of a whole body, so that few are in memory at once.
     private static let rowsAtOnce = 16
-    /// A part ends beyond that, however few rows it has.
+    /// A part ends beyond that, however few rows it has; of what is longer, one row at a time is read.
     private static let bytesPerPart = 256 << 10
 
     init(database: ServiceDatabase, access: FormAccess) {
@@ -47,45 +46,51 @@ struct ExportResponsesHandler: OperationHandler {
         _ writer: inout CSVWriter,
         _ context: RequestContext
     ) async throws -> Position? {
-        var position = start
+        var position = start?.place
         var count = 0
-        while true {
-            let responses = try await ResponseStore(sql: sql).list(of: form, after: position, limit: Self.rowsAtOnce)
-            for response in responses {
-                guard writer.bytes.count < Self.bytesPerPart, count < Self.rowsPerPart else { return position }
+        repeat {
+            let part = try await ResponseStore(sql: sql).page(
+                PageRequest(limit: Self.rowsAtOnce, cursor: position),
+                of: form,
+                maximumBytes: Self.bytesPerPart
+            )
+            for response in part.items {
+                guard writer.bytes.count < Self.bytesPerPart, count < Self.rowsPerPart else {
+                    return position.map { Position(version: version, place: $0) }
+                }
                 let (cells, isReadable) = table.record(response)
                 if !isReadable {
                     context.logger.error("A response cannot be read", metadata: ["response": "\(response.id)"])
                 }
                 writer.record(cells)
                 count += 1
-                position = Position(version: version, time: response.submittedAt, id: response.id)
+                position = PageCursor(response.submittedAt, response.id)
             }
-            guard responses.count == Self.rowsAtOnce else { return nil }
-        }
+            position = part.pagination.nextCursor
+        } while position != nil
+        return nil
     }
 
     /// Where a part ended.
     struct Position {
         let version: Int
-        let time: Timestamp
-        let id: FormResponseID
+        /// Among the responses in the order in which they came.
+        let place: PageCursor
 
-        init(version: Int, time: Timestamp, id: FormResponseID) {
+        init(version: Int, place: PageCursor) {
             self.version = version
-            self.time = time
-            self.id = id
+            self.place = place
         }
 
         /// - Throws: `ValidationError` for another list's cursor.
         init(_ cursor: PageCursor) throws(ValidationError) {
             let key = cursor.key.split(separator: "@")
-            guard key.count == 2, let version = Int(key[0]), let time = Int64(key[1]),
-                let id = FormResponseID(cursor.id)
-            else { throw ValidationError("cursor", .badFormat, "Must be where an earlier part of this export ended.") }
-            self.init(version: version, time: Timestamp(microseconds: time), id: id)
+            guard key.count == 2, let version = Int(key[0]), let time = Int64(key[1]) else {
+                throw ValidationError("cursor", .badFormat, "Must be where an earlier part of this export ended.")
+            }
+            self.init(version: version, place: PageCursor(key: String(time), id: cursor.id))
         }
 
-        var cursor: PageCursor { PageCursor(key: "\(version)@\(time.microseconds)", id: id.description) }
+        var cursor: PageCursor { PageCursor(key: "\(version)@\(place.key)", id: place.id) }
     }
 }

@@ -1,0 +1,149 @@
+public import Contracts
+import HTTPTypes
+import Logging
+import Mesh
+public import Postgres
+public import ServiceKit
+
+/// A list, what makes one of its rows unreadable, and how that row is read alone.
+public struct SpoiledList: Sendable {
+    let name: String
+    let body: [UInt8]
+    let user: RequestContext.User?
+    let spoil: SQL
+    let single: (name: String, body: [UInt8])?
+
+    /// A list whose rows nothing reads alone.
+    ///
+    /// - Parameters:
+    ///   - list: Asks for a list that has at least three items.
+    ///   - user: Who asks.
+    ///   - spoil: Makes exactly one row of the list unreadable, past every policy.
+    public init(_ list: some ServiceOperation, as user: RequestContext.User?, spoil: SQL) {
+        (name, body, self.user, self.spoil, single) = (Self.name(list), list.jsonBytes, user, spoil, nil)
+    }
+
+    /// - Parameters:
+    ///   - list: Asks for a list that has at least three items.
+    ///   - user: Who asks.
+    ///   - single: Reads the row alone.
+    ///   - spoil: Makes exactly one row of the list unreadable, past every policy.
+    public init(
+        _ list: some ServiceOperation,
+        as user: RequestContext.User?,
+        single: some ServiceOperation,
+        spoil: SQL
+    ) {
+        (name, body, self.user, self.spoil) = (Self.name(list), list.jsonBytes, user, spoil)
+        self.single = (Self.name(single), single.jsonBytes)
+    }
+
+    private static func name<Request: ServiceOperation>(_ request: Request) -> String { Request.contract.name }
+}
+
+/// Shows for every list of a service that a row that can't be read is left out of it, and is 500 alone.
+public struct SpoiledRows: Sendable {
+    private let dispatcher: Dispatcher
+    private let handlers: [any OperationHandler]
+    private let superuser: Database
+
+    /// - Parameters:
+    ///   - service: The daemon's name.
+    ///   - handlers: All lists that the daemon has, and what reads single rows.
+    ///   - superuser: The service's database, past every policy.
+    public init(service: String, handlers: [any OperationHandler], superuser: Database) {
+        dispatcher = Dispatcher(
+            service: service,
+            version: "test",
+            handlers: handlers.filter { type(of: $0).operation.contract.idempotency != .recorded },
+            events: [],
+            database: nil,
+            metrics: Metrics(),
+            tracer: nil,
+            logger: .silent
+        )
+        self.handlers = handlers
+        self.superuser = superuser
+    }
+
+    /// Spoils a row of every list.
+    ///
+    /// - Parameter lists: One for each list that clients may ask for.
+    /// - Returns: What goes wrong, and the lists that were not given; empty when all is well.
+    /// - Throws: What PostgreSQL has against spoiling a row.
+    public func faults(_ lists: [SpoiledList]) async throws -> [String] {
+        let given = Set(lists.map(\.name))
+        var faults = handlers.map { type(of: $0).operation }
+            .filter { $0.contract.route != nil && $0.answersPages && !given.contains($0.contract.name) }
+            .map { "\($0.contract.name): no row of it is spoiled" }
+        for list in lists { faults += try await self.faults(list).map { "\(list.name): \($0)" } }
+        return faults
+    }
+
+    private func faults(_ list: SpoiledList) async throws -> [String] {
+        let before = try await items(of: list, limit: 100)
+        guard before.count >= 3 else { return ["it has \(before.count) items to begin with"] }
+        let counted = UnreadableRows.shared.count
+        let spoiled = try await superuser.execute(list.spoil, scope: .platform)
+        guard spoiled == 1 else { return ["\(spoiled) rows were spoiled"] }
+        var faults: [String] = []
+        for limit in [1, 2, 100] {
+            let after = try await items(of: list, limit: limit)
+            let missing = before.filter { !after.contains($0) }
+            if missing.count != 1 || after != before.filter({ $0 != missing.first }) {
+                faults.append("by \(limit), \(after.count) of \(before.count) items are shown")
+            }
+        }
+        if UnreadableRows.shared.count < counted + 3 { faults.append("the row is not counted") }
+        if let single = list.single {
+            let reply = await send(single.name, try JSONParser.parse(single.body), list.user)
+            if reply.status != 500 || reply.failure?.details.isEmpty == false {
+                faults.append("\(single.name) answers \(reply.status) \(reply.failure?.code ?? "")")
+            }
+        }
+        return faults
+    }
+
+    /// The list's items as they are shown, page by page.
+    private func items(of list: SpoiledList, limit: Int) async throws -> [JSONValue] {
+        var items: [JSONValue] = []
+        var cursor: JSONValue?
+        repeat {
+            var request = try JSONParser.parse(list.body).objectValue ?? JSONObject()
+            request["limit"] = .integer(limit)
+            request["page"] = nil
+            request["cursor"] = cursor
+            let reply = await send(list.name, .object(request), list.user)
+            guard reply.status == 200 else { throw SpoiledListError(reply.status, reply.failure?.code) }
+            let page = try JSONParser.parse(reply.body)
+            items += page["data"]?.arrayValue ?? []
+            cursor = page["pagination"]?["nextCursor"]
+            if cursor == .null { cursor = nil }
+        } while cursor != nil && items.count < 1_000
+        return items
+    }
+
+    private func send(_ name: String, _ body: JSONValue, _ user: RequestContext.User?) async -> MeshReply {
+        let members = body.objectValue?.members.filter { $0.value != .null } ?? []
+        var request = MeshRequest(
+            operation: name,
+            timeLeft: .seconds(20),
+            principal: user?.principal,
+            headers: [MeshField("x-client-address", "192.0.2.1")],
+            contentType: "application/json",
+            body: JSONValue.object(JSONObject(members.map { ($0.name, $0.value) })).bytes
+        )
+        request.caller = "gateway"
+        return await dispatcher.handle(request)
+    }
+}
+
+/// A list was refused.
+private struct SpoiledListError: Error, CustomStringConvertible {
+    let description: String
+    init(_ status: Int, _ code: String?) { description = "the list answers \(status) \(code ?? "")" }
+}
+
+extension ServiceOperation {
+    fileprivate static var answersPages: Bool { "\(Reply.self)".hasPrefix("Page<") }
+}

@@ -1,0 +1,2 @@
+-- What was announced stays announced.
+SELECT 1;

@@ -1,0 +1,66 @@
+import Contracts
+import Postgres
+import ServiceKit
+import SocietiesContracts
+import TestKit
+import Testing
+
+@testable import Societies
+
+@Suite("Rows of societies that can't be read")
+struct UnreadableRowTests {
+    @Test("Lists leave them out, and alone they are a fault of the service")
+    func lists() async throws {
+        try await withSocieties { societies in
+            let president = societies.student()
+            let society = try await societies.activeSociety(by: president)
+            let others = [
+                try await societies.activeSociety("Go Society", by: president),
+                try await societies.activeSociety("Bridge Society", by: president),
+            ]
+            try await societies.configure(society.id, by: president)
+            let members = [societies.student(), societies.student()]
+            for member in members { try await societies.join(society.id, member, president: president) }
+            let applicant = societies.student()
+            _ = try await societies.register(society.id, by: applicant)
+            let database = societies.database
+            try await societies.superuser { superuser in
+                let walk = SpoiledRows(
+                    service: "societies",
+                    handlers: [
+                        ListSocietiesHandler(database: database), GetSocietyHandler(database: database),
+                        ListMembersHandler(database: database, people: societies.people),
+                        ListRegistrationsHandler(database: database, people: societies.people),
+                        GetOwnRegistrationHandler(database: database),
+                    ],
+                    superuser: superuser
+                )
+                let faults = try await walk.faults([
+                    SpoiledList(
+                        ListMembers(id: society.id),
+                        as: president,
+                        spoil: """
+                            UPDATE societies.members SET joined_at = '20000-01-01'
+                            WHERE society_id = \(society.id) AND user_id = \(members[0].id)
+                            """
+                    ),
+                    SpoiledList(
+                        ListRegistrations(id: society.id),
+                        as: president,
+                        spoil: """
+                            UPDATE societies.registrations SET created_at = 'infinity'
+                            WHERE society_id = \(society.id) AND user_id = \(members[1].id)
+                            """
+                    ),
+                    SpoiledList(
+                        ListSocieties(),
+                        as: president,
+                        single: GetSociety(id: others[1].id),
+                        spoil: "UPDATE societies.societies SET created_at = '20000-01-01' WHERE id = \(others[1].id)"
+                    ),
+                ])
+                #expect(faults == [])
+            }
+        }
+    }
+}
