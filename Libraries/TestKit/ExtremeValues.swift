@@ -22,11 +22,16 @@ public struct ExtremeValues<Value: ContractObject> {
     /// - Parameters:
     ///   - seed: Decides every choice.
     ///   - fixed: Members that the test decides, such as the id of something that exists.
+    ///   - sample: A valid document, whose names and kinds of values stand where the schema leaves them free.
     /// - Returns: A document that the type accepts; `nil` when its rules over several fields refused all tries.
-    public func document(_ seed: Seed, fixing fixed: JSONObject = JSONObject()) -> JSONValue? {
+    public func document(
+        _ seed: Seed,
+        fixing fixed: JSONObject = JSONObject(),
+        like sample: JSONValue? = nil
+    ) -> JSONValue? {
         var plain: Set<String> = []
         for _ in 0..<24 {
-            let maker = ExtremeDocument(components: components, seed: seed, plain: plain)
+            let maker = ExtremeDocument(components: components, seed: seed, plain: plain, sample: sample)
             guard case .object(var object) = maker.value(schema, at: [], depth: 0) else { return nil }
             for (name, value) in fixed.members { object[name] = value }
             do throws(ValidationError) {
@@ -61,6 +66,17 @@ private struct ExtremeDocument {
     let seed: Seed
     /// Paths whose values are as ordinary as can be, with all that is below.
     let plain: Set<String>
+    let sample: JSONValue?
+
+    /// What the sample has at a place.
+    private func example(at path: [String]) -> JSONValue? {
+        path.reduce(sample) { value, name -> JSONValue? in
+            if case .array(let elements)? = value {
+                return Int(name).flatMap { elements.indices ~= $0 ? elements[$0] : nil }
+            }
+            return value?[name]
+        }
+    }
 
     func value(_ schema: JSONValue, at path: [String], depth: Int) -> JSONValue {
         var random = Self.generator(seed, path)
@@ -86,7 +102,7 @@ private struct ExtremeDocument {
         case "number": return isPlain ? 1 : .number(Self.numbers.randomElement(using: &random) ?? "0")
         case "boolean": return .bool(!isPlain && Bool.random(using: &random))
         case "null": return .null
-        default: return isPlain ? "x" : anything(depth, &random)
+        default: return isPlain ? example(at: path) ?? "x" : anything(like: example(at: path), depth, &random)
         }
     }
 
@@ -113,8 +129,9 @@ private struct ExtremeDocument {
             object[name] = value(member, at: path + [name], depth: depth + 1)
         }
         if let member = schema["additionalProperties"], !isPlain, depth < 12 {
-            for index in 0..<Int.random(in: 0...3, using: &random) {
-                object["name\(index)"] = value(member, at: path + ["name\(index)"], depth: depth + 1)
+            let names = example(at: path)?.objectValue?.names
+            for name in names ?? (0..<Int.random(in: 0...3, using: &random)).map({ "name\($0)" }) {
+                object[name] = value(member, at: path + [name], depth: depth + 1)
             }
         }
         return .object(object)
@@ -174,8 +191,16 @@ private struct ExtremeDocument {
         return String(scalars)
     }
 
-    /// Anything that may stand where JSON is free, as deep as a body may still nest.
-    private func anything(_ depth: Int, _ random: inout SeededGenerator) -> JSONValue {
+    /// Anything that may stand where JSON is free, mostly of the sample's kind and as deep as a body may still nest.
+    private func anything(like sample: JSONValue?, _ depth: Int, _ random: inout SeededGenerator) -> JSONValue {
+        if let sample, Int.random(in: 0..<4, using: &random) > 0 {
+            switch sample {
+            case .string: return .string(Self.text(ofLength: Int.random(in: 1...300, using: &random), &random))
+            case .number: return .number(Self.numbers.randomElement(using: &random) ?? "0")
+            case .bool: return .bool(.random(using: &random))
+            default: return sample
+            }
+        }
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return .null
         case 1: return .number(Self.numbers.randomElement(using: &random) ?? "0")

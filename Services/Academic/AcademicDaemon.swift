@@ -1,4 +1,5 @@
 import AcademicContracts
+import Contracts
 import ServiceKit
 
 /// Universities, departments and programs: what everything else of a university hangs on.
@@ -8,32 +9,37 @@ struct AcademicDaemon {
         await Daemon(
             "academic",
             calls: ["auth", "forms", "id-parser", "societies"],
-            emits: [UniversityChanged.self, UniversityDeleted.self],
+            emits: events,
             migrations: academicMigrations
         ) { kit in
-            let database = kit.database
-            return DaemonParts(handlers: [
-                ListUniversitiesHandler(database: database),
-                GetUniversityHandler(database: database),
-                CreateUniversityHandler(database: database),
-                ReplaceUniversityHandler(database: database),
-                UpdateUniversityHandler(database: database),
-                DeleteUniversityHandler(database: database, caller: kit.caller),
-                ResolveUniversityHandler(database: database),
-                ListDepartmentsHandler(database: database),
-                GetDepartmentHandler(database: database),
-                CreateDepartmentHandler(database: database),
-                ReplaceDepartmentHandler(database: database),
-                UpdateDepartmentHandler(database: database),
-                DeleteDepartmentHandler(database: database),
-                ListProgramsHandler(database: database),
-                GetProgramHandler(database: database),
-                CreateProgramHandler(database: database),
-                ReplaceProgramHandler(database: database),
-                UpdateProgramHandler(database: database),
-                DeleteProgramHandler(database: database),
-                CheckAffiliationsHandler(database: database),
-            ])
+            DaemonParts(handlers: handlers(database: kit.database, caller: kit.caller))
         }.main()
+    }
+
+    static let events: [any ServiceEvent.Type] = [UniversityChanged.self, UniversityDeleted.self]
+
+    static func handlers(database: ServiceDatabase, caller: ServiceCaller) -> [any OperationHandler] {
+        [
+            ListUniversitiesHandler(database: database),
+            GetUniversityHandler(database: database),
+            CreateUniversityHandler(database: database),
+            ReplaceUniversityHandler(database: database),
+            UpdateUniversityHandler(database: database),
+            DeleteUniversityHandler(database: database, caller: caller),
+            ResolveUniversityHandler(database: database),
+            ListDepartmentsHandler(database: database),
+            GetDepartmentHandler(database: database),
+            CreateDepartmentHandler(database: database),
+            ReplaceDepartmentHandler(database: database),
+            UpdateDepartmentHandler(database: database),
+            DeleteDepartmentHandler(database: database),
+            ListProgramsHandler(database: database),
+            GetProgramHandler(database: database),
+            CreateProgramHandler(database: database),
+            ReplaceProgramHandler(database: database),
+            UpdateProgramHandler(database: database),
+            DeleteProgramHandler(database: database),
+            CheckAffiliationsHandler(database: database),
+        ]
     }
 }

@@ -11,7 +11,7 @@ struct FormsDaemon {
             "forms",
             calls: ["auth", "societies"],
             reads: ["societies"],
-            emits: [FormPublished.self, FormClosed.self, FormResponseSubmitted.self],
+            emits: formsEvents,
             migrations: formsMigrations,
             configure: FormsSettings.init
         ) { kit, settings in
@@ -56,6 +56,9 @@ func standingConsumers(_ societies: Societies) -> [any EventHandler] {
         RegistrationFormChosenHandler(),
     ]
 }
+
+/// The types of events that the service emits.
+let formsEvents: [any ServiceEvent.Type] = [FormPublished.self, FormClosed.self, FormResponseSubmitted.self]
 
 /// One handler for each operation of the service.
 func formsHandlers(access: FormAccess, participants: Participants, caller: ServiceCaller) -> [any OperationHandler] {

@@ -7,25 +7,32 @@ import ServiceKit
 struct IDParserDaemon {
     static func main() async {
         await Daemon("id-parser", calls: ["academic"], reads: ["academic"], migrations: idParserMigrations) { kit in
-            let database = kit.database
-            let catalogs = PatternCatalogs(database: database, logger: kit.logger)
+            let catalogs = PatternCatalogs(database: kit.database, logger: kit.logger)
             return DaemonParts(
-                handlers: [
-                    ListIDPatternsHandler(database: database),
-                    GetIDPatternHandler(database: database),
-                    CreateIDPatternHandler(database: database, caller: kit.caller),
-                    ReplaceIDPatternHandler(database: database),
-                    UpdateIDPatternHandler(database: database),
-                    DeleteIDPatternHandler(database: database),
-                    ParseStudentIDsHandler(catalogs: catalogs),
-                    ParseStudentIDBatchHandler(catalogs: catalogs),
-                    VerifyStudentIDHandler(catalogs: catalogs),
-                    TenantUsageHandler(TenantOwners.IDParser.self, database: database) { university in
-                        "SELECT FROM id_patterns WHERE tenant_id = \(university)"
-                    },
-                ],
+                handlers: handlers(database: kit.database, caller: kit.caller, catalogs: catalogs),
                 consumers: [UniversityChangedHandler(), UniversityDeletedHandler()]
             )
         }.main()
+    }
+
+    static func handlers(
+        database: ServiceDatabase,
+        caller: ServiceCaller,
+        catalogs: PatternCatalogs
+    ) -> [any OperationHandler] {
+        [
+            ListIDPatternsHandler(database: database),
+            GetIDPatternHandler(database: database),
+            CreateIDPatternHandler(database: database, caller: caller),
+            ReplaceIDPatternHandler(database: database),
+            UpdateIDPatternHandler(database: database),
+            DeleteIDPatternHandler(database: database),
+            ParseStudentIDsHandler(catalogs: catalogs),
+            ParseStudentIDBatchHandler(catalogs: catalogs),
+            VerifyStudentIDHandler(catalogs: catalogs),
+            TenantUsageHandler(TenantOwners.IDParser.self, database: database) { university in
+                "SELECT FROM id_patterns WHERE tenant_id = \(university)"
+            },
+        ]
     }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import NotifierContracts
 import ServiceKit
 import Tokens
@@ -8,6 +9,11 @@ struct NotifierDaemon {
     struct Configuration: Sendable {
         let tokens: RealtimeTokens
         let tokenLifetime: Duration
+
+        init(tokens: RealtimeTokens, tokenLifetime: Duration) {
+            self.tokens = tokens
+            self.tokenLifetime = tokenLifetime
+        }
 
         init(_ settings: Settings) {
             tokens = RealtimeTokens(
@@ -26,31 +32,36 @@ struct NotifierDaemon {
         await Daemon(
             "notifier",
             reads: ["societies"],
-            emits: [RealtimePublished.self],
+            emits: events,
             migrations: notifierMigrations,
             configure: Configuration.init
         ) { kit, configuration in
-            let database = kit.database
-            return DaemonParts(
-                handlers: [
-                    ListNotificationsHandler(database: database),
-                    ReadNotificationHandler(database: database),
-                    ReadAllNotificationsHandler(database: database),
-                    CountUnreadHandler(database: database),
-                    IssueRealtimeTokenHandler(
-                        database: database,
-                        tokens: configuration.tokens,
-                        lifetime: configuration.tokenLifetime
-                    ),
-                    ConnectRealtimeHandler(database: database, tokens: configuration.tokens),
-                ],
+            DaemonParts(
+                handlers: handlers(database: kit.database, configuration),
                 consumers: [
                     RegistrationSubmittedHandler(),
                     RegistrationApprovedHandler(),
                     RegistrationRejectedHandler(),
                 ],
-                services: [HistoryRetention(database: database.database, logger: kit.logger)]
+                services: [HistoryRetention(database: kit.database.database, logger: kit.logger)]
             )
         }.main()
+    }
+
+    static let events: [any ServiceEvent.Type] = [RealtimePublished.self]
+
+    static func handlers(database: ServiceDatabase, _ configuration: Configuration) -> [any OperationHandler] {
+        [
+            ListNotificationsHandler(database: database),
+            ReadNotificationHandler(database: database),
+            ReadAllNotificationsHandler(database: database),
+            CountUnreadHandler(database: database),
+            IssueRealtimeTokenHandler(
+                database: database,
+                tokens: configuration.tokens,
+                lifetime: configuration.tokenLifetime
+            ),
+            ConnectRealtimeHandler(database: database, tokens: configuration.tokens),
+        ]
     }
 }

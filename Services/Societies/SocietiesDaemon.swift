@@ -9,50 +9,56 @@ struct SocietiesDaemon {
         await Daemon(
             "societies",
             calls: ["auth", "forms"],
-            emits: [
-                SocietyCreated.self, SocietyApproved.self, SocietySuspended.self, SocietyArchived.self,
-                SocietyRestored.self, SocietyDeleted.self, MemberJoined.self, MemberLeft.self, MemberRoleChanged.self,
-                RegistrationFormChosen.self,
-                RegistrationSubmitted.self, RegistrationApproved.self, RegistrationRejected.self,
-            ],
+            emits: events,
             migrations: societiesMigrations
         ) { kit in
-            let database = kit.database
-            let people = People(caller: kit.caller)
-            let submissions = Submissions(database: database, caller: kit.caller)
+            let submissions = Submissions(database: kit.database, caller: kit.caller)
             return DaemonParts(
-                handlers: [
-                    CreateSocietyHandler(database: database),
-                    ListSocietiesHandler(database: database),
-                    GetSocietyHandler(database: database),
-                    ReplaceSocietyHandler(database: database),
-                    UpdateSocietyHandler(database: database),
-                    DeleteSocietyHandler(database: database),
-                    ApproveSocietyHandler(database: database),
-                    SuspendSocietyHandler(database: database),
-                    ArchiveSocietyHandler(database: database),
-                    ListMembersHandler(database: database, people: people),
-                    ChangeMemberRoleHandler(database: database),
-                    RemoveMemberHandler(database: database),
-                    LeaveSocietyHandler(database: database),
-                    TransferPresidencyHandler(database: database),
-                    CheckOfficerHandler(database: database),
-                    ListOpenSocietiesHandler(database: database),
-                    ListMembershipsHandler(database: database),
-                    GetRegistrationSettingsHandler(database: database),
-                    ConfigureRegistrationHandler(database: database, caller: kit.caller),
-                    RegisterForSocietyHandler(database: database, submissions: submissions),
-                    ListRegistrationsHandler(database: database, people: people),
-                    ApproveRegistrationHandler(database: database),
-                    RejectRegistrationHandler(database: database, submissions: submissions),
-                    GetOwnRegistrationHandler(database: database),
-                    WithdrawRegistrationHandler(database: database, submissions: submissions),
-                    TenantUsageHandler(TenantOwners.Societies.self, database: database) { university in
-                        "SELECT FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL"
-                    },
-                ],
+                handlers: handlers(database: kit.database, caller: kit.caller),
                 services: [SubmissionRecovery(submissions: submissions, logger: kit.logger)]
             )
         }.main()
+    }
+
+    static let events: [any ServiceEvent.Type] = [
+        SocietyCreated.self, SocietyApproved.self, SocietySuspended.self, SocietyArchived.self,
+        SocietyRestored.self, SocietyDeleted.self, MemberJoined.self, MemberLeft.self, MemberRoleChanged.self,
+        RegistrationFormChosen.self,
+        RegistrationSubmitted.self, RegistrationApproved.self, RegistrationRejected.self,
+    ]
+
+    static func handlers(database: ServiceDatabase, caller: ServiceCaller) -> [any OperationHandler] {
+        let people = People(caller: caller)
+        let submissions = Submissions(database: database, caller: caller)
+        return [
+            CreateSocietyHandler(database: database),
+            ListSocietiesHandler(database: database),
+            GetSocietyHandler(database: database),
+            ReplaceSocietyHandler(database: database),
+            UpdateSocietyHandler(database: database),
+            DeleteSocietyHandler(database: database),
+            ApproveSocietyHandler(database: database),
+            SuspendSocietyHandler(database: database),
+            ArchiveSocietyHandler(database: database),
+            ListMembersHandler(database: database, people: people),
+            ChangeMemberRoleHandler(database: database),
+            RemoveMemberHandler(database: database),
+            LeaveSocietyHandler(database: database),
+            TransferPresidencyHandler(database: database),
+            CheckOfficerHandler(database: database),
+            ListOpenSocietiesHandler(database: database),
+            ListMembershipsHandler(database: database),
+            GetRegistrationSettingsHandler(database: database),
+            ConfigureRegistrationHandler(database: database, caller: caller),
+            RegisterForSocietyHandler(database: database, submissions: submissions),
+            ListRegistrationsHandler(database: database, people: people),
+            ApproveRegistrationHandler(database: database),
+            RejectRegistrationHandler(database: database, submissions: submissions),
+            GetOwnRegistrationHandler(database: database),
+            WithdrawRegistrationHandler(database: database, submissions: submissions),
+            TenantUsageHandler(TenantOwners.Societies.self, database: database) { university in
+                "SELECT FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL"
+            },
+        ]
     }
 }

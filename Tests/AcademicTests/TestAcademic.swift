@@ -12,7 +12,8 @@ import Testing
 @testable import Academic
 
 /// The service's handlers over a database of their own.
-struct TestAcademic {
+struct TestAcademic: Sendable {
+    let testDatabase: TestDatabase
     let database: ServiceDatabase
     let caller: ServiceCaller
     let tenants: TenantsDouble
@@ -119,7 +120,12 @@ func withAcademic(_ body: (TestAcademic) async throws -> Void) async throws {
         try await withNeighbours(of: "academic", neighbours) { caller in
             try await withDatabase(test.configuration(for: "academic")) { database in
                 try await body(
-                    TestAcademic(database: ServiceDatabase(database), caller: caller, tenants: tenants)
+                    TestAcademic(
+                        testDatabase: test,
+                        database: ServiceDatabase(database),
+                        caller: caller,
+                        tenants: tenants
+                    )
                 )
             }
         }

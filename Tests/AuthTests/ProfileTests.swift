@@ -71,7 +71,7 @@ struct ProfileTests {
         try await withAuth { auth in
             let user = try await auth.visitor()
             var fields = ProfileFields()
-            fields.firstName = Text("Ada")
+            fields.firstName = Title("Ada")
             let first = try await auth.replace(fields, of: user, ifMatch: "\"0\"")
             #expect(first.etag == "\"1\"")
             #expect(
@@ -103,7 +103,7 @@ struct ProfileTests {
             #expect(Set(revisions) == [1])
             _ = try await auth.apply(["firstName": "Grace"], to: user)
             #expect(try await auth.apply(["firstName": "Ada"], to: user, as: change) == 1)
-            #expect(try await auth.profile(user).fields.firstName == Text("Grace"))
+            #expect(try await auth.profile(user).fields.firstName == Title("Grace"))
         }
     }
 
@@ -217,9 +217,9 @@ struct ProfileTests {
             var fields = ProfileFields()
             let part = StructuredText.Part(unchecked: String(repeating: "語", count: 500))
             let parts = Dictionary(uniqueKeysWithValues: (0..<20).map { ("part\($0)", part) })
-            fields.interests = (0..<100).map { _ in Text(unchecked: String(repeating: "語", count: 100)) }
+            fields.interests = (0..<100).map { _ in .init(unchecked: String(repeating: "語", count: 100)) }
             fields.address = .parts(parts)
-            fields.bio = Text(unchecked: String(repeating: "語", count: 5_000))
+            fields.bio = .init(unchecked: String(repeating: "語", count: 5_000))
             #expect(try await faults(fields) == [])
             fields.emergencyContact = .parts(parts)
             fields.custom = ["a": .string(String(repeating: "a", count: 60_000))]
@@ -275,22 +275,22 @@ extension ProfileFields {
             return values.randomElement(using: &random) ?? .null
         }
         var fields = ProfileFields()
-        fields.firstName = maybe { Text(text(&$0)) }
-        fields.lastName = maybe { Text(text(&$0)) }
-        fields.preferredName = maybe { Text(text(&$0)) }
+        fields.firstName = maybe { Title(text(&$0)) }
+        fields.lastName = maybe { Title(text(&$0)) }
+        fields.preferredName = maybe { Title(text(&$0)) }
         fields.studentId = maybe { StudentID("S\(UInt16.random(in: 0 ... .max, using: &$0))/A-b") }
         fields.yearOfStudy = maybe { Whole(Int.random(in: 0...20, using: &$0)) }
         fields.phone = maybe { PhoneNumber("+852 \(Int.random(in: 1_000...9_999, using: &$0))-(0)") }
         fields.dateOfBirth = maybe { CalendarDate(daysSince1970: Int.random(in: -30_000...20_000, using: &$0)) }
-        fields.gender = maybe { Text(text(&$0)) }
-        fields.nationality = maybe { Text(text(&$0)) }
+        fields.gender = maybe { Title(text(&$0)) }
+        fields.nationality = maybe { Title(text(&$0)) }
         fields.address = maybe { .text(.init(unchecked: text(&$0))) }
         fields.dietaryRequirements = maybe { Text(text(&$0)) }
         fields.emergencyContact = maybe {
             .parts(["name": .init(unchecked: text(&$0)), "phone": .init(unchecked: "1")])
         }
         fields.bio = maybe { Text(text(&$0)) }
-        fields.interests = maybe { random in (0..<3).compactMap { _ in Text("i" + text(&random)) } }
+        fields.interests = maybe { random in (0..<3).compactMap { _ in Title("i" + text(&random)) } }
         fields.custom = maybe { random in ["k1": json(&random), "k-2": json(&random)] }
         return fields
     }

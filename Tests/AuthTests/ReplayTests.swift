@@ -13,48 +13,6 @@ import Testing
 struct ReplayTests {
     private static let key = "the same key"
 
-    @Test("Every POST but registering ignores the key, since each gives out secrets or ends something")
-    func contracts() async throws {
-        try await withAuth { auth in
-            @Sendable func account() async throws -> (email: EmailAddress, user: RequestContext.User) {
-                let email = TestAuth.address()
-                return (email, try await auth.user(auth.register(email)))
-            }
-            let name = try #require(Name("Ada"))
-            let password = NewPassword(unchecked: TestAuth.password)
-            let given = GivenPassword(unchecked: TestAuth.password)
-            let calls = [
-                RepeatedCall(Register.self) {
-                    (Register(email: TestAuth.address(), password: password, name: name), nil)
-                },
-                RepeatedCall(LogIn.self) { (LogIn(email: try await account().email, password: given), nil) },
-                RepeatedCall(RefreshSession.self) {
-                    let token = try await auth.register().refreshToken
-                    return (RefreshSession(refreshToken: token.map(RefreshToken.init(unchecked:))), nil)
-                },
-                RepeatedCall(LogOut.self) { (LogOut(), try await account().user) },
-                RepeatedCall(ChangePassword.self) {
-                    let user = try await account().user
-                    let new = NewPassword(unchecked: "four larches nine owls")
-                    return (ChangePassword(currentPassword: given, newPassword: new), user)
-                },
-                RepeatedCall(CreateAPIKey.self) { (CreateAPIKey(name: name), try await account().user) },
-            ]
-            let walk = RepeatedRequests(
-                service: "auth",
-                handlers: auth.handlers,
-                database: auth.database.database,
-                calls: calls
-            )
-            #expect(try await walk.faults() == [])
-            for handler in auth.handlers {
-                let contract = type(of: handler).operation.contract
-                let isRecorded = contract.idempotency == .recorded && contract.route != nil
-                #expect(isRecorded == (contract.name == Register.contract.name), "\(contract.name)")
-            }
-        }
-    }
-
     @Test("A login under the old password is refused, and each login begins a session")
     func logins() async throws {
         try await withAuth { auth in
@@ -194,43 +152,6 @@ struct ReplayTests {
                 credential: .apiKey
             )
             #expect(await auth.dispatch(request, as: weak, idempotencyKey: Self.key).status == 403)
-        }
-    }
-}
-
-@Suite("Preconditions of auth's resources")
-struct PreconditionTests {
-    @Test("What exists is not written by who expects nothing there, nor by who has read something else")
-    func writes() async throws {
-        try await withAuth { auth in
-            let university = UniversityID()
-            let admin = try await auth.visitor(.admin, at: university)
-            let student = try await auth.insertUser(at: university)
-            func refused(_ headers: [MeshField]) async -> [Int] {
-                [
-                    await auth.dispatch(
-                        ReplaceProfile(fields: ProfileFields()),
-                        as: admin.principal,
-                        headers: headers
-                    ).status,
-                    await auth.dispatch(
-                        SetUserRole(id: student.id, role: .moderator),
-                        as: admin.principal,
-                        headers: headers
-                    ).status,
-                ]
-            }
-            #expect(await refused([MeshField("if-none-match", "*")]) == [412, 412])
-            #expect(await refused([MeshField("if-match", "\"nothing\"")]) == [412, 412])
-            let session = EndSession(id: try #require(admin.session))
-            let stale = [MeshField("if-match", "\"nothing\"")]
-            #expect(await auth.dispatch(session, as: admin.principal, headers: stale).status == 412)
-            #expect(await refused([]) == [200, 200])
-            for reply in [
-                await auth.dispatch(GetOwnUser(), as: admin.principal),
-                await auth.dispatch(GetUser(id: student.id), as: admin.principal),
-                await auth.dispatch(GetProfile(), as: admin.principal),
-            ] { #expect(reply.headers.contains { $0.name == "etag" }) }
         }
     }
 }

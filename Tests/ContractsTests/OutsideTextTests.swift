@@ -23,6 +23,43 @@ struct OutsideTextTests {
         #expect(error?.details.first?.code == .duplicate)
     }
 
+    @Test("A dictionary states how many members it takes, and refuses more at its field")
+    func membersOfDictionaries() throws {
+        var components = SchemaComponents()
+        let bound = [String: Int].maximumCount
+        #expect([String: Int].schema(&components)["maxProperties"] == .integer(bound))
+        func dictionary(_ count: Int) -> JSONValue { .object(JSONObject((0..<count).map { ("\($0)", 1) })) }
+        #expect(try [String: Int].read(dictionary(bound)).count == bound)
+        let error = #expect(throws: ValidationError.self) { try [String: Int].read(dictionary(bound + 1)) }
+        #expect(error?.details.map(\.code) == [.tooLong])
+    }
+
+    @Test("A title that was stored under an earlier rule reads back as it is, and is refused in a request")
+    func storedTitles() throws {
+        struct Named: ContractObject, Equatable { let name: Name }
+        for text in ["two\nlines", " blanks ", "\u{202E}turned", "\u{200B}"] {
+            let json = JSONValue.object(JSONObject([("name", .string(text))]))
+            #expect(try Named(jsonBytes: json.bytes).name.text == text)
+            let isTaken = (try? Named.read(json)) != nil
+            #expect(isTaken == (text == " blanks "))
+        }
+        let long = JSONValue.object(JSONObject([("name", .string(String(repeating: "x", count: 201)))]))
+        #expect(throws: UnreadableValue.self) { try Named(jsonBytes: long.bytes) }
+    }
+
+    @Test("An API key's scope is told where one reaches, and nowhere else")
+    func scopes() {
+        func scope(_ access: Access, _ template: String, needsSession: Bool = false) -> Permission? {
+            Contract("a.b", .get(template), access: access, "Reads", needsSession: needsSession).keyScope
+        }
+        #expect(scope(.user, "/societies") == "societies:read")
+        #expect(scope(.everyone, "/societies/{id}") == "societies:read")
+        #expect(scope(.permission("things:purge"), "/things") == "things:purge")
+        #expect(scope(.user, "/societies", needsSession: true) == nil)
+        #expect(scope(.permission("things:purge"), "/things", needsSession: true) == nil)
+        #expect(scope(.user, "/things") == nil && scope(.services, "/societies") == nil)
+    }
+
     @Test("Objects of 30,000 members are read, compared, searched and changed in about linear time")
     func manyMembers() throws {
         func bytes(_ order: some Sequence<Int>) -> [UInt8] {

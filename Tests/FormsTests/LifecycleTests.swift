@@ -114,7 +114,7 @@ import Testing
             let context = forms.context(author)
             let added = try await AddQuestionHandler(editor: forms.editor)
                 .handle(
-                    AddQuestion(id: draft.id, QuestionInput(type: .number, title: Text(unchecked: "How many?"))),
+                    AddQuestion(id: draft.id, QuestionInput(type: .number, title: .init(unchecked: "How many?"))),
                     context: context
                 )
             #expect(added.question.order == 2)
@@ -127,7 +127,7 @@ import Testing
             }
             #expect(versions.map(\.0) == [1, 2, 3])
             #expect(versions.map(\.1) == [1, 1, 2])
-            let wrong = AddQuestion(id: draft.id, QuestionInput(type: .dropdown, title: Text(unchecked: "Which?")))
+            let wrong = AddQuestion(id: draft.id, QuestionInput(type: .dropdown, title: .init(unchecked: "Which?")))
             #expect(
                 try await refusal { try await AddQuestionHandler(editor: forms.editor).handle(wrong, context: context) }
                     == .validation
@@ -150,7 +150,7 @@ import Testing
                 .handle(AddPage(id: form.id, title: PageTitle("Second")), context: context).page
             let changed = try await UpdatePageHandler(editor: forms.editor)
                 .handle(
-                    UpdatePage(id: form.id, pageId: added.id, title: .set(Text(unchecked: "Two"))),
+                    UpdatePage(id: form.id, pageId: added.id, title: .set(.init(unchecked: "Two"))),
                     context: context
                 )
             #expect(changed.title?.text == "Two")
@@ -237,7 +237,7 @@ import Testing
                     title: request.title,
                     pages: [
                         FormPageInput(questions: [
-                            QuestionInput(type: .yesNo, title: Text(unchecked: "Q"))
+                            QuestionInput(type: .yesNo, title: .init(unchecked: "Q"))
                         ])
                     ]
                 )

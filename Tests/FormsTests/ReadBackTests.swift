@@ -250,8 +250,8 @@ import Testing
             for version in 0..<12 {
                 asked.options = (0..<300).map {
                     QuestionOption(
-                        value: Text(unchecked: "\(version)-\($0)"),
-                        label: Text(unchecked: "\(version) \(label)")
+                        value: .init(unchecked: "\(version)-\($0)"),
+                        label: .init(unchecked: "\(version) \(label)")
                     )
                 }
                 let pages = JSONValue.array([try JSONParser.parse(page(asked).jsonBytes)])

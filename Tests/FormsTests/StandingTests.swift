@@ -46,7 +46,7 @@ import Testing
                 .handle(AddPage(id: form.id, title: PageTitle("More")), context: forms.context(user))
         },
         Attempt("update a page") { forms, form, user in
-            let request = UpdatePage(id: form.id, pageId: form.pages[0].id, title: .set(Text(unchecked: "Other")))
+            let request = UpdatePage(id: form.id, pageId: form.pages[0].id, title: .set(.init(unchecked: "Other")))
             _ = try await UpdatePageHandler(editor: forms.editor).handle(request, context: forms.context(user))
         },
         Attempt("remove a page") { forms, form, user in
@@ -54,7 +54,7 @@ import Testing
                 .handle(RemovePage(id: form.id, pageId: form.pages[0].id), context: forms.context(user))
         },
         Attempt("add a question") { forms, form, user in
-            let request = AddQuestion(id: form.id, QuestionInput(type: .number, title: Text(unchecked: "How many?")))
+            let request = AddQuestion(id: form.id, QuestionInput(type: .number, title: .init(unchecked: "How many?")))
             _ = try await AddQuestionHandler(editor: forms.editor).handle(request, context: forms.context(user))
         },
         Attempt("update a question") { forms, form, user in

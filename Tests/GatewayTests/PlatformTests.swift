@@ -84,6 +84,14 @@ extension GatewaySuites {
                 #expect(patch?["security"] == [["bearer": []], ["cookie": [], "csrf": []]])
                 let purge = document["paths"]?["/api/v1/things"]?["delete"]
                 #expect(purge?["x-access"] == "things:purge" && get?["x-access"] == "everyone")
+                #expect(
+                    purge?["security"] == [["bearer": []], ["apiKey": ["things:purge"]], ["cookie": [], "csrf": []]]
+                )
+                let favourite = document["paths"]?["/api/v1/things/favourite"]?["get"]
+                #expect(favourite?["security"] == [["bearer": []], ["apiKey": ["things:read"]], ["cookie": []]])
+                let description = favourite?["description"]?.stringValue ?? ""
+                #expect(description.contains("An API key needs the scope `things:read`."))
+                #expect(get?["description"]?.stringValue?.contains("scope") == false)
                 let keySet = document["paths"]?["/.well-known/jwks.json"]?["get"]
                 #expect(keySet?["security"] == [[:], ["bearer": []], ["cookie": []]])
                 #expect(document["paths"]?["/api/v1/things/again"]?["post"]?["operationId"] == "lab.things.renew.2")

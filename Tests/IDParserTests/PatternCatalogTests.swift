@@ -134,7 +134,7 @@ struct PatternCatalogTests {
 
     @Test("Claims are held against what the number says, and not against what it does not say")
     func claims() throws {
-        let fields = ["department": IDField(values: ["07": Text(unchecked: "COMP")])]
+        let fields = ["department": IDField(values: ["07": .init(unchecked: "COMP")])]
         let full = try Self.entry("(?P<year>\\d{2})(?P<department>\\d{2})\\d{4}", fields: fields)
         let claims = StudentIDClaims(departmentCode: Code("comp"), entryYear: Whole(2024))
         #expect(try Self.verify("24070001", claims, full).valid)

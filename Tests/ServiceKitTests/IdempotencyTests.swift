@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Repeated requests")
 struct IdempotencyTests {
-    private func calls(_ lab: OperationLab) -> [RepeatedCall] {
+    private func calls(_ lab: OperationLab) -> [SampleCall] {
         let officer = UserID()
         let user = RequestContext.User(
             id: officer,
@@ -27,33 +27,28 @@ struct IdempotencyTests {
             try await lab.database.execute("DELETE FROM officers WHERE id = \(officer)", scope: .none)
         }
         return [
-            RepeatedCall(AddNote.self, revoke: dismiss) {
+            SampleCall(AddNote.self, revoke: dismiss) {
                 try await appoint()
-                return (AddNote(text: "a"), user)
+                return Sample(AddNote(text: "a"), by: user)
             },
-            RepeatedCall(GiveUp.self, revoke: dismiss) {
+            SampleCall(GiveUp.self, revoke: dismiss) {
                 try await appoint()
-                return (GiveUp(), user)
+                return Sample(GiveUp(), by: user)
             },
-            RepeatedCall(MarkNote.self) {
+            SampleCall(MarkNote.self) {
                 let id = LabNoteID()
                 try await lab.database.execute("INSERT INTO notes (id, text) VALUES (\(id), 'x')", scope: .none)
-                return (MarkNote(id: id), user)
+                return Sample(MarkNote(id: id), by: user)
             },
-            RepeatedCall(IssueSecret.self) { (IssueSecret(), user) },
-            RepeatedCall(Sign.self) { (Sign(text: "s"), nil) },
+            SampleCall(IssueSecret.self) { Sample(IssueSecret(), by: user) },
+            SampleCall(Sign.self) { Sample(Sign(text: "s"), by: nil) },
         ]
     }
 
     @Test("Every operation does with a key what its contract says")
     func contracts() async throws {
         try await withOperationLab { lab in
-            let walk = RepeatedRequests(
-                service: "lab",
-                handlers: lab.handlers,
-                database: lab.database,
-                calls: calls(lab)
-            )
+            let walk = RepeatedRequests(of: lab.walked(), calls: calls(lab))
             let faults = try await walk.faults()
             #expect(faults.isEmpty)
         }
@@ -65,10 +60,8 @@ struct IdempotencyTests {
             let careless = LabHandlers.Write<Careless>(database: ServiceDatabase(lab.database), usesTransaction: false)
             let user = try await lab.user()
             let walk = RepeatedRequests(
-                service: "lab",
-                handlers: [careless] + lab.handlers,
-                database: lab.database,
-                calls: [RepeatedCall(Careless.self) { (Careless(text: "c"), user) }]
+                of: lab.walked([careless] + lab.handlers),
+                calls: [SampleCall(Careless.self) { Sample(Careless(text: "c"), by: user) }]
             )
             let faults = try await walk.faults()
             #expect(faults.contains { $0.hasPrefix("lab.careless: A handler changed something") })

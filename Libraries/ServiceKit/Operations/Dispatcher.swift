@@ -129,6 +129,7 @@ public struct Dispatcher: Sendable {
         let context = try RequestContext(request, idempotency: idempotent, logger: logger)
         try checkAccess(entry.contract, context)
         try checkContentType(request, entry.contract)
+        try checkConditions(entry.contract, context)
         do {
             let isRead = entry.contract.route?.method == .get
             let fields = isRead ? try Self.fields(request, entry) : nil
@@ -248,6 +249,14 @@ public struct Dispatcher: Sendable {
             metadata: ["operation": "\(contract.name)", "caller": "\(caller)"]
         )
         return ServiceError(.forbidden, "\(contract.name) does not take calls of \(caller).")
+    }
+
+    /// Refuses a condition that the operation has nothing to hold against, before anything is done.
+    private func checkConditions(_ contract: Contract, _ context: RequestContext) throws(ServiceError) {
+        let isRead = contract.route?.method == .get || contract.rate == .read
+        guard isRead || context.precondition == nil || contract.errors.contains(.preconditionFailed) else {
+            throw ServiceError(.preconditionFailed, "There is nothing here that If-Match could name.")
+        }
     }
 
     private func checkContentType(_ request: MeshRequest, _ contract: Contract) throws(ServiceError) {

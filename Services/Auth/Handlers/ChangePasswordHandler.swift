@@ -12,6 +12,8 @@ struct ChangePasswordHandler: OperationHandler {
     func handle(_ request: ChangePassword, context: RequestContext) async throws -> SignedOutReply {
         let caller = try context.requireUser()
         let account = try await UserStore(sql: database.scoped(to: caller.accountScope)).find(caller.id)
+        // Also before the password is checked, so that a wrong one is counted whatever the condition says.
+        try context.checkPrecondition(account.etag)
         try request.newPassword.check(for: account.email, field: "newPassword")
         let attempt = SignInAttempt(changeBy: caller)
         return try await passwords.passing(
@@ -26,6 +28,7 @@ struct ChangePasswordHandler: OperationHandler {
                 }
             }
         ) { user, hash, transaction in
+            try context.checkPrecondition(user.etag)
             try await UserStore(sql: transaction).setPassword(hash, of: user.id)
             try await transaction.endSessions(of: user.id, tenant: user.tenantId)
             try await transaction.endAPIKeys(of: user.id, tenant: user.tenantId)

@@ -41,6 +41,11 @@ struct EndSessionHandler: OperationHandler {
         let user = try context.requireUser()
         return try await database.transaction(context, scope: user.accountScope) { transaction in
             try await transaction.requireNoAPIKey(user)
+            if context.hasPrecondition,
+                let beginning = try await SessionStore(sql: transaction).beginning(of: request.id, user.id)
+            {
+                try context.checkPrecondition(Session.etag(createdAt: beginning))
+            }
             guard try await transaction.endSessions(request.id, of: user.id, tenant: user.tenant) else {
                 throw ServiceError(.notFound)
             }

@@ -91,6 +91,15 @@ struct SessionStore {
         ) != nil
     }
 
+    /// When a session that has not ended began; `nil` where there is none.
+    ///
+    /// Nobody else ends it before the transaction does.
+    func beginning(of id: SessionID, _ user: UserID) async throws -> Timestamp? {
+        try await sql.first(
+            "SELECT created_at FROM sessions WHERE id = \(id) AND user_id = \(user) AND revoked_at IS NULL FOR UPDATE"
+        ).map { try $0["created_at"] }
+    }
+
     /// Ends one session of a user, or all, and answers with those that had not ended before.
     func end(_ id: SessionID? = nil, of user: UserID) async throws -> [SessionID] {
         try await sql.query(

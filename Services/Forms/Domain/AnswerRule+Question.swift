@@ -175,7 +175,7 @@ extension ValidationRules {
     private func faults(in type: QuestionType, _ work: WorkBudget) throws -> [FieldError] {
         // As many options as a question can have.
         let values = type.hasOptions ? (0..<1_000).map(String.init) : []
-        let options = values.map { QuestionOption(value: Text(unchecked: $0), label: nil) }
+        let options = values.map { QuestionOption(value: OptionValue(unchecked: $0), label: nil) }
         let question = Question(
             id: QuestionID(),
             type: type,

@@ -294,6 +294,6 @@ struct MatrixRule: Sendable {
 
     private func row(_ name: String) -> String? {
         guard rows.isEmpty else { return rows.value(of: name) }
-        return name.utf8.count > 2_400 ? nil : Text<1, 200>(name.composed)?.text
+        return name.utf8.count > 2_400 ? nil : OptionValue(name.composed)?.text
     }
 }

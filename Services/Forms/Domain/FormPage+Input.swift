@@ -49,13 +49,13 @@ extension Question {
 extension QuestionOption {
     /// The option with something to show.
     var labelled: QuestionOption {
-        QuestionOption(value: value, label: label ?? Text(unchecked: value.text), quota: quota)
+        QuestionOption(value: value, label: label ?? OptionLabel(unchecked: value.text), quota: quota)
     }
 }
 
 extension QuestionRow {
     /// The row with something to show.
-    var labelled: QuestionRow { QuestionRow(value: value, label: label ?? Text(unchecked: value.text)) }
+    var labelled: QuestionRow { QuestionRow(value: value, label: label ?? OptionLabel(unchecked: value.text)) }
 }
 
 /// A page or a question, which stands at a place.

@@ -10,7 +10,7 @@ struct OptionTable: Sendable {
 
     /// - Parameter values: Of options or rows; of two with one normal form the first counts.
     init(_ values: [String]) {
-        self.values = Dictionary(values.map { (PreparedText($0), $0) }) { first, _ in first }
+        self.values = Dictionary(values.map { (PreparedText(OptionValue.normalized($0)), $0) }) { first, _ in first }
     }
 
     init(_ question: Question) { self.init(question.options.map(\.value.text)) }
@@ -20,7 +20,7 @@ struct OptionTable: Sendable {
 
     /// The value as the form writes it; `nil` where there is none with the text's normal form.
     func value(of text: String) -> String? {
-        text.utf8.count > Self.maximumBytes ? nil : values[PreparedText(text)]
+        text.utf8.count > Self.maximumBytes ? nil : values[PreparedText(OptionValue.normalized(text))]
     }
 
     func has(_ text: PreparedText) -> Bool { values[text] != nil }

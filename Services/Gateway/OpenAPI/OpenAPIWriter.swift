@@ -99,6 +99,12 @@ struct OpenAPIWriter {
         case .user: words.append("Needs somebody who is signed in.")
         case .everyone, .services, nil: words.append("Open to everyone.")
         }
+        if let scope = operation.scope {
+            words.append(
+                scope.hasSameBytes(as: AccountScope.ofEveryKey.text)
+                    ? "Every API key reaches it." : "An API key needs the scope `\(scope)`."
+            )
+        }
         words.append("Counts against the budget `\(operation.rate.rawValue)`.")
         if operation.requestBody != nil { words.append("The body has at most \(operation.bodyLimit) bytes.") }
         words.append("Answers within \(operation.timeoutMilliseconds) ms.")
@@ -143,7 +149,9 @@ struct OpenAPIWriter {
     private static func security(of operation: OperationDescription) -> JSONValue {
         let cookie: JSONValue = operation.method == "GET" ? ["cookie": []] : ["cookie": [], "csrf": []]
         let takesAPIKey = operation.isAPI && operation.needsSession != true
-        let apiKey: [JSONValue] = takesAPIKey ? [["apiKey": []]] : []
+        // For what is no OAuth, OpenAPI 3.1 lets a requirement name the roles that are needed.
+        let scopes = operation.scope.map { [JSONValue.string($0)] } ?? []
+        let apiKey: [JSONValue] = takesAPIKey ? [["apiKey": .array(scopes)]] : []
         let signedIn: [JSONValue] = [["bearer": []]] + apiKey + [cookie]
         return .array(operation.access == Access.everyone.description ? [[:]] + signedIn : signedIn)
     }

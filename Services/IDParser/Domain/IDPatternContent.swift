@@ -19,7 +19,7 @@ struct IDPatternContent: Sendable, Equatable {
     /// What a group can hold, in characters.
     private static let maximumKeyLength = 64
 
-    private static func fault(of values: [String: Text<1, 64>]) -> String? {
+    private static func fault(of values: [String: Title<1, 64>]) -> String? {
         if values.count > maximumValues { return "Must have at most \(maximumValues) members." }
         return values.keys.contains { $0.unicodeScalars.count > maximumKeyLength }
             ? "Must have names of at most \(maximumKeyLength) characters." : nil

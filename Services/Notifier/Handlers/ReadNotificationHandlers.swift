@@ -20,6 +20,7 @@ struct ReadAllNotificationsHandler: OperationHandler {
         let user = try context.requireUser()
         return try await database.transaction(context) { transaction in
             let inbox = NotificationStore(sql: transaction, user: user.id)
+            if context.hasPrecondition { try context.checkPrecondition(content: try await inbox.countUnread()) }
             try await inbox.markAllRead(upTo: request.upTo)
             return try await inbox.countUnread()
         }

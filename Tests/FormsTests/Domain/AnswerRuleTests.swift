@@ -148,7 +148,7 @@ import Testing
 
     @Test("A form's own words stand for its rules, and not for a wrong type")
     func ownMessage() throws {
-        let question = question(.number, rules: ValidationRules(max: 3, message: Text("At most three, please.")))
+        let question = question(.number, rules: ValidationRules(max: 3, message: Title("At most three, please.")))
         let compiled = try CompiledForm(form(page(question)))
         #expect(throws: ValidationError("answers.\(question.id)", .outOfRange, "At most three, please.")) {
             try compiled.check(["\(question.id)": 4])

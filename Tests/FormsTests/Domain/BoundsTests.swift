@@ -226,7 +226,7 @@ import Testing
             FormPage(id: FormPageID(), title: nil, description: nil, order: 1, conditionalLogic: nil, questions: many)
         ])
         try form.checkSize(form.jsonBytes.count)
-        let options = (0..<4).map { QuestionOption(value: Text(unchecked: "\($0)"), label: Text(unchecked: label)) }
+        let options = (0..<4).map { QuestionOption(value: .init(unchecked: "\($0)"), label: .init(unchecked: label)) }
         for index in many.indices { form.pages[0].questions[index].options = options }
         #expect(throws: ValidationError.self) { try form.checkSize(form.jsonBytes.count) }
     }

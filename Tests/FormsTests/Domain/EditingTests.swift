@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct EditingTests {
     private static func input(_ id: QuestionID? = nil, order: Int? = nil) -> QuestionInput {
-        QuestionInput(id: id, type: .yesNo, title: Text(unchecked: "A question"), order: order.flatMap { Whole($0) })
+        QuestionInput(id: id, type: .yesNo, title: .init(unchecked: "A question"), order: order.flatMap { Whole($0) })
     }
 
     @Test("Pages and questions stand in the order that is asked for")

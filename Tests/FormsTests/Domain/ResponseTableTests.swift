@@ -32,7 +32,7 @@ import Testing
     private static func labelled(_ question: Question, _ labels: [String: String]) -> Question {
         var question = question
         question.options = question.options.map {
-            QuestionOption(value: $0.value, label: labels[$0.value.text].map { Text(unchecked: $0) })
+            QuestionOption(value: $0.value, label: labels[$0.value.text].map { OptionLabel(unchecked: $0) })
         }
         return question
     }
@@ -54,8 +54,8 @@ import Testing
             ["1": "good", "2": "bad"]
         )
         asked.rows = [
-            QuestionRow(value: Text(unchecked: "1"), label: Text(unchecked: "Food")),
-            QuestionRow(value: Text(unchecked: "x"), label: Text(unchecked: "Music")),
+            QuestionRow(value: .init(unchecked: "1"), label: .init(unchecked: "Food")),
+            QuestionRow(value: .init(unchecked: "x"), label: .init(unchecked: "Music")),
         ]
         let table = ResponseTable([form(page(asked))])
         let answer = JSONValue.object(.init([("1", "1"), ("x", "2"), ("free", "1")]))
@@ -66,7 +66,7 @@ import Testing
     func titles() {
         let questions = ["User", "A", "A", "A (2)", "A", "A\u{30A}", "Å"].map { title in
             var asked = question()
-            asked.title = Text(unchecked: title)
+            asked.title = .init(unchecked: title)
             return asked
         }
         let header = ResponseTable([

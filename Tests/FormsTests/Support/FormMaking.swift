@@ -18,18 +18,18 @@ func question(
     Question(
         id: id,
         type: type,
-        title: Text(unchecked: "A question"),
+        title: .init(unchecked: "A question"),
         description: nil,
         required: required,
         order: 1,
         options: options.map {
             QuestionOption(
-                value: Text(unchecked: $0),
-                label: Text(unchecked: $0),
+                value: .init(unchecked: $0),
+                label: .init(unchecked: $0),
                 quota: quotas[$0].flatMap { Whole($0) }
             )
         },
-        rows: rows.map { QuestionRow(value: Text(unchecked: $0), label: Text(unchecked: $0)) },
+        rows: rows.map { QuestionRow(value: .init(unchecked: $0), label: .init(unchecked: $0)) },
         validationRules: rules,
         conditionalLogic: logic,
         profileFieldKey: key.flatMap(ProfileFieldKey.init)

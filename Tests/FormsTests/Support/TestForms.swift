@@ -242,7 +242,7 @@ extension TestForms {
         let request = CreateProfileFieldMapping(
             fieldKey: try #require(ProfileFieldKey(key)),
             displayLabel: Name(unchecked: key),
-            dataType: Text(unchecked: "text"),
+            dataType: .init(unchecked: "text"),
             profilePath: try #require(ProfileFieldKey(path)),
             defaultValidationRules: rules
         )

@@ -30,7 +30,13 @@ struct GetThing: ServiceOperation {
 }
 
 struct FavouriteThing: ServiceOperation {
-    static let contract = Contract("lab.things.favourite", .get("/things/favourite"), access: .user, "Finds one's own")
+    static let contract = Contract(
+        "lab.things.favourite",
+        .get("/things/favourite"),
+        access: .user,
+        "Finds one's own",
+        scope: "things:read"
+    )
     typealias Reply = Thing
 }
 

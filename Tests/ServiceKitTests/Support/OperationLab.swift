@@ -70,7 +70,13 @@ struct Careless: ServiceOperation {
 }
 
 struct ReplaceNote: ServiceOperation {
-    static let contract = Contract("lab.replace", .put("/notes/{id}"), access: .user, "Replaces")
+    static let contract = Contract(
+        "lab.replace",
+        .put("/notes/{id}"),
+        access: .user,
+        "Replaces",
+        errors: [.preconditionFailed]
+    )
     let id: LabNoteID
     let text: String
     /// Whether the handler looks at the conditions.
@@ -213,6 +219,7 @@ extension Careless: WithText {}
 /// The operations above over a database of their own, asked as the gateway asks.
 struct OperationLab: Sendable {
     let database: Database
+    let testDatabase: TestDatabase
     let handlers: [any OperationHandler]
     let dispatcher: Dispatcher
     let lines = LogLines()
@@ -235,8 +242,9 @@ struct OperationLab: Sendable {
         ]
     )
 
-    init(_ database: Database) {
+    init(_ database: Database, in test: TestDatabase) {
         self.database = database
+        testDatabase = test
         handlers = LabHandlers(database: ServiceDatabase(database)).all
         dispatcher = Dispatcher(
             service: "lab",
@@ -288,6 +296,11 @@ struct OperationLab: Sendable {
         return await dispatcher.handle(request)
     }
 
+    /// The lab, or one with other handlers, as the walks over its contracts ask it.
+    func walked(_ handlers: [any OperationHandler]? = nil) -> WalkedService {
+        WalkedService("lab", handlers: handlers ?? self.handlers, database: database, in: testDatabase)
+    }
+
     func noteCount() async throws -> Int {
         try await database.one("SELECT count(*) AS notes FROM notes", scope: .none)["notes"]
     }
@@ -296,7 +309,7 @@ struct OperationLab: Sendable {
 func withOperationLab(_ body: (OperationLab) async throws -> Void) async throws {
     try await withTestDatabase(services: [OperationLab.service]) { test in
         let database = Database(configuration: test.configuration(for: "lab"), logger: .silent)
-        do { try await body(OperationLab(database)) } catch {
+        do { try await body(OperationLab(database, in: test)) } catch {
             await database.close()
             throw error
         }

@@ -50,7 +50,7 @@ public struct University: ContractObject, Addressed, Equatable {
 }
 
 /// A city or a country: 1 to 100 characters.
-public typealias PlaceName = Text<1, 100>
+public typealias PlaceName = Title<1, 100>
 
 /// The mail domains of one university.
 public typealias MailDomains = BoundedList<MailDomain, 0, 20>

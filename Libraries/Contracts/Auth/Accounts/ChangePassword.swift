@@ -9,7 +9,7 @@ public struct ChangePassword: ServiceOperation {
         access: .user,
         "Changes the password and ends all sessions and API keys",
         success: .noContent,
-        errors: [.invalidCredentials, .accountLocked],
+        errors: [.invalidCredentials, .accountLocked, .preconditionFailed],
         rate: .auth,
         idempotency: .notOffered,
         needsSession: true

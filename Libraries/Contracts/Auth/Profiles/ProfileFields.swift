@@ -4,9 +4,9 @@ public import Contracts
 ///
 /// `nil` is "never said", which "" and 0 are not.
 public struct ProfileFields: FlattenedObject, Equatable {
-    public var firstName: Text<0, 200>?
-    public var lastName: Text<0, 200>?
-    public var preferredName: Text<0, 200>?
+    public var firstName: Title<0, 200>?
+    public var lastName: Title<0, 200>?
+    public var preferredName: Title<0, 200>?
     public var studentId: StudentID?
     public var universityId: UniversityID?
     public var departmentId: DepartmentID?
@@ -14,13 +14,13 @@ public struct ProfileFields: FlattenedObject, Equatable {
     public var yearOfStudy: Whole<0, 20>?
     public var phone: PhoneNumber?
     public var dateOfBirth: CalendarDate?
-    public var gender: Text<0, 100>?
-    public var nationality: Text<0, 100>?
+    public var gender: Title<0, 100>?
+    public var nationality: Title<0, 100>?
     public var address: StructuredText?
     public var dietaryRequirements: Text<0, 1_000>?
     public var emergencyContact: StructuredText?
     public var bio: Text<0, 5_000>?
-    public var interests: [Text<1, 100>]?
+    public var interests: [Title<1, 100>]?
     /// What mappings add to the fixed fields, by key.
     public var custom: [String: JSONValue]?
 

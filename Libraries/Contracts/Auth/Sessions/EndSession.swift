@@ -9,7 +9,7 @@ public struct EndSession: ServiceOperation {
         access: .user,
         "Ends one of the caller's sessions",
         success: .noContent,
-        errors: [.notFound],
+        errors: [.notFound, .preconditionFailed],
         needsSession: true
     )
     public let id: SessionID

@@ -25,6 +25,11 @@ public struct Session: ContractObject, Equatable {
         self.userAgent = userAgent
         self.current = current
     }
+
+    /// What its deletion is held against; a session stays the same one while it is used.
+    public var etag: String { Self.etag(createdAt: createdAt) }
+
+    public static func etag(createdAt: Timestamp) -> String { "\"\(createdAt.microseconds)\"" }
 }
 
 /// Lists where the caller is signed in.

@@ -64,7 +64,11 @@ extension ContractValue {
     ///
     /// - Throws: `UnreadableValue`.
     public init(jsonBytes: [UInt8]) throws(UnreadableValue) {
-        do { self = try Self.read(JSONParser.parse(jsonBytes)) } catch {
+        do {
+            let reader = ContractReader(isStored: true)
+            self = try Self.read(JSONParser.parse(jsonBytes), reader)
+            try reader.finish()
+        } catch {
             throw UnreadableValue(Self.self, error)
         }
     }
@@ -153,13 +157,18 @@ public struct UnreadableValue: Error, CustomStringConvertible {
 /// Collects the faults of one request while its fields are read, each under the path where it was found.
 public final class ContractReader {
     public private(set) var errors: [FieldError] = []
+    /// Whether what is read was accepted before, perhaps under an earlier rule.
+    let isStored: Bool
     private var path: [String] = []
     private let isSilent: Bool
     private var takesOnlyMissing = false
 
-    /// - Parameter isSilent: Whether faults are dropped, as where a placeholder is made.
-    init(isSilent: Bool = false) {
+    /// - Parameters:
+    ///   - isSilent: Whether faults are dropped, as where a placeholder is made.
+    ///   - isStored: Whether what is read was accepted before.
+    init(isSilent: Bool = false, isStored: Bool = false) {
         self.isSilent = isSilent
+        self.isStored = isStored
     }
 
     public func fail(_ code: FieldErrorCode, _ message: String) {

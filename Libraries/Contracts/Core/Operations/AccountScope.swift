@@ -32,6 +32,15 @@ public enum AccountScope {
 }
 
 extension Contract {
+    /// What an API key needs to act here for its owner; `nil` where no key does.
+    public var keyScope: Permission? {
+        switch access {
+        case .permission(let permission): needsSession ? nil : permission
+        case .user, .everyone: scope
+        case .services: nil
+        }
+    }
+
     /// Whether an API key acts here for its owner.
     ///
     /// Where anyone may call, a key that does not is anonymous; elsewhere it is refused. What takes a role's permission asks

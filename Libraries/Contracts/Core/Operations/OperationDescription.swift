@@ -29,6 +29,8 @@ public struct OperationDescription: ContractObject, Equatable {
     public let isVersioned: Bool?
     /// Whether an API key is not enough; `nil` from older builds.
     public let needsSession: Bool?
+    /// What an API key needs, a scope or a role's permission; `nil` where none is enough, and from older builds.
+    public let scope: String?
     public let deprecation: Deprecation?
     /// What becomes of an `Idempotency-Key`; `nil` from older builds.
     public let idempotency: Idempotency?
@@ -145,6 +147,7 @@ extension ServiceOperation {
             replyBody: Reply.bodySchema(&components).map { RawJSON(bytes: $0.bytes) },
             isVersioned: isTaggedByContent || (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
             needsSession: contract.needsSession,
+            scope: contract.keyScope?.text,
             deprecation: contract.deprecation,
             idempotency: contract.idempotency
         )

@@ -130,14 +130,24 @@ extension Array: ContractValue where Element: ContractValue {
 }
 
 extension Dictionary: ContractValue where Key == String, Value: ContractValue {
+    /// The most members that any dictionary may have.
+    public static var maximumCount: Int { 1_000 }
+
     public static var placeholder: [String: Value] { [:] }
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["type": "object", "additionalProperties": Value.schema(&components)]
+        [
+            "type": "object", "additionalProperties": Value.schema(&components),
+            "maxProperties": .integer(maximumCount),
+        ]
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> [String: Value] {
         guard case .object(let object) = json else {
             reader.fail(.wrongType, "Must be an object.")
+            return placeholder
+        }
+        guard object.members.count <= maximumCount else {
+            reader.fail(.tooLong, "Must have at most \(maximumCount) members.")
             return placeholder
         }
         var result: [String: Value] = [:]

@@ -18,6 +18,10 @@ public struct TextRule: Sendable {
     public let pattern: String?
     /// A text that satisfies the rule.
     public let example: String
+    /// Whether a stored text is judged by its length alone and read as it is.
+    ///
+    /// So a rule about how a text looks can become stricter, and what was accepted before it stays readable.
+    public let sparesStored: Bool
     /// What is wrong with a text of the right length, for a person; `nil` when nothing is.
     public let check: @Sendable (String) -> String?
 
@@ -26,12 +30,14 @@ public struct TextRule: Sendable {
         format: String? = nil,
         pattern: String? = nil,
         example: String,
+        sparesStored: Bool = false,
         check: @escaping @Sendable (String) -> String? = { _ in nil }
     ) {
         self.length = length
         self.format = format
         self.pattern = pattern
         self.example = example
+        self.sparesStored = sparesStored
         self.check = check
     }
 
@@ -99,6 +105,7 @@ extension TextValue {
             reader.fail(code, message)
             return placeholder
         }
+        if reader.isStored, rule.sparesStored { return Self(unchecked: raw) }
         let text = normalized(raw)
         if let (code, message) = rule.fault(in: text) {
             reader.fail(code, message)
@@ -152,6 +159,7 @@ public struct Title<let minimum: Int, let maximum: Int>: TextValue {
             minimum...maximum,
             pattern: minimum > 0 ? TextPattern.filledTitle : TextPattern.title,
             example: exampleText(minimum, maximum),
+            sparesStored: true,
             check: { $0.isEmpty ? nil : TitleRule.fault(in: $0) }
         )
     }

@@ -12,8 +12,8 @@ public struct ReplaceProfileFieldMapping: ServiceOperation {
     public let id: ProfileFieldMappingID
     public let fieldKey: ProfileFieldKey
     public let displayLabel: Name
-    public let category: Text<1, 100>?
-    public let dataType: Text<1, 40>
+    public let category: Title<1, 100>?
+    public let dataType: Title<1, 40>
     public let profilePath: ProfileFieldKey
     public let defaultValidationRules: ValidationRules?
     /// `true` where nothing is said.
@@ -24,8 +24,8 @@ public struct ReplaceProfileFieldMapping: ServiceOperation {
         id: ProfileFieldMappingID,
         fieldKey: ProfileFieldKey,
         displayLabel: Name,
-        category: Text<1, 100>? = nil,
-        dataType: Text<1, 40>,
+        category: Title<1, 100>? = nil,
+        dataType: Title<1, 40>,
         profilePath: ProfileFieldKey,
         defaultValidationRules: ValidationRules? = nil,
         isActive: Bool? = nil

@@ -28,7 +28,7 @@ public struct FormPage: ContractObject, Equatable {
 }
 
 /// A page's title, which may be blank.
-public typealias PageTitle = Text<0, 200>
+public typealias PageTitle = Title<0, 200>
 
 /// A page as a client writes it: the service makes the id where there is none.
 public struct FormPageInput: ContractObject, Equatable {

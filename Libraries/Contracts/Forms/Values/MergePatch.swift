@@ -14,7 +14,9 @@ public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equat
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
         // A patch needs none of the members.
         let properties = Value.fields(&components).map { ($0.name, $0.schema) }
-        return ["type": "object", "properties": .object(JSONObject(properties))]
+        return [
+            "type": "object", "properties": .object(JSONObject(properties)), "maxProperties": .integer(maximumMembers),
+        ]
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {

@@ -7,8 +7,8 @@ public struct ProfileFieldMapping: ContractObject, OperationReply, Equatable {
     public let id: ProfileFieldMappingID
     public let fieldKey: ProfileFieldKey
     public let displayLabel: Name
-    public let category: Text<1, 100>?
-    public let dataType: Text<1, 40>
+    public let category: Title<1, 100>?
+    public let dataType: Title<1, 40>
     /// A profile field's name, or `custom.<key>`.
     public let profilePath: ProfileFieldKey
     /// What questions with this key are checked by where they set no rules of their own.
@@ -19,8 +19,8 @@ public struct ProfileFieldMapping: ContractObject, OperationReply, Equatable {
         id: ProfileFieldMappingID,
         fieldKey: ProfileFieldKey,
         displayLabel: Name,
-        category: Text<1, 100>?,
-        dataType: Text<1, 40>,
+        category: Title<1, 100>?,
+        dataType: Title<1, 40>,
         profilePath: ProfileFieldKey,
         defaultValidationRules: ValidationRules?,
         isActive: Bool

@@ -46,7 +46,7 @@ public struct Question: ContractObject, Equatable {
     }
 }
 
-public typealias QuestionTitle = Text<1, 1_000>
+public typealias QuestionTitle = Title<1, 1_000>
 
 /// What kind of answer a question takes.
 public enum QuestionType: String, ChoiceValue {
@@ -64,16 +64,22 @@ public enum QuestionType: String, ChoiceValue {
     case statement
 }
 
+/// What an answer names when it chooses.
+public typealias OptionValue = Title<1, 200>
+
+/// What people read of an option or a row.
+public typealias OptionLabel = Title<1, 500>
+
 /// Something that can be chosen.
 public struct QuestionOption: ContractObject, Equatable {
     /// What an answer names; never shown.
-    public let value: Text<1, 200>
+    public let value: OptionValue
     /// What is shown; the value where there is none.
-    public let label: Text<1, 500>?
+    public let label: OptionLabel?
     /// How many responses may choose it.
     public let quota: Whole<1, 10_000_000>?
 
-    public init(value: Text<1, 200>, label: Text<1, 500>?, quota: Whole<1, 10_000_000>? = nil) {
+    public init(value: OptionValue, label: OptionLabel?, quota: Whole<1, 10_000_000>? = nil) {
         self.value = value
         self.label = label
         self.quota = quota
@@ -82,10 +88,10 @@ public struct QuestionOption: ContractObject, Equatable {
 
 /// A row of a matrix.
 public struct QuestionRow: ContractObject, Equatable {
-    public let value: Text<1, 200>
-    public let label: Text<1, 500>?
+    public let value: OptionValue
+    public let label: OptionLabel?
 
-    public init(value: Text<1, 200>, label: Text<1, 500>?) {
+    public init(value: OptionValue, label: OptionLabel?) {
         self.value = value
         self.label = label
     }

@@ -20,7 +20,7 @@ public struct ValidationRules: ContractObject, Equatable {
     public var maxFileSizeBytes: Whole<1, 1_073_741_824>?
     public var maxFiles: Whole<1, 100>?
     /// What a person reads instead of the rule's own message.
-    public var message: Text<1, 500>?
+    public var message: Title<1, 500>?
 
     public init(
         minLength: Whole<0, 20_000>? = nil,
@@ -33,7 +33,7 @@ public struct ValidationRules: ContractObject, Equatable {
         maxSelections: Whole<1, 1_000>? = nil,
         minDate: DateBound? = nil,
         maxDate: DateBound? = nil,
-        message: Text<1, 500>? = nil
+        message: Title<1, 500>? = nil
     ) {
         self.minLength = minLength
         self.maxLength = maxLength

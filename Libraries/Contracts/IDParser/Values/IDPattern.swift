@@ -75,15 +75,15 @@ public typealias Priority = Whole<0, 1_000>
 /// What a named group of the pattern means.
 public struct IDField: ContractObject, Equatable {
     /// For a person.
-    public let description: Text<0, 200>?
+    public let description: Title<0, 200>?
     /// For years of two digits: those up to this one are in the 2000s, later ones in the 1900s.
     public let pivot: Whole<0, 99>?
     /// What the group's texts stand for, such as a department's code for its number; others stand for themselves.
     ///
     /// At most 1,000, with names of at most 64 characters.
-    public let values: [String: Text<1, 64>]?
+    public let values: [String: Title<1, 64>]?
 
-    public init(description: Text<0, 200>? = nil, pivot: Whole<0, 99>? = nil, values: [String: Text<1, 64>]? = nil) {
+    public init(description: Title<0, 200>? = nil, pivot: Whole<0, 99>? = nil, values: [String: Title<1, 64>]? = nil) {
         self.description = description
         self.pivot = pivot
         self.values = values

@@ -7,7 +7,7 @@ public struct ReadAllNotifications: ServiceOperation {
         .post("/notifications/read-all"),
         access: .user,
         "Marks all notifications as read",
-        errors: [.notFound],
+        errors: [.notFound, .preconditionFailed],
         isIdempotent: true
     )
     /// The newest that was seen, so that one which arrived meanwhile stays unread; all there are when it is missing.

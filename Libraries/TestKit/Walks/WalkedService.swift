@@ -1,0 +1,157 @@
+public import Contracts
+import HTTPTypes
+import Logging
+import Mesh
+public import Postgres
+public import ServiceKit
+import Synchronization
+
+/// A service's handlers behind its dispatcher, as the walks over its contracts ask them.
+public struct WalkedService: Sendable {
+    let handlers: [any OperationHandler]
+    let errors = LoggedErrors()
+    private let name: String
+    private let dispatcher: Dispatcher
+    private let events: [any ServiceEvent.Type]
+    private let database: Database
+    private let superuser: PostgresConfiguration
+
+    /// - Parameters:
+    ///   - name: The daemon's.
+    ///   - handlers: All that the daemon has.
+    ///   - events: The types that it emits.
+    ///   - database: The service's own, as its role.
+    ///   - test: The same database, past every policy.
+    public init(
+        _ name: String,
+        handlers: [any OperationHandler],
+        events: [any ServiceEvent.Type] = [],
+        database: Database,
+        in test: TestDatabase
+    ) {
+        self.name = name
+        self.handlers = handlers
+        self.events = events
+        self.database = database
+        superuser = test.superuserConfiguration
+        dispatcher = Dispatcher(
+            service: name,
+            version: "test",
+            handlers: handlers,
+            events: events,
+            database: database,
+            metrics: Metrics(),
+            tracer: nil,
+            logger: errors.logger
+        )
+    }
+
+    /// The contracts that clients may call with one of these methods.
+    func contracts(_ methods: [HTTPRequest.Method]) -> [Contract] {
+        handlers.map { type(of: $0).operation.contract }
+            .filter { contract in contract.route.map { methods.contains($0.method) } ?? false }
+    }
+
+    /// Asks as the gateway does.
+    func send(
+        _ contract: Contract,
+        _ body: [UInt8],
+        by user: RequestContext.User?,
+        key: String? = nil,
+        query: [MeshField] = [],
+        headers: [MeshField] = []
+    ) async -> MeshReply {
+        var request = MeshRequest(
+            operation: contract.name,
+            timeLeft: .seconds(20),
+            principal: user?.principal,
+            idempotencyKey: key,
+            query: query,
+            headers: [MeshField("x-client-address", "192.0.2.1")] + headers,
+            contentType: contract.requestType,
+            body: body
+        )
+        request.caller = "gateway"
+        return await dispatcher.handle(request)
+    }
+
+    func send(_ request: any ServiceOperation, by user: RequestContext.User?) async -> MeshReply {
+        await send(type(of: request).contract, request.jsonBytes, by: user)
+    }
+
+    /// How many replies are kept for repeated requests.
+    func records() async throws -> Int {
+        try await database.one("SELECT count(*) AS records FROM idempotency_records", scope: .none)["records"]
+    }
+
+    /// A hash of each table's rows.
+    func contents() async throws -> [String: String] {
+        let schema = name.replacing("-", with: "_")
+        return try await withDatabase(superuser) { database in
+            let rows = try await database.query(
+                """
+                SELECT tablename AS name, md5(query_to_xml(
+                    format('SELECT row::text FROM %I.%I AS row ORDER BY 1', schemaname, tablename), true, false, '')::text
+                ) AS hash
+                FROM pg_tables WHERE schemaname = \(schema)
+                """,
+                scope: .none
+            )
+            return try Dictionary(uniqueKeysWithValues: rows.map { (try $0["name"], try $0["hash"]) })
+        }
+    }
+
+    /// What of the emitted events their types don't read.
+    public func unreadableEvents() async throws -> [String] {
+        let rows = try await database.query("SELECT type, data FROM outbox ORDER BY id", scope: .none)
+        return try rows.compactMap { row in
+            let (name, data): (String, RawJSON) = (try row["type"], try row["data"])
+            guard let type = events.first(where: { $0.type == name }) else { return "\(name) is not among the events" }
+            do {
+                _ = try type.init(jsonBytes: data.bytes)
+                return nil
+            } catch {
+                return "\(name): \(error)"
+            }
+        }
+    }
+}
+
+extension MeshReply {
+    /// The reply in a line, for what a walk reports.
+    var text: String {
+        let details = (failure?.details ?? []).map { "\($0.field): \($0.message)" }.joined(separator: ", ")
+        return "\(status) \(failure?.code ?? String(decoding: body.prefix(200), as: UTF8.self)) \(details)"
+    }
+
+    var etag: String? { headers.first(named: "etag") }
+}
+
+/// Keeps what is logged as an error.
+final class LoggedErrors: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(errors: self) } }
+
+    func take() -> [String] {
+        lines.withLock { lines in
+            defer { lines = [] }
+            return lines
+        }
+    }
+
+    private struct Handler: LogHandler {
+        let errors: LoggedErrors
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.error
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            errors.lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+        }
+    }
+}

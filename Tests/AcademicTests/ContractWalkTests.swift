@@ -1,0 +1,139 @@
+import AcademicContracts
+import Contracts
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Academic
+
+/// One list of requests that succeed serves all walks.
+@Suite("What the contracts of academic promise", .timeLimit(.minutes(5)))
+struct ContractWalkTests {
+    @Test("Every POST does with an Idempotency-Key what its contract says")
+    func idempotency() async throws {
+        try await withAcademic { academic in
+            let walk = RepeatedRequests(of: academic.walked, calls: academic.calls)
+            let faults = try await walk.faults()
+            #expect(faults == [])
+        }
+    }
+
+    @Test("Every write keeps conditions, and one that is refused changes nothing")
+    func preconditions() async throws {
+        try await withAcademic { academic in
+            let walk = ConditionalRequests(of: academic.walked, calls: academic.calls)
+            let faults = try await walk.faults()
+            #expect(faults == [])
+        }
+    }
+
+    // **Feature: rovierr-platform-foundation, Property 16: What academic accepts reads back**
+    //
+    // A request with extremes of their types in place of some members is refused at its fields, or what came of it is
+    // read by every GET, list, export and event.
+    @Test("Property 16: what is accepted at the edges of its types reads back everywhere")
+    func extremes() async throws {
+        try await withAcademic { academic in
+            let walk = ExtremeRequests(of: academic.walked, calls: academic.calls)
+            let faults = try await walk.faults(Seed.batch(100))
+            #expect(faults == [])
+        }
+    }
+}
+
+extension TestAcademic {
+    fileprivate var walked: WalkedService {
+        WalkedService(
+            "academic",
+            handlers: AcademicDaemon.handlers(database: database, caller: caller),
+            events: AcademicDaemon.events,
+            database: database.database,
+            in: testDatabase
+        )
+    }
+
+    fileprivate var calls: [SampleCall] { universityCalls + departmentCalls + programCalls }
+
+    /// A code that nothing has yet.
+    private static func code() -> Code { Code(unchecked: "C\(UserID())") }
+    private static func name() -> Name { Name(unchecked: "Name \(UserID())") }
+
+    private func university() async throws -> University { try await open(Self.code().text) }
+    private func department() async throws -> Department { try await add(Self.code().text, to: university().id) }
+
+    private var universityCalls: [SampleCall] {
+        [
+            SampleCall(CreateUniversity.self) {
+                Sample(CreateUniversity(name: Self.name(), code: Self.code()), by: Self.platform)
+            },
+            SampleCall(ReplaceUniversity.self) {
+                let id = try await university().id
+                let request = ReplaceUniversity(id: id, name: Self.name(), code: Self.code())
+                return Sample(request, by: Self.admin(at: id), of: GetUniversity(id: id))
+            },
+            SampleCall(UpdateUniversity.self) {
+                let id = try await university().id
+                let request = UpdateUniversity(id: id, name: .set(Self.name()))
+                return Sample(request, by: Self.admin(at: id), of: GetUniversity(id: id))
+            },
+            SampleCall(DeleteUniversity.self) {
+                let id = try await university().id
+                return Sample(DeleteUniversity(id: id), by: Self.platform, of: GetUniversity(id: id))
+            },
+        ]
+    }
+
+    private var departmentCalls: [SampleCall] {
+        [
+            SampleCall(CreateDepartment.self) {
+                let id = try await university().id
+                let request = CreateDepartment(universityId: id, name: Self.name(), code: Self.code())
+                return Sample(request, by: Self.admin(at: id))
+            },
+            SampleCall(ReplaceDepartment.self) {
+                let id = try await department().id
+                let request = ReplaceDepartment(id: id, name: Self.name(), code: Self.code())
+                return Sample(request, by: Self.platform, of: GetDepartment(id: id))
+            },
+            SampleCall(UpdateDepartment.self) {
+                let id = try await department().id
+                let request = UpdateDepartment(id: id, name: .set(Self.name()))
+                return Sample(request, by: Self.platform, of: GetDepartment(id: id))
+            },
+            SampleCall(DeleteDepartment.self) {
+                let id = try await department().id
+                return Sample(DeleteDepartment(id: id), by: Self.platform, of: GetDepartment(id: id))
+            },
+        ]
+    }
+
+    private var programCalls: [SampleCall] {
+        @Sendable func program() async throws -> ProgramID { try await add("Program", to: department().id).id }
+        return [
+            SampleCall(CreateProgram.self) {
+                let request = CreateProgram(
+                    departmentId: try await department().id,
+                    name: Self.name(),
+                    degree: .bachelor,
+                    duration: try #require(ProgramDuration(3))
+                )
+                return Sample(request, by: Self.platform)
+            },
+            SampleCall(ReplaceProgram.self) {
+                let id = try await program()
+                let duration = try #require(ProgramDuration(3))
+                let request = ReplaceProgram(id: id, name: Self.name(), degree: .master, duration: duration)
+                return Sample(request, by: Self.platform, of: GetProgram(id: id))
+            },
+            SampleCall(UpdateProgram.self) {
+                let id = try await program()
+                let request = UpdateProgram(id: id, name: .set(Self.name()))
+                return Sample(request, by: Self.platform, of: GetProgram(id: id))
+            },
+            SampleCall(DeleteProgram.self) {
+                let id = try await program()
+                return Sample(DeleteProgram(id: id), by: Self.platform, of: GetProgram(id: id))
+            },
+        ]
+    }
+}

@@ -1,0 +1,106 @@
+import AcademicContracts
+import Contracts
+import IDParserContracts
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import IDParser
+
+/// One list of requests that succeed serves all walks.
+@Suite("What the contracts of id-parser promise", .timeLimit(.minutes(5)))
+struct ContractWalkTests {
+    @Test("Every POST does with an Idempotency-Key what its contract says")
+    func idempotency() async throws {
+        try await withIDParser { parser in
+            let walk = RepeatedRequests(of: parser.walked, calls: parser.calls)
+            let faults = try await walk.faults()
+            #expect(faults == [])
+        }
+    }
+
+    @Test("Every write keeps conditions, and one that is refused changes nothing")
+    func preconditions() async throws {
+        try await withIDParser { parser in
+            let walk = ConditionalRequests(of: parser.walked, calls: parser.calls)
+            let faults = try await walk.faults()
+            #expect(faults == [])
+        }
+    }
+
+    // **Feature: rovierr-platform-foundation, Property 17: What id-parser accepts reads back**
+    //
+    // A request with extremes of their types in place of some members is refused at its fields, or what came of it is
+    // read by every GET, list, export and event.
+    @Test("Property 17: what is accepted at the edges of its types reads back everywhere")
+    func extremes() async throws {
+        try await withIDParser { parser in
+            let walk = ExtremeRequests(of: parser.walked, calls: parser.calls)
+            let faults = try await walk.faults(Seed.batch(100))
+            #expect(faults == [])
+        }
+    }
+}
+
+extension TestIDParser {
+    fileprivate var walked: WalkedService {
+        WalkedService(
+            "id-parser",
+            handlers: IDParserDaemon.handlers(database: database, caller: caller, catalogs: catalogs),
+            database: database.database,
+            in: testDatabase
+        )
+    }
+
+    /// A university with a pattern, and who may change it.
+    private func pattern() async throws -> (pattern: IDPattern, admin: RequestContext.User) {
+        let university = try await academic.open("C\(UserID())")
+        let pattern = try await create(Self.pattern("[0-9]{8}", of: university.code.text, accept: ["30351234"]))
+        return (pattern, Self.admin(at: university.id))
+    }
+
+    fileprivate var calls: [SampleCall] {
+        let text = SearchedText(unchecked: "My number is 30351234.")
+        return [
+            SampleCall(CreateIDPattern.self) {
+                let university = try await academic.open("C\(UserID())")
+                let request = try Self.pattern("[0-9]{8}", of: university.code.text, accept: ["30351234"])
+                return Sample(request, by: Self.admin(at: university.id))
+            },
+            SampleCall(ReplaceIDPattern.self) {
+                let (pattern, admin) = try await pattern()
+                let request = ReplaceIDPattern(
+                    id: pattern.id,
+                    name: Name(unchecked: "Staff card"),
+                    pattern: PatternSource(unchecked: "(?P<year>[0-9]{2})[0-9]{6}")
+                )
+                return Sample(request, by: admin, of: GetIDPattern(id: pattern.id))
+            },
+            SampleCall(UpdateIDPattern.self) {
+                let (pattern, admin) = try await pattern()
+                let request = UpdateIDPattern(id: pattern.id, name: .set(Name(unchecked: "Staff card")))
+                return Sample(request, by: admin, of: GetIDPattern(id: pattern.id))
+            },
+            SampleCall(DeleteIDPattern.self) {
+                let (pattern, admin) = try await pattern()
+                return Sample(DeleteIDPattern(id: pattern.id), by: admin, of: GetIDPattern(id: pattern.id))
+            },
+            SampleCall(ParseStudentIDs.self) {
+                let (pattern, _) = try await pattern()
+                let request = ParseStudentIDs(text: text, universityCode: pattern.universityCode)
+                return Sample(request, by: Self.user(at: pattern.universityId))
+            },
+            SampleCall(ParseStudentIDBatch.self) {
+                let (pattern, _) = try await pattern()
+                let items = try #require(BoundedList<ParseStudentIDBatch.Item, 1, 1_000>([.init(text: text)]))
+                return Sample(ParseStudentIDBatch(items: items), by: Self.user(at: pattern.universityId))
+            },
+            SampleCall(VerifyStudentID.self) {
+                let (pattern, _) = try await pattern()
+                let number = WrittenStudentID(unchecked: "30351234")
+                let request = VerifyStudentID(studentId: number, universityCode: pattern.universityCode)
+                return Sample(request, by: Self.user(at: pattern.universityId))
+            },
+        ]
+    }
+}
