@@ -1,3 +1,4 @@
+import AcademicContracts
 import Contracts
 import IDParserContracts
 import Postgres
