@@ -105,7 +105,9 @@ extension TextValue {
             reader.fail(code, message)
             return placeholder
         }
-        if reader.isStored, rule.sparesStored { return Self(unchecked: raw) }
+        if reader.isStored, rule.sparesStored, raw.unicodeScalars.count >= rule.length.lowerBound {
+            return Self(unchecked: raw)
+        }
         let text = normalized(raw)
         if let (code, message) = rule.fault(in: text) {
             reader.fail(code, message)
