@@ -114,7 +114,7 @@ def conditional(count, operator, value, longest=20_000):
 
 
 def patterned(count, pattern):
-    return form(*[question(validationRules={"pattern": pattern(number)}) for number in range(count)])
+    return form(*[question(validationRules={"pattern": pattern(number), "maxLength": 100}) for number in range(count)])
 
 
 # MARK: text

@@ -76,13 +76,29 @@ class SteadyLoad:
             time.sleep(max(0, due - time.monotonic()))
             status, retry_after = 0, False
             try:
-                connection = self.idle.pop() if self.idle else socket.create_connection(self.address, timeout=60)
-                connection.sendall(request)
-                status, retry_after = answer(connection)
-                self.idle.append(connection)
-            except (OSError, IndexError, ValueError):
+                status, retry_after = self.ask(request)
+            except (OSError, ValueError):
                 pass
             self.answers.append(Answer(due, name, time.monotonic() - due, status, retry_after))
+
+    def ask(self, request):
+        """Sends a request over a kept connection, or over a new one where the kept one was closed meanwhile."""
+        try:
+            connection = self.idle.pop()
+        except IndexError:
+            connection = None
+        if connection:
+            try:
+                return self.exchange(connection, request)
+            except ConnectionError:
+                pass
+        return self.exchange(socket.create_connection(self.address, timeout=60), request)
+
+    def exchange(self, connection, request):
+        connection.sendall(request)
+        answered = answer(connection)
+        self.idle.append(connection)
+        return answered
 
     def between(self, since, until):
         """The answers to what was due then, once all are there."""
