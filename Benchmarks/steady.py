@@ -1,6 +1,7 @@
 """Requests at a fixed rate, whether earlier ones are answered or not: what `faults` and `saturation` measure with."""
 import itertools
 import json
+import math
 import pathlib
 import socket
 import threading
@@ -27,10 +28,12 @@ class System:
         self.address = (host, int(port))
         self.daemons = json.loads((self.home / "run/topology.json").read_text())["daemons"]
 
-    def call(self, path, token=None, body=None):
+    def call(self, path, token=None, body=None, method=None):
+        """What is answered; raises HTTPError for a refusal."""
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(f"{self.demo['baseUrl']}/api/v1{path}", data, headers)) as response:
+        request = urllib.request.Request(f"{self.demo['baseUrl']}/api/v1{path}", data, headers, method=method)
+        with urllib.request.urlopen(request) as response:
             return json.load(response)["data"]
 
     def sign_in(self, account):
@@ -41,12 +44,12 @@ class System:
         return int((self.home / f"run/{name}.pid").read_text())
 
 
-def request(method, path, token=None, body=None):
-    """The bytes of a request."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
+def request(method, path, token=None, body=None, *fields):
+    """The bytes of a request; `fields` are lines of its head."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *fields]
     if token:
         lines.append(f"Authorization: Bearer {token}")
-    payload = b"" if body is None else json.dumps(body).encode()
+    payload = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
     if body is not None:
         lines += ["Content-Type: application/json", f"Content-Length: {len(payload)}"]
     return "\r\n".join(lines + ["", ""]).encode() + payload
@@ -73,19 +76,38 @@ class SteadyLoad:
             time.sleep(max(0, due - time.monotonic()))
             status, retry_after = 0, False
             try:
-                connection = self.idle.pop() if self.idle else socket.create_connection(self.address, timeout=60)
-                connection.sendall(request)
-                status, retry_after = answer(connection)
-                self.idle.append(connection)
-            except (OSError, IndexError):
+                status, retry_after = self.ask(request)
+            except (OSError, ValueError):
                 pass
             self.answers.append(Answer(due, name, time.monotonic() - due, status, retry_after))
 
+    def ask(self, request):
+        """Sends a request over a kept connection, or over a new one where the kept one was closed meanwhile."""
+        try:
+            connection = self.idle.pop()
+        except IndexError:
+            connection = None
+        if connection:
+            try:
+                return self.exchange(connection, request)
+            except ConnectionError:
+                pass
+        return self.exchange(socket.create_connection(self.address, timeout=60), request)
+
+    def exchange(self, connection, request):
+        connection.sendall(request)
+        answered = answer(connection)
+        self.idle.append(connection)
+        return answered
+
     def between(self, since, until):
         """The answers to what was due then, once all are there."""
-        while len(self.answers) < (until - self.begin) * self.rate:
+        expected = math.ceil((until - self.begin) * self.rate) - math.ceil((since - self.begin) * self.rate)
+        while True:
+            found = [answer for answer in list(self.answers) if since <= answer.due < until]
+            if len(found) >= expected - 1:  # one at a bound may have been rounded to its other side
+                return found
             time.sleep(0.1)
-        return [answer for answer in list(self.answers) if since <= answer.due < until]
 
 
 def answer(connection):
