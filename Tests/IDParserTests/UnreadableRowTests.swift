@@ -18,28 +18,26 @@ struct UnreadableRowTests {
             for (name, pattern) in [("One", "1[0-9]{4}"), ("Two", "2[0-9]{4}"), ("Three", "3[0-9]{4}")] {
                 patterns.append(try await parser.create(TestIDParser.pattern(pattern, of: "A", name: name)))
             }
-            try await withDatabase(parser.testDatabase.superuserConfiguration) { database in
-                let walk = SpoiledRows(
-                    service: "id-parser",
-                    handlers: [
-                        ListIDPatternsHandler(database: parser.database),
-                        GetIDPatternHandler(database: parser.database),
-                    ],
-                    superuser: database
+            let walk = SpoiledRows(
+                service: "id-parser",
+                handlers: [
+                    ListIDPatternsHandler(database: parser.database),
+                    GetIDPatternHandler(database: parser.database),
+                ],
+                superuser: parser.database.database  // in whose schema a trigger looks
+            )
+            let faults = try await walk.faults([
+                SpoiledList(
+                    ListIDPatterns(),
+                    as: TestIDParser.admin(at: university),
+                    single: GetIDPattern(id: patterns[1].id),
+                    spoil: """
+                        UPDATE id_patterns SET examples = '{"accept": [1]}', revision = revision + 1
+                        WHERE id = \(patterns[1].id)
+                        """
                 )
-                let faults = try await walk.faults([
-                    SpoiledList(
-                        ListIDPatterns(),
-                        as: TestIDParser.admin(at: university),
-                        single: GetIDPattern(id: patterns[1].id),
-                        spoil: """
-                            UPDATE id_parser.id_patterns SET examples = '{"accept": [1]}', revision = revision + 1
-                            WHERE id = \(patterns[1].id)
-                            """
-                    )
-                ])
-                #expect(faults == [])
-            }
+            ])
+            #expect(faults == [])
             #expect(try await parser.parse("31234", code: "A").matches.map(\.studentId) == ["31234"])
         }
     }
