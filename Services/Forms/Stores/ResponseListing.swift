@@ -13,6 +13,15 @@ struct ResponseListing {
     /// A part of the list ends before it, unless its first response alone is larger.
     private static let maximumBytes = 4 << 20
 
+    /// The bytes of a response's answers, roughly.
+    ///
+    /// Writing them out to count them costs as much as reading the response. Those that are small as they lie in the table
+    /// stay so: a hundred of them take at most 1.2 MB, escapes included.
+    private static let size = """
+        CASE WHEN pg_column_size(answers) < 2000 AND pg_column_compression(answers) IS NULL
+        THEN pg_column_size(answers) ELSE octet_length(answers::text) END
+        """
+
     /// - Returns: `nil` where there is no form.
     static func read(
         _ request: ListResponses,
@@ -30,7 +39,7 @@ struct ResponseListing {
             SELECT \(raw: formColumns), intake.responses, \(raw: responseColumns)
             FROM forms AS form JOIN form_intake AS intake ON intake.form_id = form.id
             LEFT JOIN LATERAL (
-                SELECT *, sum(octet_length(answers::text)) OVER (
+                SELECT *, sum(\(raw: size)) OVER (
                     ORDER BY submitted_at \(raw: order), id \(raw: order) ROWS UNBOUNDED PRECEDING
                 ) AS bytes, row_number() OVER (ORDER BY submitted_at \(raw: order), id \(raw: order)) AS place
                 FROM (
