@@ -19,7 +19,7 @@ extension OperationHandler {
         context: RequestContext,
         trimmedTo fields: Set<String>?
     ) async throws -> HandlerReply {
-        let request = try Request.decode(input)
+        let request = try await read(input, context)
         do {
             let reply = try await handle(request, context: context)
             return HandlerReply(reply, Request.contract, trimmedTo: fields)
@@ -28,6 +28,17 @@ extension OperationHandler {
             throw UnreadableValue(Self.self, error)
         }
     }
+
+    /// Reads a small body on the serving thread, and a large one in turn with those of other people.
+    private func read(_ input: OperationInput, _ context: RequestContext) async throws -> Request {
+        guard input.isLarge else { return try Request.decode(input) }
+        return try await context.computing { _ in try Request.decode(input) }
+    }
+}
+
+extension OperationInput {
+    /// Whether reading the body takes more than about 1 ms.
+    fileprivate var isLarge: Bool { body.count > 32 << 10 }
 }
 
 extension ServiceOperation {
