@@ -63,7 +63,7 @@ struct DeletionTests {
             let request = DeleteUniversity(id: university.id)
             #expect(try await refusal { try await handler.handle(request, context: stale) } == .preconditionFailed)
             academic.tenants.change { $0.meanwhile = { _ = try await academic.delete(university) } }
-            #expect(try await refusal { try await academic.delete(university) } == .conflict)
+            #expect(try await refusal { try await academic.delete(university) } == .notFound)
             #expect(try await academic.resolve(university) == .notFound)
         }
     }

@@ -136,10 +136,10 @@ struct WorkTests {
                     let body: JSONValue = [
                         "universityCode": "HKU", "name": "n", "pattern": "(?P<a>\\d)", "fields": fields,
                     ]
-                    return try await parser.create(CreateIDPattern(jsonBytes: body.bytes))
+                    return try await parser.create(CreateIDPattern.read(body))
                 }
             }
-            let values = JSONObject((0...IDPatternContent.maximumValues).map { ("\($0)", JSONValue.string("x")) })
+            let values = JSONObject((0...[String: String].maximumCount).map { ("\($0)", JSONValue.string("x")) })
             #expect(try await create(["a": ["values": .object(values)]]) == ["fields.a.values"])
             let long = String(repeating: "k", count: 65)
             #expect(try await create(["a": ["values": .object(JSONObject([(long, "x")]))]]) == ["fields.a.values"])

@@ -68,11 +68,11 @@ struct BoundsTests {
             let token = try await notifier.token(student)
             let channel = ChannelStream.personal(student.id)
             let epoch = try #require(try await notifier.connect(token.token).subscriptions.first).epoch
-            let reason = String(repeating: "😀", count: 1_000)
+            let reason = Text<1, 1_000>(unchecked: String(repeating: "😀", count: 1_000))
             for _ in 0..<100 {
                 let rejected = RegistrationRejected(
                     societyId: notifier.society,
-                    societyName: String(repeating: "😀", count: 200),
+                    societyName: Name(unchecked: String(repeating: "😀", count: 200)),
                     universityId: notifier.university,
                     registrationId: RegistrationID(),
                     userId: student.id,

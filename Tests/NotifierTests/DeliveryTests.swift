@@ -80,7 +80,7 @@ struct DeliveryTests {
             let (president, officer, student) = (notifier.user(), notifier.user(), notifier.user())
             let event = RegistrationSubmitted(
                 societyId: notifier.society,
-                societyName: "Chess Society",
+                societyName: Name(unchecked: "Chess Society"),
                 universityId: notifier.university,
                 registrationId: RegistrationID(),
                 userId: student.id,
@@ -102,12 +102,12 @@ struct DeliveryTests {
             let student = notifier.user()
             let event = RegistrationRejected(
                 societyId: notifier.society,
-                societyName: "Chess Society",
+                societyName: Name(unchecked: "Chess Society"),
                 universityId: notifier.university,
                 registrationId: RegistrationID(),
                 userId: student.id,
                 decidedBy: UserID(),
-                reason: "No more beginners this term."
+                reason: Text(unchecked: "No more beginners this term.")
             )
             try await notifier.take(event, with: RegistrationRejectedHandler())
             let notification = try #require(try await notifier.inbox(student).items.first)

@@ -44,7 +44,7 @@ struct RegistrationTests {
             let society = try await societies.activeSociety(by: president)
             try await societies.configure(society.id, by: president)
             let rejected = try await societies.reject(societies.register(society.id, by: student), by: president)
-            #expect(rejected.reason == "No more beginners this term.")
+            #expect(rejected.reason?.text == "No more beginners this term.")
             #expect(try await societies.events().suffix(1) == ["society.registration.rejected"])
             #expect(societies.forms.withdrawn == [rejected.id.cast()], "what the answers took is free again")
             #expect(societies.forms.responses.isEmpty)

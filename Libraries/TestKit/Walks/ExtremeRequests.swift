@@ -53,7 +53,7 @@ public struct ExtremeRequests: Sendable {
         let reply = await service.send(call.contract, JSONValue.object(body).bytes, by: made.user)
         var outcome = Outcome()
         if reply.failure != nil {
-            outcome.faults = refusalFaults(reply)
+            outcome.faults = refusalFaults(reply, call)
         } else {
             outcome.isAccepted = true
             outcome.faults = try await readingFaults(after: reply, to: body, made, call)
@@ -78,16 +78,14 @@ public struct ExtremeRequests: Sendable {
         return result
     }
 
-    private func refusalFaults(_ reply: MeshReply) -> [String] {
+    private func refusalFaults(_ reply: MeshReply, _ call: SampleCall) -> [String] {
         guard reply.status < 500 else { return ["is answered \(reply.text)"] }
         guard reply.failure?.code == ErrorCode.validation.code else { return [] }
         let details = reply.failure?.details ?? []
-        // Editing a part of a whole, such as a question of a published form, may be refused at a field of the whole.
-        let members = calls.flatMap(\.members).map(\.name)
         let foreign = details.filter { detail in
-            !detail.field.isEmpty && !members.contains { detail.field.hasSameBytes(asPrefix: $0) }
+            !detail.field.isEmpty && !call.members.contains { detail.field.hasSameBytes(asPrefix: $0.name) }
         }
-        return details.isEmpty || !foreign.isEmpty ? ["no field is named: \(reply.text)"] : []
+        return details.isEmpty || !foreign.isEmpty ? ["no field of the request is named: \(reply.text)"] : []
     }
 
     // MARK: - Reading back

@@ -17,3 +17,19 @@ struct Faults {
         guard details.isEmpty else { throw ValidationError(details) }
     }
 }
+
+extension ValidationError {
+    /// Names the faults inside a part by the part's own fields.
+    ///
+    /// - Parameter path: Where the part stands, such as `pages.0`; `nil` for the whole.
+    /// - Returns: The same faults.
+    func relative(to path: String?) -> ValidationError {
+        guard let path else { return self }
+        return ValidationError(
+            details.map { fault in
+                guard fault.field.hasPrefix(path + ".") else { return fault }
+                return FieldError(String(fault.field.dropFirst(path.count + 1)), fault.code, fault.message)
+            }
+        )
+    }
+}

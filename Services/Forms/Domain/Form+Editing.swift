@@ -134,6 +134,14 @@ extension Form {
         return page
     }
 
+    /// Where a page stands, as faults name it.
+    func path(of page: FormPageID) -> String? { pages.firstIndex { $0.id == page }.map { "pages.\($0)" } }
+
+    /// Where a question stands, as faults name it.
+    func path(of question: QuestionID) -> String? {
+        pages.place(of: question).map { "pages.\($0.page).questions.\($0.question)" }
+    }
+
     /// - Throws: `NOT_FOUND` where the form has no such question.
     func question(_ id: QuestionID) throws(ServiceError) -> Question {
         guard let question = questions.first(where: { $0.id == id }) else { throw ServiceError(.notFound) }

@@ -14,14 +14,11 @@ struct IDPatternContent: Sendable, Equatable {
     var isActive: Bool
 
     static let maximumFields = 50
-    /// The most texts that a field may explain.
-    static let maximumValues = 1_000
     /// What a group can hold, in characters.
     private static let maximumKeyLength = 64
 
     private static func fault(of values: [String: Title<1, 64>]) -> String? {
-        if values.count > maximumValues { return "Must have at most \(maximumValues) members." }
-        return values.keys.contains { $0.unicodeScalars.count > maximumKeyLength }
+        values.keys.contains { $0.unicodeScalars.count > maximumKeyLength }
             ? "Must have names of at most \(maximumKeyLength) characters." : nil
     }
 

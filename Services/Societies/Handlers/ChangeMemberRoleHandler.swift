@@ -30,7 +30,7 @@ extension ServiceTransaction {
         try await emit(
             MemberRoleChanged(
                 societyId: society.id,
-                societyName: society.name.text,
+                societyName: society.name,
                 universityId: society.universityId,
                 userId: member,
                 role: role,

@@ -15,7 +15,7 @@ struct CreateSocietyHandler: OperationHandler {
             try await transaction.emit(
                 SocietyCreated(
                     societyId: society.id,
-                    societyName: society.name.text,
+                    societyName: society.name,
                     universityId: university,
                     createdBy: user.id
                 ),

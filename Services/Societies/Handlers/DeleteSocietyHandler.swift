@@ -17,7 +17,7 @@ struct DeleteSocietyHandler: OperationHandler {
             try await transaction.emit(
                 SocietyDeleted(
                     societyId: society.id,
-                    societyName: society.name.text,
+                    societyName: society.name,
                     universityId: society.universityId,
                     deletedBy: user.id
                 ),

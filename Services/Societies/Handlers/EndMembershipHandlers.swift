@@ -50,7 +50,7 @@ extension ServiceDatabase {
             try await transaction.emit(
                 MemberLeft(
                     societyId: id,
-                    societyName: society.name.text,
+                    societyName: society.name,
                     universityId: society.universityId,
                     userId: member,
                     removedBy: user.id

@@ -56,7 +56,7 @@ extension ServiceDatabase {
 extension ServiceTransaction {
     /// Tells the other services how the society stands now.
     fileprivate func announce(_ society: Society, after earlier: SocietyStatus, by moderator: UserID) async throws {
-        let (id, name, university) = (society.id, society.name.text, society.universityId)
+        let (id, name, university) = (society.id, society.name, society.universityId)
         switch society.status {
         case .active where earlier == .suspended:
             let event = SocietyRestored(

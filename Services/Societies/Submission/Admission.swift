@@ -18,7 +18,7 @@ struct Admission {
         try await emit(
             RegistrationApproved(
                 societyId: society.id,
-                societyName: society.name.text,
+                societyName: society.name,
                 universityId: society.universityId,
                 registrationId: registration.id,
                 userId: registration.userId,
@@ -29,7 +29,7 @@ struct Admission {
         try await emit(
             MemberJoined(
                 societyId: society.id,
-                societyName: society.name.text,
+                societyName: society.name,
                 universityId: society.universityId,
                 userId: registration.userId
             )
@@ -41,7 +41,7 @@ struct Admission {
         try await emit(
             RegistrationSubmitted(
                 societyId: society.id,
-                societyName: society.name.text,
+                societyName: society.name,
                 universityId: society.universityId,
                 registrationId: registration.id,
                 userId: registration.userId,
@@ -55,7 +55,7 @@ struct Admission {
         try await emit(
             RegistrationRejected(
                 societyId: society.id,
-                societyName: society.name.text,
+                societyName: society.name,
                 universityId: society.universityId,
                 registrationId: registration.id,
                 userId: registration.userId,

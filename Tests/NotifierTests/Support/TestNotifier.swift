@@ -35,7 +35,7 @@ struct TestNotifier: Sendable {
     func approved(_ user: UserID, by officer: UserID? = UserID()) -> RegistrationApproved {
         RegistrationApproved(
             societyId: society,
-            societyName: "Chess Society",
+            societyName: Name(unchecked: "Chess Society"),
             universityId: university,
             registrationId: RegistrationID(),
             userId: user,

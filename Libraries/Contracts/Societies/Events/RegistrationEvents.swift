@@ -5,7 +5,7 @@ public struct RegistrationSubmitted: ServiceEvent, Equatable {
     public static let type = "society.registration.submitted"
     public static let producer = "societies"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let registrationId: RegistrationID
     public let userId: UserID
@@ -15,7 +15,7 @@ public struct RegistrationSubmitted: ServiceEvent, Equatable {
 
     public init(
         societyId: SocietyID,
-        societyName: String,
+        societyName: Name,
         universityId: UniversityID,
         registrationId: RegistrationID,
         userId: UserID,
@@ -35,7 +35,7 @@ public struct RegistrationApproved: ServiceEvent, Equatable {
     public static let type = "society.registration.approved"
     public static let producer = "societies"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let registrationId: RegistrationID
     public let userId: UserID
@@ -45,7 +45,7 @@ public struct RegistrationApproved: ServiceEvent, Equatable {
 
     public init(
         societyId: SocietyID,
-        societyName: String,
+        societyName: Name,
         universityId: UniversityID,
         registrationId: RegistrationID,
         userId: UserID,
@@ -65,23 +65,23 @@ public struct RegistrationRejected: ServiceEvent, Equatable {
     public static let type = "society.registration.rejected"
     public static let producer = "societies"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let registrationId: RegistrationID
     public let userId: UserID
     public let decidedBy: UserID
     /// For the applicant, where the officer gave one.
-    public let reason: String?
+    public let reason: Text<1, 1_000>?
     public var aggregate: String { societyId.description }
 
     public init(
         societyId: SocietyID,
-        societyName: String,
+        societyName: Name,
         universityId: UniversityID,
         registrationId: RegistrationID,
         userId: UserID,
         decidedBy: UserID,
-        reason: String?
+        reason: Text<1, 1_000>?
     ) {
         self.societyId = societyId
         self.societyName = societyName

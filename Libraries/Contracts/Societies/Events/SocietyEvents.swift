@@ -5,13 +5,13 @@ public struct SocietyCreated: ServiceEvent, Equatable {
     public static let type = "society.created"
     public static let producer = "societies"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     /// The founder, who is the first president.
     public let createdBy: UserID
     public var aggregate: String { societyId.description }
 
-    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, createdBy: UserID) {
+    public init(societyId: SocietyID, societyName: Name, universityId: UniversityID, createdBy: UserID) {
         self.societyId = societyId
         self.societyName = societyName
         self.universityId = universityId
@@ -24,12 +24,12 @@ public struct SocietyApproved: ServiceEvent, Equatable {
     public static let type = "society.approved"
     public static let producer = "societies"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let decidedBy: UserID
     public var aggregate: String { societyId.description }
 
-    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, decidedBy: UserID) {
+    public init(societyId: SocietyID, societyName: Name, universityId: UniversityID, decidedBy: UserID) {
         self.societyId = societyId
         self.societyName = societyName
         self.universityId = universityId
@@ -42,12 +42,12 @@ public struct MemberJoined: ServiceEvent, Equatable {
     public static let type = "society.member.joined"
     public static let producer = "societies"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let userId: UserID
     public var aggregate: String { societyId.description }
 
-    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, userId: UserID) {
+    public init(societyId: SocietyID, societyName: Name, universityId: UniversityID, userId: UserID) {
         self.societyId = societyId
         self.societyName = societyName
         self.universityId = universityId
@@ -60,7 +60,7 @@ public struct MemberLeft: ServiceEvent, Equatable {
     public static let type = "society.member.left"
     public static let producer = "societies"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let userId: UserID
     /// Who ended the membership: the person, or an officer.
@@ -69,7 +69,7 @@ public struct MemberLeft: ServiceEvent, Equatable {
 
     public init(
         societyId: SocietyID,
-        societyName: String,
+        societyName: Name,
         universityId: UniversityID,
         userId: UserID,
         removedBy: UserID

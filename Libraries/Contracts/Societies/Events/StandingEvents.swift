@@ -14,11 +14,11 @@ extension SocietyStandingEvent {
 public struct SocietySuspended: SocietyStandingEvent, Equatable {
     public static let type = "society.suspended"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let decidedBy: UserID
 
-    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, decidedBy: UserID) {
+    public init(societyId: SocietyID, societyName: Name, universityId: UniversityID, decidedBy: UserID) {
         self.societyId = societyId
         self.societyName = societyName
         self.universityId = universityId
@@ -30,11 +30,11 @@ public struct SocietySuspended: SocietyStandingEvent, Equatable {
 public struct SocietyArchived: SocietyStandingEvent, Equatable {
     public static let type = "society.archived"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let decidedBy: UserID
 
-    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, decidedBy: UserID) {
+    public init(societyId: SocietyID, societyName: Name, universityId: UniversityID, decidedBy: UserID) {
         self.societyId = societyId
         self.societyName = societyName
         self.universityId = universityId
@@ -46,11 +46,11 @@ public struct SocietyArchived: SocietyStandingEvent, Equatable {
 public struct SocietyRestored: SocietyStandingEvent, Equatable {
     public static let type = "society.restored"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let decidedBy: UserID
 
-    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, decidedBy: UserID) {
+    public init(societyId: SocietyID, societyName: Name, universityId: UniversityID, decidedBy: UserID) {
         self.societyId = societyId
         self.societyName = societyName
         self.universityId = universityId
@@ -62,11 +62,11 @@ public struct SocietyRestored: SocietyStandingEvent, Equatable {
 public struct SocietyDeleted: SocietyStandingEvent, Equatable {
     public static let type = "society.deleted"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let deletedBy: UserID
 
-    public init(societyId: SocietyID, societyName: String, universityId: UniversityID, deletedBy: UserID) {
+    public init(societyId: SocietyID, societyName: Name, universityId: UniversityID, deletedBy: UserID) {
         self.societyId = societyId
         self.societyName = societyName
         self.universityId = universityId
@@ -78,7 +78,7 @@ public struct SocietyDeleted: SocietyStandingEvent, Equatable {
 public struct MemberRoleChanged: SocietyStandingEvent, Equatable {
     public static let type = "society.member.role-changed"
     public let societyId: SocietyID
-    public let societyName: String
+    public let societyName: Name
     public let universityId: UniversityID
     public let userId: UserID
     public let role: MemberRole
@@ -86,7 +86,7 @@ public struct MemberRoleChanged: SocietyStandingEvent, Equatable {
 
     public init(
         societyId: SocietyID,
-        societyName: String,
+        societyName: Name,
         universityId: UniversityID,
         userId: UserID,
         role: MemberRole,

@@ -12,7 +12,7 @@ public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
     /// The answers; forms has given them up once the registration is rejected or withdrawn.
     public let responseId: FormResponseID
     /// Why it was rejected, in the officer's words.
-    public let reason: String?
+    public let reason: Text<1, 1_000>?
     public let decidedBy: UserID?
     public let decidedAt: Timestamp?
     public let createdAt: Timestamp
@@ -25,7 +25,7 @@ public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
         status: RegistrationStatus,
         formId: FormID,
         responseId: FormResponseID,
-        reason: String?,
+        reason: Text<1, 1_000>?,
         decidedBy: UserID?,
         decidedAt: Timestamp?,
         createdAt: Timestamp

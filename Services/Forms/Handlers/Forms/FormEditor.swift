@@ -27,6 +27,7 @@ struct FormEditor: Sendable {
     /// - Parameters:
     ///   - id: The form.
     ///   - context: Of a caller who must own it.
+    ///   - path: Where the edited part stands in the form; faults inside it are told by its own fields.
     ///   - change: Edits the form; what it returns finds the edited part again. Runs again when another edit came first.
     ///   - reply: Makes the operation's reply of the form as it is stored.
     /// - Returns: What `reply` made.
@@ -34,6 +35,7 @@ struct FormEditor: Sendable {
     func edit<Part: Sendable, Reply>(
         _ id: FormID,
         _ context: RequestContext,
+        path: (Form, Part) -> String? = { _, _ in nil },
         _ change: @escaping @Sendable (inout Form) throws -> Part,
         reply: (StoredForm, Form, Part) throws -> Reply
     ) async throws -> Reply {
@@ -48,8 +50,12 @@ struct FormEditor: Sendable {
             guard form.status != .draft else { return Draft(form: form, part: changed.part, compiled: nil) }
             if stored.registrationOf != nil, form.settings.anonymous.value { throw ServiceError(.formInUse) }
             form.version += 1
-            let compiled = try await compile(form, context)
-            return Draft(form: compiled.form, part: changed.part, compiled: compiled)
+            do {
+                let compiled = try await compile(form, context)
+                return Draft(form: compiled.form, part: changed.part, compiled: compiled)
+            } catch let error as ValidationError {
+                throw error.relative(to: path(form, changed.part))
+            }
         } store: { draft, stored, transaction in
             guard draft.changes else { return try reply(stored, draft.form, draft.part) }
             let next = try await store(draft.form, draft.compiled, after: stored, transaction)

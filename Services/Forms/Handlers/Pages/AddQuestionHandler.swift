@@ -6,7 +6,10 @@ struct AddQuestionHandler: OperationHandler {
     let editor: FormEditor
 
     func handle(_ request: AddQuestion, context: RequestContext) async throws -> CreatedQuestion {
-        try await editor.edit(request.id, context, { try $0.add(request).id }) { _, form, question in
+        try await editor.edit(request.id, context, path: { $0.path(of: $1) }, { try $0.add(request).id }) {
+            _,
+            form,
+            question in
             CreatedQuestion(try form.question(question), of: request.id)
         }
     }
