@@ -21,6 +21,7 @@ from world import Marks
 CALM = 15  # seconds without anything else, to compare with
 REST = 20  # seconds after which memory must be back
 GROWTH = 96  # MiB that a daemon may keep more than at the start: caches have been filled, and the allocator gives back late
+LATE_SHARE = 0.001  # of all calls that may be answered 504 because the machine is busy
 LEAST_SHARE = 0.8  # of valid calls that are accepted; below it, what is tested is the refusals
 
 
@@ -130,6 +131,9 @@ def tell(system, given, description, report, lines, before, after, took):
     unreached = report.unreached(description.operations)
     for id, reason in unreached:
         print(f"never called with success: {id}: {reason}")
+    late = report.counts["overload: 504"]
+    if late > max(3, report.counts["calls"] * LATE_SHARE):
+        report.fail("others", "all", "too many calls are answered 504", f"{late} of {report.counts['calls']}", lambda: [])
     if share < LEAST_SHARE:
         report.fail("fuzzer", "generator", f"under {LEAST_SHARE:.0%} of the valid calls are accepted", f"{accepted} of {meant}", lambda: [])
     print("\n".join(report.story()))

@@ -20,8 +20,8 @@ def faults_of(reply, request, operation, is_hostile):
     if status >= 500:
         if status == 503 and "retry-after" in reply.headers:
             yield "overload", "503", ""
-        elif status == 504 and is_hostile:
-            yield "work refused", "504", ""
+        elif status == 504:
+            yield ("work refused" if is_hostile else "overload"), "504", ""
         else:
             yield "server error", f"{status} {reply.code}", str(reply)
     if status == 429:

@@ -335,7 +335,7 @@ class Worker(threading.Thread):
             if reply is None or reply.code != "IDEMPOTENCY_IN_PROGRESS":
                 break
             time.sleep(0.1)
-        if reply is not None and (reply.status in (400, 401, 403, 404, 429, 503) or reply.code == "FORM_CLOSED"):
+        if reply is not None and (reply.status in (400, 401, 403, 404, 429, 503, 504) or reply.code == "FORM_CLOSED"):
             return  # nothing was done, and so it would have been the first time
         if reply is None or not reply.is_success:
             self.caller.fail("idempotency", operation, f"abandoned and repeated is {reply and reply.status} {reply and reply.code}", str(reply), request)

@@ -601,6 +601,7 @@ class Plans:
         def after(reply, plan):
             society = self.cast.add(Thing("societies", reply.data["id"], founder, self.cast.home.id, reply.data))
             society.roles[founder.id] = "president"
+            society.extra.setdefault("known_to", []).append(founder)
 
         return Plan(founder, body=body, after=after)
 
@@ -653,6 +654,7 @@ class Plans:
                 society.roles.pop(person.id, None)
             else:
                 society.roles[person.id] = role
+            society.extra.setdefault("known_to", []).append(person)  # notices that an officer was sent stay theirs
             person.changed_at = time.monotonic()
         society.changed_at = time.monotonic()
 
