@@ -96,6 +96,35 @@ struct ExportTests {
         }
     }
 
+    @Test("A header that fills a part by itself is followed by every response")
+    func longHeader() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let asked = question(.number)
+            var titled = question(.yesNo)
+            titled.title = .init(unchecked: String(repeating: "é", count: 400))
+            let questions = (0..<400).map { _ in
+                var question = titled
+                question.id = QuestionID()
+                return question
+            }
+            let form = try await forms.published([page([asked] + questions)], by: author)
+            for number in 1...3 {
+                _ = try await forms.submit(form.id, [asked.id: .integer(number)], by: forms.user())
+            }
+            var text: [UInt8] = []
+            var cursor: PageCursor?
+            repeat {
+                let part = try await part(form.id, after: cursor, forms, by: author)
+                text += part.text
+                cursor = part.next
+            } while cursor != nil
+            let lines = String(decoding: text, as: UTF8.self).split(separator: "\r\n")
+            #expect(lines.count == 4)
+            #expect(lines[0].utf8.count > 256 << 10)
+        }
+    }
+
     @Test("Only owners export, and a cursor of another list is refused")
     func refusals() async throws {
         try await withForms { forms in

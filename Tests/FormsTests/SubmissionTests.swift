@@ -257,6 +257,26 @@ import Testing
         }
     }
 
+    @Test("A response from when the question had rows instead of options frees no place of theirs")
+    func rowsBefore() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let asked = question(.matrix, options: ["x", "y"], rows: ["a", "b"])
+            let form = try await forms.published([page(asked)], by: author)
+            let first = try await forms.submit(form.id, [asked.id: ["a": "x", "b": "y"]], by: forms.user())
+            let patch: JSONValue = [
+                "id": .string("\(form.id)"), "questionId": .string("\(asked.id)"), "type": "multiple-choice",
+                "options": [["value": "a", "quota": 1], ["value": "b"]], "rows": [],
+            ]
+            _ = try await UpdateQuestionHandler(editor: forms.editor)
+                .handle(UpdateQuestion.read(patch), context: forms.context(author))
+            try await forms.deleteResponse(first.id, of: form.id, by: author)
+            _ = try await forms.submit(form.id, [asked.id: "a"], by: forms.user())
+            let second = try await refusal { try await forms.submit(form.id, [asked.id: "a"], by: forms.user()) }
+            #expect(second == .optionFull)
+        }
+    }
+
     @Test("Responses are listed for owners, by pages and by cursors that stay true while responses come in")
     func listing() async throws {
         try await withForms { forms in

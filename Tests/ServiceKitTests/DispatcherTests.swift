@@ -135,6 +135,24 @@ struct DispatcherTests {
         }
     }
 
+    @Test("A cursor is a place that PostgreSQL has, or is refused")
+    func cursorTimes() async throws {
+        try await withOperationLab { lab in
+            func select(after key: String) async throws -> Int {
+                let page = PageRequest(cursor: PageCursor(key: key, id: "\(LabNoteID())"))
+                let keyset = try Keyset("now()", as: .time, descending: false, page: page)
+                return try await lab.database.query(keyset.select("id", "FROM notes WHERE true"), scope: .none).count
+            }
+            for key in ["-210866803200000000", "0", String(Int64.max), "infinity", "-infinity"] {
+                let found = try await select(after: key)
+                #expect(found == 0, "\(key)")
+            }
+            for key in ["-210866803200000001", String(Int64.min), "9223372036854775808", "x", ""] {
+                await #expect(throws: ValidationError.self, "\(key)") { _ = try await select(after: key) }
+            }
+        }
+    }
+
     @Test("A single resource has a tag, its own or a hash, and If-None-Match is answered 304")
     func tags() async throws {
         try await withOperationLab { lab in

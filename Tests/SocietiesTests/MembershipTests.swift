@@ -11,6 +11,28 @@ import Testing
 
 @Suite("Membership", .timeLimit(.minutes(2)))
 struct MembershipTests {
+    @Test("A moderator hands a presidency to another member, never to themselves")
+    func ownHand() async throws {
+        try await withSocieties { societies in
+            let president = societies.student()
+            let society = try await societies.activeSociety(by: president)
+            try await societies.configure(society.id, by: president)
+            let (student, next) = (societies.student(), societies.student())
+            for member in [student, next] { try await societies.join(society.id, member, president: president) }
+            let moderator = RequestContext.User(
+                id: student.id,
+                tenant: societies.university,
+                session: SessionID(),
+                role: "moderator",
+                permissions: [.moderateSocieties]
+            )
+            #expect(
+                try await refusal { try await societies.transfer(society.id, to: student, by: moderator) } == .forbidden
+            )
+            #expect(try await societies.transfer(society.id, to: next, by: moderator).role == .president)
+        }
+    }
+
     @Test("The president leaves only after handing over")
     func lastPresident() async throws {
         try await withSocieties { societies in

@@ -57,6 +57,23 @@ struct SubmissionRecoveryTests {
         }
     }
 
+    @Test("Answers that forms fails to take back keep no others waiting")
+    func poison() async throws {
+        try await withApplicant { (societies, society, student) async throws in
+            for person in [student, societies.student()] {
+                societies.forms.change { $0.fault = .failsAfter }
+                #expect(try await refusal { try await societies.register(society, by: person) } == .serviceUnavailable)
+                if person.id == student.id { societies.forms.change { $0.broken = Set($0.responses.keys) } }
+            }
+            try await societies.recover()
+            #expect(try await societies.registrations() == ["abandoned"])
+            #expect(societies.forms.responses.count == 1)
+            societies.forms.change { $0.broken = [] }
+            try await societies.recover()
+            #expect(try await societies.registrations() == [])
+        }
+    }
+
     @Test("A request that is given up while it runs does not register")
     func givenUpMeanwhile() async throws {
         try await withApplicant { (societies, society, student) async throws in

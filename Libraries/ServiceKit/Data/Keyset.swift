@@ -60,7 +60,7 @@ public struct Keyset: Sendable {
         switch key {
         case .text: "\(text)"
         case .integer: Int64(text).map { "\($0)" }
-        case .time: StoredTime.infinite(text) ?? Int64(text).map { "\(Timestamp(microseconds: $0))" }
+        case .time: StoredTime.infinite(text) ?? StoredTime.finite(text)
         }
     }
 
@@ -151,6 +151,12 @@ public struct Keyset: Sendable {
                 case .min: "-infinity"
                 default: String(try PostgresTimestamp(postgres: bytes, type: type).microsecondsSince1970)
                 }
+        }
+
+        /// A time that PostgreSQL has, from 4713 BC on; the latest that fits the text is long before its last.
+        static func finite(_ text: String) -> SQL? {
+            guard let microseconds = Int64(text), microseconds >= -210_866_803_200_000_000 else { return nil }
+            return "\(Timestamp(microseconds: microseconds))"
         }
 
         static func infinite(_ text: String) -> SQL? {

@@ -110,6 +110,7 @@ struct OptionCounterStore {
             """
             UPDATE form_option_counters SET responses = responses - 1
             WHERE form_id = \(form) AND \(answers) -> question_id::text ? option_value
+                AND jsonb_typeof(\(answers) -> question_id::text) IN ('array', 'string') AND responses > 0
             """
         )
     }

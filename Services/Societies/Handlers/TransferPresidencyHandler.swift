@@ -16,6 +16,9 @@ struct TransferPresidencyHandler: OperationHandler {
             let next = try await members.get(request.userId, in: request.id)
             guard next.role != .president else { return next }
             if standing.role != .president {
+                guard next.userId != user.id else {
+                    throw ServiceError(.forbidden, "Moderators hand the presidency to others, never to themselves.")
+                }
                 try await ModerationStore(sql: transaction)
                     .note(.transferPresidency, in: standing.society, by: user.id, subject: next.userId)
             }

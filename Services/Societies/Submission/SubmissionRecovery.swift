@@ -37,10 +37,10 @@ struct SubmissionRecovery: Service {
         for registration in try await store.takenBack(limit: Self.batchSize) {
             do {
                 try await submissions.takeBack(registration, .system("societies", logger: logger))
-            } catch let error as ServiceError where error.code.status.kind == .clientError {
-                // Should not be; the others go on.
+            } catch let error as ServiceError where ![.serviceUnavailable, .deadlineExceeded].contains(error.code) {
+                // One that fails by itself must not keep the others waiting; the next round tries it again.
                 logger.error(
-                    "Forms refuses to take answers back",
+                    "Answers could not be taken back",
                     metadata: ["registration.id": "\(registration.id)", "error": "\(error)"]
                 )
             }

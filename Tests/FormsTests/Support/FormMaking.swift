@@ -37,6 +37,10 @@ func question(
 }
 
 func page(_ questions: Question..., id: FormPageID = FormPageID(), logic: ConditionalLogic? = nil) -> FormPage {
+    page(questions, id: id, logic: logic)
+}
+
+func page(_ questions: [Question], id: FormPageID = FormPageID(), logic: ConditionalLogic? = nil) -> FormPage {
     FormPage(id: id, title: nil, description: nil, order: 1, conditionalLogic: logic, questions: questions)
 }
 

@@ -23,6 +23,8 @@ final class FormsDouble: Sendable {
         /// For the next submission only.
         var fault: Fault?
         var isDown = false
+        /// Submissions that it can't take back.
+        var broken: Set<SubmissionKey> = []
         var takesOneResponsePerUser = false
         var submissions = 0
         var meanwhile: (@Sendable () async throws -> Void)?
@@ -53,6 +55,7 @@ final class FormsDouble: Sendable {
             return submit(submission, by: request.principal.flatMap { UserID($0.userID) })
         case WithdrawSubmission.contract.name:
             let key = try WithdrawSubmission(jsonBytes: request.body).submissionKey
+            if state.withLock({ $0.broken.contains(key) }) { return Self.failure(.internalError) }
             state.withLock { state in
                 state.responses[key] = nil
                 state.withdrawn.insert(key)

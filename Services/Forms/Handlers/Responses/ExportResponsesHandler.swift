@@ -55,7 +55,8 @@ struct ExportResponsesHandler: OperationHandler {
                 maximumBytes: Self.bytesPerPart
             )
             for response in part.items {
-                guard writer.bytes.count < Self.bytesPerPart, count < Self.rowsPerPart else {
+                // A long header alone may fill a part; each has at least one response.
+                guard count == 0 || writer.bytes.count < Self.bytesPerPart && count < Self.rowsPerPart else {
                     return position.map { Position(version: version, place: $0) }
                 }
                 let (cells, isReadable) = table.record(response)
