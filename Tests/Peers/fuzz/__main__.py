@@ -18,8 +18,8 @@ from report import Report
 from system import RESIDENT_LIMIT, System, Watch
 from world import Marks
 
-CALM = 15  # seconds without anything else, to compare with
-REST = 20  # seconds after which memory must be back
+CALM = 250  # calls of a calm user without anything else, to compare with
+REST = 20  # seconds within which memory must be back
 GROWTH = 96  # MiB that a daemon may keep more than at the start: caches have been filled, and the allocator gives back late
 LATE_SHARE = 0.001  # of all calls that may be answered 504 because the machine is busy
 LEAST_SHARE = 0.8  # of valid calls that are accepted; below it, what is tested is the refusals
@@ -53,18 +53,22 @@ def fuzz(system, given):
     report, marks = Report(), Marks()
     report.on_failure = tell_at_once
     watch = Watch(system, os.path.dirname(os.path.abspath(__file__)))
-    time.sleep(CALM)
+    if not watch.wait(lambda: len(watch.calls) >= CALM, 120):
+        raise SystemExit(f"A calm user made only {len(watch.calls)} calls in two minutes.")
     calm_until, before = time.time(), system.resident()
     begun = time.monotonic()
     deadline = begun + given.minutes * 60
     root = system.demo["accounts"]["platformAdmin"]
     numbers = [(int(given.only.split(".")[0]), int(given.only.split(".")[1]))] if given.only else [(n, None) for n in range(given.workers)]
     workers = [Worker(n, given.seed, system.port, description, report, marks, root, deadline, only) for n, only in numbers]
+    end = threading.Timer(given.minutes * 60, report.over.set)
+    end.daemon = True
+    end.start()
     for worker in workers:
         worker.start()
     look(system, report, workers, begun)
     busy_until, took = time.time(), time.monotonic() - begun
-    time.sleep(REST)
+    watch.wait(lambda: not kept(before, system.resident()), REST)
     after = system.resident()
     conclude(system, report, before, after)
     lines, faults = watch.judge(watch.end(), calm_until, busy_until)
@@ -81,8 +85,8 @@ def tell_at_once(key, found):
 def look(system, report, workers, begun):
     """Watches processes and memory until all workers are done."""
     told = changed = None
-    while any(worker.is_alive() for worker in workers):
-        time.sleep(1)
+    while alive := [worker for worker in workers if worker.is_alive()]:
+        alive[0].join(1)
         for name, size in system.resident().items():
             if size > RESIDENT_LIMIT:
                 report.fail("memory", name, f"over {RESIDENT_LIMIT} MiB", f"{size} MiB", lambda: [])
@@ -104,11 +108,14 @@ def latest_of(worker, most=4):
     return [request.curl() for request in history[-most:]]
 
 
+def kept(before, after):
+    """The daemons that have not given back their memory."""
+    return [name for name, size in after.items() if size > before.get(name, 0) + GROWTH]
+
+
 def conclude(system, report, before, after):
-    for name, size in after.items():
-        bound = before.get(name, 0) + GROWTH
-        if size > bound:
-            report.fail("memory", name, "is not given back", f"{before.get(name)} MiB before, {size} MiB {REST} s after", lambda: [])
+    for name in kept(before, after):
+        report.fail("memory", name, "is not given back", f"{before.get(name)} MiB before, {after[name]} MiB {REST} s after", lambda: [])
     for line in system.supervisor_says():
         if not line.startswith("healthy"):  # which only ends what was said before
             report.fail("crash", "supervisor", line.split(" · ")[0][:120], line, lambda: [])

@@ -2,7 +2,6 @@
 import collections
 import http.client
 import threading
-import time
 import urllib.parse
 
 from checks import faults_of, leaks_in
@@ -107,7 +106,7 @@ class Caller:
             reply = self.send(request)
             if reply is None or reply.status not in (429, 503) or "retry-after" not in reply.headers:
                 break
-            time.sleep(min(float(reply.headers["retry-after"]), 2))
+            self.report.over.wait(min(float(reply.headers["retry-after"]), 2))
         return reply
 
     def burst(self, requests, is_valid=None):

@@ -40,7 +40,7 @@ class Cast:
         for _ in range(50):
             if reply is not None and reply.status not in (429, 503):
                 break
-            time.sleep(float(reply.headers.get("retry-after", 1)) if reply else 1)
+            self.caller.report.over.wait(float(reply.headers.get("retry-after", 1)) if reply else 1)
             reply = self.caller.call(person, self.description.by_id[operation], ids, None, body)
         if reply is None or not reply.is_success:
             raise Unusable(f"{operation} for {person}: {reply}")

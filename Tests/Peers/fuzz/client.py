@@ -2,6 +2,7 @@
 import http.client
 import json
 import re
+import select
 import shlex
 import socket
 import struct
@@ -118,14 +119,14 @@ class Connection:
                 raise
 
     def abandon(self, request, wait):
-        """Sends a request and resets the connection after `wait` seconds, whatever has come back."""
+        """Sends a request and resets the connection when an answer begins, or after `wait` seconds."""
         self.close()
         try:
             self.http = http.client.HTTPConnection(
                 "127.0.0.1", self.port, timeout=self.timeout, source_address=(self.address, 0)
             )
             self.http.request(request.method, request.path, request.body, request.headers)
-            time.sleep(wait)
+            select.select([self.http.sock], [], [], wait)
             self.http.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         except OSError:
             pass  # the point is that nobody reads the answer

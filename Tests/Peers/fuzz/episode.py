@@ -40,11 +40,10 @@ class Worker(threading.Thread):
                 self.play(number)
             except Unusable as error:
                 self.report.fail("fuzzer", "cast", str(error)[:100], "", lambda: [f"# seed {self.seed}, story {self.number}.{number}"])
-                time.sleep(2)
+                self.report.over.wait(2)
             except Exception:
                 text = traceback.format_exc()
                 self.report.fail("fuzzer", "story", text.splitlines()[-1][:100], text, lambda: [f"# seed {self.seed}, story {self.number}.{number}"])
-                time.sleep(0.1)
             number += 1
             if self.only is not None:
                 break
@@ -334,7 +333,7 @@ class Worker(threading.Thread):
             reply = self.caller.send(request)
             if reply is None or reply.code != "IDEMPOTENCY_IN_PROGRESS":
                 break
-            time.sleep(0.1)
+            self.report.over.wait(float(reply.headers.get("retry-after", 1)))
         if reply is not None and (reply.status in (400, 401, 403, 404, 429, 503, 504) or reply.code == "FORM_CLOSED"):
             return  # nothing was done, and so it would have been the first time
         if reply is None or not reply.is_success:

@@ -15,6 +15,7 @@ class Report:
         self.planless = collections.defaultdict(collections.Counter)
         self.counts = collections.Counter()
         self.on_failure = None
+        self.over = threading.Event()  # ends every pause that a reply asked for
 
     def fail(self, check, operation, what, detail, story):
         """Notes a failure; `what` tells kinds apart, `detail` may differ each time."""

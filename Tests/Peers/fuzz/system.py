@@ -6,8 +6,9 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
-import time
+import threading
 
 # One address and few accounts make all calls, so no budget may stop them.
 BUDGETS = {
@@ -24,19 +25,17 @@ class System:
         self.keeps = keeps
         self.home = tempfile.mkdtemp(prefix="rovierr-fuzz-")
         self.log = os.path.join(self.home, "supervisor.txt")
-        with open(self.log, "w") as output:
-            # The instance ends with the pipe that is its standard input, however this process ends.
-            self.process = subprocess.Popen(
-                [program, "dev", "up", "--home", self.home, "--port", "0", "--seed", "--attached"],
-                stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=os.environ | BUDGETS,
-            )
+        # The instance ends with the pipe that is its standard input, however this process ends.
+        self.process = subprocess.Popen(
+            [program, "dev", "up", "--home", self.home, "--port", "0", "--seed", "--attached"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | BUDGETS,
+        )
+        self.started = threading.Event()
+        threading.Thread(target=self.listen, daemon=True).start()
         try:
-            deadline = time.monotonic() + 120
             demo = os.path.join(self.home, "demo.json")
-            while not os.path.exists(demo) or not open(demo).read().endswith("}\n"):
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit(f"The system did not start:\n{open(self.log).read()}")
-                time.sleep(0.1)
+            if not self.started.wait(120) or not os.path.exists(demo):
+                raise SystemExit(f"The system did not start:\n{open(self.log).read()}")
             self.demo = json.load(open(demo))
         except BaseException:
             self.end()
@@ -44,6 +43,16 @@ class System:
         self.port = int(self.demo["baseUrl"].rsplit(":", 1)[1])
         self.pids = self.present_pids()
         self.most = {name: 0 for name in self.pids}
+
+    def listen(self):
+        """Keeps what the supervisor says; it is healthy once the demo's data are there, or has ended."""
+        with open(self.log, "w") as log:
+            for line in self.process.stdout:
+                log.write(line)
+                log.flush()
+                if line.startswith("healthy"):
+                    self.started.set()
+        self.started.set()
 
     def present_pids(self):
         pids = {}
@@ -117,26 +126,35 @@ class Watch:
     LONGEST = 8.0  # seconds: no single call takes longer
 
     def __init__(self, system, folder):
-        import sys
-
         demo = system.demo
-        self.path = os.path.join(system.home, "probe.jsonl")
-        self.output = open(self.path, "w")
+        self.calls, self.called = [], threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-B", os.path.join(folder, "probe.py")], stdin=subprocess.PIPE, stdout=self.output, text=True
+            [sys.executable, "-B", os.path.join(folder, "probe.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
         self.process.stdin.write(json.dumps({
             "port": system.port, "account": demo["accounts"]["student"], "form": demo["form"]["id"], "society": demo["society"]["id"],
             "university_code": demo["university"]["code"],
-        }))
-        self.process.stdin.close()
+        }) + "\n")
+        self.process.stdin.flush()
+
+    def read(self):
+        for line in self.process.stdout:
+            with self.called:
+                self.calls.append(json.loads(line))
+                self.called.notify_all()
+
+    def wait(self, condition, seconds):
+        """Whether the condition came to hold in time; it is looked at after each call of the calm user."""
+        with self.called:
+            return self.called.wait_for(condition, seconds)
 
     def end(self):
-        self.process.terminate()
-        self.process.wait()
-        self.output.close()
-        with open(self.path) as file:
-            return [json.loads(line) for line in file if line.endswith("\n")]
+        self.process.stdin.close()  # at which it ends
+        self.process.wait(30)
+        self.reader.join()
+        return self.calls
 
     def judge(self, calls, calm_until, busy_until):
         """Lines for the report, and (what, detail) of each fault."""
