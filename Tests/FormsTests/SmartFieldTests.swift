@@ -135,7 +135,7 @@ import Testing
             forms.profiles.set(["firstName": "Barbara"], of: student.id)
             #expect(try await forms.approve(update.id, by: student) == approved)
             #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Barbara")
-            #expect(try await refusal { try await forms.reject(update.id, by: student) } == .updateAlreadyDecided)
+            #expect(try await refusal { try await forms.reject(update.id, by: student) } == .alreadyDecided)
             #expect(try await refusal { try await forms.approve(update.id, by: forms.user()) } == .notFound)
         }
     }

@@ -38,7 +38,6 @@ extension ErrorCode {
         .conflict,
         "This form has as many answered versions as are kept: duplicate it and go on with the copy."
     )
-    public static let updateAlreadyDecided = Self("ALREADY_DECIDED", .conflict, "This update was decided already.")
     public static let profileRefused = Self(
         "PROFILE_REFUSED",
         .conflict,

@@ -30,7 +30,6 @@ extension ErrorCode {
     )
     public static let registrationClosed = ErrorCode("REGISTRATION_CLOSED", .conflict, "Registration is closed.")
     public static let societyFull = ErrorCode("SOCIETY_FULL", .conflict, "Every place in this society is taken.")
-    public static let alreadyDecided = ErrorCode("ALREADY_DECIDED", .conflict, "This registration was decided already.")
     public static let lastPresident = ErrorCode(
         "LAST_PRESIDENT",
         .conflict,

@@ -104,7 +104,7 @@ struct ProfileUpdateStore {
         switch stored.update.status {
         case status: return stored.update
         case .pending: throw ServiceError(.invalidState, "This update is being approved.")
-        case .approved, .rejected: throw ServiceError(.updateAlreadyDecided)
+        case .approved, .rejected: throw ServiceError(.alreadyDecided)
         }
     }
 

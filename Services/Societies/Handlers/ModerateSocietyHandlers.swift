@@ -56,41 +56,26 @@ extension ServiceDatabase {
 extension ServiceTransaction {
     /// Tells the other services how the society stands now.
     fileprivate func announce(_ society: Society, after earlier: SocietyStatus, by moderator: UserID) async throws {
-        let (id, name, university) = (society.id, society.name, society.universityId)
         switch society.status {
-        case .active where earlier == .suspended:
-            let event = SocietyRestored(
-                societyId: id,
-                societyName: name,
-                universityId: university,
-                decidedBy: moderator
-            )
-            try await emit(event, tenant: university)
-        case .active:
-            let event = SocietyApproved(
-                societyId: id,
-                societyName: name,
-                universityId: university,
-                decidedBy: moderator
-            )
-            try await emit(event, tenant: university)
-        case .suspended:
-            let event = SocietySuspended(
-                societyId: id,
-                societyName: name,
-                universityId: university,
-                decidedBy: moderator
-            )
-            try await emit(event, tenant: university)
-        case .archived:
-            let event = SocietyArchived(
-                societyId: id,
-                societyName: name,
-                universityId: university,
-                decidedBy: moderator
-            )
-            try await emit(event, tenant: university)
+        case .active where earlier == .suspended: try await announce(SocietyRestored.self, society, by: moderator)
+        case .active: try await announce(SocietyApproved.self, society, by: moderator)
+        case .suspended: try await announce(SocietySuspended.self, society, by: moderator)
+        case .archived: try await announce(SocietyArchived.self, society, by: moderator)
         case .pending: break  // no society becomes pending again
         }
+    }
+
+    private func announce<Event: SocietyModerationEvent>(
+        _: Event.Type,
+        _ society: Society,
+        by moderator: UserID
+    ) async throws {
+        let event = Event(
+            societyId: society.id,
+            societyName: society.name,
+            universityId: society.universityId,
+            decidedBy: moderator
+        )
+        try await emit(event, tenant: society.universityId)
     }
 }

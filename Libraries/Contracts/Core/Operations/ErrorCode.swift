@@ -30,6 +30,7 @@ extension ErrorCode {
     )
     public static let conflict = Self("CONFLICT", .conflict, "The request conflicts with the current state.")
     public static let invalidState = Self("INVALID_STATE", .conflict, "This is not possible in the current state.")
+    public static let alreadyDecided = Self("ALREADY_DECIDED", .conflict, "This was already decided.")
     public static let quotaExceeded = Self(
         "QUOTA_EXCEEDED",
         .conflict,

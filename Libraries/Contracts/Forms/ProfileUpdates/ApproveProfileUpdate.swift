@@ -9,7 +9,7 @@ public struct ApproveProfileUpdate: ServiceOperation {
         .post("/profile-updates/{id}/approve"),
         access: .user,
         "Approves a profile update",
-        errors: [.notFound, .updateAlreadyDecided, .profileChanged, .profileRefused, .preconditionFailed],
+        errors: [.notFound, .alreadyDecided, .profileChanged, .profileRefused, .preconditionFailed],
         isIdempotent: true
     )
     public let id: ProfileUpdateID

@@ -9,7 +9,7 @@ public struct RejectProfileUpdate: ServiceOperation {
         .post("/profile-updates/{id}/reject"),
         access: .user,
         "Rejects a profile update",
-        errors: [.notFound, .invalidState, .updateAlreadyDecided, .preconditionFailed],
+        errors: [.notFound, .invalidState, .alreadyDecided, .preconditionFailed],
         isIdempotent: true
     )
     public let id: ProfileUpdateID

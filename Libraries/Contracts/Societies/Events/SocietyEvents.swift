@@ -20,7 +20,7 @@ public struct SocietyCreated: ServiceEvent, Equatable {
 }
 
 /// A moderator let a society begin.
-public struct SocietyApproved: ServiceEvent, Equatable {
+public struct SocietyApproved: SocietyModerationEvent, Equatable {
     public static let type = "society.approved"
     public static let producer = "societies"
     public let societyId: SocietyID

@@ -10,8 +10,13 @@ extension SocietyStandingEvent {
     public var aggregate: String { societyId.description }
 }
 
+/// A moderator's decision about a society.
+public protocol SocietyModerationEvent: ServiceEvent {
+    init(societyId: SocietyID, societyName: Name, universityId: UniversityID, decidedBy: UserID)
+}
+
 /// A moderator stopped a society for now.
-public struct SocietySuspended: SocietyStandingEvent, Equatable {
+public struct SocietySuspended: SocietyStandingEvent, SocietyModerationEvent, Equatable {
     public static let type = "society.suspended"
     public let societyId: SocietyID
     public let societyName: Name
@@ -27,7 +32,7 @@ public struct SocietySuspended: SocietyStandingEvent, Equatable {
 }
 
 /// A moderator ended a society, whose records stay.
-public struct SocietyArchived: SocietyStandingEvent, Equatable {
+public struct SocietyArchived: SocietyStandingEvent, SocietyModerationEvent, Equatable {
     public static let type = "society.archived"
     public let societyId: SocietyID
     public let societyName: Name
@@ -43,7 +48,7 @@ public struct SocietyArchived: SocietyStandingEvent, Equatable {
 }
 
 /// A moderator let a suspended society go on.
-public struct SocietyRestored: SocietyStandingEvent, Equatable {
+public struct SocietyRestored: SocietyStandingEvent, SocietyModerationEvent, Equatable {
     public static let type = "society.restored"
     public let societyId: SocietyID
     public let societyName: Name

@@ -20,7 +20,7 @@ struct ApproveProfileUpdateHandler: OperationHandler {
         try context.checkPrecondition(content: stored.update)
         switch stored.update.status {
         case .approved: break
-        case .rejected: throw ServiceError(.updateAlreadyDecided, "This update was rejected.")
+        case .rejected: throw ServiceError(.alreadyDecided, "This update was rejected.")
         case .pending: try await makeChange(stored, store, context)
         }
         return try await database.transaction(context) { transaction in
