@@ -29,7 +29,7 @@ struct ContractWalkTests {
 
     // **Feature: rovierr-platform-foundation, Property 16: What academic accepts reads back**
     //
-    // A request in which some members take extreme values of their types is either rejected at its fields, or its result
+    // A request in which some members take extreme values of their types is rejected at its fields, or its result
     // is readable by every GET, list, export and event.
     @Test("Property 16: what is accepted at the edges of its types reads back everywhere")
     func extremes() async throws {

@@ -19,7 +19,7 @@ extension GatewaySuites {
         }
 
         @Test(
-            "Tampered, expired, foreign, unsigned and wrongly signed tokens are 401, and anonymous where anyone may call"
+            "Tampered, expired, foreign, unsigned and wrongly signed tokens are 401, or anonymous where anyone may call"
         )
         func property() async throws {
             try await withGateway { gateway in

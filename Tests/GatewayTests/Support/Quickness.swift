@@ -4,8 +4,8 @@ import TestKit
 enum Quickness {
     /// Waits until a hundred calls take less than twice as long beside an attacker as beside a harmless neighbour.
     ///
-    /// Both neighbours make the same calls; the attacker attacks between them. An attack may cost its share of the work,
-    /// but must not make others wait.
+    /// Both neighbours make the same calls; the attacker attacks between them. An attack may cost its share of the
+    /// work, but must not make others wait.
     ///
     /// - Parameters:
     ///   - call: The measured call, which the neighbour makes too.
