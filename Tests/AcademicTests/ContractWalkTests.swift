@@ -6,10 +6,10 @@ import Testing
 
 @testable import Academic
 
-/// One list of requests that succeed serves all walks.
+/// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of academic promise", .timeLimit(.minutes(5)))
 struct ContractWalkTests {
-    @Test("Every POST does with an Idempotency-Key what its contract says")
+    @Test("Every POST handles an Idempotency-Key as its contract says")
     func idempotency() async throws {
         try await withAcademic { academic in
             let walk = RepeatedRequests(of: academic.walked, calls: academic.calls)
@@ -18,7 +18,7 @@ struct ContractWalkTests {
         }
     }
 
-    @Test("Every write keeps conditions, and one that is refused changes nothing")
+    @Test("Every write honours conditions, and a refused one changes nothing")
     func preconditions() async throws {
         try await withAcademic { academic in
             let walk = ConditionalRequests(of: academic.walked, calls: academic.calls)
@@ -29,8 +29,8 @@ struct ContractWalkTests {
 
     // **Feature: rovierr-platform-foundation, Property 16: What academic accepts reads back**
     //
-    // A request with extremes of their types in place of some members is refused at its fields, or what came of it is
-    // read by every GET, list, export and event.
+    // A request in which some members take extreme values of their types is rejected at its fields, or its result
+    // is readable by every GET, list, export and event.
     @Test("Property 16: what is accepted at the edges of its types reads back everywhere")
     func extremes() async throws {
         try await withAcademic { academic in
@@ -54,7 +54,7 @@ extension TestAcademic {
 
     fileprivate var calls: [SampleCall] { universityCalls + departmentCalls + programCalls }
 
-    /// A code that nothing has yet.
+    /// A code that is not in use.
     private static func code() -> Code { Code(unchecked: "C\(UserID())") }
     private static func name() -> Name { Name(unchecked: "Name \(UserID())") }
 

@@ -37,7 +37,7 @@ struct DeletionTests {
         }
     }
 
-    @Test("While services are asked, nothing new begins to hang on the university")
+    @Test("While services are asked, nothing new can depend on the university")
     func closing() async throws {
         try await withAcademic { academic in
             let university = try await academic.open("HKU", domains: ["hku.example"])
@@ -54,7 +54,7 @@ struct DeletionTests {
         }
     }
 
-    @Test("Of two who delete at once one does, and a stale revision deletes nothing")
+    @Test("Of two concurrent deletions one succeeds, and a stale revision deletes nothing")
     func races() async throws {
         try await withAcademic { academic in
             let university = try await academic.open("HKU")
@@ -68,7 +68,7 @@ struct DeletionTests {
         }
     }
 
-    @Test("A deletion that a crash cut off leaves the university open after a minute")
+    @Test("A deletion interrupted by a crash leaves the university open after a minute")
     func crash() async throws {
         try await withAcademic { academic in
             let university = try await academic.open("HKU")
@@ -83,7 +83,7 @@ struct DeletionTests {
 
 @Suite("Names of academic resources", .timeLimit(.minutes(2)))
 struct NameTests {
-    @Test("Programs that look alike are one, and searches compare folded text")
+    @Test("Programs with look-alike names are duplicates, and searches compare folded text")
     func programs() async throws {
         try await withAcademic { academic in
             let university = try await academic.open("HKU")
@@ -146,7 +146,7 @@ extension TestAcademic {
             .handle(DeleteUniversity(id: university.id), context: context(Self.platform))
     }
 
-    /// What another service hears that asks for the university.
+    /// The refusal of another service's request to resolve the university; `nil` if it succeeds.
     fileprivate func resolve(_ university: University) async throws -> ErrorCode? {
         try await refusal {
             try await ResolveUniversityHandler(database: database)

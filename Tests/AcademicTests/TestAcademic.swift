@@ -74,14 +74,14 @@ struct TestAcademic: Sendable {
     }
 }
 
-/// Stands for the services that hold something of universities.
+/// Stands in for the services that hold data of universities.
 final class TenantsDouble: Sendable {
     struct State {
-        /// The services that hold something.
+        /// The services that hold data.
         var users: Set<String> = []
-        /// The services that do not answer.
+        /// The services that are down.
         var down: Set<String> = []
-        /// Runs once, while the first service is asked.
+        /// Runs once, during the call to the first service.
         var meanwhile: (@Sendable () async throws -> Void)?
     }
     private let state = Mutex(State())

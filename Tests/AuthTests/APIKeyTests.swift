@@ -136,7 +136,7 @@ struct APIKeyTests {
         }
     }
 
-    @Test("A key without scopes reads its owner's account and what is public, and with a scope what that says")
+    @Test("A key without scopes reads its owner's account and public data, and a scope adds what it names")
     func scopes() async throws {
         try await withAuth { auth in
             let student = try await auth.visitor(at: UniversityID())
@@ -188,7 +188,7 @@ struct APIKeyTests {
         }
     }
 
-    @Test("Every operation for whoever is signed in takes a session, or a scope that there is")
+    @Test("Every operation for signed-in users takes a session, or an existing scope")
     func everyOperation() async throws {
         try await withAuth { auth in
             let known = AccountScope.catalogue + [AccountScope.ofEveryKey] + Role.admin.permissions
@@ -202,7 +202,7 @@ struct APIKeyTests {
         }
     }
 
-    @Test("No scope of the catalogue is a permission of a role, so that no key gets one by it")
+    @Test("No scope of the catalogue is a permission of a role, so no key gains one through it")
     func catalogue() {
         for role in Role.allCases where role != .platformAdmin {
             for scope in AccountScope.catalogue {
@@ -242,7 +242,7 @@ struct APIKeyTests {
         }
     }
 
-    @Test("A key is not ended by who has read another one")
+    @Test("Reading one key gives no right to end another")
     func preconditions() async throws {
         try await withAuth { auth in
             let user = try await auth.visitor()

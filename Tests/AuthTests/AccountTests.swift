@@ -64,7 +64,7 @@ struct AccountTests {
         }
     }
 
-    @Test("An internationalised address is one address however it is written")
+    @Test("All spellings of an internationalised address are one address")
     func internationalAddresses() async throws {
         try await withAuth { auth in
             func address(_ text: String) throws -> EmailAddress { try #require(EmailAddress(text), "\(text)") }
@@ -112,7 +112,7 @@ struct AccountTests {
         #expect(address.domain.utf8.allSatisfy { $0 < 0x80 }, "\(seed)")
     }
 
-    @Test("A password is the same however its accents are written")
+    @Test("A password is the same however its accents are encoded")
     func accentedPasswords() async throws {
         try await withAuth { auth in
             let email = TestAuth.address()

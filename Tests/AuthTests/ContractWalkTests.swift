@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auth
 
-/// One list of requests that succeed serves all walks.
+/// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of auth promise", .timeLimit(.minutes(5)))
 struct ContractWalkTests {
     @Test("Every POST except registering ignores an Idempotency-Key, since each gives out secrets or ends something")
@@ -23,7 +23,7 @@ struct ContractWalkTests {
         }
     }
 
-    @Test("Every write keeps conditions, and one that is refused changes nothing")
+    @Test("Every write honours conditions, and a refused one changes nothing")
     func preconditions() async throws {
         try await withAuth { auth in
             let walk = ConditionalRequests(of: auth.walked, calls: auth.calls)
@@ -34,8 +34,8 @@ struct ContractWalkTests {
 
     // **Feature: rovierr-platform-foundation, Property 20: What auth accepts reads back**
     //
-    // A request with extremes of their types in place of some members is refused at its fields, or what came of it is
-    // read by every GET, list, export and event.
+    // A request in which some members take extreme values of their types is rejected at its fields, or its result
+    // is readable by every GET, list, export and event.
     @Test("Property 20: what is accepted at the edges of its types reads back everywhere")
     func extremes() async throws {
         try await withAuth { auth in

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Auth
 
-@Suite("Locking out who guesses, and nobody else")
+@Suite("Locking out guessers, and nobody else")
 struct LockoutTests {
     @Test("A /48 fails twenty times at an account and no more, and never locks out where its owner signed in before")
     func sites() async throws {
@@ -69,7 +69,7 @@ struct LockoutTests {
         }
     }
 
-    @Test("Of many failures at once exactly the limit is counted")
+    @Test("Of many concurrent failures exactly the limit is counted")
     func burst() async throws {
         try await withAuth { auth in
             let counter = FailureCounter([1, 2, 3], "somewhere", limit: 10, window: Lockout.window)
@@ -93,7 +93,7 @@ struct LockoutTests {
         }
     }
 
-    @Test("An account remembers so many networks and no more")
+    @Test("An account remembers a bounded number of networks")
     func knownNetworks() async throws {
         try await withAuth { auth in
             let user = try await auth.insertUser()

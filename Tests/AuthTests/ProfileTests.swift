@@ -204,7 +204,7 @@ struct ProfileTests {
         #expect(error?.details.first?.field.hasPrefix(name) == true)
     }
 
-    @Test("A profile has a size, whatever its fields would allow, and phone numbers and member names have theirs")
+    @Test("A profile has a maximum size beyond its fields' limits, and phone numbers and member names have theirs")
     func sizes() async throws {
         try await withAuth { auth in
             let user = try await auth.visitor()

@@ -75,7 +75,7 @@ struct RefreshTests {
         }
     }
 
-    @Test("However often it is used, a session has an end")
+    @Test("A session ends, however often it is used")
     func absoluteEnd() async throws {
         try await withAuth(environment: ["SESSION_LIFETIME": "86400", "REFRESH_TOKEN_TTL": "36000"]) { auth in
             var signedIn = try await auth.register()
@@ -96,7 +96,7 @@ struct RefreshTests {
         }
     }
 
-    @Test("A session that refreshes without end leaves a bounded number of tokens")
+    @Test("Endless refreshing leaves a bounded number of tokens")
     func boundedTokens() async throws {
         try await withAuth { auth in
             let signedIn = try await auth.register()

@@ -8,8 +8,8 @@ import Testing
 @testable import Auth
 @testable import ServiceKit
 
-/// What gives out secrets or ends something is done each time it is asked for, whatever `Idempotency-Key` comes with it.
-@Suite("Asking again with the same Idempotency-Key")
+/// Checks that calls that give out secrets or end something run every time, whatever their `Idempotency-Key`.
+@Suite("Retrying with the same Idempotency-Key")
 struct ReplayTests {
     private static let key = "the same key"
 
@@ -27,7 +27,7 @@ struct ReplayTests {
         }
     }
 
-    @Test("A registration whose reply was lost is answered again, and to nobody without its key, password and address")
+    @Test("A registration whose reply was lost is replayed, and only with its key, password and address")
     func registrations() async throws {
         try await withAuth { auth in
             let email = TestAuth.address()
@@ -61,7 +61,7 @@ struct ReplayTests {
         }
     }
 
-    @Test("Of four sign-outs at once all succeed, and so does one after the next login")
+    @Test("Four concurrent sign-outs all succeed, and so does one after the next login")
     func signOuts() async throws {
         try await withAuth { auth in
             let email = TestAuth.address()
@@ -82,7 +82,7 @@ struct ReplayTests {
         }
     }
 
-    @Test("A cookie refresh without the cookie, or with another's, gives nobody's tokens")
+    @Test("A cookie refresh without the cookie, or with another's, returns no tokens")
     func refreshes() async throws {
         try await withAuth { auth in
             func cookie(_ email: EmailAddress) async throws -> MeshField {
@@ -108,7 +108,7 @@ struct ReplayTests {
         }
     }
 
-    @Test("A change of the password is made or refused, never answered from before")
+    @Test("A password change is made or refused, never replayed")
     func changes() async throws {
         try await withAuth { auth in
             let email = TestAuth.address()
@@ -129,7 +129,7 @@ struct ReplayTests {
         }
     }
 
-    @Test("An API key is shown to the session that made it, and to nothing else that asks with the same key")
+    @Test("An API key is shown only to the session that made it, whoever repeats the Idempotency-Key")
     func apiKeys() async throws {
         try await withAuth { auth in
             let email = TestAuth.address()

@@ -79,7 +79,7 @@ struct SessionTests {
         }
     }
 
-    @Test("An account has a bounded number of sessions; one more ends the one that was not used for longest")
+    @Test("An account has a bounded number of sessions; one more ends the least recently used")
     func boundedSessions() async throws {
         try await withAuth { auth in
             let user = try await auth.insertUser()

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Rows of auth that can't be read")
 struct UnreadableRowTests {
-    @Test("Lists leave them out, and alone they are a fault of the service")
+    @Test("Lists leave them out, and a single read is a fault of the service")
     func lists() async throws {
         try await withAuth { auth in
             let admin = try await auth.visitor(.admin, at: UniversityID())

@@ -134,7 +134,7 @@ struct UserTests {
         }
     }
 
-    @Test("A key gives no role that has more rights than the key")
+    @Test("A key grants no role with more rights than its own")
     func keysAndRoles() async throws {
         try await withAuth { auth in
             let university = UniversityID()
@@ -154,7 +154,7 @@ struct UserTests {
         }
     }
 
-    @Test("Who gives whom which role: never more than one's own, never in another university")
+    @Test("Nobody grants a role above their own or in another university")
     func roleTable() async throws {
         try await withAuth { auth in
             let (here, there) = (UniversityID(), UniversityID())

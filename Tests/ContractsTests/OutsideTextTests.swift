@@ -23,7 +23,7 @@ struct OutsideTextTests {
         #expect(error?.details.first?.code == .duplicate)
     }
 
-    @Test("A dictionary states how many members it takes, and refuses more at its field")
+    @Test("A dictionary states its maximum number of members, and refuses more at its field")
     func membersOfDictionaries() throws {
         var components = SchemaComponents()
         let bound = [String: Int].maximumCount
@@ -34,7 +34,7 @@ struct OutsideTextTests {
         #expect(error?.details.map(\.code) == [.tooLong])
     }
 
-    @Test("A title that was stored under an earlier rule reads back as it is, and is refused in a request")
+    @Test("A title stored under an earlier rule reads back unchanged, and is refused in a request")
     func storedTitles() throws {
         struct Named: ContractObject, Equatable { let name: Name }
         for text in ["two\nlines", " blanks ", "\u{202E}turned", "\u{200B}"] {
@@ -47,7 +47,7 @@ struct OutsideTextTests {
         #expect(throws: UnreadableValue.self) { try Named(jsonBytes: long.bytes) }
     }
 
-    @Test("An API key's scope is told where one reaches, and nowhere else")
+    @Test("An API key's scope is described where a key is accepted, and nowhere else")
     func scopes() {
         func scope(_ access: Access, _ template: String, needsSession: Bool = false) -> Permission? {
             Contract("a.b", .get(template), access: access, "Reads", needsSession: needsSession).keyScope

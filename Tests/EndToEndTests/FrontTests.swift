@@ -23,7 +23,7 @@ extension EndToEnd {
             withExtendedLifetime(open) {}
         }
 
-        @Test("Why a live channel ends arrives through nginx, also when the client sends on before it reads")
+        @Test("The reason a live channel ends passes through nginx, even if the client keeps sending before it reads")
         func closeCodes() async throws {
             let system = try await TestSystem([:])
             defer { system.end() }
@@ -38,7 +38,7 @@ extension EndToEnd {
             #expect(close == [0x88, 2, 0x03, 0xF1])  // 1009
         }
 
-        @Test("Bodies that strangers begin and do not end are written nowhere, and others are served meanwhile")
+        @Test("Unfinished bodies from strangers are written nowhere, and others are served meanwhile")
         func unfinishedBodies() async throws {
             let system = try await TestSystem([:])
             defer { system.end() }

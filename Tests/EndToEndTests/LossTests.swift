@@ -6,40 +6,40 @@ import Testing
 @testable import Operator
 
 extension EndToEnd {
-    /// What a person may do ends with its reason, on every service and live connection.
+    /// Checks that access ends with its reason, on every service and live connection.
     ///
-    /// Promised are two seconds. A busy machine may take longer to tell, so that the tests wait longer, though far less than
-    /// the quarter of an hour after which tokens expire by themselves.
+    /// The promise is two seconds. A busy machine may take longer to propagate an end, so the tests wait longer, though
+    /// far less than the 15 minutes after which tokens expire by themselves.
     @Suite("What ends with an office, a society, a session or a key", .timeLimit(.minutes(10)))
     struct LossTests {
         private static let limit = Duration.seconds(15)
-        /// Leaves room below the rate limits.
+        /// Keeps below the rate limits.
         private static let pause = Duration.milliseconds(100)
 
         // MARK: Offices and societies
 
-        /// Why somebody is no longer what they were in a society.
+        /// Reasons that end a person's position in a society.
         enum SocietyLoss: String, CaseIterable, Sendable {
             case demoted, removed, left, suspended, archived, deleted
         }
 
-        /// Who does it.
+        /// The person who calls.
         enum Person: String, Sendable {
             case officer, member
         }
 
-        /// An operation of a service, and after which losses it is refused.
+        /// An operation of a service, and the losses after which it is refused.
         struct SocietyRight: Sendable {
             let person: Person
             let method: String
             let path: String
             var body: JSONValue?
             let endedBy: Set<SocietyLoss>
-            /// What the answer shows while it is right, for a list that is answered in any case.
+            /// Text that the reply shows while access holds, for a list that is always answered.
             var shown: String?
         }
 
-        /// The table: officers' and members' operations × losses.
+        /// The table of officers' and members' operations × losses.
         private static func rights(_ cast: Cast) -> [SocietyRight] {
             let society = "/societies/\(cast.society)"
             let (form, draft) = ("/forms/\(cast.form)", "/forms/\(cast.draft)")
@@ -49,7 +49,7 @@ extension EndToEnd {
             let list = "/forms?limit=100&entityId=\(cast.society)"
             let answers: JSONValue = ["answers": .object(JSONObject([(cast.question, true)]))]
             return [
-                // An officer's, by the society's own service and by forms.
+                // Officers' rights, in societies and in forms.
                 .officer("PATCH", society, ["description": "Wednesdays"], office.union([.archived])),
                 .officer("GET", society + "/registrations", nil, office),
                 .officer("PUT", society + "/registration", cast.registration, office.union([.archived])),
@@ -61,11 +61,11 @@ extension EndToEnd {
                 .officer("POST", "/forms", Cast.form(of: cast.society), office.union([.suspended, .archived])),
                 .officer("POST", draft + "/duplicate", [:], office.union([.archived])),
                 .officer("GET", list, nil, office, shown: cast.draft),
-                // What officers have as members.
+                // Rights that officers have as members.
                 .officer("GET", society, nil, membership),
                 .officer("GET", society + "/members", nil, membership),
                 .officer("GET", form, nil, membership),
-                // A member's, of a society that others don't see.
+                // Members' rights in a society that is hidden from others.
                 .member("GET", society, nil, [.deleted]),
                 .member("GET", society + "/members", nil, [.deleted]),
                 .member("GET", society + "/registration", nil, [.deleted]),
@@ -88,7 +88,7 @@ extension EndToEnd {
             let channel = try await cast.officer.liveChannel()
             try await cast.inflict(loss)
             let start = ContinuousClock.now
-            // What creates something comes last, since it may do so until it is refused.
+            // Creating calls come last, since they create something until they are refused.
             let ended = rights.filter { $0.endedBy.contains(loss) }
             for rights in [ended.filter { $0.method != "POST" }, ended.filter { $0.method == "POST" }] {
                 try await withThrowingTaskGroup { group in
@@ -107,7 +107,7 @@ extension EndToEnd {
                 let refusal = try await cast.refusal(of: right)
                 #expect(refusal == nil, "\(right.name) after \(loss): \(refusal ?? "")")
             }
-            // The connection is the person's own: it shows what the person may know, and ends with the session.
+            // The connection belongs to the person: it shows what the person may see, and ends with the session.
             await #expect(throws: SocketStream.TimedOut.self) {
                 while true { _ = try await channel.publication(within: .milliseconds(200)) }
             }
@@ -115,7 +115,7 @@ extension EndToEnd {
 
         // MARK: Sessions, keys and accounts
 
-        /// Why a credential is worth nothing any more.
+        /// Reasons that end a credential's access.
         enum CredentialLoss: String, CaseIterable, Sendable {
             case signedOut, signedOutEverywhere, sessionEnded, passwordChanged, roleTaken
             case keyDeleted, keyExpired, keyEndedByPassword, keyEndedBySigningOut, keyEndedByRole
@@ -123,7 +123,7 @@ extension EndToEnd {
             var isOfKey: Bool { rawValue.hasPrefix("key") }
         }
 
-        /// What an administrator's session or key does at each service.
+        /// Calls by an administrator's session or key, at each service.
         private static func calls(
             _ department: String,
             isKey: Bool
@@ -220,14 +220,14 @@ extension EndToEnd {
             }
         }
 
-        /// Says how long it took until the last of it had ended.
+        /// Prints the time until all access had ended.
         private static func report(_ loss: String, _ time: Duration) {
             print("After \(loss) everything had ended within \(time.milliseconds) ms")
         }
     }
 }
 
-/// Somebody with a session or an API key.
+/// A person with a session or an API key.
 private struct Caller: Sendable {
     let client: APIClient
     var headers: [(String, String)] = []
@@ -237,7 +237,7 @@ private struct Caller: Sendable {
     }
 }
 
-/// A society that its members alone see, with an officer, a member, a published form and a draft.
+/// A society visible to its members only, with an officer, a member, a published form and a draft.
 private struct Cast: Sendable {
     let president: NewStudent
     let officer: NewStudent
@@ -306,7 +306,7 @@ private struct Cast: Sendable {
         }
     }
 
-    /// How an operation is refused; `nil` where it is right.
+    /// The refusal of an operation; `nil` while it is permitted.
     func refusal(of right: EndToEnd.LossTests.SocietyRight) async throws -> String? {
         let client = right.person == .officer ? officer.client : member.client
         let reply = try await client.send(right.method, right.path, right.body)

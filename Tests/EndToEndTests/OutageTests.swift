@@ -42,7 +42,7 @@ extension EndToEnd {
             #expect(refused.errorCode == "SERVICE_UNAVAILABLE")
             #expect(refused.header("retry-after").flatMap { Int($0) } ?? 0 >= 1)
             if service != .gateway {
-                // A society's form is shown to nobody while it is not known how the society stands.
+                // A society's form is hidden while the society's standing is unknown.
                 let dependents: [Service] = service == .societies ? [.forms] : []
                 for other in Service.onMesh where other != service && !dependents.contains(other) {
                     #expect(try await send(other).status == 200, "\(other)")

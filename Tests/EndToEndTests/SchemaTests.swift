@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A daemon without its schema owner's password", .timeLimit(.minutes(2)))
 struct SchemaTests {
-    @Test("It waits until somebody else has migrated, and serves then")
+    @Test("It waits until somebody else has migrated, then serves")
     func waitsForMigrations() async throws {
         try await withTestDatabase(services: [TestService("academic", migrations: [])]) { database in
             try await withTemporaryFolder { folder in

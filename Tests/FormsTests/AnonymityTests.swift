@@ -9,19 +9,19 @@ import Testing
 @testable import Forms
 @testable import ServiceKit
 
-/// Plays somebody who reads every table of the schema, knows all voters, the order in which they came and their
-/// idempotency keys, and tries to tell who answered what.
+/// Plays an adversary who reads every table of the schema, knows all voters, their order of arrival and their
+/// idempotency keys, and tries to link voters to answers.
 @Suite("Anonymous answers", .serialized, .timeLimit(.minutes(3))) struct AnonymityTests {
     private struct Ballot {
         let form: Form
         let author: RequestContext.User
-        /// In the order in which they came; the n-th one answered n.
+        /// The voters in order of arrival; voter n answered n.
         let voters: [RequestContext.User]
         let responses: [FormResponseID]
     }
 
     private static let voterCount = 20
-    /// By chance one of twenty is told right; seven or more happen less than once in ten thousand times.
+    /// A random guess is right for one voter in twenty; seven or more hits happen less than once in 10,000 runs.
     private static let chance = 6
 
     private func vote(
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    /// How many voters a guess names the right answer of.
+    /// The number of voters whose answer the guess gets right.
     private func hits(_ guess: [FormResponseID], _ ballot: Ballot) -> Int {
         zip(guess, ballot.responses).count { $0 == $1 }
     }
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test("The table's own secret tells nobody who has answered, without the deployment's key")
+    @Test("Without the deployment's key, the table's own secret does not reveal who has answered")
     func hashesAreKeyed() async throws {
         try await withBallot { forms, ballot in
             let secrets: [[UInt8]] = try await column(
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test("Neither ids nor times nor any list tell the order in which answers came, and so whose they are")
+    @Test("Neither ids nor times nor any list reveal the order of answers, and so their authors")
     func noOrder() async throws {
         try await withBallot { forms, ballot in
             for order in ["id", "submitted_at, id", "id DESC"] {
@@ -172,7 +172,7 @@ import Testing
     @Test("Rows that one transaction wrote, or its neighbours, join no answer with fewer than 64 people")
     func noTransactions() async throws {
         try await withBallot { forms, ballot in
-            // So many more that a part of the set moves into rows.
+            // Enough more that part of the set moves into rows.
             for _ in 0..<240 {
                 _ = try await forms.submit(ballot.form.id, [ballot.form.questions[0].id: 99], by: forms.user())
             }
@@ -196,7 +196,7 @@ import Testing
                 forms
             )
             #expect(ordered == [true], "a batch lies in the order of its hashes")
-            // Of the other tables, the counts have one row each, whose last writer they name without a person.
+            // In the other tables, each counter is one row, which records its last writer without a person.
             let ofNobody: [Int] = try await column(
                 "SELECT count(*) AS value FROM forms.form_participants",
                 forms
@@ -205,7 +205,7 @@ import Testing
         }
     }
 
-    @Test("The same request again finds its answer, another one under the key is refused")
+    @Test("A retry gets its reply, another request under the same key is refused")
     func repeatedRequests() async throws {
         try await withBallot { forms, ballot in
             for number in [0, 2] {
@@ -244,7 +244,7 @@ import Testing
         }
     }
 
-    @Test("A full form tells who has answered so, and the others that it is full", arguments: [false, true])
+    @Test("A full form tells those who answered that they did, and others that it is full", arguments: [false, true])
     func fullForms(isAnonymous: Bool) async throws {
         try await withForms { forms in
             let asked = question(.yesNo)

@@ -8,10 +8,10 @@ import Testing
 
 @testable import Forms
 
-/// One list of requests that succeed serves all walks.
+/// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of forms promise", .timeLimit(.minutes(5)))
 struct ContractWalkTests {
-    @Test("Every POST does with an Idempotency-Key what its contract says")
+    @Test("Every POST handles an Idempotency-Key as its contract says")
     func idempotency() async throws {
         try await withForms { forms in
             let walk = RepeatedRequests(of: forms.walked, calls: forms.calls)
@@ -20,7 +20,7 @@ struct ContractWalkTests {
         }
     }
 
-    @Test("Every write keeps conditions, and one that is refused changes nothing")
+    @Test("Every write honours conditions, and a refused one changes nothing")
     func preconditions() async throws {
         try await withForms { forms in
             let walk = ConditionalRequests(of: forms.walked, calls: forms.calls)
@@ -31,8 +31,8 @@ struct ContractWalkTests {
 
     // **Feature: rovierr-platform-foundation, Property 19: What forms accepts reads back**
     //
-    // A request with extremes of their types in place of some members is refused at its fields, or what came of it is
-    // read by every GET, list, export and event.
+    // A request in which some members take extreme values of their types is rejected at its fields, or its result
+    // is readable by every GET, list, export and event.
     @Test("Property 19: what is accepted at the edges of its types reads back everywhere")
     func extremes() async throws {
         try await withForms { forms in
@@ -58,7 +58,7 @@ extension TestForms {
         formCalls + stepCalls + partCalls + responseCalls + profileUpdateCalls + mappingCalls
     }
 
-    /// A form of a society of its own.
+    /// A form in a society of its own.
     private struct Scene {
         let officer: RequestContext.User
         let society: SocietyID
@@ -67,7 +67,7 @@ extension TestForms {
         var address: GetForm { GetForm(id: form.id) }
     }
 
-    /// The last one made, whose officer loses the office.
+    /// The latest scene, whose officer loses the office.
     private final class Latest: Sendable {
         let scene = Mutex<Scene?>(nil)
     }
@@ -81,7 +81,7 @@ extension TestForms {
         return Scene(officer: officer, society: society, form: form)
     }
 
-    /// A call by an officer, who is dismissed to show that the right ends with the office.
+    /// A call by an officer, who is then dismissed to show that the right ends with the office.
     private func officersCall<Operation: ServiceOperation>(
         _ operation: Operation.Type,
         after steps: FormTransition?...,

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Forms
 
-/// Whatever is accepted is readable by every way that reads it, and what is not is refused at its field.
+/// Checks that every accepted value is readable everywhere, and any other is rejected at its field.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ReadBackTests {
     private static let leaves: [JSONValue] = [
         .number("0"), .number("-0"), .number("1e70"), .number("-1e308"), .number("1e-70"), .number("1e63"),
@@ -204,7 +204,7 @@ import Testing
         }
     }
 
-    @Test("An update that auth will not make can be rejected, and one that no profile takes is not made")
+    @Test("An update that auth refuses can be rejected, and one that no profile accepts is not made")
     func profileUpdates() async throws {
         try await withForms { forms in
             let name = question(.shortText, key: "firstName")
@@ -281,7 +281,7 @@ import Testing
 }
 
 extension [Seed] {
-    /// The seeds in lists, so that several share a database.
+    /// Splits the seeds into lists, so that several share a database.
     fileprivate func chunked(_ size: Int) -> [[Seed]] {
         stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }

@@ -8,9 +8,9 @@ import Testing
 
 @testable import Forms
 
-/// Rights follow from how things stand now: a table of operations and of reasons for which they end.
+/// Checks that rights follow current standing: a table of operations and the reasons that end them.
 @Suite("Rights by present standing", .serialized, .timeLimit(.minutes(5))) struct StandingTests {
-    /// One operation on a form, as one person.
+    /// An operation on a form by one person.
     struct Attempt: Sendable, CustomTestStringConvertible {
         let name: String
         let run: @Sendable (TestForms, Form, RequestContext.User) async throws -> Void
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// What only a form's owners may do.
+    /// Operations reserved for a form's owners.
     private static let ofOwners: [Attempt] = [
         Attempt("update") { forms, form, user in _ = try await forms.change(form.id, by: user, ["title": "Mine"]) },
         Attempt("replace") { forms, form, user in
@@ -85,7 +85,7 @@ import Testing
         },
     ]
 
-    /// What anybody does with a published form that they may see.
+    /// Operations on a published form for anybody who may see it.
     private static let ofOthers: [Attempt] = [
         Attempt("read") { forms, form, user in _ = try await forms.get(form.id, by: user) },
         Attempt("autofill") { forms, form, user in _ = try await forms.autofill(form.id, by: user) },
@@ -108,10 +108,10 @@ import Testing
         Attempt("close") { forms, form, user in _ = try await forms.take(.close, form.id, by: user) },
     ]
 
-    /// Why an owner of a society's form is one no more.
+    /// Reasons that end ownership of a society's form.
     enum OwnersReason: CaseIterable { case removed, demoted, deleted, movedAway }
 
-    @Test("A former owner may do nothing more with a form, though its author", arguments: OwnersReason.allCases)
+    @Test("A former owner loses all rights to a form, even as its author", arguments: OwnersReason.allCases)
     func formerOwners(reason: OwnersReason) async throws {
         try await withForms { forms in
             var officer = forms.user()
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    /// Why somebody else may not see a society's forms any more.
+    /// Reasons that hide a society's forms from everybody else.
     enum OthersReason: CaseIterable { case suspended, archived, pending, deleted, membersOnly }
 
     @Test("Others lose a society's forms with the society", arguments: OthersReason.allCases, [false, true])
@@ -188,7 +188,7 @@ import Testing
         }
     }
 
-    @Test("The author of a survey who may write forms no more has no right to it")
+    @Test("An author who may no longer write forms loses all rights to their survey")
     func surveys() async throws {
         try await withForms { forms in
             let author = forms.author()
@@ -232,7 +232,7 @@ import Testing
         }
     }
 
-    @Test("Whoever can't be asked about is refused, with 503")
+    @Test("A person whose standing can't be looked up is refused with 503")
     func unreachable() async throws {
         try await withForms { forms in
             let officer = forms.user()
@@ -246,12 +246,12 @@ import Testing
                 let code = try await refusal { try await attempt.run(forms, form, officer) }
                 #expect(code == .serviceUnavailable, "\(attempt.name): \(code as Any)")
             }
-            // What is of no society needs nobody else.
+            // A form without a society depends on no other service.
             #expect(try await forms.get(survey.id, by: forms.user()).id == survey.id)
         }
     }
 
-    @Test("An answer is used again while it is fresh, and not after an event")
+    @Test("An answer is reused while fresh, and not after an event")
     func answersAreKept() async throws {
         try await withForms { forms in
             let officer = forms.user()
@@ -275,7 +275,7 @@ extension RequestContext.User {
 }
 
 extension TestForms {
-    /// One of a form's responses, whoever may see it.
+    /// One of a form's responses, regardless of who may see it.
     fileprivate func anyResponse(to form: FormID) async throws -> FormResponseID {
         try await superuser { database in
             try await database.one(

@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("A form with too many answered versions, or too large ones, takes no further one")
+    @Test("A form with too many answered versions, or too large ones, accepts no more")
     func versionsAreCapped() async throws {
         try await withForms { forms in
             let author = forms.author()
@@ -154,7 +154,7 @@ import Testing
         }
     }
 
-    @Test("A row that can't be read is left out of lists, and takes nobody the others")
+    @Test("A row that can't be read is left out of lists, and hides no others")
     func unreadableRows() async throws {
         try await withForms { forms in
             let author = forms.author()
@@ -185,7 +185,7 @@ import Testing
             for _ in 0..<3 {
                 _ = try await forms.submit(form.id, [one.id: "a", many.id: ["a", "b"]], by: forms.user())
             }
-            // A counter that is kept is not counted again.
+            // An existing counter is not recounted.
             try await forms.superuser { database in
                 _ = try await database.execute("UPDATE forms.form_option_counters SET responses = 4", scope: .none)
             }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Rows of forms that can't be read", .timeLimit(.minutes(2)))
 struct UnreadableRowTests {
-    @Test("Lists leave them out, and alone they are a fault of the service")
+    @Test("Lists leave them out, and a single read is a fault of the service")
     func lists() async throws {
         try await withForms { forms in
             let author = forms.author()
@@ -84,7 +84,7 @@ struct UnreadableRowTests {
             let author = forms.author()
             let asked = question(.longText)
             let form = try await forms.published([page(asked)], by: author)
-            // Large enough that a few fill a part, and more than are read at once.
+            // Large enough that a few fill a part, and more of them than one read fetches.
             let answer = String(repeating: "a long answer ", count: 1_400)
             var responses: [FormResponseID] = []
             for _ in 0..<40 {

@@ -10,7 +10,7 @@ struct FairBudgetTests {
     private static func source(_ index: UInt64) -> RateKey { RateKey(address: IPAddress(high: index + 1, low: 0)) }
 
     @Test(
-        "Nobody holds more than a share, all together no more than there is, and what is let go is there again",
+        "Nobody holds more than a share, all together hold no more than the total, and released parts are free again",
         arguments: Seed.batch(100)
     )
     func shares(seed: Seed) {
@@ -47,7 +47,7 @@ extension GatewaySuites {
     struct BodyTests {
         private static let kib = String(repeating: "x", count: 1_024)
 
-        /// A request whose body has begun, and goes on when the client wants.
+        /// A request that begins its body and continues when the client wants.
         private static func head(_ length: Int) -> String {
             TestGateway.text(
                 "POST /api/v1/things/renew",
@@ -56,7 +56,7 @@ extension GatewaySuites {
         }
 
         @Test(
-            "Bodies take their source's share of memory, beyond it newcomers are told to come again, and it comes back"
+            "Bodies take their source's share of memory, newcomers beyond it are told to retry, and it is returned"
         )
         func budget() async throws {
             var limits = Edge.Limits()
@@ -65,21 +65,21 @@ extension GatewaySuites {
                 try await gateway.connect { first in
                     try await first.send(Self.head(150_000) + String(repeating: " ", count: 149_999))
                     try await until { gateway.edge.bodies.taken == 149_999 ? () : nil }
-                    // What is announced is refused before it is sent.
+                    // A declared length over the limit is refused before the body is sent.
                     try await gateway.connect { second in
                         try await second.send(Self.head(100_000))
                         let refusal = try await second.response()
                         #expect(refusal.status == 503 && refusal.errorCode == "SERVICE_UNAVAILABLE")
                         #expect(refusal.headers["retry-after"] == "1")
                     }
-                    // What is not announced, as soon as it is too much.
+                    // An undeclared length is refused once it exceeds the limit.
                     try await gateway.connect { third in
                         let fields = [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")]
                         try await third.send(TestGateway.text("POST /api/v1/things/renew", fields))
                         for _ in 0..<55 { try await third.send("400\r\n\(Self.kib)\r\n") }
                         #expect(try await third.response().status == 503)
                     }
-                    // Small ones find room, and those without a body need none.
+                    // Small bodies find room, and requests without a body need none.
                     #expect(try await gateway.request("POST /api/v1/things/renew", body: "{}").status == 200)
                     try await first.send("1")
                     #expect(try await first.response().status == 200)
@@ -89,7 +89,7 @@ extension GatewaySuites {
                             == 200
                     )
                 }
-                // One that breaks off gives its share back as well.
+                // A request that breaks off returns its share as well.
                 try await gateway.connect { first in
                     try await first.send(Self.head(150_000) + Self.kib)
                     try await until { gateway.edge.bodies.taken == 1_024 ? () : nil }
@@ -99,7 +99,7 @@ extension GatewaySuites {
         }
 
         @Test(
-            "Bodies that nobody reads are dropped, and cut off when they have no end",
+            "Unread bodies are dropped, and endless ones cut off",
             arguments: [
                 "GET /health/live", "GET /api/v1/things/1", "GET /docs", "DELETE /api/v1/nothing",
                 "GET /connection/websocket",
@@ -112,7 +112,7 @@ extension GatewaySuites {
                 try await gateway.connect { connection in
                     try await connection.send(TestGateway.text(line, [("Transfer-Encoding", "chunked")]))
                     let chunk = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
-                    // Refused at once, or as soon as it is longer than anything of that kind.
+                    // Refused at once, or once it is longer than any body of that kind.
                     do { for _ in 0..<6 { try await connection.send(chunk) } } catch { return }
                     #expect(try await connection.response().status >= 400)
                 }
@@ -120,7 +120,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("A refusal comes before 100 Continue, and what is welcome gets that")
+        @Test("A refusal comes before 100 Continue, and an accepted request gets that")
         func expectation() async throws {
             try await withGateway { gateway in
                 try await gateway.connect { connection in
@@ -161,7 +161,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("Answers that nobody takes fill no more memory than is meant for them; who takes them goes on")
+        @Test("Unread replies stay within their share of memory, and a reading client continues")
         func answers() async throws {
             var limits = Edge.Limits()
             limits.answerMemory = 40 << 20
@@ -215,7 +215,7 @@ struct GenerationCacheTests {
 
 @Suite("What one connection may send")
 struct AllowanceTests {
-    @Test("A burst passes at once, and then so much a second", arguments: Seed.batch(100))
+    @Test("A burst passes at once, then a fixed amount per second", arguments: Seed.batch(100))
     func rates(seed: Seed) {
         var random = seed.generator
         let (rate, burst) = (Int.random(in: 1...1_000, using: &random), Int.random(in: 1...1_000, using: &random))

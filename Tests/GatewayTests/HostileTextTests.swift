@@ -6,10 +6,10 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    /// Comparing a run of n combining marks costs n², so each place where text comes in is tried with many of them.
+    /// Comparing a run of n combining marks costs n², so every place that takes text is tried with many of them.
     @Suite("Text that is costly to compare", .timeLimit(.minutes(5)))
     struct HostileTextTests {
-        /// A place in an HTTP request where a client's text goes.
+        /// A place for a client's text in an HTTP request.
         enum Place: CaseIterable, CustomTestStringConvertible {
             case rawPath, path, rawQuery, queryName, queryValue
             case host, origin, accept, acceptTwice, ifNoneMatch, ifMatch, cookie, accessCookie, csrf, authorization,
@@ -19,7 +19,7 @@ extension GatewaySuites {
 
             var testDescription: String { "\(self)" }
 
-            /// How long the text is, in bytes: encoded it takes three times as many, and a head has a limit.
+            /// The text's length in bytes; encoding triples it, and a head has a limit.
             private var length: Int {
                 switch self {
                 case .path, .queryName, .queryValue: 5_000
@@ -114,7 +114,7 @@ extension GatewaySuites {
             }
         }
 
-        /// Commands with a text of the client's in each place that one has.
+        /// Commands with the client's text in every possible place.
         private static let commands: [@Sendable (String) -> String] = [
             { "{\"\($0)\":1}" }, { "{\"id\":1,\"\($0)\":{}}" }, { "{\"id\":1,\"connect\":{\"\($0)\":1}}" },
             { "{\"id\":1,\"connect\":{\"token\":\"\($0)\"}}" }, { "{\"id\":1,\"connect\":{\"name\":\"\($0)\"}}" },
@@ -164,7 +164,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("What is as long and has no more marks in a row than text may have passes")
+        @Test("Text of the same length passes if its runs of marks are within the limit")
         func safeText() async throws {
             let text = String(repeating: "e" + String(repeating: "\u{301}", count: 30), count: 40)
             let encoded = text.utf8.map { "%" + String($0, radix: 16) }.joined()

@@ -19,7 +19,7 @@ extension GatewaySuites {
         private static let connect = "{\"id\":1,\"connect\":{\"token\":\"good\"}}"
 
         @Test(
-            "What RFC 6455 forbids is told by its code, and the connection ends",
+            "Violations of RFC 6455 get their close code, and the connection ends",
             arguments: WebSocketReaderTests.faults.indices
         )
         func faults(index: Int) async throws {
@@ -32,11 +32,11 @@ extension GatewaySuites {
             }
         }
 
-        @Test("The reason for a refusal arrives also when the client sends on before it reads")
+        @Test("The reason for a refusal arrives even if the client keeps sending before it reads")
         func linger() async throws {
             try await withGateway { gateway in
                 try await gateway.live { client in
-                    // 4 MiB of one frame, of which nobody reads more than the head.
+                    // One frame of 4 MiB, of which only the head is read.
                     let length = 4 << 20
                     var frame: [UInt8] =
                         [0x81, 0xFF] + (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) }
@@ -48,7 +48,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("What goes on after the close frame is read for a while, and no longer than its bound")
+        @Test("Data after the close frame is read for a while, within a bound")
         func endlessRest() async throws {
             var limits = Edge.Limits()
             limits.live.discardedBytes = 1 << 20
@@ -118,7 +118,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("Who sends more frames, commands or bytes than a client needs is told to come again later")
+        @Test("A client that sends more frames, commands or bytes than it needs is told to retry later")
         func floods() async throws {
             let pings = (2...200).map { "{\"id\":\($0),\"ping\":{}}" }.joined(separator: "\n")
             let floods: [(WritableKeyPath<RealtimeConnection.Limits, Int>, [UInt8])] = [
@@ -171,7 +171,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("Connections that have shown no token are so many from one source, and one that has makes room")
+        @Test("Connections without a token are limited per source, and showing one makes room")
         func pending() async throws {
             var limits = Edge.Limits()
             limits.pendingLivePerSource = 2
@@ -189,7 +189,7 @@ extension GatewaySuites {
                         try await gateway.live { third in
                             try await third.send("nonsense")
                             #expect(try await third.next() == .close(code: 3501, reason: "bad request"))
-                            // What is about to end counts no more.
+                            // A connection that is closing no longer counts.
                             try await gateway.live { _ in }
                         }
                     }

@@ -7,15 +7,15 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    /// What the gateway knows of a right's end is that a session ended, which a key is by its own id, or that a time has come.
+    /// For the gateway, a right ends with a session (an API key is one, under its own id) or at a given time.
     @Suite("Rights end with their reason, within two seconds and everywhere", .timeLimit(.minutes(2)))
     struct RightsTests {
         enum Reason: CaseIterable {
-            /// Signing out of one session, as auth tells it at once.
+            /// Signing out of one session, announced by auth at once.
             case sessionEnded
-            /// The same where the event is lost, and is learnt by asking.
+            /// The same with the event lost, learnt by polling.
             case sessionEndedUnheard
-            /// Signing out everywhere, a new password, an account that is deactivated or deleted: all sessions and keys at once.
+            /// Signing out everywhere, a new password, a deactivated or deleted account: all sessions and keys at once.
             case everythingEnded
             case keyDeleted
             case keyDeletedUnheard
@@ -24,7 +24,7 @@ extension GatewaySuites {
             var isKey: Bool { self == .keyDeleted || self == .keyDeletedUnheard || self == .keyExpired }
         }
 
-        /// What somebody holds, and what it has open.
+        /// A credential, its session and its token for live connections.
         private struct Holder {
             let header: (String, String)
             let session: SessionID

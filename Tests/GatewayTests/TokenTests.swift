@@ -19,7 +19,7 @@ extension GatewaySuites {
         }
 
         @Test(
-            "Tampered, expired, foreign, unsigned and wrongly signed tokens are 401, and nobody's where anyone may call"
+            "Tampered, expired, foreign, unsigned and wrongly signed tokens are 401, or anonymous where anyone may call"
         )
         func property() async throws {
             try await withGateway { gateway in
@@ -35,7 +35,7 @@ extension GatewaySuites {
                     if line.hasSuffix("favourite") {
                         #expect(Self.isRefused(response), "\(seed) \(token) \(response.status) \(response.headers)")
                     } else {
-                        // Where anyone may call, the caller is anonymous.
+                        // An operation open to everyone sees an anonymous caller.
                         #expect(response.status == 200 && response.json["user"] == .null, "\(seed) \(token)")
                     }
                 }
@@ -228,7 +228,7 @@ extension GatewaySuites {
                 let session = SessionID()
                 let now = NIODeadline.now()
                 #expect(authenticator.end([session], now: now) == [session])
-                // The life of a token, and what clocks may differ on both sides.
+                // A token's lifetime, plus clock skew on both sides.
                 authenticator.prune(now: now + .seconds(Int64(Authenticator.longestLife) + 2 * 60))
                 #expect(authenticator.hasEnded(session))
                 authenticator.prune(now: now + Authenticator.memory + .seconds(1))
@@ -256,7 +256,7 @@ extension GatewaySuites {
                     body: "{}"
                 )
                 #expect(right.status == 201)
-                // A token that was issued with a CSRF token takes that one alone, whatever stands in the cookie.
+                // A token issued with a CSRF token accepts that one alone, whatever the cookie says.
                 let bound = try await gateway.cookieToken(csrfHash: Self.hash("issued"))
                 for (header, cookie, status) in [
                     ("issued", "issued", 201), ("issued", "another", 201), ("planted", "planted", 403), ("", "", 403),
@@ -272,7 +272,7 @@ extension GatewaySuites {
                 let unbound = [("Cookie", "access_token=\(bound); csrf_token=issued")]
                 #expect(try await gateway.request("POST /api/v1/things", unbound, body: "{}").status == 403)
                 #expect(try await gateway.request("GET /api/v1/things/favourite", unbound).status == 200)
-                // In a header no browser sends it unasked.
+                // A browser never sends this header unasked.
                 #expect(try await gateway.request("POST /api/v1/things", [bearer(bound)], body: "{}").status == 201)
                 // What is open to everyone stays so for a browser that still sends an old cookie.
                 let old = ("Cookie", "access_token=\(try await gateway.token(expiresIn: -100))")

@@ -5,12 +5,12 @@ import Testing
 
 @testable import Gateway
 
-/// A frame as a client writes it, right or wrong.
+/// A client's frame, valid or not.
 struct ClientFrame {
     var first: UInt8
     var payload: [UInt8] = []
     var isMasked = true
-    /// The length that is said; the payload's in its shortest form without it.
+    /// The declared length; `nil` for the payload's, in its shortest form.
     var length: [UInt8]?
 
     var bytes: [UInt8] {
@@ -30,7 +30,7 @@ struct ClientFrame {
 
 @Suite("Frames of clients")
 struct WebSocketReaderTests {
-    /// What breaks RFC 6455, and the code that tells.
+    /// Violations of RFC 6455, and the close codes that report them.
     static let faults: [(name: String, bytes: [UInt8], code: UInt16)] = [
         ("unmasked", ClientFrame(first: 0x81, payload: [97], isMasked: false).bytes, 1002),
         ("an unmasked pong", ClientFrame(first: 0x8A, isMasked: false).bytes, 1002),
@@ -82,7 +82,7 @@ struct WebSocketReaderTests {
     /// Codes that no endpoint may send (RFC 6455 §7.4).
     static let badCodes: [UInt16] = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1999, 2000, 2999, 5000, 65_535]
 
-    @Test("What RFC 6455 forbids is told by its code", arguments: faults.indices)
+    @Test("Violations of RFC 6455 get their close code", arguments: faults.indices)
     func refusals(index: Int) {
         let (name, bytes, code) = Self.faults[index]
         #expect(Self.read(bytes, in: [bytes.count]).fault?.rawValue == code, "\(name)")
@@ -98,7 +98,7 @@ struct WebSocketReaderTests {
         }
     }
 
-    @Test("However the bytes are cut, the same is read", arguments: Seed.batch(100))
+    @Test("The bytes read the same however they are cut", arguments: Seed.batch(100))
     func cuts(seed: Seed) {
         var random = seed.generator
         var bytes: [UInt8] = []
@@ -156,7 +156,7 @@ struct WebSocketReaderTests {
 @Suite("What clients put into data")
 struct OpaqueDataTests {
     @Test(
-        "It is carried whatever JSON it is",
+        "Any JSON is carried",
         arguments: [
             "1e999", "{\"a\":1,\"a\":2}", "\"\\u0000\"", "\"\\ud800\"", "-0.0e-12", "[]", "{}", "[[],{}]", "null",
             "\"}\\\"\"",
@@ -179,7 +179,7 @@ struct OpaqueDataTests {
     }
 
     @Test(
-        "What is no JSON, and what stands elsewhere, is judged as before",
+        "Invalid JSON, and text elsewhere, is judged as before",
         arguments: [
             "{\"id\":1,\"connect\":{\"data\":nonsense}}", "{\"id\":1,\"connect\":{\"data\":[1}}",
             "{\"id\":1,\"connect\":{\"data\":}}",

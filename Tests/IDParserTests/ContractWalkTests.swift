@@ -7,10 +7,10 @@ import Testing
 
 @testable import IDParser
 
-/// One list of requests that succeed serves all walks.
+/// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of id-parser promise", .timeLimit(.minutes(5)))
 struct ContractWalkTests {
-    @Test("Every POST does with an Idempotency-Key what its contract says")
+    @Test("Every POST handles an Idempotency-Key as its contract says")
     func idempotency() async throws {
         try await withIDParser { parser in
             let walk = RepeatedRequests(of: parser.walked, calls: parser.calls)
@@ -19,7 +19,7 @@ struct ContractWalkTests {
         }
     }
 
-    @Test("Every write keeps conditions, and one that is refused changes nothing")
+    @Test("Every write honours conditions, and a refused one changes nothing")
     func preconditions() async throws {
         try await withIDParser { parser in
             let walk = ConditionalRequests(of: parser.walked, calls: parser.calls)
@@ -30,8 +30,8 @@ struct ContractWalkTests {
 
     // **Feature: rovierr-platform-foundation, Property 17: What id-parser accepts reads back**
     //
-    // A request with extremes of their types in place of some members is refused at its fields, or what came of it is
-    // read by every GET, list, export and event.
+    // A request in which some members take extreme values of their types is rejected at its fields, or its result
+    // is readable by every GET, list, export and event.
     @Test("Property 17: what is accepted at the edges of its types reads back everywhere")
     func extremes() async throws {
         try await withIDParser { parser in
@@ -52,7 +52,7 @@ extension TestIDParser {
         )
     }
 
-    /// A university with a pattern, and who may change it.
+    /// A new university's pattern, and an administrator who may change it.
     private func pattern() async throws -> (pattern: IDPattern, admin: RequestContext.User) {
         let university = try await academic.open("C\(UserID())")
         let pattern = try await create(Self.pattern("[0-9]{8}", of: university.code.text, accept: ["30351234"]))

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Rows of id-parser that can't be read")
 struct UnreadableRowTests {
-    @Test("Lists leave them out, alone they are a fault of the service, and the other patterns go on matching")
+    @Test("Lists leave them out, a single read is a fault of the service, and other patterns still match")
     func lists() async throws {
         try await withIDParser { parser in
             let university = try await parser.academic.open("A").id

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Work of reading student numbers", .timeLimit(.minutes(3)))
 struct WorkTests {
-    @Test("A text that costs more than one request may is given up")
+    @Test("A text that exceeds one request's budget is abandoned")
     func exhaustion() throws {
         let catalog = try Self.catalog("(?P<sequence>\\d+)", "\\d+[A-Z]*", "[0-9 ]+", ".*")
         let text = String(repeating: "1 ", count: 10_000)
@@ -20,7 +20,7 @@ struct WorkTests {
         }
     }
 
-    @Test("A batch takes so many bytes of text")
+    @Test("A batch has a maximum number of bytes of text")
     func batchBytes() throws {
         func read(_ count: Int) -> [String] {
             let text = JSONValue.string(String(repeating: "漢", count: 2_000))
@@ -119,7 +119,7 @@ struct WorkTests {
         }
     }
 
-    @Test("Nothing given names everything that is missing")
+    @Test("An empty request names everything that is missing")
     func missing() {
         #expect(throws: ValidationError.self) { _ = try VerifyStudentID.decode(OperationInput(body: Array("{}".utf8))) }
         do { _ = try VerifyStudentID.decode(OperationInput(body: Array("{}".utf8))) } catch {

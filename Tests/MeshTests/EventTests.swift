@@ -138,15 +138,15 @@ struct EventTests {
         }
         let stranger = try MeshKeys(primary: SecureRandom.bytes(32))
         let poller = try SocketPoller()
-        // Until the connection stands, what is published goes nowhere, so all are sent until the good one is heard twice: between
-        // the two all others have been sent.
+        // Events published before the connection is up are lost, so all are sent until the good one is heard twice:
+        // between the two, all others have been sent.
         var heard: [EventSignal] = []
         while heard.count < 2 {
             for bad in try [
                 message(stranger, topic: "echo.said", position: 1), [], [0], [1, 2, 3],
                 message(mesh.keys, topic: "echo.other", position: 2),
                 message(mesh.keys, topic: "echo.said", sentAt: WallClock.seconds() - 120, position: 3),
-                // Another service of the deployment, in its own name and in the producer's.
+                // Another service of the deployment, in its own name and then in the producer's.
                 message(mesh.keys, topic: "echo.said", position: 5, from: "other"),
                 message(mesh.keys, topic: "echo.said", position: 6, source: "other"),
             ] { _ = try socket.send(bad) }

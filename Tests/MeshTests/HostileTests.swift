@@ -106,7 +106,7 @@ struct HostileTests {
         let stranger = try MeshKeys(primary: SecureRandom.bytes(32))
         try intruder.send(try sealed(stranger, sequence: 2, instance: instance))
         try intruder.send(try sealed(mesh.keys, sequence: 2, instance: instance, purpose: .reply))
-        // One service in another's name.
+        // A service that claims another's name.
         try intruder.send(try sealed(mesh.keys, sequence: 2, instance: instance, claiming: "gateway"))
         try intruder.send(try sealed(mesh.keys, sequence: 2, instance: instance, claiming: ""))
         let now = WallClock.seconds()

@@ -16,7 +16,7 @@ struct IdentityTests {
         credential: .apiKey
     )
 
-    /// What a service believes whose keyring names these signers.
+    /// The verifier of a service whose keyring names these signers.
     private func verifier(_ signers: [String], root: MeshRoot) throws -> IdentityVerifier {
         let keyring = root.keyring(of: "forms", calling: [], calledBy: [], hearing: [], believing: signers)
         return IdentityVerifier(keys: try MeshKeys(keyring), clockSkew: .seconds(Int64(Self.skew)))
@@ -58,12 +58,12 @@ struct IdentityTests {
         #expect(verifier.principal(of: identity, now: 1_000) == ada)
         var bytes = identity.bytes
         bytes[.random(in: bytes.indices, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-        // Another way to write the same, such as the number of a field that nobody reads, says nothing else.
+        // Another encoding of the statement, such as an unread field with another number, names no other user.
         let read = verifier.principal(of: SignedIdentity(bytes: bytes), now: 1_000)
         #expect(read == nil || read == ada)
     }
 
-    @Test("A statement that would hold for hours is not believed, nor a credential of a kind that is not known here")
+    @Test("A statement valid for hours is not believed, nor a credential of an unknown kind")
     func unreasonable() throws {
         let root = try MeshRoot(SecureRandom.bytes(32))
         let verifier = try verifier(["gateway"], root: root)
@@ -158,7 +158,7 @@ struct IdentityTests {
         request.principal = ada
         #expect(try await gateway.call(request, to: "echo").body == Array("echo for ada".utf8))
 
-        // Another service cannot say who somebody is: not by itself, and not with a statement that it made up.
+        // Another service cannot assert a user's identity, neither by itself nor with a statement of its own.
         let forms = try client("forms", ["echo": address])
         #expect(await meshError { try await forms.call(request, to: "echo") } == .unidentified(service: "echo"))
         let other = try MeshRoot(SecureRandom.bytes(32))

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Mesh
 
-/// The keyrings of a deployment in which everybody calls everybody that is named.
+/// The keyrings of a deployment in which every service calls every named one.
 private struct Deployment {
     let root: MeshRoot
-    /// Who calls whom.
+    /// The callees by caller.
     var calls: [String: [String]]
 
     init(calls: [String: [String]], root: [UInt8] = SecureRandom.bytes(32)) throws {
@@ -49,7 +49,7 @@ struct KeyTests {
         #expect(try MeshKeyring(parsing: "# ours\n\n" + keyring.text.replacing("\n", with: "\r\n")) == keyring)
     }
 
-    @Test("What is wrong with a keyring is told by its line, without a key")
+    @Test("An error in a keyring names its line, without a key")
     func faults() throws {
         let key = String(repeating: "0f", count: 32)
         let cases = [
@@ -78,7 +78,7 @@ struct KeyTests {
                 + (ring.identitySeed.map { [$0] } ?? [])
             for secret in secrets { holders[secret, default: []].insert(name) }
         }
-        // Every ordered pair, one key for publications each, and the gateway's for statements.
+        // One key for every ordered pair, one for each publisher, and the gateway's for statements.
         #expect(holders.count == names.count * names.count + names.count + 1)
         #expect(holders.values.allSatisfy { $0.count <= 2 })
         let forms = deployment.keyring(of: "forms")
@@ -111,9 +111,9 @@ struct KeyTests {
             #expect(try await client.call(.echo(), to: "echo").body == Array(name.utf8))
             await client.close()
         }
-        // A service whose keyring has no key for the call does not start.
+        // A service whose keyring lacks the key for a call does not start.
         #expect(throws: MeshConfigurationError.self) { try client("auth", deployment.keyring(of: "auth")) }
-        // One that was given a key of a pair that the callee does not know is not answered.
+        // A caller whose pair's key the callee does not know gets no reply.
         let stranger = try Deployment(calls: ["auth": ["echo"]], root: SecureRandom.bytes(32))
         let refused = try client("auth", stranger.keyring(of: "auth"))
         #expect(await meshError { try await refused.call(.echo(), to: "echo") } != nil)
@@ -152,7 +152,7 @@ struct KeyTests {
                         var request = MeshRequest.echo()
                         request.repeatability = .idempotent
                         request.principal = principal
-                        // A client that closes finishes what it has; who came too late for it asks the next one.
+                        // A closing client finishes its calls; a call that comes too late goes to the next client.
                         switch await Result(catching: {
                             try await load.client.withLock(\.self).call(request, to: "echo")
                         })
@@ -169,7 +169,7 @@ struct KeyTests {
             }
             var servers = [try server(0, 0), try server(1, 0)]
             for stage in 1...3 {
-                // One daemon after the other; meanwhile some have gone a step further than others.
+                // Restart one daemon after the other, while some are a step ahead of others.
                 for index in servers.indices {
                     await load.answered.reaches(load.answered.count + 50)
                     await servers[index].drain()
@@ -191,9 +191,9 @@ struct KeyTests {
     }
 }
 
-/// Calls that go on while everything behind them is replaced.
+/// Calls that continue while everything behind them is replaced.
 private final class Load: Sendable {
-    /// Who calls at present.
+    /// The current client.
     let client: Mutex<MeshClient>
     let isOver = Atomic<Bool>(false)
     let answered = Counter()

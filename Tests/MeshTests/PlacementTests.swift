@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Handlers that hold their thread", .timeLimit(.minutes(2)))
 struct PlacementTests {
-    /// Keeps the thread busy, as a computation does.
+    /// Keeps the thread busy like a computation.
     private static func compute(for time: Duration) {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {}
@@ -34,7 +34,7 @@ struct PlacementTests {
                 Self.compute(for: .milliseconds(5))
                 if receiver.withLock({ $0 != here }) { movedRan.increment() }
             default:
-                // Computes until another request has been answered, which the receiving thread could not bring if it were this one.
+                // Computes until another request is answered, which would never happen on the receiving thread.
                 computing.increment()
                 Self.compute(for: .milliseconds(2))
                 while !goOn.load(ordering: .relaxed) {}
@@ -44,7 +44,7 @@ struct PlacementTests {
         let client = try mesh.client(of: [address])
         _ = try await client.call(request("quick"), to: "echo")
         for _ in 0..<3 { _ = try await client.call(request("slow"), to: "echo") }
-        // The first ran where it came in; the others did not.
+        // The first ran where it arrived; the others were moved.
         #expect(movedRan.count == 2)
         #expect(server.figures.movedHandlers == 2 && server.figures.longHandlers == 0)
 
@@ -60,7 +60,7 @@ struct PlacementTests {
         await server.drain()
     }
 
-    @Test("An operation that has become quick again begins where it came in")
+    @Test("An operation that has become quick again starts on the receiving thread")
     func back() async throws {
         let mesh = try TestMesh()
         let address = try mesh.address()
@@ -83,7 +83,7 @@ struct PlacementTests {
     }
 
     @Test(
-        "A handler that holds a thread for over 50 ms is counted and told of, and a moved one ends at its deadline too"
+        "A handler that holds a thread for over 50 ms is counted and logged, and a moved one ends at its deadline too"
     )
     func long() async throws {
         let mesh = try TestMesh()
@@ -97,7 +97,7 @@ struct PlacementTests {
         }
         let client = try mesh.client(of: [address])
         _ = try await client.call(request("long"), to: "echo")
-        // It is counted when its first stretch is over, which may be after its answer has come.
+        // It is counted when its first stretch ends, possibly after its reply arrives.
         try await until { server.figures.longHandlers == 1 ? () : nil }
         #expect(server.figures.movedHandlers == 0)
         var endless = request("long")

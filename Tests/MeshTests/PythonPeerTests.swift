@@ -66,7 +66,7 @@ struct PythonPeerTests {
                 #expect(reply.status == 200 && reply.headers.first(named: "x-user") == "ü")
                 #expect(reply.body == Array(String(repeating: "abc", count: count).utf8))
             }
-            // A statement of somebody who may not make one.
+            // A statement by a signer that may not make one.
             var forged = MeshRequest(operation: "python.repeat", timeLeft: .seconds(30))
             forged.identity = try SignedIdentity(
                 Principal(userID: "u", tenantID: nil, sessionID: "s", role: "r", permissions: []),

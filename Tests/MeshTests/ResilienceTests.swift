@@ -249,7 +249,7 @@ struct ResilienceTests {
     }
 }
 
-@Suite("Load and one person's failures are no failures of a replica")
+@Suite("Load and one person's failures do not count against a replica")
 struct OverloadTests {
     @Test("Answers 429 and 503, however many, suspend nothing and leave no replica alone", arguments: [429, 503])
     func overload(status: Int) throws {
@@ -262,7 +262,7 @@ struct OverloadTests {
         #expect(statistics.breakersOpened == 0 && statistics.ejections == 0 && statistics.failures == 0)
     }
 
-    @Test("Somebody whose calls always fail takes the operation from nobody; several people's failures do suspend it")
+    @Test("One person's failing calls suspend an operation for nobody; several people's do")
     func sources() {
         var random = SplitMix64(seed: 1)
         let rule = Breaker.Rule(failures: 5, pause: .seconds(1), longestPause: .seconds(8))
@@ -285,7 +285,7 @@ struct OverloadTests {
         }
         var change = breaker.record(isFailure: true, source: 11, since: now, now: now, rule: rule, random: &random)
         #expect(change == .opened(for: .seconds(1)))
-        // The same person's probe does not lengthen the pause; another's does.
+        // A failed probe by the same person does not lengthen the pause; one by another does.
         for (source, pause) in [(7, Duration.seconds(1)), (12, .seconds(2)), (12, .seconds(2))] {
             now += .seconds(10)
             breaker.pass(now: now)
@@ -295,7 +295,7 @@ struct OverloadTests {
         now += .seconds(10)
         breaker.pass(now: now)
         #expect(breaker.record(isFailure: false, since: now, now: now, rule: rule, random: &random) == .closed)
-        // What was remembered of whom is forgotten with it.
+        // Closing also forgets the sources of earlier failures.
         for _ in 0..<4 {
             #expect(breaker.record(isFailure: true, since: now, now: now, rule: rule, random: &random) == nil)
         }

@@ -61,7 +61,7 @@ struct BoundsTests {
         }
     }
 
-    @Test("A client that missed more bytes than it gets at once is told so")
+    @Test("A client that missed more bytes than one reply holds is told so")
     func history() async throws {
         try await withNotifier { notifier in
             let student = notifier.user()
@@ -90,7 +90,7 @@ struct BoundsTests {
         }
     }
 
-    @Test("A notification is read on the revision that was seen")
+    @Test("A notification is marked read at the revision that was seen")
     func preconditions() async throws {
         try await withNotifier { notifier in
             let student = notifier.user()

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Notifier
 
-/// One list of requests that succeed serves all walks.
+/// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of notifier promise", .timeLimit(.minutes(5)))
 struct ContractWalkTests {
-    @Test("Every POST does with an Idempotency-Key what its contract says")
+    @Test("Every POST handles an Idempotency-Key as its contract says")
     func idempotency() async throws {
         try await withNotifier { notifier in
             let walk = RepeatedRequests(of: notifier.walked, calls: notifier.calls)
@@ -18,7 +18,7 @@ struct ContractWalkTests {
         }
     }
 
-    @Test("Every write keeps conditions, and one that is refused changes nothing")
+    @Test("Every write honours conditions, and a refused one changes nothing")
     func preconditions() async throws {
         try await withNotifier { notifier in
             let walk = ConditionalRequests(of: notifier.walked, calls: notifier.calls)
@@ -29,7 +29,7 @@ struct ContractWalkTests {
 
     // **Feature: rovierr-platform-foundation, Property 18: What notifier is told reads back**
     //
-    // Whatever an event of another service says within its type, the notice that comes of it is in the list and on the
+    // Whatever values an event of another service takes within its type, its notice appears in the list and on the
     // person's channel.
     @Test("Property 18: events at the edges of their types become notices that read back")
     func extremes() async throws {
@@ -69,7 +69,7 @@ extension TestNotifier {
         )
     }
 
-    /// An event at the edges of its type.
+    /// An event with values at the edges of its type.
     fileprivate func event<Event: ServiceEvent>(_ seed: Seed, _ fixed: JSONObject) throws -> Event {
         var fixed = fixed
         fixed["universityId"] = .string("\(university)")

@@ -107,7 +107,7 @@ struct InternalContractsTests {
             if source.contains("access: .services") {
                 let names = source.matches(of: /Contract\(\s*"([^"]+)"/).map { String($0.1) }
                 #expect(!names.isEmpty, "\(file)")
-                // One declaration for several services names each of them.
+                // A declaration shared by several services names each of them.
                 let owners = source.matches(of: /static let service = "([^"]+)"/).map { String($0.1) }
                 for name in names {
                     let marks = #"\(Owner.service)"#

@@ -20,7 +20,7 @@ struct MeshKeyringsTests {
                 $0["name"]?.stringValue
             }
         )
-        // The gateway's peers are what its SERVICES name.
+        // The gateway's peers are the services in its SERVICES variable.
         let declared = Service.onMesh.filter { variables.contains(MeshConfiguration.variable(of: $0.name)) }
         let wanted = service == .gateway ? Service.onMesh : declared
         #expect(Set(service.callees) == Set(wanted), "Service.callees of \(service.name)")
@@ -47,7 +47,7 @@ struct MeshKeyringsTests {
                 #expect(ring.canCall("forms") == callers.contains(name))
             }
             #expect(try keyring(#require(readText(folder + "/forms/mesh-keys"))).text.contains("serves readability "))
-            // Doing it again changes nothing.
+            // A second run changes nothing.
             let before = readText(folder + "/forms/mesh-keys")
             try secrets.make()
             #expect(readText(folder + "/forms/mesh-keys") == before)
@@ -55,7 +55,7 @@ struct MeshKeyringsTests {
     }
 
     @Test(
-        "Keys are replaced in three steps, of which each leaves two keyrings that the step before and after understand"
+        "Keys are replaced in three steps, each with two keyrings that the steps before and after understand"
     )
     func rotation() async throws {
         try await withTemporaryFolder { folder in
@@ -112,7 +112,7 @@ struct MeshKeyringsTests {
     }
 
     @Test(
-        "A service of one's own is named as it should be",
+        "A custom service must have a valid name",
         arguments: ["forms=auth", "operator", "Readability", "=auth", ""]
     )
     func refusedServices(text: String) {

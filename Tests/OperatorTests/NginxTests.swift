@@ -98,7 +98,7 @@ struct NginxTests {
                     }
                     let head =
                         "\(method) \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    // Without a gateway that takes it, a body that is passed on as it comes gets no further than its beginning.
+                    // Without a gateway to receive it, only the beginning of a streamed body is passed on.
                     let reply = try await client.send(raw: Array(head.utf8) + chunked)
                     #expect(reply.status == status || reply.status == 503, "\(method) \(path)")
                 }
@@ -129,7 +129,7 @@ struct NginxTests {
         typealias Reply = NoContent
     }
 
-    @Test("The description, which is long to pack, is given to nobody all the time; everything else goes on")
+    @Test("The description, costly to compress, is rate-limited per client; everything else continues")
     func description() async throws {
         try await withFront { client in
             var statuses: [Int] = []
@@ -153,7 +153,7 @@ struct NginxTests {
         }
     }
 
-    @Test("Where it is said which hosts are ours, requests for others are refused")
+    @Test("If our hosts are configured, requests for others are refused")
     func hosts() async throws {
         try await withFront(["PUBLIC_HOST": "app.uni.example, api.uni.example:8443"]) { client in
             for (host, status) in [

@@ -47,7 +47,7 @@ struct PasswordEstimateTests {
 
     @Test("The longest password takes no noticeable time")
     func longPasswords() {
-        // A debug build; the work grows with the square of the length, and with the cube this takes minutes.
+        // Allows for a debug build: the work is quadratic in the length; cubic work would take minutes.
         let known = [String(repeating: "aB3$é", count: 50), String(repeating: "é", count: 60)]
         let password = String(repeating: "aB3$é", count: 128)
         #expect(ContinuousClock().measure { _ = PasswordEstimate(password, known: known) } < .seconds(5))

@@ -66,7 +66,7 @@ struct PasswordHasherTests {
         #expect(try await hasher.verify("U*U", against: Self.bcrypt) != .wrong, "It works again afterwards")
     }
 
-    /// Whom a full queue makes room for; `WorkersTests` holds the order of turns.
+    /// Checks whom a full queue makes room for; `WorkersTests` checks the order of turns.
     @Test(
         "A crowd that comes back at once keeps nobody else from being served",
         .serialized,
@@ -93,7 +93,7 @@ struct PasswordHasherTests {
                 }
             }
             try await until { tally.refused.load(ordering: .relaxed) > 0 ? () : nil }
-            // Many addresses that sign in share one lane; who signs in from another one is one of them.
+            // All addresses that sign in share one lane, and a sign-in from another address joins it.
             if crowd != "address" || purpose != .signIn {
                 for _ in 0..<3 {
                     let served = try await hasher.verify("U*U", against: Self.bcrypt, for: purpose, from: "single")
@@ -140,7 +140,7 @@ struct PasswordHasherTests {
     }
 }
 
-/// What became of a crowd's passwords.
+/// Counts the outcomes of a crowd's passwords.
 private final class Tally: Sendable {
     let refused = Atomic(0)
 }

@@ -140,7 +140,7 @@ import Testing
                     #expect(error?.sqlState == "42501")
                 }
                 await database.close()
-                // Provisioning grants what a role may do to all tables, and must not grant this again.
+                // Provisioning grants a role its rights on all tables, and must not grant this one again.
                 try await DatabaseProvisioner(superuser: test.superuserConfiguration, logger: logger)
                     .provision(database: test.name, services: [role])
             }

@@ -42,7 +42,7 @@ private struct Nothing<Request: ServiceOperation>: OperationHandler where Reques
 
 @Suite("Which callers an operation takes", .timeLimit(.minutes(1)))
 struct CallerTests {
-    /// Somebody calls an operation, for themselves or for a user.
+    /// A call of an operation, on the caller's own account or for a user.
     struct Case: CustomTestStringConvertible {
         let caller: String
         let operation: String
@@ -57,11 +57,11 @@ struct CallerTests {
     }
 
     static let cases = [
-        // What only services call, only those call that it names.
+        // An operation for services accepts only the callers that it names.
         Case("forms", "lab.lend", 204), Case("operator", "lab.lend", 204), Case("societies", "lab.lend", 403),
         Case("gateway", "lab.lend", 403), Case("gateway", "lab.lend", for: ["*:*"], 404),
         Case("societies", "lab.lend", for: ["*:*"], 403), Case("forms", "lab.lend", for: [], 204),
-        // What users call, a service calls on its own account only where it is named.
+        // An operation for users accepts a service on its own account only if it names the service.
         Case("gateway", "lab.look", 401), Case("gateway", "lab.look", for: [], 204), Case("forms", "lab.look", 204),
         Case("societies", "lab.look", 401), Case("societies", "lab.look", for: [], 204),
         Case("operator", "lab.look", 204), Case("gateway", "lab.purge", 401),

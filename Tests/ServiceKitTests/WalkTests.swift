@@ -6,7 +6,7 @@ import Testing
 
 @testable import ServiceKit
 
-/// A text that is kept as a note.
+/// Keeps a text as a note.
 struct KeepText: ServiceOperation {
     static let contract = Contract("lab.keep", .post("/kept"), access: .user, "Keeps", success: .created)
     let text: Text<1, 40>
@@ -18,7 +18,7 @@ struct GetKeptText: ServiceOperation {
     let id: LabNoteID
     typealias Reply = Shown
 
-    /// Narrower than what is taken.
+    /// Narrower than the accepted text.
     struct Shown: ContractObject, OperationReply { let text: Text<1, 20> }
 }
 

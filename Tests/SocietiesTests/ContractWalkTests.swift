@@ -7,10 +7,10 @@ import Testing
 
 @testable import Societies
 
-/// One list of requests that succeed serves all walks.
+/// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of societies promise", .timeLimit(.minutes(5)))
 struct ContractWalkTests {
-    @Test("Every POST does with an Idempotency-Key what its contract says")
+    @Test("Every POST handles an Idempotency-Key as its contract says")
     func idempotency() async throws {
         try await withSocieties { societies in
             let walk = RepeatedRequests(of: societies.walked, calls: societies.calls)
@@ -19,7 +19,7 @@ struct ContractWalkTests {
         }
     }
 
-    @Test("Every write keeps conditions, and one that is refused changes nothing")
+    @Test("Every write honours conditions, and a refused one changes nothing")
     func preconditions() async throws {
         try await withSocieties { societies in
             let walk = ConditionalRequests(of: societies.walked, calls: societies.calls)
@@ -30,8 +30,8 @@ struct ContractWalkTests {
 
     // **Feature: rovierr-platform-foundation, Property 15: What societies accepts reads back**
     //
-    // A request with extremes of their types in place of some members is refused at its fields, or what came of it is
-    // read by every GET, list, export and event.
+    // A request in which some members take extreme values of their types is rejected at its fields, or its result
+    // is readable by every GET, list, export and event.
     @Test("Property 15: what is accepted at the edges of its types reads back everywhere")
     func extremes() async throws {
         try await withSocieties { societies in
@@ -55,7 +55,7 @@ extension TestSocieties {
 
     fileprivate var calls: [SampleCall] { societyCalls + memberCalls + registrationCalls }
 
-    /// A society of its own for each request, with an officer beside its president.
+    /// A separate society for each request, with an officer beside its president.
     private struct Scene {
         let president: RequestContext.User
         let officer: RequestContext.User
@@ -194,7 +194,7 @@ extension TestSocieties {
         ]
     }
 
-    /// The society of the last request, from which an officer is dismissed.
+    /// The society of the last request, whose officer is dismissed.
     private final class Latest: Sendable {
         let scene = Mutex<Scene?>(nil)
     }

@@ -15,7 +15,7 @@ struct MigrationTests {
         #expect(try await migrationFault(of: "societies", serviceKitMigrations + societiesMigrations) == nil)
     }
 
-    @Test("Registration forms that were chosen before forms heard of them are announced, each time the step is made")
+    @Test("Registration forms chosen before forms knew of them are announced each time the migration runs")
     func registrationForms() async throws {
         try await withSocieties { societies in
             let president = societies.student()

@@ -97,7 +97,7 @@ struct NameTests {
                     scope: .platform
                 ).map { try $0["shares_name"] as Bool }
                 #expect(shared == [false, true, true, true, false])
-                // What had its name before goes on being counted and edited.
+                // A society that had its name before can still be counted and edited.
                 try await database.execute("UPDATE societies.societies SET member_count = 7", scope: .platform)
             }
         }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Preconditions of societies", .timeLimit(.minutes(2)))
 struct PreconditionTests {
-    @Test("Every write holds a revision that nobody has any more against the present one")
+    @Test("Every write refuses a stale revision")
     func stale() async throws {
         try await withSocieties { societies in
             let (president, member, applicant) = (societies.student(), societies.student(), societies.student())

@@ -7,23 +7,23 @@ import Testing
 
 @testable import Societies
 
-/// Rights come from what a person is at this moment.
+/// Checks that rights follow a person's current position.
 @Suite("Present standing", .timeLimit(.minutes(3)))
 struct PresentRightsTests {
-    /// What an officer loses, and why.
+    /// Reasons that end an officer's rights.
     enum Loss: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case removed, demoted, left, suspended, archived, deleted
         var testDescription: String { rawValue }
     }
 
-    /// What an officer can do, in an order in which each leaves the next possible.
+    /// Acts of an officer, in an order in which each leaves the next possible.
     enum Act: String, CaseIterable, Sendable {
         case read, listMembers, readSettings, ownRegistration
         case edit, replace, configure, listRegistrations, reject, approve, removeMember
         case changeRole, transfer, delete
     }
 
-    /// What an act is refused with after a loss; `nil` where it is still right.
+    /// The error that refuses an act after a loss; `nil` while it is permitted.
     private static func expected(of act: Act, after loss: Loss) -> ErrorCode? {
         switch (loss, act) {
         case (.deleted, _): .notFound
@@ -41,13 +41,13 @@ struct PresentRightsTests {
     }
 
     @Test(
-        "Whoever loses an office, or whose society loses its standing, can at once do no more",
+        "A person who loses an office, or whose society loses its standing, loses their rights at once",
         arguments: Loss.allCases
     )
     func losses(loss: Loss) async throws {
         try await withSocieties { societies in
             let stage = try await Stage(societies)
-            // The officer could do it.
+            // The officer is permitted at first.
             #expect(try await stage.refusal(of: .listRegistrations) == nil)
             #expect(try await stage.refusal(of: .edit) == nil)
             try await stage.inflict(loss)
@@ -74,7 +74,7 @@ struct PresentRightsTests {
         }
     }
 
-    /// Those who moderate without belonging to the society; see auth's roles.
+    /// Roles that moderate without belonging to the society; see auth's roles.
     static let moderatingRoles: [(role: String, permissions: [Permission], isOfUniversity: Bool)] = [
         ("moderator", [.moderateSocieties], true),
         ("admin", ["academic:write", "forms:write", .moderateSocieties, "users:read", "users:write"], true),
@@ -157,7 +157,7 @@ struct PresentRightsTests {
             let made = try await societies.activeSociety(by: president)
             society = made.id
             form = try await societies.configure(society, by: president).formId
-            // Appointed, so that no registration of theirs is left.
+            // Appoint them, so that they have no registration left.
             for (person, role) in [(officer, MemberRole.admin), (member, .member)] {
                 try await societies.database.transaction(societies.context(president)) { transaction in
                     _ = try await MemberStore(sql: transaction).insert(person.id, as: role, in: made)
@@ -238,7 +238,7 @@ struct PresentRightsTests {
     }
 }
 
-/// `refusal(of:)`, for types that have a method of that name.
+/// Calls `refusal(of:)`, for types that have a method of that name.
 private func codeOfRefusal(_ body: () async throws -> Void) async throws -> ErrorCode? {
     try await refusal(of: body)
 }

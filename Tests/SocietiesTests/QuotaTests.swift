@@ -20,7 +20,7 @@ struct QuotaTests {
             }
             #expect(outcomes.count { $0 == nil } == Quotas.pendingSocieties)
             #expect(outcomes.count { $0 == .quotaExceeded } == 20 - Quotas.pendingSocieties)
-            // Others are not concerned, and one that a moderator has looked at makes room.
+            // Other people are unaffected, and a society that a moderator has reviewed makes room.
             let waiting = try await societies.found("Of somebody else", by: societies.student())
             #expect(waiting.status == .pending)
             let own: SocietyID = try await societies.superuser { database in

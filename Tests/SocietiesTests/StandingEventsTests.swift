@@ -8,7 +8,7 @@ import Testing
 
 @Suite("How societies and people in them stand", .timeLimit(.minutes(2)))
 struct StandingEventsTests {
-    @Test("Every change of standing is told")
+    @Test("Every change of standing is published")
     func events() async throws {
         try await withSocieties { societies in
             let (president, member) = (societies.student(), societies.student())
@@ -47,7 +47,7 @@ struct StandingEventsTests {
         }
     }
 
-    @Test("Other services learn which societies are open and whose a person is")
+    @Test("Other services learn which societies are open and which a person belongs to")
     func lists() async throws {
         try await withSocieties { societies in
             let (president, moderator) = (societies.student(), societies.moderator())

@@ -57,7 +57,7 @@ struct SubmissionRecoveryTests {
         }
     }
 
-    @Test("Answers that forms fails to take back keep no others waiting")
+    @Test("Answers that forms fails to withdraw delay no others")
     func poison() async throws {
         try await withApplicant { (societies, society, student) async throws in
             for person in [student, societies.student()] {

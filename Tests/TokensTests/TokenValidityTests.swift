@@ -64,7 +64,7 @@ struct TokenValidityTests {
             )
         }
 
-        /// The token's claims, well signed, in a token of another type.
+        /// The token's claims, correctly signed, in a token of another type.
         func retyped(_ type: String?) async throws -> String {
             let keys = await JWTKeyCollection().add(eddsa: key.key, kid: key.kid)
             let header: JWTHeader = type.map { ["typ": .string($0)] } ?? [:]

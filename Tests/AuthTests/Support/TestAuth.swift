@@ -54,7 +54,7 @@ struct TestAuth: Sendable {
         )
     }
 
-    /// What an access token says, as the gateway would verify it.
+    /// The claims of an access token, verified as the gateway does.
     func claims(_ token: String) async throws -> AccessTokenClaims {
         let verifier = TokenVerifier(
             keys: try await VerificationKeys(jsonWebKeySet: PublicKeySet(keys: keys.published()).jsonBytes),
@@ -64,7 +64,7 @@ struct TestAuth: Sendable {
         return try await verifier.verify(token, now: clock.now().secondsSince1970)
     }
 
-    /// Whoever a token speaks for.
+    /// The user that a token speaks for.
     func user(_ signedIn: SignedIn) async throws -> RequestContext.User {
         let claims = try await claims(#require(signedIn.accessToken))
         return RequestContext.User(
@@ -76,7 +76,7 @@ struct TestAuth: Sendable {
         )
     }
 
-    /// The daemon's own.
+    /// The daemon's handlers.
     var handlers: [any OperationHandler] {
         AuthDaemon.handlers(
             database: database,
@@ -87,7 +87,7 @@ struct TestAuth: Sendable {
         )
     }
 
-    /// Answers a request as the daemon does: access, fields and errors included.
+    /// Answers a request as the daemon does, including access, fields and errors.
     func dispatch<Request: ServiceOperation>(
         _ request: Request,
         as principal: Principal?,

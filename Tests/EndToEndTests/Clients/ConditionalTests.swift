@@ -48,7 +48,7 @@ extension EndToEnd {
                 let filled = known.reduce(String(path.dropFirst("/api/v1".count))) { path, known in
                     path.replacing("\(known.key){id}", with: known.key + known.value)
                 }
-                // Nothing of that kind is there: no response, and no registration of the president's own.
+                // Neither exists here: there is no response, and the president has no registration.
                 return filled.contains("{") || filled.hasSuffix("/mine") ? nil : filled
             }
         }
@@ -62,7 +62,7 @@ extension EndToEnd {
             let resources = try await resources(in: system)
             #expect(resources.count >= 10, "\(resources)")
             for path in resources {
-                // A society is its president's to change.
+                // Only its president may change a society.
                 let client = path.hasPrefix("/societies/") ? president : administrator
                 let first = try await client.send("GET", path)
                 let tag = try #require(first.header("etag"), "\(path) \(first.status)")

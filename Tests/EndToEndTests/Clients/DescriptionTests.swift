@@ -51,7 +51,7 @@ extension EndToEnd {
             #expect(readText(file) == PrettyJSON.text(document), "\(InternalContracts.file) is not current")
         }
 
-        @Test("nginx takes large bodies where what runs declares them, and nowhere else: else rovierr front")
+        @Test("nginx accepts large bodies only where running services declare them; if not, run rovierr front")
         func currentUploads() async throws {
             let system = try await Self.started.value
             let mesh = try OperatorMesh(Deployment(system.home, system.topology))

@@ -46,7 +46,7 @@ struct PersistentJob {
         return Outcome(student: student, registration: registration, channel: channel)
     }
 
-    /// Registers, however often it takes: what gives out tokens is repeated for no key, so nobody but the client repeats it.
+    /// Registers, retrying until it succeeds: nothing but the client retries a call that returns tokens.
     private func session(of account: DemoAccount, _ newcomer: JSONValue) async throws -> JSONValue {
         let credentials: JSONValue = ["email": .string(account.email), "password": .string(account.password)]
         return try await until {

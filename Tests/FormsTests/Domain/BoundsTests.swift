@@ -5,7 +5,7 @@ import Testing
 
 @testable import Forms
 
-/// What strangers choose, made as large as it goes: each form is refused at a field, or costs less than a stated number of
+/// Takes client-chosen sizes to their limits: each form is rejected at a field, or costs less than a stated number of
 /// steps.
 @Suite struct BoundsTests {
     private static func budget(_ steps: Int) -> WorkBudget { WorkBudget(until: .now + .seconds(600), steps: steps) }
@@ -14,7 +14,7 @@ import Testing
         .group(ConditionGroup(match: .any, conditions: conditions))
     }
 
-    /// A form whose second question hangs on so many comparisons with the first, spread over groups.
+    /// A form whose second question depends on that many comparisons with the first, spread over groups.
     private static func pair(
         _ first: Question,
         comparing count: Int,
@@ -58,7 +58,7 @@ import Testing
         #expect(throws: ValidationError.self) { try tooMany.checkStructure() }
     }
 
-    @Test("Pieces of families are sought in time that grows with the text, or the form is refused at the condition")
+    @Test("Finding pieces of families takes time that grows with the text, or the form is refused at the condition")
     func containsIsLinear() throws {
         let family = "👨‍👩‍👧‍👦"
         func form(longest: Int) -> (Form, Question) {
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test("A pattern is matched with an answer once, however often it is asked")
+    @Test("A pattern is matched with an answer once, however often it is needed")
     func verdictsAreKept() throws {
         let first = question(.longText, rules: ValidationRules(pattern: Text("(a|b)*c?")))
         let (form, _) = Self.pair(first, comparing: 90) { _ in (.matches, "(a|b)*c?x") }

@@ -41,7 +41,7 @@ import Testing
         #expect(try decimal(reached).isMultiple(of: decimal(step), from: decimal(base)))
     }
 
-    @Test("What binary fractions blur is told apart")
+    @Test("Numbers that binary fractions blur are distinct")
     func exactness() throws {
         func outcome(_ answer: String, _ rules: ValidationRules) throws -> Bool {
             let asked = question(.number, rules: rules)

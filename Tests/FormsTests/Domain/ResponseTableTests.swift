@@ -37,7 +37,7 @@ import Testing
         return question
     }
 
-    @Test("A label is that of the newest version that had the option")
+    @Test("A label comes from the newest version that had the option")
     func labels() {
         let asked = question(.checkboxes, options: ["a", "b", "c"])
         let oldest = Self.labelled(asked, ["a": "A1", "b": "B1", "c": "C1"])
@@ -62,7 +62,7 @@ import Testing
         #expect(Self.cells(table, [asked.id: answer]) == ["Food: good; Music: bad; free: good"])
     }
 
-    @Test("Equal titles are told apart, from the fixed columns and from names that look like that too")
+    @Test("Equal titles are made distinct, also from the fixed columns and from names made that way")
     func titles() {
         let questions = ["User", "A", "A", "A (2)", "A", "A\u{30A}", "Å"].map { title in
             var asked = question()

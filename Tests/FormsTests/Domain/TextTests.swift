@@ -10,7 +10,7 @@ import Testing
     private static let composed = "Åré-ﬁ-각"
     private static let decomposed = "A\u{30A}re\u{301}-ﬁ-\u{1100}\u{1161}\u{11A8}"
 
-    /// What is stored of an answer, byte for byte; `nil` where it is refused.
+    /// The stored answer, byte for byte; `nil` if it is refused.
     private static func stored(_ answer: JSONValue, to asked: Question) throws -> JSONValue? {
         guard case .stored(let answers) = try form(page(asked)).outcome(of: [asked.id: answer]) else { return nil }
         return answers[asked.id]
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("Two options or rows with one normal form are one too many")
+    @Test("Two options or rows with the same normal form are refused")
     func optionsAreUnique() {
         let options = question(.dropdown, options: [Self.composed, Self.decomposed])
         #expect(form(page(options)).publishFaults == ["pages.0.questions.0.options.1.value: duplicate"])

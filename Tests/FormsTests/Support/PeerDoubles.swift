@@ -17,7 +17,7 @@ final class ProfilesDouble: Sendable {
         var profiles: [UserID: Profile] = [:]
         /// The next changes are made, and their replies lost.
         var losesReplies = 0
-        /// What changes are refused with.
+        /// The error that refuses changes.
         var refusal: ErrorCode?
         /// Run before the next change is looked at, such as another change of the same profile.
         var meanwhile: (@Sendable (inout Profile) -> Void)?
@@ -75,7 +75,7 @@ final class ProfilesDouble: Sendable {
     }
 }
 
-/// Stands for societies as far as forms sees it: how societies stand and who is what in them.
+/// Stands in for societies as forms sees it: societies' standing and people's roles in them.
 final class SocietiesDouble: Sendable {
     struct Society: Sendable {
         var university: UniversityID

@@ -35,10 +35,10 @@ final class LiveClient {
         try await connection.send(frame)
     }
 
-    /// Sends bytes that may be no frames.
+    /// Sends bytes that may not be valid frames.
     func send(raw bytes: [UInt8]) async throws { try await connection.send(bytes) }
 
-    /// Whether the other side has closed, and sent nothing before.
+    /// Tells whether the other side has closed without sending anything first.
     func isClosed() async throws -> Bool { try await connection.isClosed() }
 
     /// The next message; several may come in one frame.

@@ -1,16 +1,16 @@
 import TestKit
 
-/// How long calls take while somebody attacks, compared within one run, since machines differ and are busy.
+/// Compares the time of calls during an attack within one run, since machines differ and are busy.
 enum Quickness {
-    /// Waits until a hundred calls take less than twice as long beside an attacker as beside a neighbour who only calls.
+    /// Waits until a hundred calls take less than twice as long beside an attacker as beside a harmless neighbour.
     ///
-    /// Both neighbours make the same calls; the attacker attacks between them. What an attack may cost is its share of the
-    /// work, and not that others wait for it.
+    /// Both neighbours make the same calls; the attacker attacks between them. An attack may cost its share of the
+    /// work, but must not make others wait.
     ///
     /// - Parameters:
-    ///   - call: What is measured, and what the neighbour does.
-    ///   - attack: What the attacker does after each twenty calls.
-    /// - Throws: `WaitedInVain` when the neighbour stays slower, or what one of both threw.
+    ///   - call: The measured call, which the neighbour makes too.
+    ///   - attack: The attack, made after every twenty calls.
+    /// - Throws: `WaitedInVain` if calls beside the attacker stay slower, or an error of either closure.
     static func isKept(
         of call: @escaping @Sendable () async throws -> Void,
         during attack: @escaping @Sendable () async throws -> Void
@@ -37,7 +37,7 @@ enum Quickness {
             for _ in 0..<100 { try await call() }
             let time = ContinuousClock.now - start
             group.cancelAll()
-            // What the attacker had begun when it was stopped does not count.
+            // Work that the attacker had begun when stopped does not count.
             while let result = await group.nextResult() { _ = result }
             return time
         }

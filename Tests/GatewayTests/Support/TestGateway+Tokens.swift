@@ -5,7 +5,7 @@ import ServiceKit
 import Tokens
 
 extension TestGateway {
-    /// An access token with a header and claims that our own issuer does not write, or not yet.
+    /// An access token with a header and claims that our issuer never writes, or does not write yet.
     func cookieToken(type: JSONValue = "at+jwt", csrfHash: String? = nil) async throws -> String {
         guard let key = keys.first else { throw Missing(what: "key") }
         let now = Timestamp.now().secondsSince1970

@@ -15,7 +15,7 @@ extension String {
         )
     }
 
-    /// Visible ASCII, as names have.
+    /// A random name of visible ASCII.
     static func randomName(using random: inout SeededGenerator) -> String {
         String(
             decoding: (0..<Int.random(in: 0..<60, using: &random)).map { _ in

@@ -296,7 +296,7 @@ struct OperationLab: Sendable {
         return await dispatcher.handle(request)
     }
 
-    /// The lab, or one with other handlers, as the walks over its contracts ask it.
+    /// The lab, optionally with other handlers, for the walks over its contracts.
     func walked(_ handlers: [any OperationHandler]? = nil) -> WalkedService {
         WalkedService("lab", handlers: handlers ?? self.handlers, database: database, in: testDatabase)
     }

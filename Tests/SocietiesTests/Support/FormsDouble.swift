@@ -23,7 +23,7 @@ final class FormsDouble: Sendable {
         /// For the next submission only.
         var fault: Fault?
         var isDown = false
-        /// Submissions that it can't take back.
+        /// Submissions that it fails to withdraw.
         var broken: Set<SubmissionKey> = []
         var takesOneResponsePerUser = false
         var submissions = 0
