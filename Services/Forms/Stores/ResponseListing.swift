@@ -51,7 +51,7 @@ struct ResponseListing {
         """
 }
 
-/// A response as a row holds it that is its form's as well.
+/// A listed response that belongs to its form, as stored in a row.
 private struct ListedResponse: PostgresRowDecodable {
     let response: FormResponse
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Contracts
 import Foundation
 
-/// What the front has to know of the services.
+/// Prints the front's configuration derived from the services.
 struct FrontCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "front",

@@ -54,7 +54,7 @@ extension ServiceDatabase {
 }
 
 extension ServiceTransaction {
-    /// Tells the other services how the society stands now.
+    /// Announces the society's new standing to the other services.
     fileprivate func announce(_ society: Society, after earlier: SocietyStatus, by moderator: UserID) async throws {
         let (id, name, university) = (society.id, society.name, society.universityId)
         switch society.status {

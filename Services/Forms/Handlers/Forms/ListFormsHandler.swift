@@ -23,7 +23,7 @@ struct ListFormsHandler: OperationHandler {
         _ context: RequestContext
     ) async throws -> FormListing.Sight {
         if user.may(FormAccess.writeForms) { return .all }
-        // People without a university see what is public of surveys alone: whose societies' forms, there is no telling.
+        // Users without a university see public surveys only: the university of a society's form is unknown to them.
         guard let tenant = user.tenant, request.entityType ?? .society == .society else {
             return .some(open: [], led: [])
         }
