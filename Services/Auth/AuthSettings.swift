@@ -5,7 +5,7 @@ import Tokens
 struct AuthSettings: Sendable {
     /// In seconds; tokens with this lifetime may still be in use after the setting was lowered.
     private static let longestAccessTokenTTL = 3_600
-    /// How long a revocation is announced: longer than any access token lives, plus clock skew.
+    /// The time for which a revocation is announced: longer than any access token lives, plus clock skew.
     static let revocationPeriod = Duration.seconds(longestAccessTokenTTL + 300)
 
     /// Seals the private signing keys at rest.

@@ -89,7 +89,7 @@ struct UniversityStore {
 
     /// Marks the university as closing, so that nothing new refers to it.
     ///
-    /// - Returns: - Returns: The time that identifies this attempt to `reopen` and `delete`.
+    /// - Returns: The time that identifies this attempt to `reopen` and `delete`.
     func close(_ id: UniversityID) async throws -> Timestamp {
         try await sql.one(
             "UPDATE universities SET closing_at = clock_timestamp() WHERE id = \(id) RETURNING closing_at"
@@ -103,7 +103,7 @@ struct UniversityStore {
         )
     }
 
-    /// - Returns: - Returns: `true` if this attempt's mark was still set, so that the university is deleted.
+    /// - Returns: `true` if this attempt's mark was still set, so that the university is deleted.
     /// - Throws: `PostgresError` that breaks `departments_belong_to_a_university` while there are any.
     func delete(_ id: UniversityID, closedAt: Timestamp) async throws -> Bool {
         try await sql.execute("DELETE FROM universities WHERE id = \(id) AND closing_at = \(closedAt)") == 1
@@ -114,7 +114,7 @@ struct UniversityStore {
     /// A deletion that began over a minute ago has finished, failed or crashed.
     static let isOpen = "(closing_at IS NULL OR closing_at < now() - interval '1 minute')"
 
-    /// - Throws: - Throws: `NOT_FOUND`, also while it is being deleted.
+    /// - Throws: `NOT_FOUND`, also while it is being deleted.
     func requireOpen(_ id: UniversityID) async throws {
         guard try await sql.first("SELECT FROM universities WHERE id = \(id) AND \(raw: Self.isOpen)") != nil else {
             throw ServiceError(.notFound)

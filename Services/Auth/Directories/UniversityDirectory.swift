@@ -27,7 +27,7 @@ struct UniversityDirectory: Sendable {
     /// The profile's university is the one it names, or else the account's own. For an account without a university,
     /// the number is checked at the one that the profile names.
     ///
-    /// - Returns: - Returns: The fields to store, with the student number in canonical form, and a flag that tells
+    /// - Returns: The fields to store, with the student number in canonical form, and a flag that tells
     ///   whether the number was verified; `nil` without a number.
     /// - Throws: `ValidationError` with a detail per field.
     func check(
@@ -70,7 +70,7 @@ struct UniversityDirectory: Sendable {
         }
     }
 
-    /// - Returns: - Returns: The number in its pattern's canonical form, and a flag that tells whether it was verified:
+    /// - Returns: The number in its pattern's canonical form, and a flag that tells whether it was verified:
     ///   `nil` without a number, `false` at a university without patterns.
     private func verify(
         _ number: StudentID?,

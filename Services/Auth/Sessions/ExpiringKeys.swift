@@ -7,7 +7,7 @@ import ServiceLifecycle
 
 /// Announces expired API keys like revoked sessions, so that gateways close connections opened with them.
 struct ExpiringKeys: Service {
-    /// Leaves most of the two seconds within which a key's access must end to the event.
+    /// Leaves the event most of the two seconds within which a key's access must end.
     private static let interval = Duration.milliseconds(500)
 
     let database: ServiceDatabase

@@ -82,7 +82,7 @@ struct PasswordCheck: Sendable {
 
     /// Counts a failure in every counter.
     ///
-    /// - Throws: - Throws: `ACCOUNT_LOCKED` if a binding counter is already full; then nothing is counted.
+    /// - Throws: `ACCOUNT_LOCKED` if a binding counter is already full; then nothing is counted.
     private func fail(
         _ attempt: SignInAttempt,
         _ isKnownNetwork: Bool,

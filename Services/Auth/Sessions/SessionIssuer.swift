@@ -67,7 +67,7 @@ struct SessionIssuer: Sendable {
     ///   - end: The session's expiry unless it is used again; its access token expires no later.
     ///   - usesCookies: Tells whether the tokens go into cookies.
     /// - Returns: The tokens, in the body or in cookies.
-    /// - Throws: - Throws: An error without a signing key, which the daemon's start rules out.
+    /// - Throws: An error without a signing key, which the daemon's start rules out.
     func reply(
         _ user: User,
         _ session: SessionID,

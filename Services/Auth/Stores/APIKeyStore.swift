@@ -116,7 +116,7 @@ struct APIKeyStore {
 
     /// Marks keys that have expired as announced.
     ///
-    /// - Returns: - Returns: A batch of those not yet announced; two replicas never get the same ones.
+    /// - Returns: A batch of those not yet announced; two replicas never get the same ones.
     func announceExpired(at now: Timestamp) async throws -> [ExpiredKey] {
         try await sql.all(
             """

@@ -60,7 +60,7 @@ struct SessionStore {
 
     /// Records a session's refresh.
     ///
-    /// - Returns: - Returns: The number of refreshes so far.
+    /// - Returns: The number of refreshes so far.
     func touch(_ id: SessionID, from origin: SessionOrigin, at now: Timestamp, until end: Timestamp) async throws -> Int
     {
         try await sql.one(

@@ -41,7 +41,7 @@ struct SignInFailureStore {
     ///
     /// One statement decides and counts, so that concurrent guesses cannot exceed the limit.
     ///
-    /// - Returns: - Returns: `true` if it was counted.
+    /// - Returns: `true` if it was counted.
     func count(_ counter: FailureCounter, at now: Timestamp) async throws -> Bool {
         let since = now - counter.window
         let changed = try await sql.execute(

@@ -21,7 +21,7 @@ enum AnswerRule: Sendable {
     ///   - question: The question.
     ///   - isRequired: Tells whether the answer must be complete.
     ///   - evaluation: Matches patterns and charges for it.
-    /// - Returns: - Returns: An answer that satisfies every rule.
+    /// - Returns: An answer that satisfies every rule.
     /// - Throws: `AnswerFault`, `WorkExhausted`.
     func accepted(
         _ answer: JSONValue,
@@ -119,7 +119,7 @@ struct TextAnswerRule: Sendable {
     let length: ClosedRange<Int>
     let pattern: Pattern?
 
-    /// - Returns: - Returns: The text to store.
+    /// - Returns: The text to store.
     /// - Throws: `AnswerFault`, `WorkExhausted`.
     func accepted(
         _ answer: JSONValue,
@@ -128,7 +128,7 @@ struct TextAnswerRule: Sendable {
     ) throws -> String {
         guard let given = answer.plainText else { throw AnswerFault(.wrongType, "Must be a text.") }
         let tooLong = AnswerFault.rule(.tooLong, "Must have at most \(length.upperBound) characters.")
-        // A scalar has at most four bytes, and a normal form at least a third of the length.
+        // A scalar has at most four bytes, and a normal form is at least a third as long.
         guard given.utf8.count <= length.upperBound * 12 else { throw tooLong }
         let text = try formed(given)
         let count = text.unicodeScalars.count

@@ -51,8 +51,8 @@ extension CompiledForm {
     /// - Parameters:
     ///   - answers: The respondent's answers.
     ///   - work: Is charged for the check.
-    /// - Returns: - Returns: The answers to store.
-    /// - Throws: - Throws: `ValidationError` with a detail for each invalid or missing answer; `WorkExhausted`.
+    /// - Returns: The answers to store.
+    /// - Throws: `ValidationError` with a detail for each invalid or missing answer; `WorkExhausted`.
     func check(_ answers: Answers, work: WorkBudget = .unlimited) throws -> CheckedAnswers {
         try check(identify(answers), work: work)
     }

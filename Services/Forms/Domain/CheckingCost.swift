@@ -27,7 +27,7 @@ struct CheckingCost: Sendable {
 
     /// Adds a question.
     ///
-    /// - Returns: - Returns: `true` if the longest answers can still be checked.
+    /// - Returns: `true` if the longest answers can still be checked.
     mutating func add(_ rule: AnswerRule, of question: QuestionID) -> Bool {
         base += 1
         var answer = Answer(largestSize: rule.largestSize)
@@ -43,7 +43,7 @@ struct CheckingCost: Sendable {
 
     /// Adds a comparison with an earlier answer.
     ///
-    /// - Returns: - Returns: `true` if the longest answers can still be checked.
+    /// - Returns: `true` if the longest answers can still be checked.
     mutating func add(_ test: AnswerTest, on question: QuestionID) -> Bool {
         base += 2
         guard var answer = answers[question] else { return true }
@@ -54,7 +54,7 @@ struct CheckingCost: Sendable {
         return add(steps)
     }
 
-    /// - Returns: - Returns: `true` if the sum stays below the limit, or exceeded it before.
+    /// - Returns: `true` if the sum stays below the limit, or exceeded it before.
     private mutating func add(_ steps: Int) -> Bool {
         let before = longest
         longest += steps

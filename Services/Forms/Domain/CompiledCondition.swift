@@ -129,7 +129,7 @@ extension AnswerTest {
     ///   - question: The compared question.
     ///   - options: The question's options.
     ///   - patterns: The form's patterns so far.
-    /// - Throws: - Throws: `ComparisonFault` if no answer could ever be compared this way, `WorkExhausted`.
+    /// - Throws: `ComparisonFault` if no answer could ever be compared this way, `WorkExhausted`.
     init(
         _ comparison: Comparison,
         with question: Question,

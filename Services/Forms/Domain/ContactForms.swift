@@ -5,7 +5,7 @@ import Foundation
 enum PhoneNumberForm {
     /// Reduces the number to ASCII digits, `+`, blanks, `-`, `.`, `(` and `)`.
     ///
-    /// - Returns: - Returns: `nil` for anything but a telephone number.
+    /// - Returns: `nil` for anything but a telephone number.
     static func normalized(_ text: String) -> String? {
         guard text.utf8.count <= 200 else { return nil }
         var result = ""
@@ -47,7 +47,7 @@ enum PhoneNumberForm {
 enum WebAddressForm {
     /// Normalises the address to Normalization Form C, scheme and host in lower case.
     ///
-    /// - Returns: - Returns: `nil` for anything but an `http` or `https` address, and for one with a user name.
+    /// - Returns: `nil` for anything but an `http` or `https` address, and for one with a user name.
     static func normalized(_ text: String) -> String? {
         let text = text.trimmed.composed
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
@@ -92,7 +92,7 @@ enum WebAddressForm {
 enum MailAddressForm {
     /// Normalises the local part to Normalization Form C in lower case, and the domain to ASCII.
     ///
-    /// - Returns: - Returns: `nil` for anything but a mail address.
+    /// - Returns: `nil` for anything but a mail address.
     static func normalized(_ text: String) -> String? {
         let text = text.trimmed
         guard text.utf8.count <= 1_000 else { return nil }

@@ -8,7 +8,7 @@ struct DecimalNumber: Hashable, Sendable {
 
     /// Reads a JSON number.
     ///
-    /// - Returns: - Returns: `nil` for any other text.
+    /// - Returns: `nil` for any other text.
     init?(_ text: String) {
         guard let written = WrittenNumber(text) else { return nil }
         self.init(
@@ -121,7 +121,7 @@ struct WrittenNumber {
     let fractionCount: Int
     let exponent: Int
 
-    /// - Returns: - Returns: `nil` for text other than a JSON number, or an exponent of more than four digits.
+    /// - Returns: `nil` for text other than a JSON number, or an exponent of more than four digits.
     init?(_ text: String) {
         var rest = text.utf8[...]
         isNegative = rest.first == UInt8(ascii: "-")

@@ -22,7 +22,7 @@ extension ValidationError {
     /// Names the faults inside a part by the part's own fields.
     ///
     /// - Parameter path: The part's path, such as `pages.0`; `nil` for the whole.
-    /// - Returns: - Returns: The same faults, with relative paths inside the part.
+    /// - Returns: The same faults, with relative paths inside the part.
     func relative(to path: String?) -> ValidationError {
         guard let path else { return self }
         return ValidationError(

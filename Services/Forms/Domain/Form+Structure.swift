@@ -34,7 +34,7 @@ extension Form {
     /// The cost of an ordinary pattern; the table of patterns is charged for larger ones.
     fileprivate static let stepsPerPattern = 20_000
 
-    /// - Throws: - Throws: `ValidationError` if the form is too large.
+    /// - Throws: `ValidationError` if the form is too large.
     func checkSize(_ bytes: Int) throws(ValidationError) {
         guard bytes > Self.maximumBytes else { return }
         throw ValidationError("pages", .tooLong, "The form must take at most \(Self.maximumBytes >> 10) KiB as JSON.")

@@ -97,7 +97,7 @@ extension Array where Element: Ordered {
 
     /// Moves an element to the place of that order: behind the element there when moving forward, else before it.
     ///
-    /// - Returns: - Returns: The element's new index.
+    /// - Returns: The element's new index.
     mutating func move(from index: Int, to order: FormOrder) -> Int {
         let element = self[index]
         guard order.value != element.order else { return index }

@@ -16,7 +16,7 @@ struct PatternTable {
 
     /// Compiles the pattern in Normalization Form C, like answers.
     ///
-    /// - Throws: - Throws: `PatternRefusal`, also if the form's patterns would exceed the memory limit;
+    /// - Throws: `PatternRefusal`, also if the form's patterns would exceed the memory limit;
     ///   `WorkExhausted`.
     mutating func pattern(_ source: String) throws -> Pattern {
         let key = PreparedText(source)

@@ -67,7 +67,7 @@ struct ResponseTable: Sendable {
             }
     }
 
-    /// - Returns: - Returns: The cells, which mark damaged answers, and a flag that tells whether the answers are
+    /// - Returns: The cells, which mark damaged answers, and a flag that tells whether the answers are
     ///   readable.
     func record(_ response: FormResponse) -> (cells: [String], isReadable: Bool) {
         let facts = [

@@ -146,7 +146,7 @@ struct FormStore {
     private static let maximumOfAuthor = 5_000
     private static let maximumOfUniversity = 100_000
 
-    /// - Throws: - Throws: `QUOTA_EXCEEDED` if the society, the author or the university has reached its limit.
+    /// - Throws: `QUOTA_EXCEEDED` if the society, the author or the university has reached its limit.
     func requireRoom(for form: Form, tenant: UniversityID) async throws {
         if let entity = form.entityId {
             let kept = try await sql.one(
@@ -182,8 +182,8 @@ struct FormStore {
     ///   - id: The form.
     ///   - version: The newest version.
     ///   - limit: The maximum number; each may be as large as a whole form.
-    /// - Returns: - Returns: As many as fit in a few megabytes together; none only if there are no more.
-    /// - Throws: - Throws: Errors of PostgreSQL.
+    /// - Returns: As many as fit in a few megabytes together; none only if there are no more.
+    /// - Throws: Errors of PostgreSQL.
     func versions(of id: FormID, upTo version: Int, limit: Int) async throws -> [(version: Int, FormDocument)] {
         let newest: SQL = """
             SELECT version, document, octet_length(document::text) AS row_bytes FROM form_versions

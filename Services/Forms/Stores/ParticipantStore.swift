@@ -14,7 +14,7 @@ struct ParticipantStore {
 
     /// Gives the form a secret, unless a concurrent request has done it.
     ///
-    /// - Returns: - Returns: The form's secret.
+    /// - Returns: The form's secret.
     func insertSecret(_ secret: [UInt8], _ form: FormID, _ tenant: UniversityID) async throws -> [UInt8] {
         try await sql.execute(
             """

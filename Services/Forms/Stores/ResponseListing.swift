@@ -51,7 +51,7 @@ struct ResponseListing {
         """
 }
 
-/// A listed response that belongs to its form, as stored in a row.
+/// A response as stored in a row that also holds its form.
 private struct ListedResponse: PostgresRowDecodable {
     let response: FormResponse
 

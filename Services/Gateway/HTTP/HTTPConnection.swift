@@ -45,7 +45,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     var deadline: NIODeadline
     private var isReceivingHead = false
     private var progress = WriteProgress()
-    /// The bytes of answers that the client has not received, 0 for a small backlog, and the time since when.
+    /// The bytes of answers that the client has not received (0 if only a few), and the time since then.
     private(set) var unwritten = 0
     private(set) var unwrittenSince = NIODeadline.distantPast
     /// The call whose reply is waited for, be the client still there or not.

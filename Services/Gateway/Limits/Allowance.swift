@@ -17,7 +17,7 @@ struct Allowance {
 
     /// Takes units.
     ///
-    /// - Returns: - Returns: `true` if enough were left; otherwise none are taken.
+    /// - Returns: `true` if enough were left; otherwise none are taken.
     mutating func take(_ units: Int, now: NIODeadline) -> Bool {
         let next = max(whole, now) + .nanoseconds(interval * Int64(units))
         guard next - now <= .nanoseconds(interval * burst) else { return false }

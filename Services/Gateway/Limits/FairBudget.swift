@@ -66,7 +66,7 @@ final class FairBudget: Sendable {
 
         /// Sets the amount held.
         ///
-        /// - Returns: - Returns: `true` if the amount was available; otherwise nothing changes.
+        /// - Returns: `true` if the amount was available; otherwise nothing changes.
         func hold(_ amount: Int) -> Bool {
             if amount > held {
                 guard budget.take(amount - held, for: source) else { return false }

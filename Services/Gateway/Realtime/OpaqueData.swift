@@ -5,7 +5,7 @@
 enum OpaqueData {
     /// Replaces the command's data with `null`.
     ///
-    /// - Returns: - Returns: The command unchanged if it has no data, or is not JSON.
+    /// - Returns: The command unchanged if it has no data, or is not JSON.
     static func removed(from command: [UInt8]) -> [UInt8] {
         guard mayHaveData(command) else { return command }
         var walker = Walker(command)
@@ -37,7 +37,7 @@ enum OpaqueData {
 
         init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-        /// - Returns: - Returns: `true` if the text is JSON.
+        /// - Returns: `true` if the text is JSON.
         mutating func walk() -> Bool {
             var dataStart: Int?
             while true {

@@ -62,8 +62,8 @@ struct WebSocketReader {
 
     /// Reads the next frame.
     ///
-    /// - Returns: - Returns: `nil` while the frame is incomplete.
-    /// - Throws: - Throws: `Fault`, after which nothing can be read.
+    /// - Returns: `nil` while the frame is incomplete.
+    /// - Throws: `Fault`, after which nothing can be read.
     mutating func next() throws(Fault) -> Event? {
         guard let header = try header(), buffer.readableBytes >= header.size + header.length else {
             compact()
@@ -83,7 +83,7 @@ struct WebSocketReader {
         buffer = ByteBuffer(bytes: buffer.readableBytesView)
     }
 
-    /// - Returns: - Returns: `nil` while the header is incomplete.
+    /// - Returns: `nil` while the header is incomplete.
     private func header() throws(Fault) -> Header? {
         let start = buffer.readerIndex
         guard let bytes = buffer.getBytes(at: start, length: 2) else { return nil }

@@ -49,7 +49,7 @@ final class Authenticator: Sendable {
 
     /// The maximum lifetime of accepted tokens, in seconds; auth's `ACCESS_TOKEN_TTL` is at most that.
     static let longestLife = 3_600
-    /// How long a revoked session is remembered: longer than any of its tokens lives, despite clock skew.
+    /// The time for which a revoked session is remembered: longer than any of its tokens lives, despite clock skew.
     static let memory: TimeAmount = .seconds(2 * Int64(longestLife))
 
     /// The time that an API key is cached before auth is asked again.

@@ -25,7 +25,7 @@ struct IDPatternContent: Sendable, Equatable {
     /// The pattern, ready to read numbers.
     ///
     /// - Parameter work: Is charged for compiling.
-    /// - Returns: - Returns: The pattern, which matches its own examples.
+    /// - Returns: The pattern, which matches its own examples.
     /// - Throws: `ValidationError` with every fault: it cannot be compiled or is too large, a field names no group of it,
     ///   the checksum lacks its parameters, an example fails; `WorkExhausted`.
     func compiled(_ work: WorkBudget) throws -> StudentIDPattern {

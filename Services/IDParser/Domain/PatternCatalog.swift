@@ -87,7 +87,7 @@ struct PatternCatalog: Sendable {
 
     /// Checks a text that is to be a number of one university.
     ///
-    /// - Throws: - Throws: `ValidationError` if the text is longer than any number; `WorkExhausted`.
+    /// - Throws: `ValidationError` if the text is longer than any number; `WorkExhausted`.
     func verify(
         _ written: WrittenStudentID,
         of isUniversity: (UniversityID, Code) -> Bool,

@@ -23,7 +23,7 @@ struct StudentIDPattern: Sendable {
     ///   - source: Source in RE2's syntax.
     ///   - checksum: Detects mistyped numbers.
     ///   - fields: The meaning of each group.
-    /// - Throws: - Throws: `PatternError` if RE2 refuses the pattern even with the largest limit.
+    /// - Throws: `PatternError` if RE2 refuses the pattern even with the largest limit.
     init(_ source: PatternSource, checksum: ChecksumRule, fields: [String: IDField]) throws(PatternError) {
         let (pattern, limit) = try Self.compile(source.text)
         self.pattern = pattern
@@ -72,7 +72,7 @@ struct StudentIDPattern: Sendable {
     /// - Parameters:
     ///   - form: One of the forms of `FoldedText`.
     ///   - year: The current year, for the plausibility of years of entry.
-    /// - Returns: - Returns: `nil` if the pattern does not match.
+    /// - Returns: `nil` if the pattern does not match.
     func read(_ form: ArraySlice<UInt8>, year: Int) -> StudentIDReading? {
         let space = UInt8(ascii: " ")
         if form.contains(space) {

@@ -9,7 +9,7 @@ struct ParseStudentIDsHandler: OperationHandler {
     func handle(_ request: ParseStudentIDs, context: RequestContext) async throws -> ParsedText {
         let catalog = try await catalogs.current()
         let (year, home) = (context.year, context.user?.tenant)
-        // A short text costs less to parse here than to hand to another thread.
+        // A text as short as a card's costs less to parse here than to hand to another thread.
         guard request.text.text.utf8.count > 32 else {
             return try catalog.parse(
                 request.text.text,

@@ -45,7 +45,7 @@ struct NotificationStore {
         return try keyset.page(reading: rows, total: total)
     }
 
-    /// - Throws: - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` if the caller has not read this
+    /// - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` if the caller has not read this
     ///   revision.
     func markRead(_ id: NotificationID, _ context: RequestContext) async throws -> InboxNotification {
         let present = try await sql.first(

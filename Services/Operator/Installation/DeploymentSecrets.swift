@@ -11,7 +11,7 @@ struct DeploymentSecrets: Sendable {
     /// Makes what is missing; what is derived from it is written again.
     ///
     /// - Parameter step: The next step of replacing the mesh keys.
-    /// - Throws: - Throws: `Failure` for a step out of order, or if the folder cannot be written.
+    /// - Throws: `Failure` for a step out of order, or if the folder cannot be written.
     func make(_ step: MeshRoots.Step? = nil) throws {
         let all = try secrets("operator")
         try makeKeyrings(step)

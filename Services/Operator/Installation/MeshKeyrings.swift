@@ -28,7 +28,7 @@ struct OtherService: Hashable, Sendable {
         self.callees = callees
     }
 
-    /// - Returns: - Returns: `nil` for any other syntax, and for a name that a service already has.
+    /// - Returns: `nil` for any other syntax, and for a name that a service already has.
     init?(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let name = parts.first, name.wholeMatch(of: /[a-z][a-z0-9-]{0,62}/) != nil, name != MeshKeyrings.operator,
@@ -112,7 +112,7 @@ struct MeshRoots {
         )
     }
 
-    /// - Throws: - Throws: `Failure` for a step out of order.
+    /// - Throws: `Failure` for a step out of order.
     func take(_ step: Step) throws {
         let (hasNext, hasPrevious) = (readText(next) != nil, readText(previous) != nil)
         switch step {

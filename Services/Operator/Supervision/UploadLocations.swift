@@ -9,7 +9,7 @@ enum UploadLocations {
     private static let common = 1 << 20
 
     /// - Parameter services: The running services' descriptions.
-    /// - Returns: - Returns: A location for each path of such an operation, sorted by path.
+    /// - Returns: A location for each path of such an operation, sorted by path.
     static func configuration(of services: [ServiceDescription]) -> String {
         let operations = services.flatMap(\.operations).filter { $0.method != nil && $0.bodyLimit > common }
         let limits = Dictionary(

@@ -29,7 +29,7 @@ struct Standing: Sendable {
         guard role == .president else { throw ServiceError(.forbidden, "This is for the society's president.") }
     }
 
-    /// Requires the president, or a moderator if the president does not hand over.
+    /// Requires the president, or a moderator in the president's stead.
     func requireToTransfer() throws(ServiceError) {
         guard isModerator else { return try requirePresident() }
     }

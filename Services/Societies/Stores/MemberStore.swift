@@ -68,7 +68,7 @@ struct MemberStore {
 
     /// Makes the president an officer, so that another can take the one place there is.
     ///
-    /// - Returns: - Returns: The former president; `nil` if the society had none.
+    /// - Returns: The former president; `nil` if the society had none.
     func demotePresident(of society: SocietyID) async throws -> UserID? {
         try await sql.first(
             """

@@ -38,7 +38,7 @@ struct FormAccess: Sendable {
         return form
     }
 
-    /// - Throws: - Throws: `NOT_FOUND` if the caller may not see the form.
+    /// - Throws: `NOT_FOUND` if the caller may not see the form.
     func requireReadable(_ form: StoredForm, _ context: RequestContext) async throws {
         if form.status == .published || form.status == .closed, try await isOpen(form, context) { return }
         guard try await isOwner(of: form, context) else { throw ServiceError(.notFound) }
@@ -46,7 +46,7 @@ struct FormAccess: Sendable {
 
     /// Returns a form that the caller owns.
     ///
-    /// - Throws: - Throws: `FORBIDDEN` if the caller may only see it, `NOT_FOUND` if not even that.
+    /// - Throws: `FORBIDDEN` if the caller may only see it, `NOT_FOUND` if not even that.
     func owned(_ id: FormID, _ context: RequestContext) async throws -> StoredForm {
         guard let form = try await FormStore(sql: database.scoped(to: context)).find(id) else {
             throw ServiceError(.notFound)
@@ -55,7 +55,7 @@ struct FormAccess: Sendable {
         return form
     }
 
-    /// - Throws: - Throws: `FORBIDDEN` if the caller may only see the form, `NOT_FOUND` if not even that.
+    /// - Throws: `FORBIDDEN` if the caller may only see the form, `NOT_FOUND` if not even that.
     func requireOwner(of form: StoredForm, _ context: RequestContext) async throws {
         if try await isOwner(of: form, context) { return }
         try await requireReadable(form, context)
@@ -69,7 +69,7 @@ struct FormAccess: Sendable {
     ///   - opening: Tells whether the change lets people answer, which a suspended society may not do.
     ///   - context: The context of a caller who must own the form.
     /// - Returns: The form.
-    /// - Throws: - Throws: Errors of `owned`; `INVALID_STATE` for an officer of a society that has ended.
+    /// - Throws: Errors of `owned`; `INVALID_STATE` for an officer of a society that has ended.
     func changeable(_ id: FormID, opening: Bool = false, _ context: RequestContext) async throws -> StoredForm {
         let form = try await owned(id, context)
         guard let user = context.user, !user.may(Self.writeForms, in: form.tenant), let society = form.entityID,
@@ -102,7 +102,7 @@ struct FormAccess: Sendable {
 
     /// The university that a new form belongs to.
     ///
-    /// - Throws: - Throws: `FORBIDDEN` if the caller may not make forms of this kind.
+    /// - Throws: `FORBIDDEN` if the caller may not make forms of this kind.
     func tenant(for request: CreateForm, _ context: RequestContext) async throws -> UniversityID {
         let user = try context.requireUser()
         if request.entityType == .society, let society = request.entityId {

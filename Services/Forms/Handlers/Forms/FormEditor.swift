@@ -118,12 +118,12 @@ struct FormEditor: Sendable {
         throw ServiceError(.conflict, "The form is being changed at this moment; try again.")
     }
 
-    /// Compiles the form for answering, with the service's own checks.
+    /// Compiles the form for answering, with the mappings' default rules.
     private func compile(_ form: Form, _ context: RequestContext) async throws -> CompiledForm {
         try await context.compile(withDefaultRules(form, context))
     }
 
-    /// Stores a form, and for a version that can be answered its limits.
+    /// Stores a form and, if it can be answered, its version and option counters.
     private func store(
         _ form: Form,
         _ compiled: CompiledForm?,

@@ -21,8 +21,8 @@ extension RequestContext {
     /// - Parameters:
     ///   - steps: The estimated steps.
     ///   - body: Computes, and charges the request's budget.
-    /// - Returns: - Returns: The result of `body`.
-    /// - Throws: - Throws: Errors of `body`; `SERVICE_UNAVAILABLE` if too much work is queued.
+    /// - Returns: The result of `body`.
+    /// - Throws: Errors of `body`; `SERVICE_UNAVAILABLE` if too much work is queued.
     func computing<Value: Sendable>(
         steps: Int,
         _ body: @escaping @Sendable (WorkBudget) throws -> Value
@@ -60,7 +60,7 @@ extension RequestContext {
     ///   - document: The form.
     ///   - change: Edits the form.
     /// - Returns: The form after the change.
-    /// - Throws: - Throws: Errors of `change`, or `ValidationError` if not even a draft may have this content.
+    /// - Throws: Errors of `change`, or `ValidationError` if not even a draft may have this content.
     func change<Part: Sendable>(
         _ document: FormDocument,
         _ change: @escaping @Sendable (inout Form) throws -> Part

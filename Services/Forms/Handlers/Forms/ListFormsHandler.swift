@@ -23,7 +23,7 @@ struct ListFormsHandler: OperationHandler {
         _ context: RequestContext
     ) async throws -> FormListing.Sight {
         if user.may(FormAccess.writeForms) { return .all }
-        // Users without a university see public surveys only: the university of a society's form is unknown to them.
+        // A user without a university sees public surveys only, since no university's societies apply.
         guard let tenant = user.tenant, request.entityType ?? .society == .society else {
             return .some(open: [], led: [])
         }

@@ -36,7 +36,7 @@ struct ExportResponsesHandler: OperationHandler {
 
     /// Writes responses until none is left or the part is full.
     ///
-    /// - Returns: - Returns: The next part's start; `nil` after the last part.
+    /// - Returns: The next part's start; `nil` after the last part.
     private func write(
         _ form: FormID,
         from start: Position?,

@@ -48,7 +48,7 @@ struct Participants: Sendable {
         try await store.putRecent(set.flatMap(\.self), form.id, form.tenant)
     }
 
-    /// - Throws: - Throws: `ALREADY_RESPONDED` if the person answered while the form was anonymous.
+    /// - Throws: `ALREADY_RESPONDED` if the person answered while the form was anonymous.
     func requireNew(_ new: NewResponse, _ transaction: ServiceTransaction) async throws {
         guard try await !isParticipant(new.form, new.respondent, transaction) else {
             throw ServiceError(.alreadyResponded)

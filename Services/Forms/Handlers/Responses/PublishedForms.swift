@@ -36,7 +36,7 @@ struct PublishedForm: Sendable, HeldForm {
 
     /// Prepares a form, off the serving threads if that takes long.
     ///
-    /// - Throws: - Throws: `UnreadableForm`, a fault of the service and not of the respondent; `WorkExhausted`.
+    /// - Throws: `UnreadableForm`, a fault of the service and not of the respondent; `WorkExhausted`.
     static func compile(_ stored: StoredForm, _ context: RequestContext) async throws -> PublishedForm {
         do {
             let form = try await context.read(stored.document)
@@ -99,7 +99,7 @@ final class PublishedForms: Sendable {
 
     /// Returns the questions to review after an earlier version; see `Form.changedQuestions(since:)`.
     ///
-    /// - Returns: - Returns: `nil` if the form has no such version.
+    /// - Returns: `nil` if the form has no such version.
     func changes(
         of form: PublishedForm,
         since version: Int,

@@ -58,7 +58,7 @@ extension ResponseSubmitter {
 
     /// Returns the response that an earlier attempt has stored.
     ///
-    /// - Throws: - Throws: `IDEMPOTENCY_KEY_REUSED` if the key was used with other answers.
+    /// - Throws: `IDEMPOTENCY_KEY_REUSED` if the key was used with other answers.
     private func repeated(
         _ id: FormResponseID,
         _ checked: CheckedAnswers,
