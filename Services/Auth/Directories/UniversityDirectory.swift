@@ -27,8 +27,8 @@ struct UniversityDirectory: Sendable {
     /// The profile's university is the one it names, or else the account's own. For an account without a university,
     /// the number is checked at the one that the profile names.
     ///
-    /// - Returns: The fields to store, with the student number in canonical form, and a flag that tells
-    ///   whether the number was verified; `nil` without a number.
+    /// - Returns: The fields to store, with the student number in canonical form, and a flag that tells whether the
+    ///   number was verified; `nil` without a number.
     /// - Throws: `ValidationError` with a detail per field.
     func check(
         _ fields: ProfileFields,
@@ -70,8 +70,8 @@ struct UniversityDirectory: Sendable {
         }
     }
 
-    /// - Returns: The number in its pattern's canonical form, and a flag that tells whether it was verified:
-    ///   `nil` without a number, `false` at a university without patterns.
+    /// - Returns: The number in its pattern's canonical form, and a flag that tells whether it was verified: `nil`
+    ///   without a number, `false` at a university without patterns.
     private func verify(
         _ number: StudentID?,
         at id: UniversityID,

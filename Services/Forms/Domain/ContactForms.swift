@@ -70,7 +70,7 @@ enum WebAddressForm {
         }
     }
 
-    /// Replaces each character that only an IRI allows with a letter; `nil` if others are invalid.
+    /// Replaces each character that only an IRI allows with a letter; `nil` for any other non-ASCII character.
     private static func escaped(_ address: String) -> String? {
         var result = ""
         for scalar in address.unicodeScalars {

@@ -16,8 +16,7 @@ struct PatternTable {
 
     /// Compiles the pattern in Normalization Form C, like answers.
     ///
-    /// - Throws: `PatternRefusal`, also if the form's patterns would exceed the memory limit;
-    ///   `WorkExhausted`.
+    /// - Throws: `PatternRefusal`, also if the form's patterns would exceed the memory limit; `WorkExhausted`.
     mutating func pattern(_ source: String) throws -> Pattern {
         let key = PreparedText(source)
         if let known = patterns[key] { return known }

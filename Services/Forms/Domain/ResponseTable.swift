@@ -67,8 +67,7 @@ struct ResponseTable: Sendable {
             }
     }
 
-    /// - Returns: The cells, which mark damaged answers, and a flag that tells whether the answers are
-    ///   readable.
+    /// - Returns: The cells, which mark damaged answers, and a flag that tells whether the answers are readable.
     func record(_ response: FormResponse) -> (cells: [String], isReadable: Bool) {
         let facts = [
             "\(response.id)", "\(response.submittedAt)", response.userId.map { "\($0)" } ?? "",

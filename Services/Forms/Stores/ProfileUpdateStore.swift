@@ -87,8 +87,8 @@ struct ProfileUpdateStore {
     /// Repeating a decision changes nothing.
     ///
     /// - Returns: The update after the decision.
-    /// - Throws: `ALREADY_DECIDED` after a different decision, `INVALID_STATE` for the rejection of a change
-    ///   that may have been applied, `NOT_FOUND` for another person's update.
+    /// - Throws: `ALREADY_DECIDED` after a different decision, `INVALID_STATE` for the rejection of a change that may
+    ///   have been applied, `NOT_FOUND` for another person's update.
     func decide(_ id: ProfileUpdateID, of user: UserID, _ status: ProfileUpdateStatus) async throws -> ProfileUpdate {
         let decided = try await sql.first(
             """

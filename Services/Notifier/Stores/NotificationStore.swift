@@ -45,8 +45,7 @@ struct NotificationStore {
         return try keyset.page(reading: rows, total: total)
     }
 
-    /// - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` if the caller has not read this
-    ///   revision.
+    /// - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` if the caller has not read this revision.
     func markRead(_ id: NotificationID, _ context: RequestContext) async throws -> InboxNotification {
         let present = try await sql.first(
             "SELECT \(raw: Self.columns) FROM notifications WHERE id = \(id) AND user_id = \(user) FOR UPDATE",
