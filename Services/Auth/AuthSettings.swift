@@ -3,9 +3,9 @@ import Tokens
 
 /// The variables of this daemon beside those that all daemons have.
 struct AuthSettings: Sendable {
-    /// In seconds; tokens that live so long may still be in use after the setting was lowered.
+    /// In seconds; tokens with this lifetime may still be in use after the setting was lowered.
     private static let longestAccessTokenTTL = 3_600
-    /// How long the end of a session is told: longer than the longest access token lives, clocks that differ included.
+    /// The time for which a revocation is announced: longer than any access token lives, plus clock skew.
     static let revocationPeriod = Duration.seconds(longestAccessTokenTTL + 300)
 
     /// Seals the private signing keys at rest.

@@ -28,7 +28,7 @@ struct FormsDaemon {
     }
 }
 
-/// The variables of this daemon beside those that all daemons have.
+/// The variables of this daemon in addition to the common ones.
 struct FormsSettings: Sendable {
     let participantKey: [UInt8]
 
@@ -42,7 +42,7 @@ struct FormsSettings: Sendable {
     }
 }
 
-/// What ends answers about societies before their time, and what binds and frees registration forms.
+/// Returns the consumers that invalidate cached society data, and that bind and release registration forms.
 func standingConsumers(_ societies: Societies) -> [any EventHandler] {
     [
         StandingChangedHandler<SocietyApproved>(societies: societies),

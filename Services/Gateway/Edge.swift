@@ -30,12 +30,12 @@ final class Edge: Sendable {
         var headerBytes = 32 * 1024
         var headerFieldBytes = 16 * 1024
         var headerCount = 100
-        /// Of bodies and unfinished live messages that are in memory, for all clients and for one source.
+        /// Bytes of bodies and unfinished live messages in memory, for all clients and for one source.
         var bodyMemory = 64 << 20
         var bodyMemoryPerSource = 16 << 20
-        /// Of answers that clients have not taken yet.
+        /// Bytes of answers not yet received by clients.
         var answerMemory = 64 << 20
-        /// Live connections that have shown no token yet, of all clients and of one source.
+        /// Live connections without a token so far, for all clients and for one source.
         var pendingLive = 4_096
         var pendingLivePerSource = 512
         var live = RealtimeConnection.Limits()

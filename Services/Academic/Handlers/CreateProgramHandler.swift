@@ -16,7 +16,7 @@ struct CreateProgramHandler: OperationHandler {
         let content = ProgramContent(name: request.name, degree: request.degree, duration: request.duration)
         return try await translatingConstraints {
             try await database.transaction(context, scope: .university(department.universityId)) { transaction in
-                // Locked, so that one writer at a time counts its programs.
+                // The lock makes concurrent writers count the department's programs one at a time.
                 let department = try await DepartmentStore(sql: transaction).lock(request.departmentId)
                 let programs = ProgramStore(sql: transaction)
                 guard try await programs.count(of: department.id) < Quotas.programs else {

@@ -2,10 +2,10 @@ import AcademicContracts
 import Contracts
 import ServiceKit
 
-/// Removes a university that nothing hangs on, here or in another service.
+/// Deletes a university that nothing refers to, here or in another service.
 ///
-/// It is closed first: from then on no account, society, pattern or department begins to hang on it. Then every service
-/// is asked what it holds; what was there before is found.
+/// It is closed first, so that no new account, society, pattern or department refers to it. Then every service is asked
+/// for existing references.
 struct DeleteUniversityHandler: OperationHandler {
     let database: ServiceDatabase
     let caller: ServiceCaller
@@ -19,7 +19,7 @@ struct DeleteUniversityHandler: OperationHandler {
             }
             return try await delete(request.id, closedAt: closedAt, context)
         } catch {
-            // If this fails too, it opens by itself after a minute.
+            // If this fails too, the university reopens by itself after a minute.
             try? await UniversityStore(sql: database.scoped(to: .university(request.id)))
                 .reopen(request.id, closedAt: closedAt)
             throw error
@@ -34,7 +34,7 @@ struct DeleteUniversityHandler: OperationHandler {
         }
     }
 
-    /// What of the university another service holds; `nil` for nothing.
+    /// Describes another service's reference to the university; `nil` if there is none.
     private func use(of id: UniversityID, _ context: RequestContext) async throws -> String? {
         async let accounts = isUsed(TenantOwners.Auth.self, id, context)
         async let societies = isUsed(TenantOwners.Societies.self, id, context)

@@ -1,7 +1,7 @@
-/// How much of what costs others something a university may have.
+/// Limits on a university's use of shared resources.
 enum Quotas {
-    /// Departments of a university.
+    /// Departments per university.
     static let departments = 500
-    /// Programs of a department.
+    /// Programs per department.
     static let programs = 500
 }

@@ -53,7 +53,7 @@ extension ServiceDatabase {
 }
 
 extension UniversityContent {
-    /// What a university has now.
+    /// Takes the university's current values.
     fileprivate init(_ university: University) {
         self.init(
             name: university.name,

@@ -55,7 +55,7 @@ struct DepartmentStore {
         return found
     }
 
-    /// Writes what has changed; without a change the revision stays.
+    /// Writes the changes; without any, the revision stays.
     func update(_ present: Department, name: Name, code: Code) async throws -> Department {
         guard name != present.name || code != present.code else { return present }
         return try await sql.one(

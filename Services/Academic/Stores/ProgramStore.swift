@@ -60,7 +60,7 @@ struct ProgramStore {
         return found
     }
 
-    /// Writes what has changed; without a change the revision stays.
+    /// Writes the changes; without any, the revision stays.
     func update(_ present: Program, _ content: ProgramContent) async throws -> Program {
         guard content != ProgramContent(present) else { return present }
         return try await sql.one(
@@ -87,7 +87,7 @@ struct ProgramContent: Equatable {
 }
 
 extension ProgramContent {
-    /// What a program has now.
+    /// Takes the program's current values.
     init(_ program: Program) {
         self.init(name: program.name, degree: program.degree, duration: program.duration)
     }

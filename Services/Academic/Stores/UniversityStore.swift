@@ -87,34 +87,34 @@ struct UniversityStore {
         try await sql.execute("INSERT INTO mail_domains (domain, tenant_id) SELECT unnest(\(names)), \(id)")
     }
 
-    /// Notes that the university is about to be deleted, so that nothing new begins to hang on it.
+    /// Marks the university as closing, so that nothing new refers to it.
     ///
-    /// - Returns: What `reopen` and `delete` know this attempt by.
+    /// - Returns: The time that identifies this attempt to `reopen` and `delete`.
     func close(_ id: UniversityID) async throws -> Timestamp {
         try await sql.one(
             "UPDATE universities SET closing_at = clock_timestamp() WHERE id = \(id) RETURNING closing_at"
         )["closing_at"]
     }
 
-    /// Takes the note back, unless another attempt has made its own since.
+    /// Clears the mark, unless another attempt has set its own since.
     func reopen(_ id: UniversityID, closedAt: Timestamp) async throws {
         try await sql.execute(
             "UPDATE universities SET closing_at = NULL WHERE id = \(id) AND closing_at = \(closedAt)"
         )
     }
 
-    /// - Returns: Whether it was still closed by the attempt that now deletes it.
+    /// - Returns: `true` if this attempt's mark was still set, so that the university is deleted.
     /// - Throws: `PostgresError` that breaks `departments_belong_to_a_university` while there are any.
     func delete(_ id: UniversityID, closedAt: Timestamp) async throws -> Bool {
         try await sql.execute("DELETE FROM universities WHERE id = \(id) AND closing_at = \(closedAt)") == 1
     }
 
-    /// Whether something new may begin to hang on the university.
+    /// SQL condition under which new rows may refer to the university.
     ///
-    /// A minute after a deletion began it was either done or given up, by a crash if by nothing else.
+    /// A deletion that began over a minute ago has finished, failed or crashed.
     static let isOpen = "(closing_at IS NULL OR closing_at < now() - interval '1 minute')"
 
-    /// - Throws: `NOT_FOUND` while it is being deleted too.
+    /// - Throws: `NOT_FOUND`, also while it is being deleted.
     func requireOpen(_ id: UniversityID) async throws {
         guard try await sql.first("SELECT FROM universities WHERE id = \(id) AND \(raw: Self.isOpen)") != nil else {
             throw ServiceError(.notFound)

@@ -21,14 +21,14 @@ struct UniversityDirectory: Sendable {
         return try await find(ResolveUniversity(mailDomain: domain), context)?.id
     }
 
-    /// Checks what a profile says of the university and its parts, and the student number against the patterns of the
-    /// account's own university.
+    /// Checks the profile's university and its parts, and the student number against the patterns of the account's own
+    /// university.
     ///
-    /// The university is the one that the profile names, else the account's own. An account without one has its number
-    /// checked at the university that the profile names.
+    /// The profile's university is the one it names, or else the account's own. For an account without a university,
+    /// the number is checked at the one that the profile names.
     ///
-    /// - Returns: The fields as they are stored, the student number in its canonical form, and whether the number was
-    ///   verified; `nil` without one.
+    /// - Returns: The fields to store, with the student number in canonical form, and a flag that tells whether the
+    ///   number was verified; `nil` without a number.
     /// - Throws: `ValidationError` with a detail per field.
     func check(
         _ fields: ProfileFields,
@@ -70,8 +70,8 @@ struct UniversityDirectory: Sendable {
         }
     }
 
-    /// - Returns: The number in the form that the university's pattern gives it, and whether it was verified, `nil` without
-    ///   one; a university without patterns verifies none.
+    /// - Returns: The number in its pattern's canonical form, and a flag that tells whether it was verified: `nil`
+    ///   without a number, `false` at a university without patterns.
     private func verify(
         _ number: StudentID?,
         at id: UniversityID,

@@ -12,7 +12,7 @@ struct APIKeySecret: Sendable {
 }
 
 extension Role {
-    /// Which of these scopes a key may be given by an owner of this role.
+    /// Selects the scopes that an owner of this role may give a key.
     func scopes(within scopes: [Permission]) -> [Permission] {
         scopes.filter { AccountScope.catalogue.contains($0) || !permissions(within: [$0]).isEmpty }
     }

@@ -4,18 +4,18 @@ import Glibc
 import OpenSSL
 import ServiceKit
 
-/// What failed attempts to guess a password are counted by: the account that was aimed at, and where from.
+/// The account and the source under which failed password attempts are counted.
 struct SignInAttempt: Sendable, Hashable {
-    /// The client's network, which is also what waits its turn for a hash; or the session that asks.
+    /// The client's network, or the session; hashing is queued by it too.
     let source: String
     /// The IPv6 /48 around the network.
     let site: String?
-    /// The narrowest first; attempts count in this order, so that none waits for another that waits for it.
+    /// Narrowest first; attempts lock counters in this order, so that they never deadlock.
     let counters: [FailureCounter]
 
     /// A sign-in.
     ///
-    /// The account is a hash of the address, whether there is an account or not.
+    /// The account is a hash of the address, even if no such account exists.
     init(email: EmailAddress, clientAddress: String) {
         let account = SHA256.hash(Array(email.folded.utf8))
         let network = ClientNetwork(clientAddress)
@@ -29,7 +29,7 @@ struct SignInAttempt: Sendable, Hashable {
         self.counters = counters
     }
 
-    /// A change of the password by someone who is signed in: counted by session, and apart from sign-ins.
+    /// A password change by a signed-in user, counted by session and apart from sign-ins.
     init(changeBy user: RequestContext.User) {
         source = "\(user.id)"
         site = nil
@@ -39,17 +39,17 @@ struct SignInAttempt: Sendable, Hashable {
     }
 }
 
-/// The failed attempts at one account from one source, or from all.
+/// Counts failed attempts at one account, from one source or from all.
 struct FailureCounter: Sendable, Hashable {
     let account: [UInt8]
     /// Empty for all sources together.
     let source: String
-    /// The failures that may count at once.
+    /// The number of failures that may count at once.
     let limit: Int
-    /// How long each of them counts.
+    /// The time for which each failure counts.
     let window: Duration
-    /// Whether it takes in others than the source that asks, so that it never locks out a network that the owner has
-    /// signed in from before.
+    /// Tells whether the counter includes other sources; if so, it never locks out a network from which the owner has
+    /// signed in.
     let isWide: Bool
 
     init(_ account: [UInt8], _ source: String, limit: Int, window: Duration, isWide: Bool = false) {
@@ -65,11 +65,11 @@ struct FailureCounter: Sendable, Hashable {
     }
 }
 
-/// Where a client is: an IPv4 address, or the IPv6 networks that one subscriber has to himself.
+/// A client's network: an IPv4 address, or the IPv6 /64 of one subscriber.
 struct ClientNetwork: Sendable, Hashable {
-    /// The IPv4 address or the IPv6 /64; any other text as it is.
+    /// The IPv4 address or the IPv6 /64; any other text unchanged.
     let text: String
-    /// The /48 around an IPv6 /64, which is what a site is given.
+    /// The /48 around an IPv6 /64, the usual allocation to a site.
     let site: String?
 
     init(_ address: String) {
@@ -95,17 +95,17 @@ struct ClientNetwork: Sendable, Hashable {
     }
 }
 
-/// When someone has to wait: so many failures within a time, each of which counts for that long and no longer.
+/// Decides lockouts: a limited number of failures within a sliding window.
 struct Lockout: Sendable {
-    /// What one source may fail at one account.
+    /// The failures allowed to one source at one account.
     static let limit = 10
     static let window = Duration.seconds(15 * 60)
-    /// The longest time that any failure counts.
+    /// The longest window of any counter.
     static let longestWindow = Duration.seconds(3_600)
 
     private let limit: Int
     private let window: Duration
-    /// The failures that count, the oldest first.
+    /// The failures that still count, oldest first.
     private let failures: [Timestamp]
 
     init(_ failures: [Timestamp], limit: Int = limit, window: Duration = window, at now: Timestamp) {

@@ -12,7 +12,7 @@ struct ChangePasswordHandler: OperationHandler {
     func handle(_ request: ChangePassword, context: RequestContext) async throws -> SignedOutReply {
         let caller = try context.requireUser()
         let account = try await UserStore(sql: database.scoped(to: caller.accountScope)).find(caller.id)
-        // Also before the password is checked, so that a wrong one is counted whatever the condition says.
+        // Checked before the password too, so that a wrong password counts even if the condition fails.
         try context.checkPrecondition(account.etag)
         try request.newPassword.check(for: account.email, field: "newPassword")
         let attempt = SignInAttempt(changeBy: caller)

@@ -5,7 +5,7 @@ import Postgres
 import ServiceKit
 
 struct RefreshSessionHandler: OperationHandler {
-    /// The spent tokens of one session that are still told from made-up ones.
+    /// The number of spent tokens per session that are still recognised as reused.
     private static let keptTokens = 3_000
 
     let database: ServiceDatabase

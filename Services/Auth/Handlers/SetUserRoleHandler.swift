@@ -17,7 +17,7 @@ struct SetUserRoleHandler: OperationHandler {
             guard let role = locked.first(where: { $0.id == caller.id && $0.isActive })?.role,
                 role.permissions.contains(where: { $0.covers("users:write") }),
                 role.includes(user.role), role.includes(request.role),
-                // A key may do less than its owner, and so may give less.
+                // A key may have fewer permissions than its owner, and then grants fewer.
                 (user.role.permissions + request.role.permissions).allSatisfy(caller.may)
             else { throw ServiceError(.forbidden) }
             let platformAdmins = locked.count { $0.role == .platformAdmin && $0.isActive }

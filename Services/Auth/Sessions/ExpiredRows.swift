@@ -3,7 +3,7 @@ import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Removes what has had its time: sessions with their tokens, tokens spent long ago, failed sign-ins that count no more, and networks not used for long.
+/// Deletes expired rows: sessions with their tokens, old spent tokens, expired sign-in failures, unused networks.
 struct ExpiredRows: Service {
     private static let interval = Duration.seconds(300)
 

@@ -5,9 +5,9 @@ import Postgres
 import ServiceKit
 import ServiceLifecycle
 
-/// Announces expired API keys as revoked sessions are announced, so that gateways close what was opened with them.
+/// Announces expired API keys like revoked sessions, so that gateways close connections opened with them.
 struct ExpiringKeys: Service {
-    /// Leaves most of the two seconds, within which what a key gave has to end, to the event.
+    /// Leaves the event most of the two seconds within which a key's access must end.
     private static let interval = Duration.milliseconds(500)
 
     let database: ServiceDatabase

@@ -23,12 +23,12 @@ struct PasswordCheck: Sendable {
     ///
     /// - Parameters:
     ///   - password: As it was typed.
-    ///   - attempt: What failures count by.
-    ///   - purpose: What the password is checked for.
+    ///   - attempt: Names the counters of failures.
+    ///   - purpose: The reason for checking the password.
     ///   - credentials: `nil` when there is no such account.
     ///   - context: The request.
-    ///   - prepare: What `body` needs and no transaction waits for, such as another hash; runs whether the password is right
-    ///     or wrong, so that time tells nothing.
+    ///   - prepare: Does work that `body` needs outside the transaction, such as another hash; runs for right and wrong
+    ///     passwords alike, so that timing reveals nothing.
     ///   - body: Runs in the transaction, with the account's row locked.
     /// - Returns: What `body` returns.
     /// - Throws: `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `SERVICE_UNAVAILABLE`.
@@ -82,7 +82,7 @@ struct PasswordCheck: Sendable {
 
     /// Counts a failure in every counter.
     ///
-    /// - Throws: `ACCOUNT_LOCKED` when one that binds was full by then, and nothing is counted.
+    /// - Throws: `ACCOUNT_LOCKED` if a binding counter is already full; then nothing is counted.
     private func fail(
         _ attempt: SignInAttempt,
         _ isKnownNetwork: Bool,
@@ -102,7 +102,7 @@ struct PasswordCheck: Sendable {
 }
 
 extension FailureCounter {
-    /// Whether it can lock out a source.
+    /// Tells whether the counter can lock out the source.
     func binds(_ isKnownNetwork: Bool) -> Bool { !isWide || !isKnownNetwork }
 }
 

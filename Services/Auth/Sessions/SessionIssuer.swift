@@ -6,7 +6,7 @@ import Tokens
 
 /// Opens sessions, and makes what their clients hold.
 struct SessionIssuer: Sendable {
-    /// How often one account is signed in at once; one more ends the session that was not used for longest.
+    /// The number of live sessions per account; one more revokes the least recently used.
     static let maximumSessions = 100
 
     let keys: SigningKeys
@@ -27,12 +27,12 @@ struct SessionIssuer: Sendable {
         )
     }
 
-    /// When a session that is used now ends unless it is used again: at the latest its whole life after it began.
+    /// Returns the expiry of a session used now, capped at its maximum lifetime.
     func expiry(of began: Timestamp, usedAt now: Timestamp) -> Timestamp {
         min(now + settings.refreshTokenTTL, began + settings.sessionLifetime)
     }
 
-    /// What unsafe methods repeat in cookie mode: one per session, which only this service can make.
+    /// Derives the token that unsafe methods repeat in cookie mode: one per session, which only this service can make.
     private func csrfToken(of session: SessionID) throws -> String {
         let info = Array("CSRF token of \(session)".utf8)
         return Base64URL.encode(try HKDFSHA256.deriveKey(from: settings.keyEncryptionKey, info: info, count: 32))
@@ -58,16 +58,16 @@ struct SessionIssuer: Sendable {
         return try await reply(user, session, secret, until: end, usesCookies: usesCookies)
     }
 
-    /// What the client of a session is told.
+    /// Builds the reply to the client of a new or refreshed session.
     ///
     /// - Parameters:
-    ///   - user: Whose session it is.
-    ///   - session: Which one.
+    ///   - user: The session's owner.
+    ///   - session: The session.
     ///   - secret: Its refresh token.
-    ///   - end: When the session ends unless it is used again; its access token ends by then.
-    ///   - usesCookies: Whether the tokens go into cookies.
+    ///   - end: The session's expiry unless it is used again; its access token expires no later.
+    ///   - usesCookies: Tells whether the tokens go into cookies.
     /// - Returns: The tokens, in the body or in cookies.
-    /// - Throws: When no key signs, which the daemon's start rules out.
+    /// - Throws: An error without a signing key, which the daemon's start rules out.
     func reply(
         _ user: User,
         _ session: SessionID,

@@ -52,7 +52,7 @@ struct APIKeyStore {
         return try keyset.page(reading: keys, total: total)
     }
 
-    /// A key of that user that has not been ended.
+    /// Returns the user's key unless it is revoked.
     func find(_ id: APIKeyID, of user: UserID) async throws -> APIKey? {
         try await sql.first(
             "SELECT \(raw: Self.columns) FROM api_keys WHERE id = \(id) AND user_id = \(user) AND revoked_at IS NULL",
@@ -109,14 +109,14 @@ struct APIKeyStore {
         ).map { try $0["id"] }
     }
 
-    /// Whether a key has expired that was not announced yet.
+    /// Tells whether an expired key is still unannounced.
     func hasExpired(at now: Timestamp) async throws -> Bool {
         try await sql.first("SELECT FROM api_keys WHERE \(Self.isExpiring) AND expires_at <= \(now) LIMIT 1") != nil
     }
 
     /// Marks keys that have expired as announced.
     ///
-    /// - Returns: Some of those that were not; two replicas never get the same ones.
+    /// - Returns: A batch of those not yet announced; two replicas never get the same ones.
     func announceExpired(at now: Timestamp) async throws -> [ExpiredKey] {
         try await sql.all(
             """
@@ -145,7 +145,7 @@ struct APIKeyStore {
     }
 }
 
-/// A key whose expiry is to be announced.
+/// An expired key to announce.
 struct ExpiredKey: PostgresRowDecodable {
     let id: APIKeyID
     let user: UserID

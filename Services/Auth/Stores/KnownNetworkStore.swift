@@ -3,21 +3,21 @@ import Contracts
 import Postgres
 import ServiceKit
 
-/// Every statement that names the `known_networks` table: from where an account's owner has signed in.
+/// Every statement on the `known_networks` table: the networks from which an account's owner has signed in.
 struct KnownNetworkStore {
-    /// The networks that are remembered of one account, the ones used last.
+    /// The number of networks kept per account, most recently used first.
     static let limit = 32
-    /// How long one is remembered after its last use.
+    /// The time that a network is kept after its last use.
     private static let memory = Duration.seconds(365 * 86_400)
 
     let sql: any SQLExecutor
 
-    /// Whether the owner has signed in from there before; `false` where there is no account.
+    /// Tells whether the owner has signed in from the network before; `false` without an account.
     func contains(_ network: String, of user: UserID?) async throws -> Bool {
         try await sql.first("SELECT FROM known_networks WHERE user_id = \(user) AND network = \(network)") != nil
     }
 
-    /// Remembers a network; the account is locked.
+    /// Stores a network; the caller holds the account's lock.
     func insert(_ network: String, of user: User, at now: Timestamp) async throws {
         try await sql.execute(
             """

@@ -66,9 +66,10 @@ struct RefreshTokenStore {
         )
     }
 
-    /// Removes a session's tokens that were spent before the last `count` ones.
+    /// Deletes a session's spent tokens except the last `count`.
     ///
-    /// A client that refreshes every quarter of an hour for a month leaves fewer; more is a client that refreshes without end.
+    /// A client that refreshes every 15 minutes for a month leaves fewer; only a client that refreshes endlessly leaves
+    /// more.
     func removeSpent(of session: SessionID, beyond count: Int) async throws {
         try await sql.execute(
             """

@@ -58,9 +58,9 @@ struct SessionStore {
         }
     }
 
-    /// Notes that a session was refreshed.
+    /// Records a session's refresh.
     ///
-    /// - Returns: How often it was by now.
+    /// - Returns: The number of refreshes so far.
     func touch(_ id: SessionID, from origin: SessionOrigin, at now: Timestamp, until end: Timestamp) async throws -> Int
     {
         try await sql.one(
@@ -72,7 +72,7 @@ struct SessionStore {
         )[0]
     }
 
-    /// The live sessions of a user beyond the ones used last; the account is locked.
+    /// Returns the user's live sessions except the most recently used ones; the caller holds the account's lock.
     func oldest(of user: UserID, beyond count: Int, at now: Timestamp) async throws -> [SessionID] {
         try await sql.query(
             """
@@ -91,9 +91,9 @@ struct SessionStore {
         ) != nil
     }
 
-    /// When a session that has not ended began; `nil` where there is none.
+    /// Returns the start of a live session; `nil` if there is none.
     ///
-    /// Nobody else ends it before the transaction does.
+    /// The row stays locked until the transaction ends, so nothing else revokes it before.
     func beginning(of id: SessionID, _ user: UserID) async throws -> Timestamp? {
         try await sql.first(
             "SELECT created_at FROM sessions WHERE id = \(id) AND user_id = \(user) AND revoked_at IS NULL FOR UPDATE"
@@ -158,7 +158,7 @@ struct SessionStore {
     }
 }
 
-/// A session as its row holds it, which doesn't say who asks.
+/// A session as stored, without the flag of the current session.
 private struct StoredSession: PostgresRowDecodable {
     let id: SessionID
     let createdAt: Timestamp

@@ -4,12 +4,12 @@ import ServiceKit
 
 /// Every statement that names the `sign_in_failures` table.
 ///
-/// A row holds at most as many moments as its counter's limit, and only hashed attempts add rows, so the table is bounded by
-/// what the password threads hash within an hour.
+/// A row holds at most its counter's limit of timestamps, and only hashed attempts add rows, so the hourly hash
+/// capacity bounds the table.
 struct SignInFailureStore {
     let sql: any SQLExecutor
 
-    /// What the counters of one attempt say, in their order.
+    /// Returns the lockouts of one attempt's counters, in their order.
     func lockouts(of counters: [FailureCounter], at now: Timestamp) async throws -> [Lockout] {
         guard let account = counters.first?.account else { return [] }
         let rows = try await sql.query(
@@ -26,7 +26,7 @@ struct SignInFailureStore {
         }
     }
 
-    /// The same of one counter, with all that fail and count there kept waiting until the transaction ends.
+    /// Returns one counter's lockout and locks the counter until the transaction ends.
     func lock(_ counter: FailureCounter, at now: Timestamp) async throws -> Lockout {
         let row = try await sql.first(
             """
@@ -37,11 +37,11 @@ struct SignInFailureStore {
         return counter.lockout(try row?["failed_at"] ?? [], at: now)
     }
 
-    /// Counts a failure, unless as many count already as may.
+    /// Counts a failure, unless the counter is full.
     ///
-    /// One statement decides and counts, so that of guesses side by side no more than the limit pass.
+    /// One statement decides and counts, so that concurrent guesses cannot exceed the limit.
     ///
-    /// - Returns: Whether it was counted.
+    /// - Returns: `true` if it was counted.
     func count(_ counter: FailureCounter, at now: Timestamp) async throws -> Bool {
         let since = now - counter.window
         let changed = try await sql.execute(
@@ -63,7 +63,7 @@ struct SignInFailureStore {
         )
     }
 
-    /// Removes counters, in batches, in which no failure counts any more.
+    /// Deletes counters without a failure that still counts, in batches.
     static func removeExpired(from database: Database) async throws {
         let seconds = Double(Lockout.longestWindow.components.seconds)
         try await database.remove(

@@ -6,11 +6,11 @@ extension AnswerRule {
     /// Makes the rule of a question, and notes what no answer could satisfy.
     ///
     /// - Parameters:
-    ///   - question: Any.
-    ///   - options: The question's.
-    ///   - patterns: Those of the form so far.
-    ///   - faults: What is wrong with the form so far.
-    ///   - path: Where the question stands.
+    ///   - question: The question.
+    ///   - options: The question's options.
+    ///   - patterns: The form's patterns so far.
+    ///   - faults: The form's faults so far.
+    ///   - path: The question's path.
     /// - Throws: `WorkExhausted`.
     init(
         _ question: Question,
@@ -122,7 +122,7 @@ private struct RuleChecker {
         return table
     }
 
-    /// Two values are the same where their normal forms are.
+    /// Values are equal if their normal forms are.
     private mutating func noteDuplicates(_ values: [String], _ list: String, _ message: String) {
         var known: Set<PreparedText> = []
         for (index, value) in values.enumerated() where !known.insert(PreparedText(value)).inserted {
@@ -154,18 +154,18 @@ private struct RuleChecker {
 }
 
 extension ValidationRules {
-    /// Finds what no question of any type could have as its rules.
+    /// Finds rules that no question of any type could have.
     ///
     /// - Parameters:
-    ///   - field: Where the rules stand, for the paths of faults.
-    ///   - work: Pays for compiling the pattern.
+    ///   - field: The path of the rules, for faults.
+    ///   - work: Is charged for compiling the pattern.
     /// - Throws: `ValidationError`, `WorkExhausted`.
     func checkPublishable(at field: String, work: WorkBudget) throws {
         var details: [FieldError] = []
         for types in [[QuestionType.longText], [.number], [.date, .time, .datetime], [.checkboxes]] {
             var found: [[FieldError]] = []
             for type in types { found.append(try faults(in: type, work)) }
-            // A date's bounds may be those of any of the types.
+            // A date's bounds may fit any of the date types.
             if !found.contains(where: \.isEmpty) { details += found[0] }
         }
         guard !details.isEmpty else { return }
@@ -173,7 +173,7 @@ extension ValidationRules {
     }
 
     private func faults(in type: QuestionType, _ work: WorkBudget) throws -> [FieldError] {
-        // As many options as a question can have.
+        // The maximum number of options of a question.
         let values = type.hasOptions ? (0..<1_000).map(String.init) : []
         let options = values.map { QuestionOption(value: OptionValue(unchecked: $0), label: nil) }
         let question = Question(

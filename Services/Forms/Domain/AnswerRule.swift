@@ -14,14 +14,14 @@ enum AnswerRule: Sendable {
     case matrix(MatrixRule)
     case yesNo
 
-    /// The answer as it is stored: text in Normalization Form C, options by the form's own values.
+    /// Returns the answer to store: text in Normalization Form C, options by the form's own values.
     ///
     /// - Parameters:
-    ///   - answer: As the respondent sent it.
-    ///   - question: What it answers.
-    ///   - isRequired: Whether it has to be whole.
-    ///   - evaluation: Matches patterns, and pays for it.
-    /// - Returns: An answer to which every rule holds.
+    ///   - answer: The respondent's answer.
+    ///   - question: The question.
+    ///   - isRequired: Tells whether the answer must be complete.
+    ///   - evaluation: Matches patterns and charges for it.
+    /// - Returns: An answer that satisfies every rule.
     /// - Throws: `AnswerFault`, `WorkExhausted`.
     func accepted(
         _ answer: JSONValue,
@@ -51,7 +51,7 @@ enum AnswerRule: Sendable {
         }
     }
 
-    /// The most bytes, or elements of a list, that conditions have to look at in an answer.
+    /// The largest size that conditions examine, in bytes or list elements.
     var largestSize: Int {
         switch self {
         case .text(let rule): rule.length.upperBound * 4
@@ -87,7 +87,7 @@ extension JSONValue {
         return text
     }
 
-    /// Whether it answers nothing: null, a text without a visible character, an empty list or object.
+    /// Tells whether the answer is empty: null, a text without a visible character, an empty list or object.
     var isNoAnswer: Bool {
         switch self {
         case .null: true
@@ -99,7 +99,7 @@ extension JSONValue {
         }
     }
 
-    /// Roughly how many bytes it has as JSON.
+    /// The approximate size as JSON, in bytes.
     var approximateSize: Int {
         switch self {
         case .null, .bool: 4
@@ -119,7 +119,7 @@ struct TextAnswerRule: Sendable {
     let length: ClosedRange<Int>
     let pattern: Pattern?
 
-    /// - Returns: The text as it is stored.
+    /// - Returns: The text to store.
     /// - Throws: `AnswerFault`, `WorkExhausted`.
     func accepted(
         _ answer: JSONValue,
@@ -128,7 +128,7 @@ struct TextAnswerRule: Sendable {
     ) throws -> String {
         guard let given = answer.plainText else { throw AnswerFault(.wrongType, "Must be a text.") }
         let tooLong = AnswerFault.rule(.tooLong, "Must have at most \(length.upperBound) characters.")
-        // No scalar has more than four bytes, and no normal form is shorter than a third.
+        // A scalar has at most four bytes, and a normal form is at least a third as long.
         guard given.utf8.count <= length.upperBound * 12 else { throw tooLong }
         let text = try formed(given)
         let count = text.unicodeScalars.count
@@ -155,9 +155,9 @@ struct TextAnswerRule: Sendable {
     }
 }
 
-/// A number within bounds, in steps; all by value, as exact decimals.
+/// A number within bounds, in steps; compared as exact decimals.
 struct NumberAnswerRule: Sendable {
-    /// The most characters that an answer may have without an exponent.
+    /// The maximum length of an answer written without an exponent, in characters.
     static let maximumLength = 64
 
     let minimum: DecimalNumber?
@@ -218,7 +218,7 @@ struct DateAnswerRule: Sendable {
 
     /// Days, minutes or microseconds.
     private static func value(_ text: String, _ form: Form) -> Int64? {
-        // The longest text of these forms has 40 bytes.
+        // The longest of these forms has 40 bytes.
         guard text.utf8.count <= 40 else { return nil }
         return switch form {
         case .date: CalendarDate(text).map { Int64($0.daysSince1970) }
@@ -248,7 +248,7 @@ struct SelectionRule: Sendable {
         }
         let duplicate = AnswerFault(.duplicate, "Must name each option once.")
         var chosen: [String] = []
-        // One element too many is enough to see that one stands twice.
+        // One extra element is enough to detect a duplicate.
         for element in elements.prefix(options.count + 1) {
             guard let value = element.plainText.flatMap(options.value) else {
                 throw AnswerFault(.notAllowed, "Must name options by their values.")

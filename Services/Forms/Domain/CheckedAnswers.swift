@@ -49,11 +49,10 @@ extension CompiledForm {
     /// do not see it.
     ///
     /// - Parameters:
-    ///   - answers: As they were sent.
-    ///   - work: Pays for checking them.
-    /// - Returns: The answers as they are stored.
-    /// - Throws: `ValidationError` with one detail for each question that is answered wrongly or has to be answered;
-    ///   `WorkExhausted`.
+    ///   - answers: The respondent's answers.
+    ///   - work: Is charged for the check.
+    /// - Returns: The answers to store.
+    /// - Throws: `ValidationError` with a detail for each invalid or missing answer; `WorkExhausted`.
     func check(_ answers: Answers, work: WorkBudget = .unlimited) throws -> CheckedAnswers {
         try check(identify(answers), work: work)
     }
@@ -65,7 +64,7 @@ extension CompiledForm {
         return walk.checked
     }
 
-    /// The answers by question; notes those to questions that the form does not have.
+    /// Groups the answers by question, and notes answers to unknown questions.
     func identify(_ answers: Answers) -> IdentifiedAnswers {
         var identified = IdentifiedAnswers()
         identified.answers.reserveCapacity(min(answers.count, questions.count))
@@ -88,7 +87,7 @@ extension CompiledForm {
     }
 }
 
-/// Answers by the question that they belong to, before they are checked.
+/// Unchecked answers by question.
 struct IdentifiedAnswers: Sendable {
     fileprivate(set) var answers: [QuestionID: JSONValue] = [:]
     fileprivate var faults = Faults()

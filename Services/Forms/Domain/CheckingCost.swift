@@ -2,32 +2,32 @@ import Contracts
 import FormsContracts
 import Patterns
 
-/// What checking responses costs: for the longest answers, of which a form has to keep below a limit, and for given ones.
+/// The cost of checking responses: the worst case, which a form must keep below a limit, and that of given answers.
 struct CheckingCost: Sendable {
-    /// The most steps that checking the longest answers may take.
+    /// The maximum number of steps to check the longest answers.
     ///
     /// It leaves room within `WorkBudget.defaultSteps` for reading the answers.
     static let maximumSteps = 40_000_000
-    /// What normalising and reading a byte of an answer costs.
+    /// The cost of normalising and reading one byte of an answer.
     static let stepsPerByte = 4
 
-    /// The steps that every response takes, whatever it says.
+    /// The steps that every response takes, regardless of its answers.
     private(set) var base = 0
     private var answers: [QuestionID: Answer] = [:]
-    /// With the longest answers to every question.
+    /// The steps with the longest answers to every question.
     private var longest = 0
 
-    /// What is asked of the answer to one question.
+    /// The checks of one question's answer.
     private struct Answer {
         let largestSize: Int
         var stepsPerByte = CheckingCost.stepsPerByte
-        /// Each is matched with the answer once, however often it is asked.
+        /// Each is matched with the answer once, even if tested repeatedly.
         var patterns: Set<ObjectIdentifier> = []
     }
 
     /// Adds a question.
     ///
-    /// - Returns: Whether the longest answers can still be checked.
+    /// - Returns: `true` if the longest answers can still be checked.
     mutating func add(_ rule: AnswerRule, of question: QuestionID) -> Bool {
         base += 1
         var answer = Answer(largestSize: rule.largestSize)
@@ -43,7 +43,7 @@ struct CheckingCost: Sendable {
 
     /// Adds a comparison with an earlier answer.
     ///
-    /// - Returns: Whether the longest answers can still be checked.
+    /// - Returns: `true` if the longest answers can still be checked.
     mutating func add(_ test: AnswerTest, on question: QuestionID) -> Bool {
         base += 2
         guard var answer = answers[question] else { return true }
@@ -54,14 +54,14 @@ struct CheckingCost: Sendable {
         return add(steps)
     }
 
-    /// - Returns: Whether the sum was below the limit, or was above it before.
+    /// - Returns: `true` if the sum stays below the limit, or exceeded it before.
     private mutating func add(_ steps: Int) -> Bool {
         let before = longest
         longest += steps
         return longest <= Self.maximumSteps || before > Self.maximumSteps
     }
 
-    /// The most steps that an answer of so many bytes takes, roughly.
+    /// Estimates the maximum number of steps for an answer of this size in bytes.
     func steps(for question: QuestionID, size: Int) -> Int { size * (answers[question]?.stepsPerByte ?? 1) }
 }
 

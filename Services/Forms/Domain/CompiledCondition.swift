@@ -25,9 +25,9 @@ enum AnswerTest: Sendable {
     case matches(Pattern)
     indirect case not(AnswerTest)
 
-    /// The most steps that the test takes.
+    /// Returns the maximum number of steps of the test.
     ///
-    /// - Parameter size: The answer's bytes, or its elements if it is a list.
+    /// - Parameter size: The answer's size in bytes, or in elements for a list.
     /// - Returns: At least 1, or 0 for an empty answer.
     func steps(forSize size: Int) -> Int {
         switch self {
@@ -42,16 +42,16 @@ enum AnswerTest: Sendable {
 }
 
 extension Pattern {
-    /// The most steps that matching a text of so many bytes takes.
+    /// Returns the maximum number of steps to match a text of this size.
     func steps(forBytes bytes: Int) -> Int { programSize * (bytes + 1) }
 }
 
-/// The answers that conditions may see, those to visible questions before them, and what they were found to be.
+/// The answers that conditions may read, those to earlier visible questions, with cached results.
 struct AnswerEvaluation {
     private var answers: [QuestionID: AnswerOperand] = [:]
-    /// A pattern that is asked of an answer twice gives the first verdict again.
+    /// Pattern results, cached so that each pattern is matched with an answer once.
     private var verdicts: [Match: Bool] = [:]
-    /// Pays for every comparison.
+    /// Is charged for every comparison.
     let work: WorkBudget
 
     private struct Match: Hashable {
@@ -88,7 +88,7 @@ struct AnswerEvaluation {
         return test.holds(of: answer)
     }
 
-    /// Whether a pattern matches the whole answer to a question.
+    /// Tells whether a pattern matches a question's whole answer.
     mutating func matches(
         _ pattern: Pattern,
         _ text: [UInt8],
@@ -104,7 +104,7 @@ struct AnswerEvaluation {
 }
 
 extension AnswerTest {
-    /// What the test says of an answer; patterns and negations are `AnswerEvaluation`'s.
+    /// Applies the test to an answer; `AnswerEvaluation` handles patterns and negations.
     fileprivate func holds(of answer: AnswerOperand) -> Bool {
         switch (self, answer) {
         case (.isAnswered, _): true
@@ -125,11 +125,11 @@ extension AnswerTest {
     /// Prepares a comparison with a question of that type.
     ///
     /// - Parameters:
-    ///   - comparison: As the form has it.
-    ///   - question: What it compares.
-    ///   - options: The question's.
-    ///   - patterns: Those of the form so far.
-    /// - Throws: `ComparisonFault` where no answer could ever be compared in this way, `WorkExhausted`.
+    ///   - comparison: The form's comparison.
+    ///   - question: The compared question.
+    ///   - options: The question's options.
+    ///   - patterns: The form's patterns so far.
+    /// - Throws: `ComparisonFault` if no answer could ever be compared this way, `WorkExhausted`.
     init(
         _ comparison: Comparison,
         with question: Question,
@@ -158,7 +158,7 @@ extension AnswerTest {
     }
 }
 
-/// Reads what a question is compared with.
+/// Reads the operand of a comparison.
 private struct ComparisonReader {
     let question: Question
     let options: OptionTable
@@ -200,7 +200,7 @@ private struct ComparisonReader {
         return part
     }
 
-    /// That a text has a piece, or a list an option.
+    /// Returns a test that a text contains a piece, or a list an option.
     func inclusion() throws(ComparisonFault) -> AnswerTest {
         question.type.hasOptions ? .includes(try part()) : .contains(PieceSearch(try part()))
     }

@@ -10,13 +10,13 @@ struct CompiledForm: Sendable {
     /// By id, for finding answers to questions that the form does not have.
     let questions: [QuestionID: CompiledQuestion]
 
-    /// In bytes, what the patterns take at most.
+    /// The maximum memory of the patterns, in bytes.
     let patternBytes: Int
     private let cost: CheckingCost
 
     /// - Parameters:
-    ///   - form: Any; compiling takes time that grows with its size and its patterns'.
-    ///   - work: Pays for it.
+    ///   - form: Any form; compile time grows with its size and its patterns.
+    ///   - work: Is charged for compiling.
     /// - Throws: `ValidationError` with a detail for every fault, up to 100; `WorkExhausted`.
     init(_ form: Form, work: WorkBudget = .unlimited) throws {
         var compiler = FormCompiler(form, work: work)
@@ -27,7 +27,7 @@ struct CompiledForm: Sendable {
         questions = Dictionary(pages.flatMap(\.questions).map { ($0.question.id, $0) }) { first, _ in first }
     }
 
-    /// The most steps that checking these answers takes, roughly.
+    /// Estimates the maximum number of steps to check these answers.
     func estimatedSteps(for answers: [QuestionID: JSONValue]) -> Int {
         answers.reduce(cost.base) { $0 + cost.steps(for: $1.key, size: $1.value.approximateSize) }
     }

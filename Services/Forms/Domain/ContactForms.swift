@@ -1,11 +1,11 @@
 import Contracts
 import Foundation
 
-/// Telephone numbers as people write them, with 4 to 15 digits as E.164 has them.
+/// Telephone numbers as commonly written, with 4 to 15 digits (E.164).
 enum PhoneNumberForm {
-    /// The number with ASCII digits, `+`, blanks, `-`, `.`, `(` and `)` alone.
+    /// Reduces the number to ASCII digits, `+`, blanks, `-`, `.`, `(` and `)`.
     ///
-    /// - Returns: `nil` for what is no telephone number.
+    /// - Returns: `nil` for anything but a telephone number.
     static func normalized(_ text: String) -> String? {
         guard text.utf8.count <= 200 else { return nil }
         var result = ""
@@ -24,7 +24,7 @@ enum PhoneNumberForm {
         return result
     }
 
-    /// The ASCII character that a scalar stands for.
+    /// Maps a scalar to its ASCII equivalent.
     private static func sign(_ scalar: Unicode.Scalar) -> Character? {
         switch scalar {
         case "0"..."9", "+", "-", ".", "(", ")": Character(scalar)
@@ -45,9 +45,9 @@ enum PhoneNumberForm {
 
 /// Web addresses, internationalised ones too (RFC 3987).
 enum WebAddressForm {
-    /// The address in Normalization Form C, scheme and host in lower case.
+    /// Normalises the address to Normalization Form C, scheme and host in lower case.
     ///
-    /// - Returns: `nil` for what is no `http` or `https` address, or names a user.
+    /// - Returns: `nil` for anything but an `http` or `https` address, and for one with a user name.
     static func normalized(_ text: String) -> String? {
         let text = text.trimmed.composed
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
@@ -58,7 +58,7 @@ enum WebAddressForm {
         let end = afterScheme.utf8.firstIndex { "/?#".utf8.contains($0) } ?? afterScheme.endIndex
         let host = afterScheme[..<end].lowercased().composed
         let address = "\(scheme)://\(host)\(afterScheme[end...])"
-        // What is not ASCII stands for its escapes; RFC 3986 judges the rest.
+        // Non-ASCII characters stand for their escapes; RFC 3986 judges the rest.
         guard isHostSound(host), let ascii = escaped(address), WebAddress(ascii) != nil else { return nil }
         return address
     }
@@ -70,7 +70,7 @@ enum WebAddressForm {
         }
     }
 
-    /// The address with a letter in place of each character that only an IRI may have; `nil` where there are others.
+    /// Replaces each character that only an IRI allows with a letter; `nil` for any other non-ASCII character.
     private static func escaped(_ address: String) -> String? {
         var result = ""
         for scalar in address.unicodeScalars {
@@ -90,9 +90,9 @@ enum WebAddressForm {
 
 /// Mail addresses, internationalised ones too (RFC 6531).
 enum MailAddressForm {
-    /// The address with its local part in Normalization Form C and lower case, and its domain in ASCII.
+    /// Normalises the local part to Normalization Form C in lower case, and the domain to ASCII.
     ///
-    /// - Returns: `nil` for what is no mail address.
+    /// - Returns: `nil` for anything but a mail address.
     static func normalized(_ text: String) -> String? {
         let text = text.trimmed
         guard text.utf8.count <= 1_000 else { return nil }
@@ -117,7 +117,7 @@ enum MailAddressForm {
         }
     }
 
-    /// The domain as DNS has it (IDNA, UTS 46).
+    /// Converts the domain to its DNS form (IDNA, UTS 46).
     private static func asciiDomain(_ domain: String) -> String? {
         var ascii = domain.lowercased()
         if !domain.utf8.allSatisfy({ $0 < 0x80 }) {
@@ -131,7 +131,7 @@ enum MailAddressForm {
 }
 
 extension String {
-    /// Without white space at either end.
+    /// The text without white space at either end.
     fileprivate var trimmed: String {
         let scalars = unicodeScalars
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),

@@ -1,14 +1,14 @@
-/// A number by the decimal digits that it was written with, exact whatever they are.
+/// An exact decimal number of any number of digits.
 struct DecimalNumber: Hashable, Sendable {
     private let isNegative: Bool
-    /// Without zeros at either end; empty for zero.
+    /// Without leading or trailing zeros; empty for zero.
     private let digits: [UInt8]
-    /// The number is the digits, read as a whole number, times ten to this power.
+    /// The power of ten by which the digits, read as a whole number, are multiplied.
     private let exponent: Int
 
-    /// Reads a number as JSON writes it.
+    /// Reads a JSON number.
     ///
-    /// - Returns: `nil` for a text that is no such number.
+    /// - Returns: `nil` for any other text.
     init?(_ text: String) {
         guard let written = WrittenNumber(text) else { return nil }
         self.init(
@@ -18,7 +18,7 @@ struct DecimalNumber: Hashable, Sendable {
         )
     }
 
-    /// The number that a double's shortest decimal form names: 0.1 for 0.1.
+    /// Takes the number of a double's shortest decimal form: 0.1 for 0.1.
     init?(_ value: Double) { self.init("\(value)") }
 
     init(_ value: Int64) {
@@ -35,7 +35,7 @@ struct DecimalNumber: Hashable, Sendable {
         self.exponent = isZero ? 0 : exponent + trailing
     }
 
-    /// Whether a whole number of steps leads from `base` here; always where the step is 0.
+    /// Tells whether the number is a whole number of steps from `base`; always `true` for a step of 0.
     func isMultiple(of step: Self, from base: Self) -> Bool {
         guard !step.digits.isEmpty else { return true }
         let unit = min(exponent, base.exponent, step.exponent)
@@ -59,7 +59,7 @@ extension DecimalNumber: Comparable {
     }
 }
 
-/// A whole number, 0 or greater, as decimal digits, the most significant first and none of them a leading zero.
+/// A non-negative whole number as decimal digits, most significant first, without leading zeros.
 private struct DigitString {
     private var digits: [UInt8]
 
@@ -88,7 +88,7 @@ private struct DigitString {
         return Self(leastFirst: result)
     }
 
-    /// The absolute difference.
+    /// Returns the absolute difference.
     func difference(from other: Self) -> Self {
         guard !isSmaller(than: other) else { return other.difference(from: self) }
         var result: [UInt8] = []
@@ -102,7 +102,7 @@ private struct DigitString {
         return Self(leastFirst: result)
     }
 
-    /// Whether long division by `divisor`, which is not 0, leaves nothing.
+    /// Tells whether long division by `divisor`, which is not 0, leaves no remainder.
     func isMultiple(of divisor: Self) -> Bool {
         var rest = Self([], zeros: 0)
         for digit in digits {
@@ -113,15 +113,15 @@ private struct DigitString {
     }
 }
 
-/// A JSON number taken apart.
+/// The parts of a JSON number.
 struct WrittenNumber {
     let isNegative: Bool
-    /// Of the whole part and the fraction together, from 0 to 9 each.
+    /// The digits of the whole part and the fraction together, from 0 to 9 each.
     let digits: [UInt8]
     let fractionCount: Int
     let exponent: Int
 
-    /// - Returns: `nil` for a text that is no JSON number, or has an exponent of more than four digits.
+    /// - Returns: `nil` for text other than a JSON number, or an exponent of more than four digits.
     init?(_ text: String) {
         var rest = text.utf8[...]
         isNegative = rest.first == UInt8(ascii: "-")
@@ -147,7 +147,7 @@ struct WrittenNumber {
         self.exponent = exponent
     }
 
-    /// How many characters the number has without an exponent, as PostgreSQL's `jsonb` writes it.
+    /// The length without an exponent, as PostgreSQL's `jsonb` writes the number.
     var plainLength: Int {
         let scale = max(0, fractionCount - exponent)
         let significant = digits.drop { $0 == 0 }.count

@@ -2,7 +2,7 @@ import Contracts
 
 /// Collects what is wrong with a form or a response, each fault under the path of its field.
 struct Faults {
-    /// What one answer names; who sends more has enough to do.
+    /// The maximum number of faults in one reply.
     private static let maximum = 100
 
     private(set) var details: [FieldError] = []
@@ -21,8 +21,8 @@ struct Faults {
 extension ValidationError {
     /// Names the faults inside a part by the part's own fields.
     ///
-    /// - Parameter path: Where the part stands, such as `pages.0`; `nil` for the whole.
-    /// - Returns: The same faults.
+    /// - Parameter path: The part's path, such as `pages.0`; `nil` for the whole.
+    /// - Returns: The same faults, with relative paths inside the part.
     func relative(to path: String?) -> ValidationError {
         guard let path else { return self }
         return ValidationError(

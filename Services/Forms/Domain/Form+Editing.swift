@@ -134,10 +134,10 @@ extension Form {
         return page
     }
 
-    /// Where a page stands, as faults name it.
+    /// Returns a page's path in faults.
     func path(of page: FormPageID) -> String? { pages.firstIndex { $0.id == page }.map { "pages.\($0)" } }
 
-    /// Where a question stands, as faults name it.
+    /// Returns a question's path in faults.
     func path(of question: QuestionID) -> String? {
         pages.place(of: question).map { "pages.\($0.page).questions.\($0.question)" }
     }

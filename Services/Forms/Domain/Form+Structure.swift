@@ -4,16 +4,16 @@ import FormsContracts
 extension Form {
     static let maximumPages = 100
     static let maximumQuestions = 500
-    /// Comparisons and groups of all pages and questions together.
+    /// Comparisons and groups, of all pages and questions together.
     static let maximumConditions = 1_000
-    /// Those of rules and those of conditions together.
+    /// Patterns of rules and conditions together.
     static let maximumPatterns = 100
-    /// What all conditions compare with, as JSON.
+    /// The size of all conditions' operands, as JSON.
     static let maximumComparisonBytes = 256 << 10
-    /// The form as JSON.
+    /// The size of the form as JSON.
     static let maximumBytes = 1 << 20
 
-    /// Finds what no draft may have either: ids that stand twice, and more than anybody could answer.
+    /// Finds faults that even drafts may not have: duplicate ids, and more content than anyone could answer.
     func checkStructure() throws(ValidationError) {
         var check = StructureCheck()
         for (index, page) in pages.enumerated() { check.visit(page, at: "pages.\(index)") }
@@ -22,7 +22,7 @@ extension Form {
         try check.faults.finish()
     }
 
-    /// What compiling the form, or comparing it with another, takes, roughly.
+    /// Estimates the cost of compiling the form, or comparing it with another.
     var compilingSteps: Int {
         questions.reduce(1_000) { steps, question in
             steps + 200 + question.options.count * 20 + question.rows.count * 20
@@ -31,10 +31,10 @@ extension Form {
         } + pages.reduce(0) { $0 + ($1.conditionalLogic?.compilingSteps ?? 0) }
     }
 
-    /// What compiling an ordinary pattern takes; the table of patterns pays for the extraordinary ones.
+    /// The cost of an ordinary pattern; the table of patterns is charged for larger ones.
     fileprivate static let stepsPerPattern = 20_000
 
-    /// - Throws: `ValidationError` where the form takes more room than a form may.
+    /// - Throws: `ValidationError` if the form is too large.
     func checkSize(_ bytes: Int) throws(ValidationError) {
         guard bytes > Self.maximumBytes else { return }
         throw ValidationError("pages", .tooLong, "The form must take at most \(Self.maximumBytes >> 10) KiB as JSON.")
@@ -50,7 +50,7 @@ extension ConditionalLogic {
     }
 }
 
-/// Goes through a form and counts.
+/// Traverses a form and counts its parts.
 private struct StructureCheck {
     var faults = Faults()
     private var pages: Set<FormPageID> = []

@@ -69,7 +69,7 @@ struct FormCompiler {
         if page.conditionalLogic?.action == .require {
             faults.add("\(path).conditionalLogic.action", .notAllowed, "A page cannot be required; its questions can.")
         }
-        // The questions first: a page's skip is decided when the page is left, and so by its own questions too.
+        // Questions first: a page's skip is decided on leaving the page, so it may depend on the page's own questions.
         var questions: [CompiledQuestion] = []
         for (index, question) in page.questions.enumerated() {
             let path = "\(path).questions.\(index)"

@@ -95,9 +95,9 @@ extension Array where Element: Ordered {
         return index
     }
 
-    /// Moves an element to the place of that order: behind what stands there when it comes from before, else before it.
+    /// Moves an element to the place of that order: behind the element there when moving forward, else before it.
     ///
-    /// - Returns: Where it stands.
+    /// - Returns: The element's new index.
     mutating func move(from index: Int, to order: FormOrder) -> Int {
         let element = self[index]
         guard order.value != element.order else { return index }

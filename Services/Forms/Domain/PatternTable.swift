@@ -1,11 +1,11 @@
 import Contracts
 import Patterns
 
-/// A form's patterns, each compiled once, within the memory that a form's patterns may take together.
+/// A form's patterns, each compiled once, within a common memory limit.
 struct PatternTable {
-    /// In bytes, for all programs and what matching them remembers.
+    /// In bytes, for all programs and their matching caches.
     static let maximumBytes = 8 << 20
-    /// What compiling one instruction costs, roughly.
+    /// The approximate cost of compiling one instruction.
     private static let stepsPerInstruction = 100
 
     private var patterns: [PreparedText: Pattern] = [:]
@@ -14,9 +14,9 @@ struct PatternTable {
 
     init(work: WorkBudget) { self.work = work }
 
-    /// The pattern of that source in Normalization Form C, which is the form of answers.
+    /// Compiles the pattern in Normalization Form C, like answers.
     ///
-    /// - Throws: `PatternRefusal`, also where the form's patterns would become too large together; `WorkExhausted`.
+    /// - Throws: `PatternRefusal`, also if the form's patterns would exceed the memory limit; `WorkExhausted`.
     mutating func pattern(_ source: String) throws -> Pattern {
         let key = PreparedText(source)
         if let known = patterns[key] { return known }
@@ -36,8 +36,8 @@ struct PatternTable {
     }
 }
 
-/// Why a form cannot have a pattern.
+/// The reason for refusing a pattern.
 struct PatternRefusal: Error {
-    /// For the form's author.
+    /// Addressed to the form's author.
     let message: String
 }

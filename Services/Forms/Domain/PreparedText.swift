@@ -3,19 +3,19 @@ import Foundation
 extension String {
     /// The text in Normalization Form C, in linear time for text that passed the JSON reader.
     var composed: String {
-        // Everything below U+0300, the first combining mark, is its own normal form; 0xCC is its first byte in UTF-8.
+        // Text below U+0300, the first combining mark, is its own normal form; 0xCC is that mark's first UTF-8 byte.
         utf8.allSatisfy { $0 < 0xCC } ? self : precomposedStringWithCanonicalMapping
     }
 }
 
-/// A text ready to be compared many times: the UTF-8 of its normal form, and a hash that is computed once.
+/// Text prepared for repeated comparison: the UTF-8 of its normal form, and a hash that is computed once.
 struct PreparedText: Hashable, Sendable {
     let bytes: [UInt8]
     private let fingerprint: Int
 
     init(_ text: String) { self.init(composed: text.composed) }
 
-    /// - Parameter text: In Normalization Form C already.
+    /// - Parameter text: Text already in Normalization Form C.
     init(composed text: String) {
         bytes = Array(text.utf8)
         fingerprint = bytes.hashValue
@@ -28,13 +28,13 @@ struct PreparedText: Hashable, Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
 }
 
-/// Finds one piece in texts in linear time, whatever both hold: Knuth, Morris and Pratt, 1977.
+/// Finds a piece in texts in linear time for any input: Knuth, Morris and Pratt, 1977.
 struct PieceSearch: Sendable {
     let piece: [UInt8]
     /// For each length of a partial match, the length of the longest shorter one that ends at the same place.
     private let fallback: [Int32]
 
-    /// - Parameter piece: Not empty.
+    /// - Parameter piece: A non-empty text.
     init(_ piece: PreparedText) {
         self.piece = piece.bytes
         var fallback: [Int32] = [0]
@@ -48,7 +48,7 @@ struct PieceSearch: Sendable {
         self.fallback = fallback
     }
 
-    /// Whether the piece occurs in a text in UTF-8.
+    /// Tells whether the piece occurs in a UTF-8 text.
     func occurs(in text: [UInt8]) -> Bool {
         var length = 0
         for byte in text {

@@ -4,20 +4,20 @@ import FormsContracts
 /// A form's responses as a table: a column for every question that any version of the form asked, told apart by its id, so that
 /// a question that was renamed keeps its column and one that was removed its answers.
 ///
-/// It keeps the questions' titles and labels alone, so that versions can be added one by one and let go.
+/// It keeps only the questions' titles and labels, so that each version can be added and released in turn.
 struct ResponseTable: Sendable {
     static let unreadable = "(cannot be read)"
     private static let facts = ["Response", "Submitted at", "User", "Form version", "Payment", "Seconds"]
 
     private var columns: [Column] = []
     private var places: [QuestionID: Int] = [:]
-    /// What the table takes in memory, roughly.
+    /// The approximate memory use, in bytes.
     private(set) var bytes = 0
 
     private struct Column: Sendable {
         let id: QuestionID
         let title: String
-        /// By value; of the newest version that had it.
+        /// Labels by value, from the newest version with that option.
         var options: [String: String] = [:]
         var rows: [String: String] = [:]
     }
@@ -27,7 +27,7 @@ struct ResponseTable: Sendable {
         for version in versions { add(version) }
     }
 
-    /// Adds an older version than those before.
+    /// Adds a version older than all before.
     mutating func add(_ version: Form) {
         for question in version.questions where question.type != .statement {
             let place = places[question.id] ?? columns.endIndex
@@ -52,7 +52,7 @@ struct ResponseTable: Sendable {
         bytes += 100 + value.utf8.count + (label?.utf8.count ?? 0)
     }
 
-    /// The columns' names, no two alike.
+    /// The columns' names, each unique.
     var header: [String] {
         var next: [String: Int] = [:]
         var names = Set(Self.facts)
@@ -67,7 +67,7 @@ struct ResponseTable: Sendable {
             }
     }
 
-    /// - Returns: Cells, which say so where stored answers are damaged.
+    /// - Returns: The cells, which mark damaged answers, and a flag that tells whether the answers are readable.
     func record(_ response: FormResponse) -> (cells: [String], isReadable: Bool) {
         let facts = [
             "\(response.id)", "\(response.submittedAt)", response.userId.map { "\($0)" } ?? "",
@@ -75,7 +75,7 @@ struct ResponseTable: Sendable {
             response.completionTime.map(String.init) ?? "",
         ]
         guard let stored = try? JSONParser.parse(response.answers.bytes), case .object(let object) = stored else {
-            // The caller logs it; one damaged response is no reason to withhold the others.
+            // The caller logs it; a damaged response does not withhold the others.
             return (facts + columns.map { _ in Self.unreadable }, false)
         }
         let answers = Dictionary(object.members.map { ($0.name, $0.value) }) { first, _ in first }

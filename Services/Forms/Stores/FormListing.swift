@@ -10,12 +10,12 @@ struct FormListing {
     let tenant: UniversityID?
     let sight: Sight
 
-    /// Which forms the caller may see, as things stand now.
+    /// The forms that the caller may see at present.
     enum Sight {
-        /// Every one.
+        /// Every form.
         case all
-        /// Published surveys and such, societies' published forms that anybody there or the members may see, and all
-        /// forms of societies that the caller leads.
+        /// Published surveys and the like, published forms of societies open to the caller, and all forms of societies
+        /// that the caller leads.
         case some(open: [FormEntityID], led: [FormEntityID])
     }
 
@@ -79,7 +79,7 @@ extension FormSort {
     }
 }
 
-/// A form as the list's row holds it.
+/// A form as stored in a row of the list.
 private struct ListedForm: PostgresRowDecodable {
     let summary: FormSummary
 

@@ -61,18 +61,18 @@ struct FormStore {
         return next
     }
 
-    /// Makes a form that this transaction has locked a society's registration form.
+    /// Makes a form, locked by this transaction, a society's registration form.
     func bind(_ form: StoredForm, to society: FormEntityID) async throws {
         guard form.registrationOf != society else { return }
         try await setRegistration(of: "id = \(form.id)", to: society)
     }
 
-    /// Frees a society's registration forms, but for one.
+    /// Releases a society's registration forms, except one.
     func release(of society: FormEntityID, except form: FormID?) async throws {
         try await setRegistration(of: "registration_of = \(society) AND id IS DISTINCT FROM \(form)", to: nil)
     }
 
-    /// Also raises the revision, so that no kept copy of the form takes answers by the rule from before.
+    /// Also raises the revision, so that no cached form takes answers by the former rule.
     private func setRegistration(of forms: SQL, to society: FormEntityID?) async throws {
         try await sql.execute(
             """
@@ -96,15 +96,15 @@ struct FormStore {
         try await sql.execute("DELETE FROM forms WHERE id = \(id)")
     }
 
-    /// How many versions a form keeps, and how many bytes they take together.
+    /// The maximum number of versions kept per form, and their total size in bytes.
     private static let maximumVersions = 200
     private static let maximumVersionBytes = 16 << 20
-    /// Respondents may still have these open, answered or not.
+    /// The newest versions, answered or not, which respondents may still have open.
     private static let freshVersions = 10
 
-    /// Keeps what is published now, for as long as responses belong to it; this transaction holds the intake's row.
+    /// Keeps the published version as long as responses refer to it; this transaction holds the intake's row lock.
     ///
-    /// Of earlier versions, those that nobody answered go once they are not fresh any more.
+    /// Earlier versions without answers are deleted once they are no longer fresh.
     ///
     /// - Throws: `TOO_MANY_VERSIONS`.
     func insertVersion(_ stored: StoredForm, at time: Timestamp) async throws {
@@ -138,15 +138,15 @@ struct FormStore {
         else { throw ServiceError(.tooManyVersions) }
     }
 
-    /// What forms may be kept, counted before one more is made.
+    /// Limits on kept forms, checked before one is created.
     ///
-    /// Two who make the last one at once may both do so: these are bounds of what a few accounts can fill, not promises.
+    /// Two concurrent creations may both pass: the limits bound a few accounts' use and are not exact.
     private static let maximumOfSociety = 500
     private static let maximumSocietyBytes = 64 << 20
     private static let maximumOfAuthor = 5_000
     private static let maximumOfUniversity = 100_000
 
-    /// - Throws: `QUOTA_EXCEEDED` when the society, the author or the university has as many forms as may be kept.
+    /// - Throws: `QUOTA_EXCEEDED` if the society, the author or the university has reached its limit.
     func requireRoom(for form: Form, tenant: UniversityID) async throws {
         if let entity = form.entityId {
             let kept = try await sql.one(
@@ -176,14 +176,14 @@ struct FormStore {
         }
     }
 
-    /// Some versions that were published, the newest first.
+    /// Returns published versions, newest first.
     ///
     /// - Parameters:
     ///   - id: The form.
-    ///   - version: The newest.
-    ///   - limit: The most of them; each may have the size of a whole form.
-    /// - Returns: As many as have a few megabytes together; none only where there are no more.
-    /// - Throws: What PostgreSQL refuses.
+    ///   - version: The newest version.
+    ///   - limit: The maximum number; each may be as large as a whole form.
+    /// - Returns: As many as fit in a few megabytes together; none only if there are no more.
+    /// - Throws: Errors of PostgreSQL.
     func versions(of id: FormID, upTo version: Int, limit: Int) async throws -> [(version: Int, FormDocument)] {
         let newest: SQL = """
             SELECT version, document, octet_length(document::text) AS row_bytes FROM form_versions

@@ -10,10 +10,9 @@ import ServiceKit
 struct OptionCounterStore {
     let sql: any SQLExecutor
 
-    /// Makes the counters those of a version that is being published; this transaction holds the form's intake row.
+    /// Sets the counters of a version being published; this transaction holds the form's intake row lock.
     ///
-    /// Options that were limited before keep their counters; those that are new are counted in one pass over the
-    /// responses.
+    /// Options with a limit before keep their counters; new ones are counted in one pass over the responses.
     func recount(_ form: CompiledForm, tenant: UniversityID) async throws {
         let limited = form.questions.values.flatMap { question in
             question.quotas.keys.map { (question.question.id, $0) }

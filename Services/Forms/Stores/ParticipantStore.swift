@@ -12,9 +12,9 @@ struct ParticipantStore {
             .map { try $0["secret"] }
     }
 
-    /// Gives the form a secret, unless another request has just done so.
+    /// Gives the form a secret, unless a concurrent request has done it.
     ///
-    /// - Returns: The one it has.
+    /// - Returns: The form's secret.
     func insertSecret(_ secret: [UInt8], _ form: FormID, _ tenant: UniversityID) async throws -> [UInt8] {
         try await sql.execute(
             """
@@ -25,7 +25,7 @@ struct ParticipantStore {
         return try await self.secret(form) ?? secret
     }
 
-    /// The latest participants' hashes; `nil` where there are none.
+    /// Returns the latest participants' hashes; `nil` if there are none.
     func recent(_ form: FormID) async throws -> [UInt8]? {
         try await sql.first("SELECT hashes FROM form_recent_participants WHERE form_id = \(form)")
             .map { try $0["hashes"] }
@@ -49,10 +49,10 @@ struct ParticipantStore {
     /// Adds rows in the order of the hashes.
     ///
     /// - Parameters:
-    ///   - hashes: One after another.
-    ///   - size: How many bytes each has.
-    ///   - form: The form that they answered.
-    ///   - tenant: The form's.
+    ///   - hashes: The concatenated hashes.
+    ///   - size: The number of bytes of each.
+    ///   - form: The answered form.
+    ///   - tenant: The form's tenant.
     /// - Throws: `PostgresError`.
     func insert(_ hashes: [UInt8], each size: Int, _ form: FormID, _ tenant: UniversityID) async throws {
         try await sql.execute(
@@ -64,7 +64,7 @@ struct ParticipantStore {
         )
     }
 
-    /// Whether the person's named response counts as the one that a form takes of each.
+    /// Tells whether the person's named response counts as their only one.
     func hasNamedResponse(_ form: FormID, _ user: UserID) async throws -> Bool {
         try await sql.first(
             "SELECT 1 FROM form_responses WHERE form_id = \(form) AND user_id = \(user) AND is_only"
@@ -77,7 +77,7 @@ struct ParticipantStore {
         ) != nil
     }
 
-    /// Removes and returns the participants that earlier releases stored in clear.
+    /// Removes and returns participants that earlier releases stored in plain text.
     func takeClear(_ form: FormID) async throws -> [UserID] {
         try await sql.query("DELETE FROM form_participants WHERE form_id = \(form) RETURNING user_id")
             .map { try $0["user_id"] }

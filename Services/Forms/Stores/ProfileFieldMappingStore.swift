@@ -18,7 +18,7 @@ struct ProfileFieldMappingStore {
         )
     }
 
-    /// The mapping, which nobody else changes until this transaction ends.
+    /// Returns the mapping, locked until this transaction ends.
     func lock(_ id: ProfileFieldMappingID) async throws -> ProfileFieldMapping? {
         try await sql.first(
             "SELECT \(raw: Self.columns) FROM profile_field_mappings WHERE id = \(id) FOR UPDATE",

@@ -84,11 +84,11 @@ struct ProfileUpdateStore {
 
     /// Decides a pending update; a rejection only while the change has not been sent.
     ///
-    /// Deciding the same again changes nothing more.
+    /// Repeating a decision changes nothing.
     ///
     /// - Returns: The update after the decision.
-    /// - Throws: `ALREADY_DECIDED` where it was decided otherwise, `INVALID_STATE` for the rejection of a change that may
-    ///   have been made, `NOT_FOUND` for another person's.
+    /// - Throws: `ALREADY_DECIDED` after a different decision, `INVALID_STATE` for the rejection of a change that may
+    ///   have been applied, `NOT_FOUND` for another person's update.
     func decide(_ id: ProfileUpdateID, of user: UserID, _ status: ProfileUpdateStatus) async throws -> ProfileUpdate {
         let decided = try await sql.first(
             """

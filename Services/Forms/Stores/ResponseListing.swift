@@ -51,7 +51,7 @@ struct ResponseListing {
         """
 }
 
-/// A response as a row holds it that is its form's as well.
+/// A response as stored in a row that also holds its form.
 private struct ListedResponse: PostgresRowDecodable {
     let response: FormResponse
 

@@ -12,11 +12,11 @@ struct NewResponse: Sendable {
     let submissionKey: SubmissionKey?
 
     var isAnonymous: Bool { form.settings.anonymous.value }
-    /// Whether the person may have given the one response that the form takes of each while it was anonymous.
+    /// Tells whether the person may have given their only response while the form was anonymous.
     var mayHaveAnsweredAnonymously: Bool {
         !isAnonymous && form.wasAnonymous && form.settings.oneResponsePerUser.value
     }
-    /// Whether what the person has sent in altogether has to be looked at.
+    /// Tells whether the person's total size of responses must be checked.
     var isLarge: Bool { !isAnonymous && response.answers.bytes.count > 8_192 }
 }
 
@@ -53,7 +53,7 @@ struct ResponseStore {
         )
     }
 
-    /// Holds what a person has sent in to one form altogether, the new response included, against 8 MiB.
+    /// Limits the total size of a person's responses to one form, including the new one, to 8 MiB.
     ///
     /// - Throws: `QUOTA_EXCEEDED`.
     func requireRoom(for new: NewResponse) async throws {
@@ -66,8 +66,8 @@ struct ResponseStore {
         guard try (row["bytes"] as Int) <= 8 << 20 else { throw ServiceError(.quotaExceeded) }
     }
 
-    /// Makes earlier responses count where a form begins to take one of each person: the first of each who has none
-    /// that counts.
+    /// Marks earlier responses as counted when a form begins to take one per person: the first of each person without a
+    /// counted one.
     func countEarlierResponses(to form: FormID) async throws {
         try await sql.execute(
             """
@@ -83,7 +83,7 @@ struct ResponseStore {
         )
     }
 
-    /// Whether a response holds these answers, however they are written.
+    /// Tells whether a response has these answers, regardless of their encoding.
     func hasAnswers(_ answers: RawJSON, _ id: FormResponseID) async throws -> Bool {
         try await sql.one("SELECT answers = \(answers) AS is_same FROM form_responses WHERE id = \(id)")["is_same"]
     }
@@ -97,7 +97,7 @@ struct ResponseStore {
         )
     }
 
-    /// A part of the responses in the order in which they came.
+    /// Returns a page of responses in order of submission.
     func page(_ page: PageRequest, of form: FormID, maximumBytes: Int) async throws -> Page<FormResponse> {
         let keyset = try Keyset(
             "submitted_at",
@@ -113,7 +113,7 @@ struct ResponseStore {
         return try keyset.page(reading: rows, total: 0) { (stored: StoredResponse) in stored.response }
     }
 
-    /// What a response weighs in a list.
+    /// SQL expression for a response's size in a list.
     static let bytes = "coalesce(answers_bytes, octet_length(answers::text))"
 
     /// Deletes a response with the profile updates that wait on it, and frees its place.
@@ -131,7 +131,7 @@ struct ResponseStore {
             )
         else { return false }
         let form: FormID = try row["form_id"]
-        // Of two deletions at once, the one that waited for the lock finds nothing, and must not count.
+        // Of two concurrent deletions, the one that waited for the lock finds nothing and must not count.
         guard let response = try await sql.first("DELETE FROM form_responses WHERE id = \(id) RETURNING answers") else {
             return false
         }
@@ -174,6 +174,6 @@ extension PostgresError {
     /// Whether the person has answered before.
     var isSecondResponse: Bool { isUniqueViolation && constraint == "form_responses_one_per_user" }
 
-    /// Whether the response is there already.
+    /// Tells whether the response is already stored.
     var isRepeatedResponse: Bool { isUniqueViolation && constraint == "form_responses_pkey" }
 }

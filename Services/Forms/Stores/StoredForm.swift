@@ -14,9 +14,9 @@ struct StoredForm: Sendable, HeldForm, PostgresRowDecodable {
     let version: Int
     let revision: Int
     let createdBy: UserID
-    /// The society that registers people by this form.
+    /// The society that uses this form for registrations.
     let registrationOf: FormEntityID?
-    /// Whether any version was anonymous, so that people may have answered who are known by a hash alone.
+    /// Tells whether any version was anonymous, so that some participants may be known by hash only.
     let wasAnonymous: Bool
     let document: FormDocument
 
@@ -55,7 +55,7 @@ struct StoredForm: Sendable, HeldForm, PostgresRowDecodable {
         document = FormDocument(form)
     }
 
-    /// Whether people may register with this society by the form: one that keeps who answered.
+    /// Tells whether the form may take this society's registrations, which requires that it keeps respondents.
     func mayBeBound(to society: FormEntityID) -> Bool {
         guard entityType == .society, entityID == society, let form = try? document.form() else { return false }
         return !form.settings.anonymous.value  // a form that can't be read can't be answered either

@@ -15,7 +15,7 @@ final class AccessLog {
     private let instance: String
     private let write: @Sendable ([UInt8]) -> Void
     private var lines: [UInt8] = []
-    /// Lines of anonymous answers, which wait for the end of their minute and leave in no order.
+    /// Lines of anonymous answers, held until the end of their minute and written in random order.
     private var unlinked: [[UInt8]] = []
     private var unlinkedMinute: Int64 = 0
     private static let maximumUnlinked = 1_024
@@ -63,9 +63,10 @@ final class AccessLog {
         if lines.count >= Self.flushSize { flush() }
     }
 
-    /// Notes an answer without what would lead to the person: user, address, ids, trace, durations and the exact time.
+    /// Logs an answer without anything that identifies the person: user, address, ids, trace, durations and the exact
+    /// time.
     ///
-    /// Its place among the other lines would tell the second, so it waits for the minute's end.
+    /// Its place among the other lines would reveal the second, so it is held until the minute ends.
     private func recordUnlinked(_ exchange: Exchange, status: Int) {
         let minute = exchange.receivedAt.microseconds / 60_000_000
         if minute != unlinkedMinute || unlinked.count >= Self.maximumUnlinked { releaseUnlinked() }
@@ -99,9 +100,10 @@ final class AccessLog {
         unlinked.removeAll(keepingCapacity: true)
     }
 
-    /// Writes what has gathered.
+    /// Writes the buffered lines.
     ///
-    /// - Parameter isLast: Whether no other flush follows, so that lines which wait for the end of their minute go too.
+    /// - Parameter isLast: Tells whether this is the last flush, which also writes lines held until the end of their
+    ///   minute.
     func flush(isLast: Bool = false) {
         if isLast || Timestamp.now().microseconds / 60_000_000 != unlinkedMinute { releaseUnlinked() }
         guard !lines.isEmpty else { return }

@@ -232,8 +232,8 @@ struct AdmissionControl: Sendable {
 
     /// An access token or API key that is sent must be valid.
     ///
-    /// Where anyone may call, a token that is worth nothing leaves the caller anonymous: a client gets a new one with
-    /// the old one still in its headers. An API key was put there on purpose, so a wrong one is told.
+    /// Where anyone may call, an invalid token leaves the caller anonymous: a client that requests a new one still
+    /// sends the old one. An API key is sent on purpose, so an invalid one is an error.
     private func checkIdentity(_ exchange: Exchange, _ authentication: Authentication, _ token: Token?) -> ServiceError?
     {
         let isKey = if case .apiKey = token { true } else { false }
@@ -268,7 +268,7 @@ struct AdmissionControl: Sendable {
 
     /// A page of another origin makes the browser send cookies, but cannot read them to repeat one in a header.
     ///
-    /// A page of another subdomain could set one of its own, though; so the token in the header must be the one that the access
+    /// A page of another subdomain could set its own cookie, so the header's token must be the one that the access
     /// token was issued with.
     private func hasMatchingCSRFToken(_ exchange: Exchange) -> Bool {
         guard let header = exchange.fields.csrfToken, let hash = exchange.identity?.csrfHash else { return false }
@@ -293,7 +293,7 @@ struct AdmissionControl: Sendable {
         exchange.rate = try count(addressKey(of: exchange), exchange)
     }
 
-    /// Counts a request for a key, and one of an IPv6 address for its network as well.
+    /// Counts a request for a key, and for an IPv6 address also for its network.
     private func count(
         _ key: RateKey,
         _ exchange: Exchange,
@@ -306,7 +306,7 @@ struct AdmissionControl: Sendable {
         return whole.isAllowed ? decision : whole
     }
 
-    /// Counts a request once, however often it is decided on.
+    /// Counts a request once, even if admission decides on it repeatedly.
     private func countOnce(
         _ key: RateKey,
         _ exchange: Exchange,

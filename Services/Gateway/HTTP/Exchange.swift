@@ -34,7 +34,7 @@ final class Exchange {
     /// What the budgets that all replicas share have answered.
     var decisions: [(call: RateCall, decision: RateDecision)] = []
     var body: [UInt8] = []
-    /// The memory that the body takes, until the exchange is over.
+    /// The body's memory, held until the exchange ends.
     var memory: FairBudget.Lease?
     /// How many bytes of the body are in, those that nobody wants included.
     var bodyBytes = 0
@@ -51,7 +51,7 @@ final class Exchange {
     /// How long the client took over the parts of its answer.
     var clientTime: Duration = .zero
 
-    /// Whether nothing may join the answer and the person who asked.
+    /// Tells whether nothing may link the answer to the person who asked.
     var isAnonymous = false
 
     /// One call over the mesh.
@@ -83,7 +83,7 @@ final class Exchange {
         (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { $0.isASCIILetterOrDigit || "._-".utf8.contains($0) }
     }
 
-    /// Who shares a part of what is limited: the client's address, or of IPv6 its network.
+    /// The source for shared limits: the client's address, or its network for IPv6.
     var source: RateKey {
         let key = RateKey(address: client ?? IPAddress(high: 0, low: 0))
         return key.network ?? key
@@ -96,7 +96,7 @@ final class Exchange {
     var isSafe: Bool { head.method == .GET || head.method == .HEAD || head.method == .OPTIONS }
     /// Whether the answer belongs to the API, whose answers all tell the caller's budget.
     var isAPI: Bool { target.map { $0.segments.first == "api" } ?? head.uri.utf8.starts(with: "/api".utf8) }
-    /// As it came; of one that is refused by its form, and of one beyond all routes, the beginning.
+    /// The path as received; truncated if malformed or outside all routes.
     var path: String {
         let path = target?.path ?? String(Substring(head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }))
         return path.prefix(bytes: Self.longestPath)

@@ -45,7 +45,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     var deadline: NIODeadline
     private var isReceivingHead = false
     private var progress = WriteProgress()
-    /// How much of the answers the client has not taken, as far as it is more than a little, and since when.
+    /// The bytes of answers that the client has not received (0 if only a few), and the time since then.
     private(set) var unwritten = 0
     private(set) var unwrittenSince = NIODeadline.distantPast
     /// The call whose reply is waited for, be the client still there or not.
@@ -179,9 +179,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         if !context.channel.isWritable { countUnwritten() }
     }
 
-    /// Notes how much of the answers waits for the client.
+    /// Updates the bytes of answers that wait for the client.
     private func countUnwritten() {
-        // TCP sockets have the option; one that is closed has nothing left to be taken.
+        // TCP sockets have the option; a closed one has no pending bytes.
         setUnwritten((try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
     }
 
@@ -192,7 +192,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         loop.noteUnwritten(change)
     }
 
-    /// Ends the connection, because answers that nobody takes fill the memory and this one has waited for the longest.
+    /// Closes the connection when unreceived answers fill the memory and this one has stalled the longest.
     func endUnwritten() {
         guard unwritten > 0 else { return }  // it has taken them meanwhile, or has ended
         edge.stalled.add()
@@ -267,7 +267,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         resume()
     }
 
-    /// What an announced length gets at once; the rest comes with the bytes.
+    /// The bytes reserved at once for an announced length; more are reserved as they arrive.
     private static let reservedBytes = 65_536
 
     private func collect(_ bytes: ByteBuffer, _ exchange: Exchange, _ admission: Admission) {

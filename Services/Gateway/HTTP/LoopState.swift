@@ -21,10 +21,10 @@ final class LoopState {
     private var subscribers: [String: [ObjectIdentifier: RealtimeConnection]] = [:]
 
     /// - Parameters:
-    ///   - loop: Whose connections these are.
-    ///   - index: Its place among the loops.
-    ///   - log: Where requests are noted.
-    ///   - unwrittenLimit: How many bytes of answers may wait for clients.
+    ///   - loop: The connections' event loop.
+    ///   - index: Its index among the loops.
+    ///   - log: The log of requests.
+    ///   - unwrittenLimit: The limit in bytes of answers that wait for clients.
     init(loop: any EventLoop, index: Int, log: AccessLog, unwrittenLimit: Int) {
         self.unwrittenLimit = unwrittenLimit
         self.loop = loop
@@ -36,9 +36,9 @@ final class LoopState {
     private var unwritten = 0
     private let unwrittenLimit: Int
 
-    /// Notes that clients have so much more, or less, of their answers yet to take.
+    /// Adds to, or subtracts from, the bytes that clients have yet to receive.
     ///
-    /// Beyond the limit those lose their connection who have taken nothing for the longest.
+    /// Beyond the limit, the connections that have stalled the longest are closed.
     func noteUnwritten(_ change: Int) {
         unwritten += change
         guard change > 0, unwritten > unwrittenLimit else { return }

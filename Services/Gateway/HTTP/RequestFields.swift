@@ -6,7 +6,7 @@ import OpenSSL
 struct RequestFields {
     /// Fields that stand at most once, because readers that disagree on which one counts can be played off against each other.
     private(set) var hasConflict = false
-    /// Whether a value is costly to normalise; such values are not kept, so that nothing compares or hashes them.
+    /// Tells whether a value is costly to normalise; such values are dropped, so that nothing compares or hashes them.
     private(set) var hasUnsafeText = false
 
     private(set) var host: String?
@@ -113,10 +113,10 @@ struct RequestFields {
 }
 
 extension String {
-    /// Whether `==`, `hash` and their like take linear time; see `StreamSafeText`.
+    /// Tells whether `==`, `hash` and the like take linear time; see `StreamSafeText`.
     var isSafeToCompare: Bool { utf8.allSatisfy { $0 < 0x80 } || StreamSafeText.isSafe(self) }
 
-    /// The first bytes, for a log line that nobody may lengthen at will.
+    /// Returns the first bytes, which bounds the length of a log line.
     func prefix(bytes count: Int) -> String {
         utf8.count <= count ? self : String(decoding: utf8.prefix(count), as: UTF8.self)
     }

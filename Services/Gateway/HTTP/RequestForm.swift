@@ -65,7 +65,7 @@ enum RequestForm {
 }
 
 extension ServiceError {
-    /// Bodies of others fill the memory, or those of the same source all of its share.
+    /// Thrown if bodies fill the memory, or those of one source its share.
     static let noRoomForBody = ServiceError(
         .serviceUnavailable,
         "Too many request bodies in progress.",
@@ -74,6 +74,6 @@ extension ServiceError {
 }
 
 extension StreamSafeText {
-    /// The message for a part of a request that is not stream-safe.
+    /// Returns the message for a part of a request that is not stream-safe.
     static func refusal(_ part: String) -> String { "\(part) has more than \(longestRun) combining marks in a row." }
 }

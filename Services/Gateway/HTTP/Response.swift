@@ -10,7 +10,7 @@ struct Response: Sendable {
     var status: Int
     var contentType = ""
     var headers: [(String, String)] = []
-    /// Whether the log must not join it and the person who asked.
+    /// Tells whether the log must not link it to the person who asked.
     var isAnonymous = false
     var body: [UInt8] = []
     /// Which request fields the answer depends on.

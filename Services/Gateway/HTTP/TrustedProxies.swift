@@ -38,7 +38,7 @@ struct TrustedProxies: Sendable {
         if let peer, !contains(peer) { return peer }
         let hops = forwardedFor?.utf8.split(separator: UInt8(ascii: ",")) ?? []
         for hop in hops.reversed() {
-            // A hop that is no address was written by somebody who is not to be believed any further.
+            // A hop that isn't an address comes from an untrusted writer, so earlier hops are ignored.
             guard let hop = IPAddress(Substring(hop).trimmed) else { break }
             if !contains(hop) { return hop }
         }

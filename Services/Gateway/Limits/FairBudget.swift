@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Something of which there is a limited amount, such as bytes of memory, shared so that one source cannot take it all.
+/// A limited resource, such as bytes of memory, shared so that one source cannot take it all.
 ///
-/// It never waits: who finds nothing left is refused and told to try again.
+/// It never waits: without enough left, a request is refused and told to retry.
 final class FairBudget: Sendable {
     private struct State {
         var taken = 0
-        /// Sources that hold something; the others are not kept.
+        /// Sources that hold some; all others are absent.
         var sources: [RateKey: Int] = [:]
     }
 
@@ -15,17 +15,17 @@ final class FairBudget: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - limit: What all sources hold together at most.
-    ///   - limitPerSource: What one of them holds at most.
+    ///   - limit: The maximum held by all sources together.
+    ///   - limitPerSource: The maximum held by one source.
     init(limit: Int, limitPerSource: Int) {
         self.limit = limit
         self.limitPerSource = limitPerSource
     }
 
-    /// What all sources hold.
+    /// The amount held by all sources.
     var taken: Int { state.withLock { $0.taken } }
 
-    /// Whether so much could be taken now.
+    /// Tells whether the amount is available now.
     func hasRoom(for amount: Int, of source: RateKey) -> Bool {
         state.withLock { isFree(amount, source, $0) }
     }
@@ -51,7 +51,7 @@ final class FairBudget: Sendable {
         }
     }
 
-    /// One holder's part, which returns with the holder's end.
+    /// One holder's part, released when the lease is deallocated.
     final class Lease {
         private let budget: FairBudget
         private let source: RateKey
@@ -64,9 +64,9 @@ final class FairBudget: Sendable {
 
         deinit { if held > 0 { budget.release(held, of: source) } }
 
-        /// Holds so much from now on.
+        /// Sets the amount held.
         ///
-        /// - Returns: Whether there is as much; nothing changes if not.
+        /// - Returns: `true` if the amount was available; otherwise nothing changes.
         func hold(_ amount: Int) -> Bool {
             if amount > held {
                 guard budget.take(amount - held, for: source) else { return false }

@@ -19,7 +19,7 @@ struct RateBudget: Sendable, Equatable {
         self.period = period
     }
 
-    /// So many times the budget, as far as it is no finer than a call per microsecond.
+    /// Multiplies the budget, up to one call per microsecond.
     func times(_ factor: Int) -> RateBudget {
         RateBudget(limit: min(limit * factor, max(limit, Int(nanoseconds / 1_000))), period: period)
     }
@@ -65,6 +65,6 @@ struct RateBudgets: Sendable {
         }
     }
 
-    /// How many addresses' budgets an IPv6 network has, a /48, however many it uses.
+    /// The budget of an IPv6 network (a /48), in budgets of an address, regardless of how many addresses it uses.
     private static let addressesPerNetwork = 8
 }

@@ -36,7 +36,7 @@ struct RateKey: Hashable, Sendable {
         low = 0
     }
 
-    /// The network that an IPv6 address is counted with as well: whoever has a /48 has 65,536 of /64.
+    /// The network for which an IPv6 address is also counted: a /48 has 65,536 /64 networks.
     var network: RateKey? {
         guard high != 0 || low >> 32 != 0xFFFF else { return nil }  // IPv4
         let network = high & ~0xFFFF

@@ -100,7 +100,7 @@ struct OpenAPIRefusals {
         ]
         if operation.parameters.contains(where: { $0.location == .path }) { errors.append(.notFound) }
         if operation.method != "GET" {
-            // Also without fields: a body or a condition that is sent all the same is looked at.
+            // Even without fields: an unexpected body or condition is still checked.
             errors += [
                 .originNotAllowed, .forbidden, .malformedJSON, .conflict, .preconditionFailed, .payloadTooLarge,
                 .unsupportedMediaType,

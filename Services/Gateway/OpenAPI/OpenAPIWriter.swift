@@ -149,7 +149,7 @@ struct OpenAPIWriter {
     private static func security(of operation: OperationDescription) -> JSONValue {
         let cookie: JSONValue = operation.method == "GET" ? ["cookie": []] : ["cookie": [], "csrf": []]
         let takesAPIKey = operation.isAPI && operation.needsSession != true
-        // For what is no OAuth, OpenAPI 3.1 lets a requirement name the roles that are needed.
+        // For schemes other than OAuth, OpenAPI 3.1 lets a requirement name the needed roles.
         let scopes = operation.scope.map { [JSONValue.string($0)] } ?? []
         let apiKey: [JSONValue] = takesAPIKey ? [["apiKey": .array(scopes)]] : []
         let signedIn: [JSONValue] = [["bearer": []]] + apiKey + [cookie]

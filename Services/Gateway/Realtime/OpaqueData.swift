@@ -1,11 +1,11 @@
-/// The members called `data` of a client's command, which are the client's own: whatever JSON they are, they are carried
-/// and not judged.
+/// The `data` members of a client's command: any JSON of the client's own, passed on without validation.
 ///
-/// So a number beyond a double's range, a doubled name, or a depth that our own reader refuses breaks no protocol there.
+/// So a number beyond a double's range, a duplicate name, or a depth that our own reader refuses is not a protocol
+/// error.
 enum OpaqueData {
-    /// The command with `null` in the place of its data.
+    /// Replaces the command's data with `null`.
     ///
-    /// - Returns: The command itself where it has no data, or is no JSON.
+    /// - Returns: The command unchanged if it has no data, or is not JSON.
     static func removed(from command: [UInt8]) -> [UInt8] {
         guard mayHaveData(command) else { return command }
         var walker = Walker(command)
@@ -26,23 +26,23 @@ enum OpaqueData {
         command.indices.contains { command[$0] == name[0] && command[$0...].starts(with: name) }
     }
 
-    /// Walks through a JSON text by its grammar (RFC 8259), without recursion, and notes where data stands.
+    /// Walks through a JSON text by its grammar (RFC 8259), without recursion, and notes the ranges of data.
     private struct Walker {
-        /// Where values of `data` stand: members of the command's methods.
+        /// Ranges of `data` values: members of the command's methods.
         private(set) var opaque: [Range<Int>] = []
         private let bytes: [UInt8]
         private var position = 0
-        /// The opening brackets that are not closed yet.
+        /// The unclosed opening brackets.
         private var open: [UInt8] = []
 
         init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-        /// - Returns: Whether the text is JSON.
+        /// - Returns: `true` if the text is JSON.
         mutating func walk() -> Bool {
             var dataStart: Int?
             while true {
                 skipSpace()
-                // The value of a member that stands two objects deep.
+                // The value of a member two objects deep.
                 if open.count == 2, dataStart == nil, isData { dataStart = position }
                 isData = false
                 guard begin() else { return false }
@@ -55,9 +55,9 @@ enum OpaqueData {
             }
         }
 
-        /// Whether the member whose value comes next is called `data`.
+        /// Tells whether the next member is called `data`.
         private var isData = false
-        /// Whether what was begun is a whole value, and no bracket that opened.
+        /// Tells whether the last token was a whole value rather than an opening bracket.
         private var isValueComplete = false
 
         private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -72,7 +72,7 @@ enum OpaqueData {
             return true
         }
 
-        /// Reads a value, or the bracket and the first name that it begins with.
+        /// Reads a value, or its opening bracket and first name.
         private mutating func begin() -> Bool {
             isValueComplete = true
             switch current {
@@ -95,7 +95,7 @@ enum OpaqueData {
             }
         }
 
-        /// After a value: closes brackets, up to the next value's beginning.
+        /// Closes brackets after a value, up to the next value's start.
         private mutating func finish(_ dataStart: inout Int?) -> Bool {
             while let bracket = open.last {
                 if open.count == 2, let start = dataStart {
@@ -139,7 +139,7 @@ enum OpaqueData {
             return false
         }
 
-        /// A word or a number.
+        /// Reads a word or a number.
         private mutating func scalar() -> Bool {
             let start = position
             while let byte = current, byte.isScalarByte { position += 1 }
@@ -181,7 +181,7 @@ extension UInt8 {
         }
     }
 
-    /// Whether it may stand in a word or a number.
+    /// Tells whether the byte may occur in a word or a number.
     fileprivate var isScalarByte: Bool {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),

@@ -17,7 +17,7 @@ final class PublicationFeed: Sendable {
         private(set) var held: [MeshEvent] = []
         private var heldBytes = 0
 
-        /// Keeps an event while there is room; one that finds none is pulled later.
+        /// Keeps an event if there is room; otherwise it is pulled later.
         mutating func hold(_ event: MeshEvent) {
             guard held.count < PublicationFeed.maximumHeld,
                 heldBytes + event.data.count <= PublicationFeed.maximumHeldBytes

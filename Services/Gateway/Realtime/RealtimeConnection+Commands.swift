@@ -5,7 +5,7 @@ import NIOCore
 extension RealtimeConnection {
     func receive(_ frame: [UInt8]) {
         var lines = frame.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        // Some clients end the last message like every other; an empty frame is none.
+        // Some clients also end the last message with a line feed; an empty frame has no such end.
         if lines.count > 1, lines.last?.isEmpty == true { lines.removeLast() }
         for line in lines { backlog.append(line) }
         work()

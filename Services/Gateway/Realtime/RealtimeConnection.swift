@@ -22,24 +22,24 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
         static let close: TimeAmount = .seconds(5)
     }
 
-    /// What a client may send; more ends the connection with 3013.
+    /// Limits on what a client sends; exceeding them closes the connection with 3013.
     struct Limits: Sendable {
-        /// A frame, and a message of several.
+        /// The size of a frame, and of a fragmented message.
         var messageBytes = 65_536
         var framesPerSecond = 50
         var frameBurst = 500
-        /// Looking at a token counts as several.
+        /// A token check counts as several commands.
         var commandsPerSecond = 50
         var commandBurst = 500
         var bytesPerSecond = 1 << 17
         var byteBurst = 1 << 20
-        /// How much is read and dropped after the close frame, so that the client gets to read that.
+        /// The bytes read and dropped after the close frame, so that the client can still receive it.
         var discardedBytes = 16 << 20
-        /// Of this many bytes of an incomplete message, the memory is counted.
+        /// An incomplete message is charged to the memory budget from this many bytes.
         var countedBytes = 4_096
     }
 
-    /// How many commands one counts as that makes the notifier check a token.
+    /// The cost in commands of one that makes the notifier check a token.
     static let tokenCost = 10
 
     enum Phase {
@@ -75,11 +75,11 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     private var reader: WebSocketReader
     private var frames: Allowance
     private var bytes: Allowance
-    /// Whether what follows can be read at all.
+    /// Tells whether the rest of the input is unreadable.
     private var isBroken = false
     private var discarded = 0
     private let memory: FairBudget.Lease
-    /// Held until the client has shown who it is.
+    /// Held until the client has authenticated.
     private var pending: FairBudget.Lease?
 
     /// When the present phase has lasted too long.
@@ -89,10 +89,10 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     var expiry = NIODeadline.distantFuture
 
     /// - Parameters:
-    ///   - edge: What all connections share.
-    ///   - loop: What those of this event loop share.
-    ///   - source: Whose share of the memory what the client sends comes from.
-    ///   - pending: Its place among the connections that have shown no token yet.
+    ///   - edge: State shared by all connections.
+    ///   - loop: State shared by the connections of this event loop.
+    ///   - source: The source whose memory share holds the client's input.
+    ///   - pending: Its place among the connections without a token so far.
     init(edge: Edge, loop: LoopState, source: RateKey, pending: FairBudget.Lease) {
         self.edge = edge
         self.loop = loop
@@ -215,7 +215,7 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
         readOn()  // for the client's own close frame, and so that unread bytes do not take ours away
     }
 
-    /// Reads again, if that was put off.
+    /// Resumes reading if it was paused.
     func readOn() {
         guard isReadWanted else { return }
         isReadWanted = false

@@ -1,22 +1,22 @@
 import NIOCore
 
-/// Reads what a client sends over a WebSocket (RFC 6455 §5), frame by frame, and joins fragments to messages.
+/// Reads WebSocket frames from a client (RFC 6455 §5) and joins fragments to messages.
 ///
-/// It does no input or output. Lengths count before their bytes arrive, so no more than one message is ever held.
+/// It does no I/O. Lengths are checked before their bytes arrive, so at most one message is held.
 struct WebSocketReader {
-    /// What a frame brought.
+    /// The result of a frame.
     enum Event: Equatable {
         case text([UInt8])
         case binary
-        /// A part of a message that goes on.
+        /// A fragment of an unfinished message.
         case fragment
         case ping([UInt8])
         case pong
-        /// The code is `nil` when the client gave none.
+        /// The code is `nil` if the client gave none.
         case close(UInt16?)
     }
 
-    /// Why the connection has to end; the raw value is the code that the client is told (RFC 6455 §7.4.1).
+    /// The reason to close the connection; the raw value is the close code sent to the client (RFC 6455 §7.4.1).
     enum Fault: UInt16, Error {
         case protocolError = 1002
         case invalidText = 1007
@@ -38,7 +38,7 @@ struct WebSocketReader {
         let opcode: Opcode
         let isFinal: Bool
         let length: Int
-        /// In bytes, the mask included.
+        /// In bytes, including the mask.
         let size: Int
     }
 
@@ -47,13 +47,13 @@ struct WebSocketReader {
     /// The message whose fragments are being collected.
     private var message: (opcode: Opcode, bytes: [UInt8])?
 
-    /// - Parameter maximumSize: Of a message, in bytes.
+    /// - Parameter maximumSize: The maximum size of a message, in bytes.
     init(maximumSize: Int) { self.maximumSize = maximumSize }
 
-    /// How much is held of what is not complete.
+    /// The bytes held of incomplete messages.
     var heldBytes: Int { buffer.readableBytes + (message?.bytes.count ?? 0) }
 
-    /// Takes in what has arrived.
+    /// Appends received bytes.
     mutating func receive(_ bytes: ByteBuffer) {
         guard buffer.readableBytes > 0 else { return buffer = bytes }
         buffer.discardReadBytes()
@@ -62,8 +62,8 @@ struct WebSocketReader {
 
     /// Reads the next frame.
     ///
-    /// - Returns: `nil` while it is not complete.
-    /// - Throws: `Fault`; nothing that follows can be read.
+    /// - Returns: `nil` while the frame is incomplete.
+    /// - Throws: `Fault`, after which nothing can be read.
     mutating func next() throws(Fault) -> Event? {
         guard let header = try header(), buffer.readableBytes >= header.size + header.length else {
             compact()
@@ -77,17 +77,17 @@ struct WebSocketReader {
         return try header.opcode.isControl ? Self.control(header.opcode, payload) : data(header, payload)
     }
 
-    /// Lets go of the memory that a few bytes, or none, were read into.
+    /// Releases memory once little or nothing of it is in use.
     private mutating func compact() {
         guard buffer.readableBytes * 4 < buffer.storageCapacity else { return }
         buffer = ByteBuffer(bytes: buffer.readableBytesView)
     }
 
-    /// - Returns: `nil` while it is not complete.
+    /// - Returns: `nil` while the header is incomplete.
     private func header() throws(Fault) -> Header? {
         let start = buffer.readerIndex
         guard let bytes = buffer.getBytes(at: start, length: 2) else { return nil }
-        // No extension is agreed on, so reserved bits mean nothing; and a client masks all that it sends (§5.1, §5.2).
+        // Without a negotiated extension, reserved bits must be 0; and a client masks every frame (§5.1, §5.2).
         guard bytes[0] & 0x70 == 0, bytes[1] & 0x80 != 0, let opcode = Opcode(rawValue: bytes[0] & 0x0F) else {
             throw .protocolError
         }
@@ -98,7 +98,7 @@ struct WebSocketReader {
         let extra = short == 126 ? 2 : short == 127 ? 8 : 0
         guard let digits = buffer.getBytes(at: start + 2, length: extra) else { return nil }
         let long = digits.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        // The shortest form counts, and the highest bit is 0 (§5.2).
+        // The length must have its shortest form, with the highest bit 0 (§5.2).
         guard extra == 0 || long > (extra == 2 ? 125 : 65_535) && long >> 63 == 0 else { throw .protocolError }
         let length = extra == 0 ? UInt64(short) : long
         guard opcode.isControl || length <= UInt64(maximumSize - (message?.bytes.count ?? 0)) else { throw .tooLarge }
@@ -133,7 +133,7 @@ struct WebSocketReader {
         }
     }
 
-    /// Whether an endpoint may send this code: those of RFC 6455 and of IANA's registry, and those of applications.
+    /// Tells whether an endpoint may send this code: one of RFC 6455, of IANA's registry or of applications.
     private static func isCode(_ code: UInt16) -> Bool {
         switch code {
         case 1000...1003, 1007...1014, 3000...4999: true

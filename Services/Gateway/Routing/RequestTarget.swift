@@ -7,7 +7,7 @@ struct RequestTarget {
     enum Fault: Error, Equatable {
         /// It means different things to different readers: dot segments, an encoded slash, NUL, a broken escape, bad UTF-8.
         case ambiguous
-        /// A part of it has more combining marks in a row than text may have.
+        /// A part has more consecutive combining marks than text may have.
         case unsafeText
         /// It is no path of ours by its form alone: an empty segment, in the middle or at the end.
         case unknown

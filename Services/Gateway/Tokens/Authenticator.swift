@@ -27,10 +27,10 @@ final class Authenticator: Sendable {
         let verifiedAt: NIODeadline
     }
 
-    /// An access token that was found right.
+    /// A verified access token.
     private struct KnownToken {
         let identity: Identity
-        /// By a clock that nobody sets.
+        /// By the monotonic clock.
         let expiry: NIODeadline
     }
 
@@ -38,21 +38,21 @@ final class Authenticator: Sendable {
         var verifier: TokenVerifier
         var tokens = Authenticator.emptyTokens
         var apiKeys = GenerationCache<Hash, KnownKey>(generationSize: 2_048, generationBytes: 2 << 20)
-        /// Until when a session that has ended must be remembered.
+        /// Expiry times of revoked sessions' entries.
         ///
-        /// By a clock that nobody sets, or setting it forward would bring ended sessions back. Signing in costs so much that no
-        /// more than some hundred thousand can end meanwhile.
+        /// By the monotonic clock, since setting a wall clock forward would revive revoked sessions. Signing in is so
+        /// costly that at most some hundred thousand sessions can be revoked meanwhile.
         var ended: [SessionID: NIODeadline] = [:]
         /// Whether those are among them that ended before we began to listen.
         var knowsRevocations = false
     }
 
-    /// The longest life of a token that is accepted, in seconds; auth's `ACCESS_TOKEN_TTL` is no longer than that.
+    /// The maximum lifetime of accepted tokens, in seconds; auth's `ACCESS_TOKEN_TTL` is at most that.
     static let longestLife = 3_600
-    /// How long an ended session is remembered: longer than any of its tokens lives, however the clocks differ.
+    /// The time for which a revoked session is remembered: longer than any of its tokens lives, despite clock skew.
     static let memory: TimeAmount = .seconds(2 * Int64(longestLife))
 
-    /// How long an API key is believed before auth is asked again.
+    /// The time that an API key is cached before auth is asked again.
     private static let keyFreshness: TimeAmount = .seconds(60)
     /// And while auth is away.
     private static let keyPatience: TimeAmount = .seconds(600)
@@ -136,10 +136,10 @@ final class Authenticator: Sendable {
         }
     }
 
-    /// What an identity takes in memory, in bytes, hash and table included: no more than this, its claims being in the token.
+    /// Bounds an identity's memory in bytes, hash and table included; its claims are part of the token.
     private static func cost(of token: String) -> Int { 2 * token.utf8.count + 512 }
 
-    /// Whether an identity still holds; an API key ends on the second, a token when no clock may think otherwise.
+    /// Tells whether an identity is still valid; an API key expires on the second, a token after the clock skew.
     private func isLive(_ identity: Identity, _ state: borrowing State, _ now: Int) -> Bool {
         now < identity.expiresAt + (identity.isAPIKey ? 0 : clockSkew) && state.ended[identity.session] == nil
     }

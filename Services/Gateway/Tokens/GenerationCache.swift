@@ -1,7 +1,7 @@
 /// The entries used lately, in two generations: when the young one is full it becomes the old one, and the old one, of which
 /// everything that was still used has moved on, is forgotten.
 ///
-/// A generation is full by number or by bytes, whichever comes first.
+/// A generation is full when it reaches its number of entries or bytes, whichever comes first.
 struct GenerationCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Entry {
         let value: Value
@@ -15,8 +15,8 @@ struct GenerationCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var youngBytes = 0
 
     /// - Parameters:
-    ///   - generationSize: How many entries a generation has at most.
-    ///   - generationBytes: How many bytes they have at most, by what `store` was told.
+    ///   - generationSize: The maximum number of entries per generation.
+    ///   - generationBytes: The maximum bytes per generation, as declared to `store`.
     init(generationSize: Int, generationBytes: Int) {
         self.generationSize = generationSize
         self.generationBytes = generationBytes
@@ -37,7 +37,7 @@ struct GenerationCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         young[key] = Entry(value: value, bytes: bytes)
     }
 
-    /// Whether the key is known; asking moves nothing on.
+    /// Tells whether the key is cached, without promoting it.
     func contains(_ key: Key) -> Bool { young[key] != nil || old[key] != nil }
 
     mutating func remove(_ key: Key) {

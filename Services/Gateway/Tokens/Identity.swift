@@ -17,7 +17,7 @@ final class Identity: Sendable {
     let csrfHash: String?
     private let permissions: [Permission]
 
-    /// Reads a token whose signature is right; `nil` when its ids are no UUIDs.
+    /// Reads a token with a valid signature; `nil` if its ids are not UUIDs.
     init?(_ claims: AccessTokenClaims) {
         guard let user = UserID(claims.subject), let session = SessionID(claims.session) else { return nil }
         self.user = user

@@ -32,8 +32,8 @@ struct FoldedText {
     private let lengths: [Int]
 
     /// - Parameters:
-    ///   - text: Stream-safe, as the JSON reader sees to.
-    ///   - work: Pays for it.
+    ///   - text: Stream-safe text, as the JSON reader ensures.
+    ///   - work: Is charged for folding.
     /// - Throws: `WorkExhausted`.
     init(_ text: String, _ work: WorkBudget) throws(WorkExhausted) {
         try work.spend(text.utf8.count * Self.stepsPerByte)

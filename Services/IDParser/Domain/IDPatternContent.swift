@@ -14,7 +14,7 @@ struct IDPatternContent: Sendable, Equatable {
     var isActive: Bool
 
     static let maximumFields = 50
-    /// What a group can hold, in characters.
+    /// The maximum length of a group's value, in characters.
     private static let maximumKeyLength = 64
 
     private static func fault(of values: [String: Title<1, 64>]) -> String? {
@@ -24,8 +24,8 @@ struct IDPatternContent: Sendable, Equatable {
 
     /// The pattern, ready to read numbers.
     ///
-    /// - Parameter work: Pays for it.
-    /// - Returns: The pattern, which takes its own examples.
+    /// - Parameter work: Is charged for compiling.
+    /// - Returns: The pattern, which matches its own examples.
     /// - Throws: `ValidationError` with every fault: it cannot be compiled or is too large, a field names no group of it,
     ///   the checksum lacks its parameters, an example fails; `WorkExhausted`.
     func compiled(_ work: WorkBudget) throws -> StudentIDPattern {
@@ -102,7 +102,7 @@ struct IDPatternContent: Sendable, Equatable {
 }
 
 extension IDPatternContent {
-    /// What a pattern has now.
+    /// Takes the pattern's current values.
     init(_ pattern: IDPattern) {
         self.init(
             name: pattern.name,

@@ -15,9 +15,9 @@ struct PatternCatalog: Sendable {
     /// How many ends of a number are tried for each start in running text.
     private static let breadth = 24
     static let maximumMatches = 100
-    /// What one look at all patterns costs, in steps beside one for each byte.
+    /// The cost of matching all patterns once, in steps, plus one for each byte.
     private static let stepsPerLook = 20
-    /// What a reading costs, its memory included.
+    /// The cost of a reading, including its memory.
     private static let stepsPerReading = 2_000
 
     /// Which state of the tables it was made from.
@@ -44,8 +44,8 @@ struct PatternCatalog: Sendable {
     ///   - code: Whose patterns alone are asked; `nil` for everybody's.
     ///   - year: The present one.
     ///   - home: Which university comes first among equals.
-    ///   - work: Pays for it.
-    ///   - limit: How many numbers are found at most.
+    ///   - work: Is charged for parsing.
+    ///   - limit: The maximum number of numbers found.
     /// - Returns: The numbers found, the best first.
     /// - Throws: `WorkExhausted`.
     func parse(
@@ -87,7 +87,7 @@ struct PatternCatalog: Sendable {
 
     /// Checks a text that is to be a number of one university.
     ///
-    /// - Throws: `ValidationError` when it is too long for any number; `WorkExhausted`.
+    /// - Throws: `ValidationError` if the text is longer than any number; `WorkExhausted`.
     func verify(
         _ written: WrittenStudentID,
         of isUniversity: (UniversityID, Code) -> Bool,
@@ -132,7 +132,7 @@ struct PatternCatalog: Sendable {
         let normalization: [Normalization]
     }
 
-    /// What the allowed patterns make of a range; the compact form is preferred where a pattern takes both.
+    /// Reads a range by the allowed patterns, preferring the compact form where a pattern takes both.
     private func read(
         _ range: Range<Int>,
         of folded: FoldedText,
@@ -211,7 +211,7 @@ struct PatternCatalog: Sendable {
 }
 
 extension Code {
-    /// Whether two codes, which are ASCII, are the same in any case.
+    /// Compares two ASCII codes without regard to case.
     func isEqual(to other: Code?) -> Bool {
         guard let other, text.utf8.count == other.text.utf8.count else { return false }
         return zip(text.utf8, other.text.utf8).allSatisfy { $0.asciiCapital == $1.asciiCapital }

@@ -6,7 +6,7 @@ import Patterns
 struct StudentIDPattern: Sendable {
     /// Case does not matter in student numbers, and a number is short, so a small program does.
     static let options = Pattern.Options(isCaseSensitive: false, memoryLimit: 128 * 1024)
-    /// The memory limits that are tried, so that small patterns keep little.
+    /// Memory limits tried in turn, so that small patterns use little.
     private static let memoryLimits = [32 * 1024, 64 * 1024, options.memoryLimit]
     /// In characters, without separators.
     static let maximumLength = 64
@@ -14,16 +14,16 @@ struct StudentIDPattern: Sendable {
     let pattern: Pattern
     /// Matches the beginning of whatever begins with a number of this pattern, if of other texts too.
     let beginning: Pattern
-    /// What the pattern, its beginning and its fields may keep in memory, in bytes.
+    /// The maximum memory of the pattern, its beginning and its fields, in bytes.
     let memory: Int
     private let checksum: ChecksumRule
     private let fields: [String: IDField]
 
     /// - Parameters:
-    ///   - source: In RE2's syntax.
-    ///   - checksum: What tells a mistyped number.
-    ///   - fields: What the groups mean.
-    /// - Throws: `PatternError` when RE2 refuses the pattern even with the largest limit.
+    ///   - source: Source in RE2's syntax.
+    ///   - checksum: Detects mistyped numbers.
+    ///   - fields: The meaning of each group.
+    /// - Throws: `PatternError` if RE2 refuses the pattern even with the largest limit.
     init(_ source: PatternSource, checksum: ChecksumRule, fields: [String: IDField]) throws(PatternError) {
         let (pattern, limit) = try Self.compile(source.text)
         self.pattern = pattern
@@ -67,13 +67,12 @@ struct StudentIDPattern: Sendable {
         return (try? Pattern(looksFurther ? "" : source, options: options(limit))) ?? pattern
     }
 
-    /// Reads a folded text that is to be a number as a whole, in the one form that all ways to write it come to: where the
-    /// pattern leaves a choice of separators, they are dashes.
+    /// Reads a folded text as a whole number in canonical form: dashes where the pattern allows other separators.
     ///
     /// - Parameters:
     ///   - form: One of the forms of `FoldedText`.
-    ///   - year: The present one, for the plausibility of years of entry.
-    /// - Returns: `nil` when the pattern does not take it.
+    ///   - year: The current year, for the plausibility of years of entry.
+    /// - Returns: `nil` if the pattern does not match.
     func read(_ form: ArraySlice<UInt8>, year: Int) -> StudentIDReading? {
         let space = UInt8(ascii: " ")
         if form.contains(space) {
@@ -83,7 +82,7 @@ struct StudentIDPattern: Sendable {
         return read(String(decoding: form, as: UTF8.self), year: year)
     }
 
-    /// Reads a text as it is.
+    /// Reads a text unchanged.
     ///
     /// - Parameters:
     ///   - text: In one of the forms of `FoldedText`.

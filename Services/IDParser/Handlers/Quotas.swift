@@ -1,9 +1,9 @@
-/// How much of what costs others something universities may have.
+/// Limits on universities' use of shared resources.
 enum Quotas {
-    /// Patterns of a university.
+    /// Patterns per university.
     static let patterns = 50
-    /// What a university's patterns may keep in memory once they are compiled.
+    /// The memory of a university's compiled patterns, in bytes.
     static let compiledBytes = 4 << 20
-    /// The same for all universities together; what comes after is not read with.
+    /// The memory of all universities' compiled patterns; patterns beyond it are not used.
     static let allCompiledBytes = 96 << 20
 }

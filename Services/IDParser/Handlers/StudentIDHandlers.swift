@@ -9,7 +9,7 @@ struct ParseStudentIDsHandler: OperationHandler {
     func handle(_ request: ParseStudentIDs, context: RequestContext) async throws -> ParsedText {
         let catalog = try await catalogs.current()
         let (year, home) = (context.year, context.user?.tenant)
-        // A card's text costs less than to hand it over.
+        // A text as short as a card's costs less to parse here than to hand to another thread.
         guard request.text.text.utf8.count > 32 else {
             return try catalog.parse(
                 request.text.text,
@@ -78,7 +78,7 @@ struct VerifyStudentIDHandler: OperationHandler {
 }
 
 extension StudentIDMatch {
-    /// About how many bytes of JSON it takes.
+    /// The approximate size as JSON, in bytes.
     fileprivate var approximateSize: Int {
         fields.reduce(400 + studentId.utf8.count) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
     }

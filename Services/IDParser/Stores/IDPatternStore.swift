@@ -59,12 +59,12 @@ struct IDPatternStore {
         )
     }
 
-    /// Refuses what a university's patterns are too many or too large for.
+    /// Refuses a pattern beyond the university's limits of number and memory.
     ///
     /// - Parameters:
-    ///   - university: Its row is locked, so that one writer at a time counts.
-    ///   - pattern: The one that is added or written, compiled.
-    ///   - id: The one that it takes the place of.
+    ///   - university: The university; its row is locked, so that concurrent writers count one at a time.
+    ///   - pattern: The new or changed pattern, compiled.
+    ///   - id: The id of the pattern that it replaces.
     /// - Throws: `TOO_MANY_ID_PATTERNS`, `QUOTA_EXCEEDED`.
     func requireQuota(
         of university: UniversityID,

@@ -7,9 +7,8 @@ import Synchronization
 
 /// Keeps the compiled patterns for as long as nothing changes; every statement that names `pattern_catalog`.
 ///
-/// Each request asks for the revision, which costs one row by its key, so patterns are never older than the request. After
-/// a change they are read once, whoever waits for them, and only what has changed is compiled, beside the threads that
-/// requests need.
+/// Each request reads the revision, one row by its key, so patterns are never older than the request. After a change
+/// they are read once for all waiting requests, and only changed patterns are compiled, off the serving threads.
 final class PatternCatalogs: Sendable {
     private struct Compiled: Sendable {
         let revision: Int
@@ -46,7 +45,7 @@ final class PatternCatalogs: Sendable {
         return kept
     }
 
-    /// Makes a catalog of the patterns as they are now, which is at least as new as the revision that it is kept under.
+    /// Builds a catalog of the current patterns, at least as new as the revision under which it is cached.
     private func build(_ revision: Int) async throws -> PatternCatalog {
         defer {
             state.withLock { state in

@@ -25,7 +25,7 @@ struct UniversityStore {
         return try row["exists"]
     }
 
-    /// Lets one writer at a time count the university's patterns.
+    /// Locks the university, so that concurrent writers count its patterns one at a time.
     func lock(_ id: UniversityID) async throws {
         try await sql.execute("SELECT FROM universities WHERE id = \(id) FOR NO KEY UPDATE")
     }

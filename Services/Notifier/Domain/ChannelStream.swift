@@ -5,7 +5,7 @@ import NotifierContracts
 struct ChannelStream: Sendable {
     /// How many publications are kept at most, and so how many a client can have missed.
     static let historySize = 300
-    /// How many bytes of publications a client gets at once; one that missed more starts over.
+    /// The maximum bytes of publications sent to a client at once; one that missed more starts over.
     static let historyBytes = 256 * 1024
 
     let channel: String

@@ -9,7 +9,7 @@ import ServiceKit
 struct NotificationStore {
     let sql: any SQLExecutor
     let user: UserID
-    /// How many notifications a person keeps; the oldest go first.
+    /// The maximum number of notifications kept per person; the oldest are deleted first.
     static let inboxSize: Int64 = 1_000
 
     func has(source: EventID) async throws -> Bool {
@@ -30,7 +30,7 @@ struct NotificationStore {
         )
     }
 
-    /// In the order in which they arrived, the newest first unless it is asked for otherwise.
+    /// In order of arrival, newest first by default.
     func list(_ request: ListNotifications) async throws -> Page<InboxNotification> {
         var matching: SQL = "FROM notifications WHERE user_id = \(user)"
         if let unread = request.unread { matching += " AND (read_at IS NULL) = \(unread)" }
@@ -45,7 +45,7 @@ struct NotificationStore {
         return try keyset.page(reading: rows, total: total)
     }
 
-    /// - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` for a revision that the caller has not read.
+    /// - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` if the caller has not read this revision.
     func markRead(_ id: NotificationID, _ context: RequestContext) async throws -> InboxNotification {
         let present = try await sql.first(
             "SELECT \(raw: Self.columns) FROM notifications WHERE id = \(id) AND user_id = \(user) FOR UPDATE",

@@ -67,14 +67,14 @@ struct OperatorMesh: Sendable {
         return try ServiceDescription(jsonBytes: reply.body)
     }
 
-    /// What all services describe.
+    /// Fetches the descriptions of all services.
     func descriptions() async throws -> [ServiceDescription] {
         var descriptions: [ServiceDescription] = []
         for service in services { descriptions.append(try await description(of: service)) }
         return descriptions
     }
 
-    /// What all services send each other past the gateway.
+    /// Collects the contracts between services that bypass the gateway.
     func internalContracts() async throws -> JSONValue { InternalContracts.document(of: try await descriptions()) }
 
     func close() async { await client.close(drainingFor: .zero) }

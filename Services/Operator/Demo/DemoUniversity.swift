@@ -57,7 +57,7 @@ struct DemoUniversity: Sendable {
         await mesh.close()
     }
 
-    /// Fills the profile unless its owner has written one, so that there is something to fill a form from.
+    /// Fills the profile unless its owner has written one, so that a form can be filled from it.
     private func profile(of student: DemoAccount) async throws {
         let client = try await deployment.signedIn(student)
         guard try await client.expect("GET", "/profile")["revision"]?.intValue == 0 else { return }

@@ -8,7 +8,7 @@ struct Deployment: Sendable {
     let home: Home
     let host: String
     let port: Int
-    /// `MESH_KEYS`, or `MESH_KEYS_FILE`, and `MESH_<SERVICE>` as daemons have them; `SERVICES` as the gateway has it.
+    /// `MESH_KEYS` or `MESH_KEYS_FILE`, and `MESH_<SERVICE>`, as for daemons; `SERVICES` as for the gateway.
     private let variables: [String: String]
 
     var baseURL: String { "http://\(host):\(port)" }

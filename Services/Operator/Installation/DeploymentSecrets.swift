@@ -5,13 +5,13 @@ import Foundation
 /// Files are readable to all, because images have accounts of their own; who may see a folder is decided by who mounts it.
 struct DeploymentSecrets: Sendable {
     let folder: String
-    /// Services that get keyrings beside the product's.
+    /// Other services that get keyrings.
     var others: [OtherService] = []
 
     /// Makes what is missing; what is derived from it is written again.
     ///
-    /// - Parameter step: What to do about the mesh's keys first.
-    /// - Throws: `Failure` for a step out of turn, and when the folder cannot be written.
+    /// - Parameter step: The next step of replacing the mesh keys.
+    /// - Throws: `Failure` for a step out of order, or if the folder cannot be written.
     func make(_ step: MeshRoots.Step? = nil) throws {
         let all = try secrets("operator")
         try makeKeyrings(step)
@@ -34,7 +34,7 @@ struct DeploymentSecrets: Sendable {
         try hand("minio", ["user": "rovierr", "password": try all.value("minio")])
     }
 
-    /// The root stays in a folder that no container mounts, and whose files only root reads.
+    /// The root stays in a folder that no container mounts, readable by root only.
     private func makeKeyrings(_ step: MeshRoots.Step?) throws {
         try makeFolder("\(folder)/generator", mode: 0o700)
         let roots = MeshRoots(secrets: Secrets(folder: "\(folder)/generator"))
@@ -45,7 +45,7 @@ struct DeploymentSecrets: Sendable {
                 name,
                 ["mesh-keys": current.text(of: name), "mesh-keys-previous": previous?.text(of: name) ?? ""]
             )
-            // The one key that all daemons of earlier versions shared.
+            // The single key that all daemons of earlier versions shared.
             unlinkFile("\(folder)/\(name)/mesh-key")
         }
     }

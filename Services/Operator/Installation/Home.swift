@@ -60,7 +60,7 @@ struct Home: Sendable {
         text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
-    /// The file with a service's keys for the mesh, written if it is not what it should be.
+    /// Returns the file of a service's mesh keys, rewritten if its content differs.
     func keyring(of service: String) throws -> String {
         let folder = secrets + "/mesh-keys"
         try makeFolder(folder, mode: 0o700)
@@ -70,12 +70,12 @@ struct Home: Sendable {
         return path
     }
 
-    /// Makes the folders; other accounts can read neither secrets nor logs.
+    /// Creates the folders, in which other accounts can read neither secrets nor logs.
     func prepare() throws {
         for folder in [folder, run, nginx] { try makeFolder(folder, mode: 0o755) }
         for folder in [logs, secrets] {
             try makeFolder(folder, mode: 0o700)
-            // One that an earlier version made may be open.
+            // A folder of an earlier version may be open to others.
             try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
         }
         unlinkFile(secrets + "/mesh-key")  // the one key that all daemons of earlier versions shared

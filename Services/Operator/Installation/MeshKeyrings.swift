@@ -2,9 +2,9 @@ import Foundation
 import Mesh
 
 extension Service {
-    /// Whom it calls, and whose events it asks for.
+    /// Services that it calls or receives events from.
     ///
-    /// It gets keys for these and no others; a test compares the list with what the daemons declare.
+    /// It gets keys for these only; a test compares the list with the daemons' declarations.
     var callees: [Service] {
         switch self {
         case .auth: [.academic, .idParser]
@@ -18,7 +18,7 @@ extension Service {
     }
 }
 
-/// A service that is not one of the product's, and whom it calls: `readability=forms,auth`.
+/// A service outside the product, with the services it calls: `readability=forms,auth`.
 struct OtherService: Hashable, Sendable {
     let name: String
     let callees: [String]
@@ -28,7 +28,7 @@ struct OtherService: Hashable, Sendable {
         self.callees = callees
     }
 
-    /// - Returns: `nil` for another form, and for a name that a service has already.
+    /// - Returns: `nil` for any other syntax, and for a name that a service already has.
     init?(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let name = parts.first, name.wholeMatch(of: /[a-z][a-z0-9-]{0,62}/) != nil, name != MeshKeyrings.operator,
@@ -39,13 +39,13 @@ struct OtherService: Hashable, Sendable {
     }
 }
 
-/// The keyrings of all services and of the operator's command, made from one root.
+/// The keyrings of all services and of the operator's command, derived from one root.
 struct MeshKeyrings {
-    /// What the operator's command is called on the mesh.
+    /// The name of the operator's command on the mesh.
     static let `operator` = "operator"
 
     let root: MeshRoot
-    /// Services beside the product's.
+    /// Services outside the product.
     let others: [OtherService]
 
     init(root: String, others: [OtherService] = []) throws {
@@ -56,10 +56,10 @@ struct MeshKeyrings {
         self.others = others
     }
 
-    /// Everybody who has a keyring.
+    /// The names of all keyring holders.
     var names: [String] { Service.allCases.map(\.name) + others.map(\.name) + [Self.operator] }
 
-    /// One service's keyring as text.
+    /// Returns a service's keyring as text.
     func text(of name: String) -> String {
         root.keyring(
             of: name,
@@ -71,7 +71,8 @@ struct MeshKeyrings {
         ).text
     }
 
-    /// Who may say who users are: the gateway, which checks tokens, and the operator's command, which acts as whom it is told.
+    /// Callers that may state users: the gateway, which checks tokens, and the operator's command, which acts as any
+    /// user.
     private static let signers = [Service.gateway.name, Self.operator]
 
     private func callees(of name: String) -> [String] {
@@ -82,17 +83,17 @@ struct MeshKeyrings {
     }
 }
 
-/// The roots of a deployment's mesh keys, in files that only whoever makes keyrings can see.
+/// The roots of a deployment's mesh keys, in files readable only by the account that makes keyrings.
 ///
-/// There is one; while keys are being replaced also the one to come, or the one before.
+/// There is one; during a key rotation also the next or the previous one.
 struct MeshRoots {
-    /// What is done next to replace all keys; between two steps every daemon is restarted.
+    /// A step of replacing all keys; every daemon is restarted between two steps.
     enum Step: String, CaseIterable {
-        /// All get to know the new keys, and use the old ones.
+        /// All learn the new keys and use the old ones.
         case introduce
-        /// All use the new keys, and know the old ones.
+        /// All use the new keys and still accept the old ones.
         case use
-        /// All forget the old ones.
+        /// All drop the old keys.
         case finish
     }
 
@@ -102,7 +103,7 @@ struct MeshRoots {
     private var previous: String { secrets.folder + "/mesh-root-previous" }
     private var current: String { secrets.folder + "/mesh-root" }
 
-    /// The keyrings in use, and those that are known beside them.
+    /// Returns the keyrings in use, and the next or previous ones if there are any.
     func keyrings(others: [OtherService] = []) throws -> (current: MeshKeyrings, previous: MeshKeyrings?) {
         let second = readText(next) ?? readText(previous)
         return (
@@ -111,7 +112,7 @@ struct MeshRoots {
         )
     }
 
-    /// - Throws: `Failure` for a step out of turn.
+    /// - Throws: `Failure` for a step out of order.
     func take(_ step: Step) throws {
         let (hasNext, hasPrevious) = (readText(next) != nil, readText(previous) != nil)
         switch step {

@@ -7,7 +7,7 @@ struct Secrets: Sendable {
     /// Of the files; only their owner reads them where nothing else is said.
     var mode = 0o600
 
-    /// The bytes that such a secret stands for; `nil` for other text.
+    /// Decodes a hexadecimal secret; `nil` for other text.
     static func bytes(hexadecimal text: String) -> [UInt8]? {
         let digits = Array(text.trimmingCharacters(in: .whitespacesAndNewlines))
         guard digits.count.isMultiple(of: 2), digits.allSatisfy(\.isHexDigit) else { return nil }

@@ -108,7 +108,7 @@ struct VariableReference {
 }
 
 extension VariableReference {
-    /// Names without values, which Compose fills in from its own environment: what may be left out and is no secret.
+    /// Lists names without values, which Compose fills in from its environment: optional variables that are not secret.
     func composeFile(of service: Service) -> String {
         let names = variables.filter { $0.service == service }.flatMap(\.variables)
             .filter { $0.fallback != nil && !$0.isSecret }.map(\.name)

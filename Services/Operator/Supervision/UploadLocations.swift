@@ -1,15 +1,15 @@
 import Contracts
 
-/// What tells nginx which addresses take larger bodies than all others: those of operations that declare it.
+/// Generates nginx's list of paths that accept larger bodies: those of operations that declare it.
 enum UploadLocations {
-    /// Where it is kept in the repository; `nginx/render` reads it.
+    /// Its path in the repository; `nginx/render` reads it.
     static let file = "nginx/uploads.conf"
 
-    /// The largest body that nginx lets in anywhere, in bytes.
+    /// The maximum body size in nginx for all other paths, in bytes.
     private static let common = 1 << 20
 
-    /// - Parameter services: What the running services describe.
-    /// - Returns: A location for each path of such an operation, in the order of the paths.
+    /// - Parameter services: The running services' descriptions.
+    /// - Returns: A location for each path of such an operation, sorted by path.
     static func configuration(of services: [ServiceDescription]) -> String {
         let operations = services.flatMap(\.operations).filter { $0.method != nil && $0.bodyLimit > common }
         let limits = Dictionary(
@@ -24,7 +24,7 @@ enum UploadLocations {
 
         """
 
-    /// Passed on as it comes, since the gateway checks who sends it before it takes any of it.
+    /// Passed on unbuffered, since the gateway authenticates the sender before it reads the body.
     private static func location(_ path: String, limit: Int) -> String {
         """
         location ~ "^\(pattern(of: path))$" {

@@ -1,11 +1,11 @@
-/// How much of what costs others something one account and one university may have.
+/// Limits on one account's and one university's use of shared resources.
 enum Quotas {
-    /// Societies of one founder that wait for a moderator.
+    /// Societies of one founder that await moderation.
     static let pendingSocieties = 5
-    /// Societies of one university that were not deleted.
+    /// Societies per university, except deleted ones.
     static let societies = 5_000
-    /// Registrations of one person, in all societies, that wait for a decision.
+    /// Undecided registrations of one person, in all societies.
     static let undecidedRegistrations = 20
-    /// Registrations that one person begins in 24 hours.
+    /// Registrations begun by one person in 24 hours.
     static let registrationsPerDay = 50
 }

@@ -18,7 +18,7 @@ struct Standing: Sendable {
         guard role != nil || isModerator else { throw ServiceError(.forbidden, "This is for the society's members.") }
     }
 
-    /// Lets the society's officers pass; moderators are none.
+    /// Requires an officer of the society; moderators do not count as officers.
     func requireOfficer() throws(ServiceError) {
         guard role?.isOfficer == true else {
             throw ServiceError(.forbidden, "This is for the society's officers.")
@@ -29,7 +29,7 @@ struct Standing: Sendable {
         guard role == .president else { throw ServiceError(.forbidden, "This is for the society's president.") }
     }
 
-    /// Lets the president hand over, and a moderator where the president does not.
+    /// Requires the president, or a moderator in the president's stead.
     func requireToTransfer() throws(ServiceError) {
         guard isModerator else { return try requirePresident() }
     }

@@ -25,7 +25,7 @@ struct ChangeMemberRoleHandler: OperationHandler {
 }
 
 extension ServiceTransaction {
-    /// Tells the other services of a member's new role.
+    /// Announces a member's new role to the other services.
     func announce(_ role: MemberRole, of member: UserID, in society: Society, by user: UserID) async throws {
         try await emit(
             MemberRoleChanged(

@@ -19,7 +19,7 @@ struct ApproveRegistrationHandler: OperationHandler {
     }
 }
 
-/// Rejects, and lets forms free the place and the options that the answers took.
+/// Rejects a registration, and lets forms release the place and options that the answers took.
 struct RejectRegistrationHandler: OperationHandler {
     let database: ServiceDatabase
     let submissions: Submissions
@@ -37,7 +37,7 @@ struct RejectRegistrationHandler: OperationHandler {
                 .decline(rejected, by: user.id)
             return rejected
         }
-        // The row says that the answers must go; if forms cannot be told now, the recovery does.
+        // The row records that the answers must be withdrawn; if forms is unavailable now, the recovery does it.
         if let freed { try? await submissions.takeBack(freed, context) }
         return rejected
     }

@@ -54,7 +54,7 @@ extension ServiceDatabase {
 }
 
 extension ServiceTransaction {
-    /// Tells the other services how the society stands now.
+    /// Announces the society's new standing to the other services.
     fileprivate func announce(_ society: Society, after earlier: SocietyStatus, by moderator: UserID) async throws {
         switch society.status {
         case .active where earlier == .suspended: try await announce(SocietyRestored.self, society, by: moderator)

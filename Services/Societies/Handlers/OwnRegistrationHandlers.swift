@@ -2,7 +2,7 @@ import Contracts
 import ServiceKit
 import SocietiesContracts
 
-/// Answers whoever applied, as long as they may see the society.
+/// Returns the caller's own registration, as long as they may see the society.
 struct GetOwnRegistrationHandler: OperationHandler {
     let database: ServiceDatabase
 

@@ -45,10 +45,10 @@ struct ConfigureRegistrationHandler: OperationHandler {
         }
     }
 
-    /// Makes forms take the form's answers through registrations alone, from before the settings name it.
+    /// Makes the form take answers through registrations only, before the settings name it.
     ///
-    /// Binding again changes nothing. Where the settings are not stored after all, the form stays bound until the
-    /// society chooses one: the event that `RegistrationFormChosen` is frees every other form of the society.
+    /// Binding again changes nothing. If the settings are not stored, the form stays bound until the society chooses
+    /// one: the event `RegistrationFormChosen` releases every other form of the society.
     private func bind(_ form: FormID, to society: Society, _ context: RequestContext) async throws {
         let binding = BindForm(formId: form, entityId: society.id.cast(), universityId: society.universityId)
         do { _ = try await caller.call(binding, context) } catch let error as ServiceError {

@@ -68,7 +68,7 @@ struct MemberStore {
 
     /// Makes the president an officer, so that another can take the one place there is.
     ///
-    /// - Returns: Who it was; `nil` where the society had none.
+    /// - Returns: The former president; `nil` if the society had none.
     func demotePresident(of society: SocietyID) async throws -> UserID? {
         try await sql.first(
             """
@@ -78,7 +78,7 @@ struct MemberStore {
         ).map { try $0["user_id"] }
     }
 
-    /// The societies that a person belongs to, of every university, the latest joined first.
+    /// Returns a person's memberships at every university, latest first.
     func memberships(of user: UserID, limit: Int) async throws -> [SocietyMembership] {
         try await sql.query(
             """

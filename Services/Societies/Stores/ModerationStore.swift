@@ -3,7 +3,7 @@ import Postgres
 import ServiceKit
 import SocietiesContracts
 
-/// The record of what moderators did; every statement that names the `moderations` table.
+/// The record of moderators' actions; every statement on the `moderations` table.
 struct ModerationStore {
     let sql: any SQLExecutor
 
@@ -14,7 +14,7 @@ struct ModerationStore {
         case transferPresidency = "transfer-presidency"
     }
 
-    /// Notes an act in the transaction that does it; `subject` is the person whom it made president.
+    /// Records an action in its own transaction; `subject` is the person made president.
     func note(_ action: Action, in society: Society, by moderator: UserID, subject: UserID? = nil) async throws {
         try await sql.execute(
             """

@@ -9,8 +9,8 @@ struct RegistrationStore {
 
     /// Decides a registration that is still undecided; of two who decide at once, one finds it so.
     ///
-    /// - Throws: `ALREADY_DECIDED`, `FORBIDDEN` for the officer's own, `PRECONDITION_FAILED` for a revision that the caller
-    ///   has not read, or `NOT_FOUND` for one that was never submitted to this society.
+    /// - Throws: `ALREADY_DECIDED`, `FORBIDDEN` for the officer's own, `PRECONDITION_FAILED` if the caller has not read
+    ///   this revision, or `NOT_FOUND` for one that was never submitted to this society.
     func decide(
         _ id: RegistrationID,
         of society: SocietyID,
@@ -45,8 +45,8 @@ struct RegistrationStore {
     /// Takes back a person's undecided registration, one that is being submitted at this moment too.
     ///
     /// - Returns: The registration whose answers forms has to give up.
-    /// - Throws: `ALREADY_DECIDED`, `PRECONDITION_FAILED` for a revision that the caller has not read, or `NOT_FOUND` when
-    ///   there is nothing to take back.
+    /// - Throws: `ALREADY_DECIDED`, `PRECONDITION_FAILED` if the caller has not read this revision, or `NOT_FOUND` if
+    ///   there is nothing to withdraw.
     func withdraw(_ user: UserID, from society: SocietyID, _ context: RequestContext) async throws -> TakenBack {
         let present = try await sql.first(
             """

@@ -9,7 +9,7 @@ struct SocietyStore {
 
     /// Makes this transaction the only one that changes the society or who belongs to it.
     ///
-    /// Whoever locks more takes this lock first, then what belongs to a person, then a registration.
+    /// Lock order: this lock first, then a person's rows, then a registration.
     /// A statement of its own: what is read after it sees all that earlier holders committed.
     ///
     /// - Throws: `NOT_FOUND` for a society of another university too, even a public one.
@@ -102,7 +102,7 @@ struct SocietyStore {
         }
     }
 
-    /// The active, public societies of a university, the newest first.
+    /// Returns a university's active public societies, newest first.
     func open(at university: UniversityID, limit: Int) async throws -> [SocietyID] {
         try await sql.query(
             """
@@ -130,9 +130,9 @@ struct SocietyStore {
         )
     }
 
-    /// Refuses one more society of a founder or a university that has as many as it may.
+    /// Refuses a society beyond the limit of its founder or university.
     ///
-    /// Foundings at one university wait for each other, so that each counts the ones before.
+    /// Concurrent foundings at one university wait for each other, so that each counts the earlier ones.
     private func requireQuota(of founder: UserID, at university: UniversityID) async throws {
         try await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(\("founding \(university)"), 0))")
         let row = try await sql.one(
@@ -208,7 +208,7 @@ struct SocietyDetails: Equatable {
 }
 
 extension SocietyDetails {
-    /// What was decided about a society so far.
+    /// Takes the decisions about a society so far.
     init(_ society: Society) {
         self.init(
             name: society.name,

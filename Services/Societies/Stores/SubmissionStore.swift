@@ -18,9 +18,9 @@ struct SubmissionStore {
         )
     }
 
-    /// Refuses a person who has begun as many registrations as one may.
+    /// Refuses a person who has begun the maximum number of registrations.
     ///
-    /// What one person begins at once waits for each other, so that each counts the ones before.
+    /// Concurrent registrations of one person wait for each other, so that each counts the earlier ones.
     func requireQuota(of user: UserID) async throws {
         try await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(\("registering \(user)"), 0))")
         let row = try await sql.one(

@@ -38,7 +38,7 @@ struct SubmissionRecovery: Service {
             do {
                 try await submissions.takeBack(registration, .system("societies", logger: logger))
             } catch let error as ServiceError where ![.serviceUnavailable, .deadlineExceeded].contains(error.code) {
-                // One that fails by itself must not keep the others waiting; the next round tries it again.
+                // A registration that fails must not delay the others; the next round retries it.
                 logger.error(
                     "Answers could not be taken back",
                     metadata: ["registration.id": "\(registration.id)", "error": "\(error)"]

@@ -13,7 +13,7 @@ struct DeleteFormHandler: OperationHandler {
             guard let stored = try await forms.lock(request.id) else { throw ServiceError(.notFound) }
             try context.checkPrecondition(stored.etag)
             guard stored.registrationOf == nil else { throw ServiceError(.formInUse) }
-            // The intake first in either case, as submissions and deletions of responses do.
+            // Locks the intake first in either case, like submissions and deletions of responses.
             let responses = try await forms.lockResponseCount(request.id)
             if stored.status != .archived, responses > 0 {
                 throw ServiceError(.invalidState, "This form has responses: archive it before it is deleted with them.")

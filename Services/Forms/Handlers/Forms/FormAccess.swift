@@ -3,17 +3,17 @@ import FormsContracts
 import ServiceKit
 import SocietiesContracts
 
-/// What decides who may do what with a form; authorship does not.
+/// The facts that decide access to a form; authorship is not among them.
 protocol HeldForm {
     var tenant: UniversityID { get }
     var entityType: FormEntityType { get }
     var entityID: FormEntityID? { get }
 }
 
-/// Who may see a form and whose it is, as things stand now.
+/// Decides current read access to a form and its ownership.
 ///
-/// A society's form belongs to its present officers, any form to those who may write all forms of its university. Others
-/// see a published form, a society's only while the society is active and theirs to see.
+/// A society's form belongs to its present officers, any form to those who may write all forms of its university.
+/// Others see a published form, and a society's only while the society is active and visible to them.
 struct FormAccess: Sendable {
     let database: ServiceDatabase
     let societies: Societies
@@ -25,7 +25,7 @@ struct FormAccess: Sendable {
         societies = Societies(caller: caller)
     }
 
-    /// A form that the caller may see.
+    /// Returns a form that the caller may see.
     ///
     /// Forms of other universities do not come out of PostgreSQL, unless they are public.
     ///
@@ -38,15 +38,15 @@ struct FormAccess: Sendable {
         return form
     }
 
-    /// - Throws: `NOT_FOUND` for a form that the caller may not see.
+    /// - Throws: `NOT_FOUND` if the caller may not see the form.
     func requireReadable(_ form: StoredForm, _ context: RequestContext) async throws {
         if form.status == .published || form.status == .closed, try await isOpen(form, context) { return }
         guard try await isOwner(of: form, context) else { throw ServiceError(.notFound) }
     }
 
-    /// A form that the caller owns.
+    /// Returns a form that the caller owns.
     ///
-    /// - Throws: `FORBIDDEN` where the caller may only see it, `NOT_FOUND` where not even that.
+    /// - Throws: `FORBIDDEN` if the caller may only see it, `NOT_FOUND` if not even that.
     func owned(_ id: FormID, _ context: RequestContext) async throws -> StoredForm {
         guard let form = try await FormStore(sql: database.scoped(to: context)).find(id) else {
             throw ServiceError(.notFound)
@@ -55,7 +55,7 @@ struct FormAccess: Sendable {
         return form
     }
 
-    /// - Throws: `FORBIDDEN` where the caller may only see the form, `NOT_FOUND` where not even that.
+    /// - Throws: `FORBIDDEN` if the caller may only see the form, `NOT_FOUND` if not even that.
     func requireOwner(of form: StoredForm, _ context: RequestContext) async throws {
         if try await isOwner(of: form, context) { return }
         try await requireReadable(form, context)
@@ -66,10 +66,10 @@ struct FormAccess: Sendable {
     ///
     /// - Parameters:
     ///   - id: The form.
-    ///   - opening: Whether the change lets people answer, which a society that is suspended does not do.
-    ///   - context: Of a caller who must own it.
+    ///   - opening: Tells whether the change lets people answer, which a suspended society may not do.
+    ///   - context: The context of a caller who must own the form.
     /// - Returns: The form.
-    /// - Throws: As `owned`; `INVALID_STATE` for an officer of a society that has ended.
+    /// - Throws: Errors of `owned`; `INVALID_STATE` for an officer of a society that has ended.
     func changeable(_ id: FormID, opening: Bool = false, _ context: RequestContext) async throws -> StoredForm {
         let form = try await owned(id, context)
         guard let user = context.user, !user.may(Self.writeForms, in: form.tenant), let society = form.entityID,
@@ -88,7 +88,7 @@ struct FormAccess: Sendable {
         return try await societies.check(society, user.id, context)?.isOfficer ?? false
     }
 
-    /// Whether the entity lets the caller see its published forms.
+    /// Tells whether the entity lets the caller see its published forms.
     func isOpen(_ form: some HeldForm, _ context: RequestContext) async throws -> Bool {
         guard form.entityType == .society, let society = form.entityID else { return true }
         guard let standing = try await societies.check(society, nil, context), standing.status == .active else {
@@ -102,7 +102,7 @@ struct FormAccess: Sendable {
 
     /// The university that a new form belongs to.
     ///
-    /// - Throws: `FORBIDDEN` to those who may not make forms of this kind.
+    /// - Throws: `FORBIDDEN` if the caller may not make forms of this kind.
     func tenant(for request: CreateForm, _ context: RequestContext) async throws -> UniversityID {
         let user = try context.requireUser()
         if request.entityType == .society, let society = request.entityId {

@@ -4,20 +4,20 @@ import ServiceKit
 
 /// Changes forms: drafts as they are, published ones as a new version that passes every check.
 ///
-/// The change is made and checked on the form as it was read, without a lock; it is stored if the form is still that one,
-/// and made again on the next otherwise.
+/// The change is applied and checked on a copy, without a lock. If the stored form has changed meanwhile, the change is
+/// applied to the new one; otherwise the result is stored.
 struct FormEditor: Sendable {
     let database: ServiceDatabase
     let access: FormAccess
 
-    /// Of editors that change one form at the same time, each attempt lets one through.
+    /// Each attempt lets one of the concurrent editors of a form through.
     private static let attempts = 20
 
-    /// A changed form that may be stored in place of the one it was made of.
+    /// A changed form, ready to replace its original.
     private struct Draft<Part> {
         let form: Form
         let part: Part
-        /// Of a version that can be answered.
+        /// Set for a version that can be answered.
         let compiled: CompiledForm?
         var changes = true
     }
@@ -27,8 +27,9 @@ struct FormEditor: Sendable {
     /// - Parameters:
     ///   - id: The form.
     ///   - context: Of a caller who must own it.
-    ///   - path: Where the edited part stands in the form; faults inside it are told by its own fields.
-    ///   - change: Edits the form; what it returns finds the edited part again. Runs again when another edit came first.
+    ///   - path: Returns the edited part's path in the form; faults inside the part name its own fields.
+    ///   - change: Edits the form and returns a value that finds the edited part again; runs again after a concurrent
+    ///     edit.
     ///   - reply: Makes the operation's reply of the form as it is stored.
     /// - Returns: What `reply` made.
     /// - Throws: What stands in the way, or `ValidationError` with every fault of a version that would be published.
@@ -91,7 +92,7 @@ struct FormEditor: Sendable {
         }
     }
 
-    /// Prepares a change without a lock and stores it under one, for as long as others change the form in between.
+    /// Prepares a change without a lock and stores it under one; retries after concurrent changes.
     private func repeating<Part, Reply>(
         _ id: FormID,
         opening: Bool = false,
@@ -117,12 +118,12 @@ struct FormEditor: Sendable {
         throw ServiceError(.conflict, "The form is being changed at this moment; try again.")
     }
 
-    /// The form as a version that can be answered, with what only the service adds.
+    /// Compiles the form for answering, with the mappings' default rules.
     private func compile(_ form: Form, _ context: RequestContext) async throws -> CompiledForm {
         try await context.compile(withDefaultRules(form, context))
     }
 
-    /// Stores a form, and a version that can be answered with what its limits need.
+    /// Stores a form and, if it can be answered, its version and option counters.
     private func store(
         _ form: Form,
         _ compiled: CompiledForm?,
@@ -174,5 +175,5 @@ struct FormEditor: Sendable {
     }
 }
 
-/// The form was changed between reading it and storing what was made of it.
+/// Thrown if the form has changed between reading and storing.
 struct FormWasChanged: Error {}

@@ -5,24 +5,24 @@ import ServiceKit
 /// A form after a change, checked as drafts are.
 struct ChangedForm<Part: Sendable>: Sendable {
     var form: Form
-    /// What the change returned, to find the edited part again.
+    /// Returned by the change, to find the edited part again.
     let part: Part
-    /// Whether anything is written differently than before.
+    /// Tells whether any byte of the form has changed.
     let isChanged: Bool
 }
 
-/// What takes time that grows with a form: beside the serving threads where it takes long, and paid for by the request.
+/// Work that grows with a form: off the serving threads if long, and charged to the request.
 extension RequestContext {
     /// About 1 ms.
     private static let stepsOnServingThread = 250_000
 
-    /// Runs what computes on the serving thread if it is short, and beside it otherwise.
+    /// Computes on the serving thread if the work is short, and off it otherwise.
     ///
     /// - Parameters:
-    ///   - steps: What it takes, roughly.
-    ///   - body: Computes, paying from the request's budget as it goes.
-    /// - Returns: What `body` returned.
-    /// - Throws: What `body` threw; `SERVICE_UNAVAILABLE` when too much waits already.
+    ///   - steps: The estimated steps.
+    ///   - body: Computes, and charges the request's budget.
+    /// - Returns: The result of `body`.
+    /// - Throws: Errors of `body`; `SERVICE_UNAVAILABLE` if too much work is queued.
     func computing<Value: Sendable>(
         steps: Int,
         _ body: @escaping @Sendable (WorkBudget) throws -> Value
@@ -30,7 +30,7 @@ extension RequestContext {
         steps <= Self.stepsOnServingThread ? try body(work) : try await computing(body)
     }
 
-    /// For work on what is stored already, whose size is none of this request's doing: as much again, to the same deadline.
+    /// A second budget with the same deadline, for stored data, whose size the request did not choose.
     private var workOnStored: WorkBudget { WorkBudget(until: deadline) }
 
     /// Reads a stored form.
@@ -60,12 +60,12 @@ extension RequestContext {
     ///   - document: The form.
     ///   - change: Edits the form.
     /// - Returns: The form after the change.
-    /// - Throws: What `change` threw, or `ValidationError` where not even a draft may be so.
+    /// - Throws: Errors of `change`, or `ValidationError` if not even a draft may have this content.
     func change<Part: Sendable>(
         _ document: FormDocument,
         _ change: @escaping @Sendable (inout Form) throws -> Part
     ) async throws -> ChangedForm<Part> {
-        // It is read once and written twice.
+        // The form is read once and written twice.
         try await computing(steps: document.steps * 2) { work in
             try work.spend(document.steps * 2)
             let before = try document.form()
@@ -74,16 +74,16 @@ extension RequestContext {
             try form.checkStructure()
             let bytes = form.jsonBytes
             try form.checkSize(bytes.count)
-            // By bytes: texts that are equal may still be written in different ways.
+            // Compares bytes, since equal texts may be encoded differently.
             return ChangedForm(form: form, part: part, isChanged: bytes != before.jsonBytes)
         }
     }
 }
 
 extension FormDocument {
-    /// What a byte of a form takes once it is read, roughly.
+    /// The approximate memory per byte of a form once read.
     static let bytesInMemory = 8
 
-    /// What reading the form takes, roughly.
+    /// The estimated steps to read the form.
     var steps: Int { bytes.count * 8 }
 }

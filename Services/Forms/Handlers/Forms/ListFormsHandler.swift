@@ -23,7 +23,7 @@ struct ListFormsHandler: OperationHandler {
         _ context: RequestContext
     ) async throws -> FormListing.Sight {
         if user.may(FormAccess.writeForms) { return .all }
-        // People without a university see what is public of surveys alone: whose societies' forms, there is no telling.
+        // A user without a university sees public surveys only, since no university's societies apply.
         guard let tenant = user.tenant, request.entityType ?? .society == .society else {
             return .some(open: [], led: [])
         }

@@ -3,11 +3,11 @@ import FormsContracts
 import ServiceKit
 import SocietiesContracts
 
-/// What the societies' service says of societies and the people in them, asked again after at most 1.5 seconds.
+/// The societies service's answers about societies and their people, cached for at most 1.5 seconds.
 ///
-/// Single forms ask for their society; lists ask once for all open societies of a university and once for the person's
-/// memberships. So a list stays one statement whose filter and count leave hidden forms out, and nothing is copied that
-/// could be out of date: a table fed by events would be as old as the slowest event.
+/// A single form asks for its society; a list asks once for all open societies of a university and once for the
+/// person's memberships. So a list stays one statement whose filter and count leave out hidden forms, and no copy goes
+/// stale: a table fed by events would lag as far as the slowest event.
 struct Societies: Sendable {
     private struct Question: Hashable {
         let society: SocietyID
@@ -30,12 +30,12 @@ struct Societies: Sendable {
         }
     }
 
-    /// How a society stands and what a person is in it; `nil` where there is no such society.
+    /// Returns the society's standing and the person's role in it; `nil` if there is no such society.
     func check(_ society: FormEntityID, _ user: UserID?, _ context: RequestContext) async throws -> OfficerCheck? {
         try await checks.standing(Question(society: society.cast(), user: user), context)
     }
 
-    /// The societies whose published forms anybody of the university may see.
+    /// Returns the societies whose published forms anyone at the university may see.
     func open(at university: UniversityID, _ context: RequestContext) async throws -> [FormEntityID] {
         try await openSocieties.standing(university, context)?.ids.map { $0.cast() } ?? []
     }
@@ -44,7 +44,7 @@ struct Societies: Sendable {
         try await peoplesMemberships.standing(user, context)?.items ?? []
     }
 
-    /// Ends what is kept of a society.
+    /// Invalidates the cached answers about a society.
     func forget(_ society: SocietyID) {
         checks.forget { $0.society == society }
         openSocieties.forget { _ in true }
@@ -52,7 +52,7 @@ struct Societies: Sendable {
     }
 }
 
-/// Ends what is kept of a society when its own service says that something changed.
+/// Invalidates the cached answers about a society when its service reports a change.
 struct StandingChangedHandler<Event: SocietyStandingEvent>: EventHandler {
     let societies: Societies
 
@@ -61,7 +61,7 @@ struct StandingChangedHandler<Event: SocietyStandingEvent>: EventHandler {
     }
 }
 
-/// Frees the forms that a society registered people by before.
+/// Releases a society's earlier registration forms.
 struct RegistrationFormChosenHandler: EventHandler {
     func handle(
         _ event: RegistrationFormChosen,
@@ -78,7 +78,7 @@ struct RegistrationFormChosenHandler: EventHandler {
     }
 }
 
-/// Frees the forms of a society that is gone, so that its university's administrators can clear them away.
+/// Releases the forms of a deleted society, so that its university's administrators can delete them.
 struct SocietyDeletedHandler: EventHandler {
     let societies: Societies
 

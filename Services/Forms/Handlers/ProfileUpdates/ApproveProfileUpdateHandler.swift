@@ -6,9 +6,10 @@ import ServiceKit
 
 /// Moves an answer into the profile: auth keeps the profile, this service the decision, and either may fail between.
 ///
-/// Before the change is sent, the profile's revision is noted beside the update. A pending update with a revision may have
-/// been made or not: the change is sent again at that revision, and auth makes it once, or says that the profile has moved
-/// on without it. A change that auth refuses was not made, so the note goes and the update can be rejected.
+/// Before the change is sent, the profile's revision is stored with the update. A pending update with a revision may or
+/// may not have been applied: the change is retried at that revision, and auth applies it once, or replies that the
+/// profile has changed since. If auth refuses the change, it was not applied; the revision is cleared and the update
+/// can be rejected.
 struct ApproveProfileUpdateHandler: OperationHandler {
     let database: ServiceDatabase
     let smartFields: SmartFields
@@ -44,7 +45,7 @@ struct ApproveProfileUpdateHandler: OperationHandler {
         }
     }
 
-    /// Makes the change on the profile as it is now, if it still holds what it held when the form was answered.
+    /// Changes the current profile, if it still has the value it had when the form was answered.
     private func changeProfile(
         _ stored: StoredProfileUpdate,
         _ store: ProfileUpdateStore,

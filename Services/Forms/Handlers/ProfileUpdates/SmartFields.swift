@@ -66,7 +66,7 @@ struct SmartFields: Sendable {
         let targets = try await targets(of: Set(keyed.compactMap(\.1)), context)
         var faults = Faults()
         var wanted: [(QuestionID, ProfileFieldKey, Target)] = []
-        // Named twice, a question still changes the profile once.
+        // A question named twice changes the profile once.
         var named: Set<QuestionID> = []
         for (index, (question, key)) in keyed.enumerated() where named.insert(question).inserted {
             guard let key, let target = targets[key] else {
@@ -120,7 +120,7 @@ struct SmartFields: Sendable {
 }
 
 extension ProfilePath {
-    /// Whether a profile may hold the value at this place.
+    /// Tells whether a profile accepts the value at this place.
     fileprivate func takes(_ value: JSONValue) -> Bool {
         let fields: JSONValue =
             if let customKey {

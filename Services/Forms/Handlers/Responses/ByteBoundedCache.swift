@@ -1,9 +1,9 @@
-/// Values by key, those used longest ago let go where all together would take more bytes than allowed.
+/// A cache that evicts the least recently used values beyond a limit of bytes.
 struct ByteBoundedCache<Key: Hashable, Value> {
     private let limit: Int
     private var entries: [Key: Entry] = [:]
     private var uses = 0
-    /// What the values are said to take together.
+    /// The declared size of all values.
     private(set) var bytes = 0
 
     private struct Entry {
@@ -12,12 +12,12 @@ struct ByteBoundedCache<Key: Hashable, Value> {
         var lastUse: Int
     }
 
-    /// - Parameter limit: In bytes; a value that would take more than a quarter of it is not kept.
+    /// - Parameter limit: In bytes; a value that would exceed a quarter of it is not cached.
     init(limit: Int) { self.limit = limit }
 
     var count: Int { entries.count }
 
-    /// The value of that key, which thereby was used last.
+    /// Returns the key's value and marks it as most recently used.
     mutating func value(of key: Key) -> Value? {
         guard let index = entries.index(forKey: key) else { return nil }
         uses += 1
@@ -25,12 +25,12 @@ struct ByteBoundedCache<Key: Hashable, Value> {
         return entries.values[index].value
     }
 
-    /// Keeps a value in place of the key's former one.
+    /// Caches a value, replacing the key's former one.
     ///
     /// - Parameters:
-    ///   - value: Replaces the key's former one.
-    ///   - bytes: What the value takes, with all that it refers to.
-    ///   - key: Names the value.
+    ///   - value: The new value.
+    ///   - bytes: The value's size, including everything it refers to.
+    ///   - key: The value's key.
     mutating func keep(_ value: Value, bytes: Int, for key: Key) {
         forget(key)
         guard bytes <= limit / 4 else { return }

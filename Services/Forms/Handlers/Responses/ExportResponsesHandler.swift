@@ -14,7 +14,7 @@ struct ExportResponsesHandler: OperationHandler {
 
     private static let rowsPerPart = 200
     private static let rowsAtOnce = 16
-    /// A part ends beyond that, however few rows it has; of what is longer, one row at a time is read.
+    /// Ends a part, however few its rows; longer responses are read one row at a time.
     private static let bytesPerPart = 256 << 10
 
     init(database: ServiceDatabase, access: FormAccess) {
@@ -34,9 +34,9 @@ struct ExportResponsesHandler: OperationHandler {
         return CSVPart(writer.bytes, fileName: "responses-\(form.id).csv", next: next?.cursor)
     }
 
-    /// Writes responses until there are no more or the part is full.
+    /// Writes responses until none is left or the part is full.
     ///
-    /// - Returns: Where the next part begins.
+    /// - Returns: The next part's start; `nil` after the last part.
     private func write(
         _ form: FormID,
         from start: Position?,
@@ -55,7 +55,7 @@ struct ExportResponsesHandler: OperationHandler {
                 maximumBytes: Self.bytesPerPart
             )
             for response in part.items {
-                // A long header alone may fill a part; each has at least one response.
+                // Each part has at least one response, even if a long header fills it.
                 guard count == 0 || writer.bytes.count < Self.bytesPerPart && count < Self.rowsPerPart else {
                     return position.map { Position(version: version, place: $0) }
                 }
@@ -75,7 +75,7 @@ struct ExportResponsesHandler: OperationHandler {
     /// Where a part ended.
     struct Position {
         let version: Int
-        /// Among the responses in the order in which they came.
+        /// The position in order of submission.
         let place: PageCursor
 
         init(version: Int, place: PageCursor) {

@@ -12,7 +12,7 @@ struct GetResponseHandler: OperationHandler {
         guard let stored = try await ResponseStore(sql: sql).find(request.responseId, of: request.id) else {
             throw ServiceError(.notFound)
         }
-        // One's own answer stays one's own to read, whatever has become of the society.
+        // A respondent may always read their own response, regardless of the society's status.
         if stored.response.userId == user.id { return stored.response }
         guard let form = try await FormStore(sql: sql).find(request.id), try await access.isOwner(of: form, context)
         else { throw ServiceError(.notFound) }

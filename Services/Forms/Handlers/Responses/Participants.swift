@@ -4,21 +4,21 @@ import OpenSSL
 import Postgres
 import ServiceKit
 
-/// Who has answered an anonymous form: a set of keyed hashes in which nothing tells who came when.
+/// The participants of an anonymous form: a set of keyed hashes whose order reveals no time.
 ///
-/// Each form has a secret of its own; the deployment's key, which is not in the database, comes into every hash.
+/// Each form has its own secret; every hash also uses the deployment's key, which is not in the database.
 struct Participants: Sendable {
-    /// `FORMS_PARTICIPANT_KEY`; empty where the deployment has none.
+    /// `FORMS_PARTICIPANT_KEY`; empty if the deployment has none.
     let key: [UInt8]
 
-    /// A person's hash, as long as a row of the set.
+    /// The size of a person's hash, equal to a row of the set.
     private static let hashBytes = 16
-    /// A new set begins with this many hashes of nobody, so that the first person isn't alone in it.
+    /// A new set begins with this many decoy hashes, so that the first person isn't alone in it.
     private static let decoys = 64
-    /// With more than this many, half of them move into rows, by the order of the hashes.
+    /// Beyond this number, half of them move into rows, in order of the hashes.
     private static let recentLimit = 256
 
-    /// Adds a person, whose response this transaction has stored; the form's intake is locked by that.
+    /// Adds a person whose response this transaction has stored, which locked the form's intake.
     ///
     /// - Throws: `ALREADY_RESPONDED`.
     func add(_ new: NewResponse, _ transaction: ServiceTransaction) async throws {
@@ -32,7 +32,7 @@ struct Participants: Sendable {
         } else {
             set = (0..<Self.decoys).map { _ in SecureRandom.bytes(Self.hashBytes) }
         }
-        // Participants that earlier releases stored in clear.
+        // Participants that earlier releases stored in plain text.
         set += try await store.takeClear(form.id).map { hash($0, secret) }
         let own = hash(new.respondent, secret)
         guard !set.contains(own), try await !store.contains(own, form.id) else {
@@ -48,14 +48,14 @@ struct Participants: Sendable {
         try await store.putRecent(set.flatMap(\.self), form.id, form.tenant)
     }
 
-    /// - Throws: `ALREADY_RESPONDED` where the person answered while the form was anonymous.
+    /// - Throws: `ALREADY_RESPONDED` if the person answered while the form was anonymous.
     func requireNew(_ new: NewResponse, _ transaction: ServiceTransaction) async throws {
         guard try await !isParticipant(new.form, new.respondent, transaction) else {
             throw ServiceError(.alreadyResponded)
         }
     }
 
-    /// Whether a person has answered a form that takes one response of each, under their name or not.
+    /// Tells whether a person has answered a one-response form, anonymously or not.
     func hasAnswered(_ form: PublishedForm, _ user: UserID, _ sql: any SQLExecutor) async throws -> Bool {
         if try await ParticipantStore(sql: sql).hasNamedResponse(form.id, user) { return true }
         guard form.wasAnonymous else { return false }
@@ -71,7 +71,7 @@ struct Participants: Sendable {
         return try await store.contains(own, form.id)
     }
 
-    /// The id of the response that a person makes with an idempotency key; it tells nothing without the keys.
+    /// Derives the response's id from the person and an idempotency key; it reveals nothing without the keys.
     func responseID(
         of user: UserID,
         to form: PublishedForm,

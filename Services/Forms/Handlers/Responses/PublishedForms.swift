@@ -15,7 +15,7 @@ struct PublishedForm: Sendable, HeldForm {
     let isPublic: Bool
     let revision: Int
     let compiled: CompiledForm
-    /// What the form takes in memory, roughly.
+    /// The approximate memory use, in bytes.
     let bytes: Int
 
     var form: Form { compiled.form }
@@ -34,9 +34,9 @@ struct PublishedForm: Sendable, HeldForm {
         bytes = 4_096 + stored.document.bytes.count * FormDocument.bytesInMemory + compiled.patternBytes
     }
 
-    /// Prepares a form, beside the serving threads if that takes long.
+    /// Prepares a form, off the serving threads if that takes long.
     ///
-    /// - Throws: `UnreadableForm`, which is not the respondent's fault; `WorkExhausted`.
+    /// - Throws: `UnreadableForm`, a fault of the service and not of the respondent; `WorkExhausted`.
     static func compile(_ stored: StoredForm, _ context: RequestContext) async throws -> PublishedForm {
         do {
             let form = try await context.read(stored.document)
@@ -47,14 +47,14 @@ struct PublishedForm: Sendable, HeldForm {
     }
 }
 
-/// A stored form that this version of the service cannot work with.
+/// A stored form that this version of the service cannot read.
 struct UnreadableForm: Error {
     let id: FormID
     let cause: any Error
 }
 
 extension CompiledForm {
-    /// Holds answers against the form, beside the serving threads if that takes long; see `check(_:work:)`.
+    /// Checks answers, off the serving threads if that takes long; see `check(_:work:)`.
     func check(_ answers: Answers, _ context: RequestContext) async throws -> CheckedAnswers {
         let given = identify(answers)
         return try await context.computing(steps: estimatedSteps(for: given.answers)) { work in
@@ -75,14 +75,14 @@ final class PublishedForms: Sendable {
     private let forms = Mutex(ByteBoundedCache<FormID, PublishedForm>(limit: limit))
     private let changes = Mutex(ByteBoundedCache<Step, [FieldError]>(limit: limitOfChanges))
 
-    /// From an earlier version to a form's revision.
+    /// Leads from an earlier version to a form's revision.
     private struct Step: Hashable {
         let form: FormID
         let revision: Int
         let earlier: Int
     }
 
-    /// What all forms together are estimated to take.
+    /// The estimated size of all forms.
     var bytes: Int { forms.withLock(\.bytes) }
 
     subscript(id: FormID) -> PublishedForm? {
@@ -97,9 +97,9 @@ final class PublishedForms: Sendable {
         forms.withLock { $0.forget(id) }
     }
 
-    /// What has to be looked at again by who opened an earlier version; see `Form.changedQuestions(since:)`.
+    /// Returns the questions to review after an earlier version; see `Form.changedQuestions(since:)`.
     ///
-    /// - Returns: `nil` where the form has no such version.
+    /// - Returns: `nil` if the form has no such version.
     func changes(
         of form: PublishedForm,
         since version: Int,

@@ -3,13 +3,13 @@ import FormsContracts
 import Postgres
 import ServiceKit
 
-// An answer of nobody: stored without anything that leads back to the request. Its id is random, its time whole minutes,
-// its event untraced, and it belongs to no idempotency record. Who has answered is kept as a set of keyed hashes, which no
+// Anonymous responses, stored without a link to the request: random id, time in whole minutes, untraced event, no
+// idempotency record. Participants are kept as a set of keyed hashes, which no row of its own betrays.
 // row of its own betrays.
 extension ResponseSubmitter {
     /// Stores an anonymous response, or refuses it.
     ///
-    /// With an idempotency key the response's id is a keyed hash of person and key: the same request finds its response.
+    /// With an idempotency key, the response's id is a keyed hash of person and key, so a retry finds its response.
     func submitAnonymously(
         _ submission: ResponseSubmission,
         _ checked: CheckedAnswers,
@@ -37,7 +37,7 @@ extension ResponseSubmitter {
         do { try await storeAnonymously(new, checked, context) } catch let error as PostgresError
             where error.isRepeatedResponse
         {
-            // The same request at the same time was first.
+            // A concurrent retry was first.
             guard let earlier = try await repeated(id, checked, form, sql) else { throw error }
             return earlier
         } catch let error as PostgresError where error.isIntakeRefusal {
@@ -56,9 +56,9 @@ extension ResponseSubmitter {
         return try await participants.responseID(of: user, to: form, key: key, database.scoped(to: context))
     }
 
-    /// What the same request has stored before.
+    /// Returns the response that an earlier attempt has stored.
     ///
-    /// - Throws: `IDEMPOTENCY_KEY_REUSED` when the key came with other answers.
+    /// - Throws: `IDEMPOTENCY_KEY_REUSED` if the key was used with other answers.
     private func repeated(
         _ id: FormResponseID,
         _ checked: CheckedAnswers,
@@ -77,7 +77,7 @@ extension ResponseSubmitter {
         _ context: RequestContext
     ) async throws {
         let event = Outbox.insertUnlinked(FormResponseSubmitted(new), tenant: new.form.tenant)
-        // The service's own context: the request's would leave a record of its key in the same transaction.
+        // The service's own context: the request's would record its key in the same transaction.
         let own = RequestContext.system("forms", timeLeft: context.timeLeft, logger: context.logger)
         try await database.transaction(own, scope: context.scope) { transaction in
             try await ResponseStore(sql: transaction).insert(new, event: event)
@@ -88,7 +88,7 @@ extension ResponseSubmitter {
 }
 
 extension Timestamp {
-    /// The minute that the time lies in, which is all that is kept of an anonymous answer's.
+    /// The time rounded down to the minute, the only time kept of an anonymous answer.
     var wholeMinute: Timestamp {
         let minute: Int64 = 60_000_000
         let past = microseconds % minute

@@ -119,7 +119,7 @@ struct ResponseSubmitter: Sendable {
             guard user.isPlatformAdmin || user.tenant == form.tenant, entity == form.entityID else {
                 throw ServiceError(.notFound)
             }
-            // Who registers is kept beside the answer's id, so an anonymous form takes no registrations.
+            // A registration stores its person with the answer's id, so an anonymous form takes no registrations.
             guard !form.settings.anonymous.value else { throw ServiceError(.formClosed) }
             return
         }
@@ -196,7 +196,7 @@ struct ResponseSubmitter: Sendable {
 
     /// Why the intake took no response: it is full, or no longer at the revision that the answers were held against.
     ///
-    /// A person who has answered already hears that, full or not.
+    /// A person who has already answered gets `ALREADY_RESPONDED`, even if the form is full.
     func refusal(of new: NewResponse, _ context: RequestContext) async throws -> any Error {
         let form = new.form
         let sql = database.scoped(to: context)

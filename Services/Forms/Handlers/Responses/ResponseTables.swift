@@ -5,11 +5,11 @@ import Postgres
 import ServiceKit
 import Synchronization
 
-/// The tables of exports that are under way, so that each part does not read every version of its form again.
+/// The tables of running exports, cached so that each part does not reread every version of its form.
 final class ResponseTables: Sendable {
     /// In bytes, by estimate.
     private static let limit = 8 << 20
-    /// Each version may have the size of a whole form, so that few are in memory at once.
+    /// A version may be as large as a whole form, so only a few are in memory at once.
     private static let versionsAtOnce = 8
 
     private let tables = Mutex(ByteBoundedCache<Key, ResponseTable>(limit: limit))
@@ -19,7 +19,7 @@ final class ResponseTables: Sendable {
         let version: Int
     }
 
-    /// The table whose columns are those of all versions up to one.
+    /// Returns the table with the columns of all versions up to this one.
     func table(
         of form: FormID,
         upTo version: Int,
@@ -37,19 +37,19 @@ final class ResponseTables: Sendable {
             isPublished = isPublished || versions.first?.version == version
             next = (versions.last?.version ?? 1) - 1
         }
-        // A draft has the number that it will be published under, and its questions may still change.
+        // A draft already has its future version number, and its questions may still change.
         if isPublished { tables.withLock { [table] in $0.keep(table, bytes: table.bytes, for: key) } }
         return table
     }
 
-    /// A version that can't be read leaves its columns to those that can.
+    /// Adds a version's columns; an unreadable version adds none.
     private func extend(
         _ table: ResponseTable,
         by document: FormDocument,
         _ context: RequestContext
     ) async throws -> ResponseTable {
         let logger = context.logger
-        // How many versions there are is not the caller's doing, so they are read on the service's account.
+        // The caller did not choose the number of versions, so the service's budget pays for reading them.
         return try await context.computing(steps: document.steps) { _ in
             var table = table
             do { table.add(try document.form()) } catch {
