@@ -1,4 +1,5 @@
 import Contracts
+import Mesh
 import NIOCore
 import TestKit
 import Testing

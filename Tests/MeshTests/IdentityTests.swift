@@ -178,7 +178,7 @@ struct IdentityTests {
     @Test("What is remembered stays within its bounds, and what is used stays", arguments: Seed.batch(100))
     func memory(seed: Seed) {
         var random = seed.generator
-        var entries = RecentEntries<Int, Int>(mostBytes: 2_000)
+        var entries = GenerationCache<Int, Int>(generationBytes: 1_000)
         entries.store(-1, -1, bytes: 100)
         for number in 0..<200 {
             entries.store(number, number, bytes: .random(in: 1...300, using: &random))

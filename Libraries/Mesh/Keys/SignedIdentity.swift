@@ -84,7 +84,7 @@ final class IdentityIssuer: Sendable {
     private let signer: String
     private let key: SignatureKey
     private let statements = Mutex(
-        RecentEntries<Principal, (identity: SignedIdentity, renewAt: UInt64)>(mostBytes: 4 << 20)
+        GenerationCache<Principal, (identity: SignedIdentity, renewAt: UInt64)>(generationBytes: 2 << 20)
     )
 
     /// - Returns: `nil` where only others state who users are.
@@ -109,7 +109,7 @@ final class IdentityVerifier: Sendable {
     private let keys: [(signer: String, key: VerificationKey)]
     private let clockSkew: UInt64
     private let verified = Mutex(
-        RecentEntries<SignedIdentity, (principal: Principal, expiresAt: UInt64)>(mostBytes: 4 << 20)
+        GenerationCache<SignedIdentity, (principal: Principal, expiresAt: UInt64)>(generationBytes: 2 << 20)
     )
 
     init(keys: MeshKeys, clockSkew: Duration) {

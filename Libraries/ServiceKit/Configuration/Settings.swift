@@ -155,7 +155,8 @@ public final class Settings {
         ) { Self.bytes(hexadecimal: $0).flatMap { $0.count >= count ? $0 : nil } }
     }
 
-    static func bytes(hexadecimal text: String) -> [UInt8]? {
+    /// Decodes pairs of hexadecimal digits; `nil` for other text.
+    package static func bytes(hexadecimal text: String) -> [UInt8]? {
         let digits = Array(text.utf8)
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

@@ -146,7 +146,7 @@ struct TextAnswerRule: Sendable {
         let (formed, name): (String?, String) =
             switch form {
             case .plain: (text.composed, "")
-            case .email: (MailAddressForm.normalized(text), "an e-mail address")
+            case .email: (EmailAddress(text.trimmed)?.folded, "an e-mail address")
             case .phone: (PhoneNumberForm.normalized(text), "a telephone number of 4 to 15 digits")
             case .url: (WebAddressForm.normalized(text), "a web address that starts with http:// or https://")
             }

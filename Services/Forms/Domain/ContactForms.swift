@@ -88,51 +88,9 @@ enum WebAddressForm {
     }
 }
 
-/// Mail addresses, internationalised ones too (RFC 6531).
-enum MailAddressForm {
-    /// Normalises the local part to Normalization Form C in lower case, and the domain to ASCII.
-    ///
-    /// - Returns: `nil` for anything but a mail address.
-    static func normalized(_ text: String) -> String? {
-        let text = text.trimmed
-        guard text.utf8.count <= 1_000 else { return nil }
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
-        let local = String(parts[0]).lowercased().composed
-        guard (1...64).contains(local.utf8.count), local.unicodeScalars.allSatisfy(isLocal),
-            let domain = asciiDomain(String(parts[1])), local.utf8.count + 1 + domain.utf8.count <= 254
-        else { return nil }
-        return "\(local)@\(domain)"
-    }
-
-    private static func isLocal(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII {
-            return UInt8(scalar.value).isASCIILetterOrDigit || ".!#$%&'*+/=?^_`{|}~-".unicodeScalars.contains(scalar)
-        }
-        return switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
-            .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber:
-            true
-        default: false
-        }
-    }
-
-    /// Converts the domain to its DNS form (IDNA, UTS 46).
-    private static func asciiDomain(_ domain: String) -> String? {
-        var ascii = domain.lowercased()
-        if !domain.utf8.allSatisfy({ $0 < 0x80 }) {
-            var components = URLComponents()
-            components.host = domain.composed
-            guard let host = components.encodedHost else { return nil }
-            ascii = host.lowercased()
-        }
-        return EmailAddress("a@\(ascii)") == nil ? nil : ascii
-    }
-}
-
 extension String {
     /// The text without white space at either end.
-    fileprivate var trimmed: String {
+    var trimmed: String {
         let scalars = unicodeScalars
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })

@@ -1,5 +1,6 @@
 import AuthContracts
 import Contracts
+import Mesh
 import NIOCore
 import OpenSSL
 import ServiceKit

@@ -1,5 +1,6 @@
 import Foundation
 import Mesh
+import ServiceKit
 
 extension Service {
     /// Services that it calls or receives events from.
@@ -49,7 +50,7 @@ struct MeshKeyrings {
     let others: [OtherService]
 
     init(root: String, others: [OtherService] = []) throws {
-        guard let bytes = Secrets.bytes(hexadecimal: root) else {
+        guard let bytes = Settings.bytes(hexadecimal: root.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw Failure("The root of mesh keys is not hexadecimal")
         }
         self.root = try MeshRoot(bytes)
