@@ -1,5 +1,5 @@
-/// The entries used lately, in two generations: when the young one is full it becomes the old one, and the old one, of which
-/// everything that was still used has moved on, is forgotten.
+/// The recently used entries, in two generations: a full young one becomes the old one, and the former old one, whose
+/// entries still in use have moved on, is dropped.
 struct RecentEntries<Key: Hashable, Value> {
     private let generationBytes: Int
     private var young: [Key: (value: Value, bytes: Int)] = [:]
@@ -7,10 +7,10 @@ struct RecentEntries<Key: Hashable, Value> {
     private var youngBytes = 0
     private var oldBytes = 0
 
-    /// What all entries take, by what was said of each.
+    /// The bytes of all entries, as stated when each was stored.
     var bytes: Int { youngBytes + oldBytes }
 
-    /// - Parameter mostBytes: What both generations hold together.
+    /// - Parameter mostBytes: The limit for both generations together.
     init(mostBytes: Int) { generationBytes = mostBytes / 2 }
 
     mutating func find(_ key: Key) -> Value? {
@@ -20,7 +20,7 @@ struct RecentEntries<Key: Hashable, Value> {
         return entry.value
     }
 
-    /// Keeps a value that takes so many bytes together with its key.
+    /// Stores a value that takes `bytes` bytes together with its key.
     mutating func store(_ value: Value, _ key: Key, bytes: Int) {
         guard bytes <= generationBytes else { return }
         if youngBytes + bytes > generationBytes { (old, oldBytes, young, youngBytes) = (young, youngBytes, [:], 0) }

@@ -1,6 +1,6 @@
 public import Contracts
 
-/// A fact that changes what somebody may do with what belongs to a society.
+/// An event that changes what a user may do with a society's resources.
 public protocol SocietyStandingEvent: ServiceEvent {
     var societyId: SocietyID { get }
 }
@@ -10,7 +10,7 @@ extension SocietyStandingEvent {
     public var aggregate: String { societyId.description }
 }
 
-/// A moderator stopped a society for now.
+/// A moderator suspended a society.
 public struct SocietySuspended: SocietyStandingEvent, Equatable {
     public static let type = "society.suspended"
     public let societyId: SocietyID
@@ -26,7 +26,7 @@ public struct SocietySuspended: SocietyStandingEvent, Equatable {
     }
 }
 
-/// A moderator ended a society, whose records stay.
+/// A moderator archived a society, whose records stay.
 public struct SocietyArchived: SocietyStandingEvent, Equatable {
     public static let type = "society.archived"
     public let societyId: SocietyID
@@ -42,7 +42,7 @@ public struct SocietyArchived: SocietyStandingEvent, Equatable {
     }
 }
 
-/// A moderator let a suspended society go on.
+/// A moderator restored a suspended society.
 public struct SocietyRestored: SocietyStandingEvent, Equatable {
     public static let type = "society.restored"
     public let societyId: SocietyID
@@ -74,7 +74,7 @@ public struct SocietyDeleted: SocietyStandingEvent, Equatable {
     }
 }
 
-/// A member's role changed; a transfer of the presidency is two such changes.
+/// A member's role changed; a transfer of the presidency emits two of these events.
 public struct MemberRoleChanged: SocietyStandingEvent, Equatable {
     public static let type = "society.member.role-changed"
     public let societyId: SocietyID
@@ -101,7 +101,7 @@ public struct MemberRoleChanged: SocietyStandingEvent, Equatable {
     }
 }
 
-/// A society chose the form by which people register.
+/// A society chose its registration form.
 public struct RegistrationFormChosen: SocietyStandingEvent, Equatable {
     public static let type = "society.registration-form.chosen"
     public let societyId: SocietyID
