@@ -21,7 +21,7 @@ RE2::Anchor anchor_of(cre2_anchor anchor) {
     return anchor == cre2_anchor_start ? RE2::ANCHOR_START : RE2::ANCHOR_BOTH;
 }
 
-// Swift cannot catch C++ exceptions, std::bad_alloc first among them: one that left this file would end the process.
+// Swift cannot catch C++ exceptions, std::bad_alloc above all: one that escapes this file would end the process.
 template <typename Result, typename Body>
 Result catching(Result failure, Body body) noexcept {
     try {

@@ -1,14 +1,14 @@
 internal import COpenSSL
 
-/// Ed25519, RFC 8032: a private key, which signs.
+/// An Ed25519 (RFC 8032) private key, which signs.
 ///
-/// A signature costs about 45 µs and its check about 120.
+/// Signing takes about 45 µs and verifying about 120 µs.
 public struct Ed25519SigningKey: Sendable {
-    /// What signatures are checked with; 32 bytes.
+    /// The public key that verifies the signatures; 32 bytes.
     public let publicKey: [UInt8]
     private let key: KeyHandle
 
-    /// Takes the 32 random or derived bytes that the key is made from.
+    /// Takes the 32 random or derived bytes from which the key is made.
     ///
     /// - Throws: `OpenSSLError.wrongKeyLength`.
     public init(seed: [UInt8]) throws(OpenSSLError) {
@@ -16,20 +16,20 @@ public struct Ed25519SigningKey: Sendable {
         publicKey = try key.publicBytes()
     }
 
-    /// Signs the pieces, one after another; where one ends and the next begins is not part of it.
+    /// Signs the concatenated pieces; the boundaries between them are not covered.
     ///
     /// - Returns: 64 bytes, the same ones for the same message.
-    /// - Throws: `OpenSSLError.failed`, which happens only when memory is exhausted.
+    /// - Throws: `OpenSSLError.failed`, only if memory is exhausted.
     public func signature(for pieces: [UInt8]...) throws(OpenSSLError) -> [UInt8] {
         try key.sign(Array(pieces.joined()))
     }
 }
 
-/// Ed25519, RFC 8032: a public key, which checks signatures.
+/// An Ed25519 (RFC 8032) public key, which verifies signatures.
 public struct Ed25519PublicKey: Sendable {
-    /// The length of a key.
+    /// The length of a key, in bytes.
     public static let byteCount = 32
-    /// The length of a signature.
+    /// The length of a signature, in bytes.
     public static let signatureByteCount = 64
 
     public let bytes: [UInt8]
@@ -43,13 +43,13 @@ public struct Ed25519PublicKey: Sendable {
         key = try KeyHandle(publicBytes: bytes)
     }
 
-    /// Whether the key's holder has signed the pieces, one after another.
+    /// Tells whether the key's holder signed the concatenated pieces.
     public func isValid(_ signature: [UInt8], for pieces: [UInt8]...) -> Bool {
         signature.count == Self.signatureByteCount && key.verify(signature, Array(pieces.joined()))
     }
 }
 
-/// One `EVP_PKEY`, freed with its last user.
+/// An `EVP_PKEY`, freed with its last user.
 @safe private final class KeyHandle: @unchecked Sendable {  // Reason: OpenSSL only reads a key that was made.
     private let key: OpaquePointer
 

@@ -5,13 +5,13 @@ public import Workers
 /// of milliseconds.
 ///
 /// Purposes take turns, and within a purpose the sources, so that one address that tries a hundred passwords delays
-/// another's sign-in by one hash. What waits is bounded too: beyond that the source with the most waiting hashes is refused
-/// at once. Each hash in progress takes 19 MiB, which goes back to the system when it is done.
+/// another's sign-in by one hash. The queue is bounded too: when it is full, the source with the most waiting hashes is
+/// refused at once. Each hash in progress takes 19 MiB, which is returned to the system when it is done.
 ///
 /// Passwords are compared in Unicode's normalization form C, so that keyboards that compose characters and those that
-/// write marks apart agree.
+/// write marks separately agree.
 public final class PasswordHasher: Sendable {
-    /// What a password is hashed for; none starves another.
+    /// The purpose of a hash; none starves another.
     public enum Purpose: String, Sendable {
         case signIn, registration, change
     }
@@ -43,9 +43,9 @@ public final class PasswordHasher: Sendable {
     ///
     /// - Parameters:
     ///   - password: As it was typed.
-    ///   - purpose: What it is hashed for.
-    ///   - source: Whoever asks, such as a client's network.
-    ///   - group: What the source is a part of, such as a site with many networks, which take turns as one.
+    ///   - purpose: The purpose of the hash.
+    ///   - source: The origin of the request, such as a client's network.
+    ///   - group: The source's group, such as a site with many networks, which take turns as one.
     /// - Returns: The hash in PHC form.
     /// - Throws: `Overloaded`, `PasswordHashError`, or `CancellationError`.
     public func hash(
@@ -62,15 +62,15 @@ public final class PasswordHasher: Sendable {
 
     /// Checks `password` against a stored hash.
     ///
-    /// A hash that was made of the password as it was typed, before passwords were normalized, still verifies.
+    /// A hash of the password as it was typed, made before passwords were normalized, still verifies.
     ///
     /// - Parameters:
     ///   - password: As it was typed.
     ///   - stored: `nil` where there is no account: the same work is done, and the answer is `.wrong`. So it is for a
     ///     stored text that is no hash.
-    ///   - purpose: What it is checked for.
-    ///   - source: Whoever asks, such as a client's network.
-    ///   - group: What the source is a part of, such as a site with many networks, which take turns as one.
+    ///   - purpose: The purpose of the check.
+    ///   - source: The origin of the request, such as a client's network.
+    ///   - group: The source's group, such as a site with many networks, which take turns as one.
     /// - Returns: Whether it is right, and a hash to store instead of an outdated one.
     /// - Throws: `Overloaded`, `PasswordHashError`, or `CancellationError`.
     public func verify(

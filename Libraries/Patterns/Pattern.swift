@@ -18,11 +18,11 @@ public final class Pattern: Sendable {
     }
 
     public let source: String
-    /// The most memory in bytes that the program and what matching remembers may take.
+    /// The most bytes of memory that the program and the matcher's cache may take.
     public let memoryLimit: Int
-    /// How many instructions the program has.
+    /// The number of instructions in the program.
     ///
-    /// Matching takes at most about as many steps for each byte of the text.
+    /// Matching takes at most about as many steps per byte of text.
     public let programSize: Int
     /// Those of `(?P<name>…)`, in the order in which they stand.
     public var groupNames: [String] { groups.map(\.name) }
@@ -62,13 +62,13 @@ public final class Pattern: Sendable {
 
     deinit { unsafe cre2_free(handle) }
 
-    /// Compiles a pattern with the least memory limit that its program fits in.
+    /// Compiles a pattern with the smallest memory limit that its program fits in.
     ///
-    /// For keepers of many patterns, most of which need far less than the largest is allowed.
+    /// Suits holders of many patterns, most of which need far less than the largest is allowed.
     ///
     /// - Parameter source: In RE2's syntax.
     /// - Returns: A pattern whose `memoryLimit` is between 32 KiB and the default limit.
-    /// - Throws: `PatternError` when RE2 refuses the pattern even with the default limit.
+    /// - Throws: `PatternError` if RE2 refuses the pattern even with the default limit.
     public static func compact(_ source: String) throws(PatternError) -> Pattern {
         for memoryLimit in [32 << 10, 64 << 10, 128 << 10] {
             do { return try Pattern(source, options: Options(memoryLimit: memoryLimit)) } catch {
@@ -84,7 +84,7 @@ public final class Pattern: Sendable {
         return text.withUTF8 { utf8 in unsafe match(utf8, at: cre2_anchor_both, groups: 0) != nil }
     }
 
-    /// Whether the pattern matches the whole of a text in UTF-8.
+    /// Tells whether the pattern matches the whole of a text in UTF-8.
     public func matches(_ text: [UInt8]) -> Bool {
         unsafe text.withUnsafeBufferPointer { unsafe match($0, at: cre2_anchor_both, groups: 0) != nil }
     }
@@ -106,7 +106,7 @@ public final class Pattern: Sendable {
     /// The whole match and every group up to the last that has a name.
     private var spanCount: Int { Int(groups.last?.index ?? 0) + 1 }
 
-    /// - Returns: `nil` where there is no match, and where memory ran out.
+    /// - Returns: `nil` if there is no match or memory ran out.
     private func match(_ text: UnsafeBufferPointer<UInt8>, at anchor: cre2_anchor, groups: Int) -> [cre2_span]? {
         var spans = Array(repeating: cre2_span(start: -1, end: -1), count: groups)
         let isMatch = unsafe text.withMemoryRebound(to: CChar.self) { text in

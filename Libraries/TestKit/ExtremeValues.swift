@@ -22,7 +22,7 @@ public struct ExtremeValues<Value: ContractObject> {
     /// - Parameters:
     ///   - seed: Decides every choice.
     ///   - fixed: Members that the test decides, such as the id of something that exists.
-    ///   - sample: A valid document, whose names and kinds of values stand where the schema leaves them free.
+    ///   - sample: A valid document, which supplies names and kinds of values where the schema leaves them free.
     /// - Returns: A document that the type accepts; `nil` when its rules over several fields refused all tries.
     public func document(
         _ seed: Seed,
@@ -68,7 +68,7 @@ private struct ExtremeDocument {
     let plain: Set<String>
     let sample: JSONValue?
 
-    /// What the sample has at a place.
+    /// The sample's value at a path.
     private func example(at path: [String]) -> JSONValue? {
         path.reduce(sample) { value, name -> JSONValue? in
             if case .array(let elements)? = value {
@@ -191,7 +191,7 @@ private struct ExtremeDocument {
         return String(scalars)
     }
 
-    /// Anything that may stand where JSON is free, mostly of the sample's kind and as deep as a body may still nest.
+    /// Any value for a place where JSON is free, mostly of the sample's kind and as deep as a body may still nest.
     private func anything(like sample: JSONValue?, _ depth: Int, _ random: inout SeededGenerator) -> JSONValue {
         if let sample, Int.random(in: 0..<4, using: &random) > 0 {
             switch sample {

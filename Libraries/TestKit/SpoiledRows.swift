@@ -5,7 +5,7 @@ import Mesh
 public import Postgres
 public import ServiceKit
 
-/// A list, what makes one of its rows unreadable, and how that row is read alone.
+/// A list, a statement that makes one of its rows unreadable, and the read of that row alone.
 public struct SpoiledList: Sendable {
     let name: String
     let body: [UInt8]
@@ -13,21 +13,21 @@ public struct SpoiledList: Sendable {
     let spoil: SQL
     let single: (name: String, body: [UInt8])?
 
-    /// A list whose rows nothing reads alone.
+    /// A list whose rows cannot be read alone.
     ///
     /// - Parameters:
-    ///   - list: Asks for a list that has at least three items.
-    ///   - user: Who asks.
-    ///   - spoil: Makes exactly one row of the list unreadable, past every policy.
+    ///   - list: Requests a list that has at least three items.
+    ///   - user: The requesting user.
+    ///   - spoil: Makes exactly one row of the list unreadable, bypassing every policy.
     public init(_ list: some ServiceOperation, as user: RequestContext.User?, spoil: SQL) {
         (name, body, self.user, self.spoil, single) = (Self.name(list), list.jsonBytes, user, spoil, nil)
     }
 
     /// - Parameters:
-    ///   - list: Asks for a list that has at least three items.
-    ///   - user: Who asks.
+    ///   - list: Requests a list that has at least three items.
+    ///   - user: The requesting user.
     ///   - single: Reads the row alone.
-    ///   - spoil: Makes exactly one row of the list unreadable, past every policy.
+    ///   - spoil: Makes exactly one row of the list unreadable, bypassing every policy.
     public init(
         _ list: some ServiceOperation,
         as user: RequestContext.User?,
@@ -41,7 +41,7 @@ public struct SpoiledList: Sendable {
     private static func name<Request: ServiceOperation>(_ request: Request) -> String { Request.contract.name }
 }
 
-/// Shows for every list of a service that a row that can't be read is left out of it, and is 500 alone.
+/// Checks for every list of a service that an unreadable row is left out of it, and answers 500 when read alone.
 public struct SpoiledRows: Sendable {
     private let dispatcher: Dispatcher
     private let handlers: [any OperationHandler]
@@ -49,8 +49,8 @@ public struct SpoiledRows: Sendable {
 
     /// - Parameters:
     ///   - service: The daemon's name.
-    ///   - handlers: All lists that the daemon has, and what reads single rows.
-    ///   - superuser: The service's database, past every policy.
+    ///   - handlers: All lists of the daemon, and the operations that read single rows.
+    ///   - superuser: The service's database, bypassing every policy.
     public init(service: String, handlers: [any OperationHandler], superuser: Database) {
         dispatcher = Dispatcher(
             service: service,
@@ -68,9 +68,9 @@ public struct SpoiledRows: Sendable {
 
     /// Spoils a row of every list.
     ///
-    /// - Parameter lists: One for each list that clients may ask for.
-    /// - Returns: What goes wrong, and the lists that were not given; empty when all is well.
-    /// - Throws: What PostgreSQL has against spoiling a row.
+    /// - Parameter lists: One for each list that clients may request.
+    /// - Returns: The faults, and the lists that were not given; empty if there are none.
+    /// - Throws: PostgreSQL's error if a row cannot be spoiled.
     public func faults(_ lists: [SpoiledList]) async throws -> [String] {
         let given = Set(lists.map(\.name))
         var faults = handlers.map { type(of: $0).operation }
@@ -104,7 +104,7 @@ public struct SpoiledRows: Sendable {
         return faults
     }
 
-    /// The list's items as they are shown, page by page.
+    /// The list's items as clients see them, page by page.
     private func items(of list: SpoiledList, limit: Int) async throws -> [JSONValue] {
         var items: [JSONValue] = []
         var cursor: JSONValue?

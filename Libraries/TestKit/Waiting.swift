@@ -4,7 +4,7 @@ import Foundation
 ///
 /// - Parameters:
 ///   - time: How long to go on.
-///   - pause: Between two times.
+///   - pause: The time between two attempts.
 ///   - file: Named when there is none in time.
 ///   - line: Named as well.
 ///   - answer: `nil` while there is none.

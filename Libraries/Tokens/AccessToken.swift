@@ -17,7 +17,7 @@ public struct AccessTokenClaims: JWTPayload, Equatable {
     public var expiresAt: Int
     public var issuer: String
     public var audience: String
-    /// In cookie mode, what ties the token to its session's CSRF token: the SHA-256 of that, in base64url.
+    /// In cookie mode, the SHA-256 of the session's CSRF token, in base64url, which ties this token to it.
     public var csrfHash: String?
 
     enum CodingKeys: String, CodingKey {
@@ -56,7 +56,7 @@ public struct AccessTokenClaims: JWTPayload, Equatable {
         self.csrfHash = csrfHash
     }
 
-    /// What `csrfHash` is for a CSRF token.
+    /// The `csrfHash` of a CSRF token.
     public static func csrfHash(of token: String) -> String { Base64URL.encode(SHA256.hash(data: Array(token.utf8))) }
 
     /// Nothing: `TokenVerifier` checks the claims, with a clock that tests can set.
@@ -65,7 +65,7 @@ public struct AccessTokenClaims: JWTPayload, Equatable {
 
 /// Signs access tokens: JWT (RFC 7519) with EdDSA over Ed25519 (RFC 8037), of the type `at+jwt` (RFC 9068 §2.1).
 public struct TokenIssuer: Sendable {
-    /// What tells access tokens from all other tokens.
+    /// The type that tells access tokens from all other tokens.
     static let type = "at+jwt"
 
     private let key: SigningKey

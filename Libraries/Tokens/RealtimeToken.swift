@@ -85,7 +85,7 @@ public struct RealtimeTokens: Sendable {
 }
 
 extension KeyedDecodingContainer<RealtimeClaims.CodingKeys> {
-    /// A time as RFC 7519 (§2) has it, which may have a fraction; that is left out.
+    /// Decodes a time as in RFC 7519 (§2), dropping the fraction that it may have.
     fileprivate func decodeSeconds(_ key: Key) throws -> Int? {
         guard let seconds = try decodeIfPresent(Double.self, forKey: key) else { return nil }
         guard let whole = Int(exactly: seconds.rounded(.down)) else {

@@ -48,7 +48,7 @@ public enum TokenError: Error, Sendable, Equatable {
     case malformed
     /// It is signed in a way that is not accepted here, `none` included.
     case wrongAlgorithm
-    /// It is a token for something else, or says nothing of its type.
+    /// The token has another purpose, or names no type.
     case wrongType
     /// It names a key that is not known, perhaps not yet.
     case unknownKey(String)

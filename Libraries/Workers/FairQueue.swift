@@ -1,7 +1,7 @@
 /// A bounded queue whose sources take turns, each with its own elements in order.
 ///
-/// A source is a path, from the widest to the narrowest, such as a kind of work, a site and a network: turns are taken at each
-/// step of it, so that a kind of work starves no other, nor a site with many networks one with few.
+/// A source is a path, from the widest to the narrowest, such as a kind of work, a site and a network. Sources take
+/// turns at each step of it: no kind of work starves another, and no site with many networks starves one with few.
 struct FairQueue<Element> {
     private let limit: Int
     private var root = Branch<Element>()
@@ -13,10 +13,10 @@ struct FairQueue<Element> {
 
     /// Adds an element behind the others of its source.
     ///
-    /// In a full queue the first step at which another branch is longer by two decides: there the longest branch makes room,
-    /// within it the longest one, and so on.
+    /// If the queue is full, the first step at which another branch is longer by two decides: the longest branch there
+    /// makes room, within it the longest one, and so on.
     ///
-    /// - Returns: The element that finds no room: the newest one of the source that makes room, or the new element.
+    /// - Returns: The dropped element: the newest one of the source that makes room, or the new element.
     mutating func add(_ element: Element, from path: [String]) -> Element? {
         var refused: Element?
         if count >= limit {
@@ -30,20 +30,20 @@ struct FairQueue<Element> {
     /// Removes the oldest element of the source whose turn it is.
     mutating func next() -> Element? { root.next() }
 
-    /// Removes an element wherever it stands.
+    /// Removes an element at any position.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: `true` if there was one.
     mutating func remove(from path: [String], where isIt: (Element) -> Bool) -> Bool {
         root.remove(from: path[...], where: isIt)
     }
 }
 
-/// What waits below one step of a path.
+/// The elements that wait below one step of a path.
 private struct Branch<Element> {
-    /// What waits at the end of the path.
+    /// The elements that wait at the end of the path.
     private var elements: [Element] = []
     private var branches: [String: Branch] = [:]
-    /// The branches, the next one first.
+    /// The names of the branches, the next one first.
     private var turns: [String] = []
     private(set) var count = 0
 
@@ -83,7 +83,7 @@ private struct Branch<Element> {
         return branches[name]?.removeLast(from: path.dropFirst())
     }
 
-    /// Which source loses its newest element to a new one; `nil` when that would be no fairer.
+    /// The source that loses its newest element to a new one; `nil` if that would be no fairer.
     func victim(for path: ArraySlice<String>) -> [String]? {
         guard let name = path.first, let longest else { return nil }
         if length(of: longest) > length(of: name) + 1 { return longestPath }
@@ -99,7 +99,7 @@ private struct Branch<Element> {
 
     private func length(of name: String) -> Int { branches[name]?.count ?? 0 }
 
-    /// After an element of a branch was removed out of its turn.
+    /// Drops an empty branch after an element was removed out of its turn.
     private mutating func forget(_ name: String) {
         guard length(of: name) == 0 else { return }
         branches[name] = nil

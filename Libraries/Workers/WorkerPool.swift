@@ -4,7 +4,7 @@ internal import Synchronization
 /// Runs what computes for long on a bounded number of threads beside the cooperative pool, fairly between sources.
 ///
 /// Sources take turns: one that has a hundred jobs waiting delays another's first job by one job. So do the groups of
-/// sources that a caller names, such as kinds of work. What waits is bounded; when the queue is full, the newest job of the
+/// sources that a caller names, such as kinds of work. The queue is bounded: when it is full, the newest job of the
 /// longest source in the longest group makes room, or the new job is refused.
 public final class WorkerPool: Sendable {
     /// Too much waits already; nothing was done.
@@ -43,7 +43,7 @@ public final class WorkerPool: Sendable {
     ///
     /// - Parameters:
     ///   - source: Whoever caused the work, such as a client's address or an account's id.
-    ///   - groups: What the source belongs to, the widest first, such as a kind of work.
+    ///   - groups: The groups that the source belongs to, the widest first, such as a kind of work.
     ///   - work: Computes, without waiting for anything.
     /// - Returns: What `work` returned.
     /// - Throws: `Overloaded`, `CancellationError` when cancelled before it began, and what `work` threw.
@@ -84,7 +84,7 @@ public final class WorkerPool: Sendable {
         }
         refused?.end(.refused)
         guard isStarted else { return }
-        // A thread of its own: Dispatch would count it among those that serve, which then wait for it on a machine of few cores.
+        // A thread of its own: Dispatch would count it among the serving threads, which then wait if cores are few.
         let thread = Thread { self.work(startingWith: job) }
         thread.name = label
         thread.start()

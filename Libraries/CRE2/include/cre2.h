@@ -1,7 +1,7 @@
 #pragma once
 
 // The part of RE2 (github.com/google/re2) that Patterns needs, without C++ in the interface.
-// Everything may be used by several threads at once; texts are UTF-8 and need no terminating zero. No C++ exception leaves:
+// Everything is safe to share between threads; texts are UTF-8 and need no terminating zero. No C++ exception escapes:
 // where memory runs out, each function says so in its result.
 
 #include <stdbool.h>
@@ -27,11 +27,11 @@ typedef struct cre2_span {
     ptrdiff_t end;
 } cre2_span;
 
-// Compiles a pattern; the result is freed with cre2_free. NULL when memory ran out.
+// Compiles a pattern; free the result with cre2_free. NULL when memory ran out.
 cre2_pattern *cre2_compile(const char *source, size_t length, bool case_sensitive, int64_t memory_limit);
 void cre2_free(cre2_pattern *pattern);
 
-// How many instructions the compiled program has: what one character of a text costs at most.
+// The number of instructions in the compiled program: the most that one character of a text can cost.
 int cre2_program_size(const cre2_pattern *pattern);
 
 cre2_fault cre2_fault_of(const cre2_pattern *pattern);
@@ -56,7 +56,7 @@ typedef enum cre2_outcome {
     cre2_out_of_memory,
 } cre2_outcome;
 
-// Looks for a match; fills in `count` spans where there is one.
+// Looks for a match; fills in `count` spans if there is one.
 cre2_outcome cre2_match(const cre2_pattern *pattern, const char *text, size_t length, cre2_anchor anchor,
                         cre2_span *spans, int count);
 
@@ -68,7 +68,7 @@ cre2_set *cre2_set_compile(const char *const *sources, const size_t *lengths, si
                            bool case_sensitive, int64_t memory_limit);
 void cre2_set_free(cre2_set *set);
 // Which patterns match: their number, the first `capacity` of them in `matches`; with a capacity of 0, 1 for any at all.
-// -1 when the set's memory, or the process', does not suffice for this text.
+// -1 when the set's memory limit or the process's memory does not suffice for this text.
 ptrdiff_t cre2_set_match(const cre2_set *set, const char *text, size_t length, int *matches, size_t capacity);
 
 #ifdef __cplusplus

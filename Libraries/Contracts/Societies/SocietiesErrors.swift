@@ -38,6 +38,6 @@ extension ErrorCode {
 }
 
 extension Permission {
-    /// Approve, suspend and archive any society of one's university, read it, and transfer its presidency.
+    /// Allows approving, suspending, archiving and reading any society of one's university, and changing its president.
     public static let moderateSocieties: Permission = "societies:moderate"
 }

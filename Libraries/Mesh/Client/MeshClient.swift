@@ -21,7 +21,7 @@ public final class MeshClient: Sendable, Service {
     /// - Parameters:
     ///   - configuration: Who this is, its peers and keys.
     ///   - logger: For peers that do not answer and replies that are not authentic.
-    /// - Throws: ``MeshConfigurationError`` for a peer that there is no key for; otherwise when the system has no descriptor or
+    /// - Throws: ``MeshConfigurationError`` if there is no key for a peer; otherwise if the system has no descriptor or
     ///   thread left.
     public init(configuration: MeshConfiguration, logger: Logger) throws {
         let loop = try ReceiveLoop()
@@ -143,9 +143,9 @@ public final class MeshClient: Sendable, Service {
         )
     }
 
-    /// The request with a signed statement about its user, who would otherwise be left out.
+    /// Attaches a signed statement about the request's user, who would otherwise be left out.
     ///
-    /// - Returns: `nil` when there is a user, and neither a statement nor a key to sign one with.
+    /// - Returns: `nil` if there is a user but neither a statement nor a key to sign one with.
     private func identified(_ request: MeshRequest) -> MeshRequest? {
         guard request.identity == nil, let principal = request.principal else { return request }
         guard let identity = try? issuer?.identity(of: principal) else { return nil }  // fails when memory is exhausted

@@ -2,7 +2,7 @@
 extension ServiceState {
     enum Outcome {
         case answered
-        /// Too much at once, or something missing that it needs: a replica that can say so is well.
+        /// Overload or a missing dependency: a replica that can report it is healthy.
         case overloaded
         case failed
         case timedOut
@@ -230,7 +230,7 @@ extension ServiceState {
 }
 
 extension MeshRequest {
-    /// Who is behind it, as a number: the user, or else the address that the gateway saw.
+    /// Identifies the origin of a request as a number: the user, or else the address that the gateway saw.
     fileprivate var source: Int? {
         let name = principal?.userID ?? headers.first(named: "x-client-address") ?? ""
         return name.isEmpty ? nil : name.utf8.reduce(into: Hasher()) { $0.combine($1) }.finalize()

@@ -10,7 +10,7 @@ public struct MeshConfiguration: Sendable {
     public var eventAddress: MeshAddress?
     /// The other services, by name.
     public var peers: [String: MeshPeer]
-    /// What this daemon proves itself with, and knows others by.
+    /// The keys that authenticate this daemon and verify others.
     public var keys: MeshKeys
     public var limits: MeshLimits
 

@@ -99,7 +99,7 @@ struct ProtobufReader {
         return String(copying: text)
     }
 
-    /// A name: visible ASCII, which compares as bytes whoever chose it, of at most so many.
+    /// Reads a name of at most `limit` bytes: visible ASCII, so that names from any source compare as bytes.
     func name(atMost limit: Int = 255) throws(MalformedEnvelope) -> String {
         let range = try range()
         guard range.count <= limit else { throw MalformedEnvelope() }

@@ -7,7 +7,7 @@ struct RequestEnvelope: Sendable {
     var sentAt: UInt64 = 0
     var replyCredit = 0
     var service = ""
-    /// It names a user without a signed statement, as earlier versions did.
+    /// Tells whether it names a user without a signed statement, as earlier versions did.
     var namesUnsignedUser = false
     var request: MeshRequest
 
@@ -65,7 +65,7 @@ extension RequestEnvelope {
         request.deadline += .microseconds(Int64(clamping: min(timeLeft, Self.longestMicroseconds)))
     }
 
-    /// Far more than the gateway lets a client send, and few enough to hold.
+    /// A limit far above what the gateway lets a client send, yet small enough to hold in memory.
     private static let mostFields = 4_096
 
     /// A day; nobody waits longer, and sums of durations stay far from overflow.

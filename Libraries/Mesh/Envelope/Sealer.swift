@@ -1,7 +1,7 @@
 internal import OpenSSL
 internal import Synchronization
 
-/// The seal around every message: who made it, and that nobody has changed it since.
+/// The seal around every message, which proves its sender and integrity.
 enum Seal {
     /// What a message is, so that one kind can never be taken for another.
     enum Purpose: String {
@@ -10,18 +10,18 @@ enum Seal {
         case publication = "rovierr.mesh.v1.publication"
     }
 
-    /// How many bytes a seal without a caller's name adds to its payload, at most.
+    /// The most bytes that a seal without a caller's name adds to its payload.
     static let overheadBytes = 5 + 34 + 6
 
-    /// The parts of a message whose tag has not been checked yet.
+    /// The parts of a message whose tag is not verified yet.
     struct Parts {
         var keyID: UInt32 = 0
         var tag: [UInt8] = []
         var payload: Range<Int> = 0..<0
-        /// Where it says who has made it.
+        /// The range of the claimed caller's name.
         var caller: Range<Int> = 0..<0
 
-        /// - Returns: `nil` for garbage.
+        /// - Returns: `nil` for a malformed message.
         init?(_ message: [UInt8], from start: Int = 0) {
             do {
                 var payload: Range<Int>?
@@ -41,7 +41,7 @@ enum Seal {
         }
     }
 
-    /// What has to stand before a payload of so many bytes.
+    /// Makes the bytes that precede a payload of the given length.
     static func prefix(keyID: UInt32, tag: [UInt8], caller: String = "", payloadBytes: Int) -> [UInt8] {
         var writer = ProtobufWriter(capacity: overheadBytes + caller.utf8.count + 2)
         writer.fixed32(1, keyID)
@@ -52,20 +52,20 @@ enum Seal {
     }
 }
 
-/// Seals and opens what travels between one caller and one callee: requests in one direction, their replies in the other.
+/// Seals and opens messages between one caller and one callee: requests in one direction, replies in the other.
 struct Sealer: Sendable {
-    /// A message that a holder of one of the pair's keys made.
+    /// A message made by a holder of one of the pair's keys.
     struct Opened {
         let payload: Range<Int>
         let key: SigningKey
     }
 
     private let caller: String
-    /// The one in use first.
+    /// The key in use comes first.
     private let keys: [SigningKey]
     private let first: SigningKey
 
-    /// - Throws: ``MeshConfigurationError`` when there is no key for the pair.
+    /// - Throws: ``MeshConfigurationError`` if there is no key for the pair.
     init(keys: MeshKeys, caller: String, callee: String) throws(MeshConfigurationError) {
         self.caller = caller
         self.keys = keys.pairKeys(from: caller, to: callee)
@@ -75,7 +75,7 @@ struct Sealer: Sendable {
         self.first = first
     }
 
-    /// Makes what has to stand before a request that is `head` followed by `body`.
+    /// Makes the bytes that precede a request of `head` followed by `body`.
     func seal(_ head: [UInt8], _ body: [UInt8], as purpose: Seal.Purpose = .request) -> [UInt8] {
         first.seal(head, body, as: purpose, caller: caller)
     }
@@ -96,13 +96,13 @@ struct Sealer: Sendable {
     }
 }
 
-/// Opens requests to one service, whoever has a key to call it.
+/// Opens requests to one service from any caller that has a key.
 final class RequestOpener: Sendable {
     struct Opened {
         let payload: Range<Int>
-        /// What the reply is sealed with.
+        /// The key that seals the reply.
         let key: SigningKey
-        /// Who asks: nobody else has that key.
+        /// The calling service; no other service has that key.
         let caller: String
     }
 
@@ -114,9 +114,9 @@ final class RequestOpener: Sendable {
 
     private let service: String
     private let keys: MeshKeys
-    /// `nil` where a root stands for everybody.
+    /// `nil` with a root, which admits every caller.
     private let known: [Entry]?
-    /// With a root: of those that have called.
+    /// With a root, the keys of services that have called.
     private let derived = Mutex<[Entry]>([])
     private static let mostDerived = 256
 
@@ -128,7 +128,7 @@ final class RequestOpener: Sendable {
         }
     }
 
-    /// - Returns: `nil` for garbage, a caller without a key, and a wrong tag.
+    /// - Returns: `nil` for a malformed message, a caller without a key or a wrong tag.
     func open(_ message: [UInt8]) -> Opened? {
         guard let parts = Seal.Parts(message), parts.caller.count <= ServiceName.longest else { return nil }
         if let known { return open(message, parts, with: known) }
@@ -137,7 +137,7 @@ final class RequestOpener: Sendable {
         guard ServiceName.isValid(caller) else { return nil }
         let entries = Self.entries(of: caller, service, keys)
         guard let opened = open(message, parts, with: entries) else { return nil }
-        // Only of callers that have proved themselves, so that made-up names cost no memory.
+        // Stores keys of authenticated callers only, so that made-up names cost no memory.
         derived.withLock { if $0.count < Self.mostDerived { $0 += entries } }
         return opened
     }
@@ -157,7 +157,7 @@ final class RequestOpener: Sendable {
     }
 }
 
-/// One secret that two services share, with a key of its own derived for every purpose.
+/// A secret that two services share, with a key derived for each purpose.
 final class SigningKey: Sendable {
     let id: UInt32
     private let request: HMACSHA256
@@ -171,14 +171,14 @@ final class SigningKey: Sendable {
         reply = HMACSHA256(key: derived(Seal.Purpose.reply.rawValue))
     }
 
-    /// Makes what has to stand before a payload that is `head` followed by `body`.
+    /// Makes the bytes that precede a payload of `head` followed by `body`.
     ///
     /// - Parameters:
     ///   - head: The payload's beginning.
     ///   - body: The payload's end.
     ///   - purpose: A request or a reply.
-    ///   - context: What else the tag covers without travelling.
-    ///   - caller: Who asks, with a request.
+    ///   - context: Additional data that the tag covers and the message does not contain.
+    ///   - caller: The calling service, for a request.
     /// - Returns: The beginning of the message, up to the payload.
     func seal(
         _ head: [UInt8],
@@ -199,7 +199,7 @@ final class SigningKey: Sendable {
         )
     }
 
-    /// Whether the message's tag was made with this key.
+    /// Tells whether the message's tag was made with this key.
     func isRight(_ parts: Seal.Parts, of message: [UInt8], as purpose: Seal.Purpose, context: [UInt8]) -> Bool {
         var authenticator = code(for: purpose).authenticator()
         authenticator.update(context)
@@ -216,11 +216,11 @@ final class SigningKey: Sendable {
     }
 }
 
-/// Signs what a service publishes: many listen, and none of them may speak in its name.
+/// Signs a service's publications, so that none of its many listeners can forge one.
 struct PublicationSigner: Sendable {
     private let key: SignatureKey
 
-    /// - Throws: ``MeshConfigurationError`` when the keyring is another service's.
+    /// - Throws: ``MeshConfigurationError`` if the keyring belongs to another service.
     init(keys: MeshKeys, service: String) throws(MeshConfigurationError) {
         guard let key = keys.publicationKey(of: service) else {
             throw MeshConfigurationError(reason: "There is no mesh key for publications of \(service)")
@@ -228,18 +228,18 @@ struct PublicationSigner: Sendable {
         self.key = key
     }
 
-    /// Makes what has to stand before a publication.
+    /// Makes the bytes that precede a publication.
     func seal(_ payload: [UInt8]) throws -> [UInt8] {
         let signature = try key.signature(for: Seal.Purpose.publication.rawValue, payload)
         return Seal.prefix(keyID: key.id, tag: signature, payloadBytes: payload.count)
     }
 }
 
-/// Checks what one producer publishes.
+/// Verifies one producer's publications.
 struct PublicationOpener: Sendable {
     private let keys: [VerificationKey]
 
-    /// - Throws: ``MeshConfigurationError`` when the producer's key is not known.
+    /// - Throws: ``MeshConfigurationError`` if the producer's key is unknown.
     init(keys: MeshKeys, producer: String) throws(MeshConfigurationError) {
         self.keys = keys.publicKeys(ofProducer: producer)
         guard !self.keys.isEmpty else {
@@ -247,7 +247,7 @@ struct PublicationOpener: Sendable {
         }
     }
 
-    /// The payload of a publication that begins at `start`; `nil` for garbage, an unknown key and a wrong signature.
+    /// The payload of a publication that begins at `start`; `nil` for garbage, an unknown key or a wrong signature.
     func open(_ message: [UInt8], from start: Int) -> Range<Int>? {
         guard let parts = Seal.Parts(message, from: start) else { return nil }
         let payload = Array(message[parts.payload])

@@ -22,7 +22,7 @@ public final class EventPublisher: Sendable, Service {
 
     /// Binds the event address.
     ///
-    /// - Throws: `NanomsgError` when the address cannot be bound, ``MeshConfigurationError`` without a key to sign with.
+    /// - Throws: `NanomsgError` if the address cannot be bound, ``MeshConfigurationError`` without a key to sign with.
     public init(configuration: MeshConfiguration, logger: Logger) throws {
         guard let address = configuration.eventAddress else {
             throw MeshConfigurationError(reason: "A publisher needs an address to listen at")
@@ -56,7 +56,7 @@ public final class EventPublisher: Sendable, Service {
         let payload = publication.payload(sentAt: WallClock.seconds())
         do {
             let seal = try signer.seal(payload)
-            // The lock keeps events in the order of their positions, as long as one thread publishes them.
+            // The lock keeps events in the order of their positions if only one thread publishes them.
             _ = try socket.withLock { try $0?.send(topic, seal, payload) }
         } catch {
             logger.error("Could not publish", metadata: ["error": "\(error)"])

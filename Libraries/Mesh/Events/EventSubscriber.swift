@@ -26,8 +26,8 @@ public final class EventSubscriber: Sendable, Service {
     ///   - producers: Whom to listen to; each must be a peer with event addresses.
     ///   - logger: For messages that are not authentic.
     ///   - onSignal: Runs on the thread that receives, in each publisher's order, and must not hold it up.
-    /// - Throws: ``MeshConfigurationError`` for a producer without event addresses or without a key to check it with; otherwise when the system has no descriptor
-    ///   or thread left.
+    /// - Throws: ``MeshConfigurationError`` for a producer without event addresses or without a key to verify it;
+    ///   otherwise if the system has no descriptor or thread left.
     public init(
         configuration: MeshConfiguration,
         producers: [String],
@@ -103,7 +103,7 @@ extension EventSubscriber {
 
         private let maxMessageBytes: Int
         private let clockSkew: UInt64
-        /// By producer.
+        /// Keyed by producer.
         private let openers: [String: PublicationOpener]
         private let logger: Logger
         private let drops: DropLog
@@ -237,7 +237,7 @@ extension EventSubscriber {
                 drops.note(.malformed)
                 return nil
             }
-            // What is published belongs to its producer; a name of another's would only mislead whoever reads it.
+            // A publication belongs to its producer; another service's name as its source would mislead readers.
             guard publication.source == producer else {
                 drops.note(.misaddressed)
                 return nil

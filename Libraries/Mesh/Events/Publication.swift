@@ -13,7 +13,7 @@ enum Publication: Sendable, Hashable {
         }
     }
 
-    /// Who says so.
+    /// The service that publishes it.
     var source: String {
         switch self {
         case .event(let event): event.source

@@ -1,6 +1,6 @@
-/// The keys that one service is given, with which it can be itself and nobody else.
+/// The keys given to one service, with which it can act as itself and as no other.
 ///
-/// As text it has one key a line, in hexadecimal; docs/mesh-protocol.md tells what each is for:
+/// Its text form has one key a line, in hexadecimal; docs/mesh-protocol.md explains each:
 ///
 ///     keyring forms
 ///     calls auth 3f…
@@ -10,19 +10,19 @@
 ///     states 91…
 ///     believes gateway 5e…
 public struct MeshKeyring: Sendable, Hashable {
-    /// Whose it is.
+    /// The owner's name.
     public let service: String
-    /// What calls of others are sealed with, by whom is called.
+    /// The keys that seal calls to other services, by callee.
     let callees: [String: [UInt8]]
-    /// What calls of this service are sealed with, by who calls.
+    /// The keys that seal calls to this service, by caller.
     let callers: [String: [UInt8]]
-    /// Of the private key that signs what it publishes.
+    /// The seed of the private key that signs its publications.
     let publicationSeed: [UInt8]
-    /// The public keys of those whose events it may listen to.
+    /// The public keys of the producers whose events it may listen to.
     let producers: [String: [UInt8]]
-    /// Of the private key that signs who users are; `nil` for all but the gateway and the operator.
+    /// The seed of the private key that signs users' identities; `nil` for all but the gateway and the operator.
     let identitySeed: [UInt8]?
-    /// The public keys of those that may say who users are.
+    /// The public keys of the services that may sign users' identities.
     let signers: [String: [UInt8]]
 
     init(
@@ -43,10 +43,10 @@ public struct MeshKeyring: Sendable, Hashable {
         self.signers = signers
     }
 
-    /// Whether it has a key for calls of that service.
+    /// Tells whether it has a key for calls to that service.
     public func canCall(_ service: String) -> Bool { callees[service] != nil }
 
-    /// Whether it can check what that service publishes.
+    /// Tells whether it can verify that service's publications.
     public func canHear(_ service: String) -> Bool { producers[service] != nil }
 
     // MARK: As text
@@ -78,7 +78,7 @@ public struct MeshKeyring: Sendable, Hashable {
         )
     }
 
-    /// What ``init(parsing:)`` reads.
+    /// The keyring in the form that ``init(parsing:)`` reads.
     public var text: String {
         func lines(_ word: String, _ keys: [String: [UInt8]]) -> [String] {
             keys.sorted { $0.key < $1.key }.map { "\(word) \($0.key) \(Hexadecimal.text($0.value))" }
@@ -91,17 +91,17 @@ public struct MeshKeyring: Sendable, Hashable {
     }
 }
 
-/// What has been read of a keyring.
+/// The lines of a keyring parsed so far.
 private struct KeyringParser {
     var service: String?
     var publicationSeed: [UInt8]?
     var identitySeed: [UInt8]?
-    /// By the word that the line begins with, and the name that follows.
+    /// Keyed by the line's first word, then by the name after it.
     var keys: [String: [String: [UInt8]]] = [:]
 
-    /// Takes in a line.
+    /// Parses a line.
     ///
-    /// - Throws: What is wrong with it, to be read after its number.
+    /// - Throws: The line's fault, worded to follow its number.
     mutating func read(_ line: Substring) throws(MeshConfigurationError) {
         let words = line.split(separator: " ").map(String.init)
         guard let word = words.first, !word.hasPrefix("#") else { return }
@@ -131,9 +131,9 @@ private struct KeyringParser {
     }
 }
 
-/// How services are called.
+/// The rules for service names.
 enum ServiceName {
-    /// Long enough for every name, and short enough to be a key of tables.
+    /// Long enough for every name, and short enough for a table key.
     static let longest = 63
 
     static func isValid(_ text: String) -> Bool {

@@ -1,23 +1,23 @@
 internal import OpenSSL
 
-/// What a daemon proves itself with and knows others by: its keyring, and the one before while keys are being changed.
+/// The keys that authenticate a daemon and verify others: its keyring, and the previous one during a rotation.
 ///
-/// To change them without an interruption: give every daemon its new keyring as `previous`, then the new one as the first and
-/// the old one as `previous`, then the new one alone, each time until all daemons have restarted.
+/// To rotate keys without an interruption: give every daemon its new keyring as `previous`, then the new one as the
+/// first and the old one as `previous`, then the new one alone, each time until all daemons have restarted.
 public struct MeshKeys: Sendable {
     private enum Source: Sendable {
         case ring(MeshKeyring)
         case root(MeshRoot)
     }
 
-    /// Whose keys are used; those of the second are believed as well.
+    /// The source of the keys in use; keys of `previous` are accepted too.
     private let current: Source
     private let previous: Source?
     private var sources: [Source] { [current] + (previous.map { [$0] } ?? []) }
 
-    /// Takes the keyring that is used, and one more that is still believed.
+    /// Takes the keyring in use, and one more that is still accepted.
     ///
-    /// - Throws: ``MeshConfigurationError`` when they belong to two services.
+    /// - Throws: ``MeshConfigurationError`` if they belong to two services.
     public init(_ keyring: MeshKeyring, previous: MeshKeyring? = nil) throws(MeshConfigurationError) {
         guard previous == nil || previous?.service == keyring.service else {
             throw MeshConfigurationError(reason: "The two keyrings belong to two services")
@@ -26,9 +26,9 @@ public struct MeshKeys: Sendable {
         self.previous = previous.map { .ring($0) }
     }
 
-    /// Takes roots, whose holder can be any service and state any user: for tests and measurements.
+    /// Takes roots, whose holder can act as any service and sign any user's identity: for tests and benchmarks.
     ///
-    /// - Throws: ``MeshConfigurationError`` when one has fewer than 32 bytes.
+    /// - Throws: ``MeshConfigurationError`` if one has fewer than 32 bytes.
     public init(primary: [UInt8], previous: [UInt8]? = nil) throws(MeshConfigurationError) {
         current = .root(try MeshRoot(primary))
         guard let previous else {
@@ -40,7 +40,7 @@ public struct MeshKeys: Sendable {
 
     // MARK: Pairs
 
-    /// The keys of a pair: the one in use first.
+    /// The keys of a pair; the key in use comes first.
     func pairKeys(from caller: String, to callee: String) -> [SigningKey] {
         sources.compactMap { source in
             switch source {
@@ -52,7 +52,7 @@ public struct MeshKeys: Sendable {
         }.map(SigningKey.init)
     }
 
-    /// Who may call the service; `nil` where a root stands for everybody.
+    /// The services that may call this one; `nil` with a root, which admits every caller.
     func callers(of service: String) -> Set<String>? {
         var callers: Set<String> = []
         for source in sources {
@@ -64,7 +64,7 @@ public struct MeshKeys: Sendable {
 
     // MARK: Signatures
 
-    /// What the service signs its publications with; `nil` when that is another service's.
+    /// The key that signs the service's publications; `nil` if only another service has it.
     func publicationKey(of service: String) -> SignatureKey? {
         switch current {
         case .root(let root): SignatureKey(seed: root.publicationSeed(of: service))
@@ -72,7 +72,7 @@ public struct MeshKeys: Sendable {
         }
     }
 
-    /// What a producer's publications are checked with.
+    /// The keys that verify a producer's publications.
     func publicKeys(ofProducer producer: String) -> [VerificationKey] {
         sources.compactMap { source in
             switch source {
@@ -82,7 +82,7 @@ public struct MeshKeys: Sendable {
         }.compactMap(VerificationKey.init)
     }
 
-    /// Who states here who users are, and with what; `nil` where only others do.
+    /// The key that signs users' identities here, with its signer; `nil` if only other services sign them.
     var identityKey: (signer: String, key: SignatureKey)? {
         switch current {
         case .root(let root): (Self.gateway, SignatureKey(seed: root.identitySeed(of: Self.gateway)))
@@ -90,7 +90,7 @@ public struct MeshKeys: Sendable {
         }
     }
 
-    /// What statements about users are checked with, and who makes them.
+    /// The keys that verify users' identities, with their signers.
     var identityKeys: [(signer: String, key: VerificationKey)] {
         sources.flatMap { source in
             switch source {
@@ -104,12 +104,12 @@ public struct MeshKeys: Sendable {
     private static let gateway = "gateway"
 }
 
-/// A private key for signatures, and how messages name it.
+/// A private key for signatures, and its id in messages.
 struct SignatureKey: Sendable {
     let id: UInt32
     private let key: Ed25519SigningKey
 
-    /// Takes a seed of 32 bytes, as keyrings and roots have them.
+    /// Takes a seed of 32 bytes from a keyring or a root.
     init(seed: [UInt8]) {
         do { key = try Ed25519SigningKey(seed: seed) } catch { preconditionFailure("A seed has 32 bytes: \(error)") }
         id = VerificationKey.id(of: key.publicKey)
@@ -120,7 +120,7 @@ struct SignatureKey: Sendable {
     }
 }
 
-/// A public key, and how messages name it.
+/// A public key, and its id in messages.
 struct VerificationKey: Sendable {
     let id: UInt32
     private let key: Ed25519PublicKey

@@ -1,14 +1,14 @@
 internal import OpenSSL
 
-/// The secret that every key of a deployment's mesh derives from.
+/// The secret from which every key of a deployment's mesh derives.
 ///
-/// Its holder can be any service, so it stays with whoever makes keyrings; a daemon has its ``MeshKeyring``.
+/// Its holder can act as any service, so only the maker of keyrings has it; a daemon has its ``MeshKeyring``.
 public struct MeshRoot: Sendable {
     private let secret: [UInt8]
 
     /// Takes the secret.
     ///
-    /// - Throws: ``MeshConfigurationError`` when it has fewer than 32 bytes.
+    /// - Throws: ``MeshConfigurationError`` if it has fewer than 32 bytes.
     public init(_ secret: [UInt8]) throws(MeshConfigurationError) {
         guard secret.count >= 32 else {
             throw MeshConfigurationError(reason: "A root of mesh keys has fewer than 32 bytes")
@@ -19,13 +19,13 @@ public struct MeshRoot: Sendable {
     /// Makes the keys of one service.
     ///
     /// - Parameters:
-    ///   - service: Whose.
-    ///   - callees: Whom it calls, or asks for events.
-    ///   - callers: Who calls it.
-    ///   - producers: Whose events it may listen to, its own aside.
-    ///   - signer: Whether it states who users are.
-    ///   - signers: Whose statements about users it believes.
-    /// - Returns: What the service is given.
+    ///   - service: The keyring's owner.
+    ///   - callees: Services that it calls or asks for events.
+    ///   - callers: Services that call it.
+    ///   - producers: Services whose events it may listen to, besides its own.
+    ///   - signer: Tells whether it signs users' identities.
+    ///   - signers: Services whose signed identities it accepts.
+    /// - Returns: The service's keyring.
     public func keyring(
         of service: String,
         calling callees: [String],
@@ -49,16 +49,16 @@ public struct MeshRoot: Sendable {
         Dictionary(names.map { ($0, key($0)) }) { first, _ in first }
     }
 
-    /// What requests from one service to another, and their replies, are sealed with.
+    /// The key that seals requests from one service to another, and their replies.
     func pairKey(from caller: String, to callee: String) -> [UInt8] { derived("pair", caller, callee) }
 
-    /// What the private key for a service's publications is made from.
+    /// The seed of the private key for a service's publications.
     func publicationSeed(of service: String) -> [UInt8] { derived("publication", service) }
 
-    /// What the private key for a signer's statements about users is made from.
+    /// The seed of the private key for a signer's statements about users.
     func identitySeed(of signer: String) -> [UInt8] { derived("identity", signer) }
 
-    /// HKDF; names have no zero byte, so no two lists of them read alike.
+    /// Derives a key with HKDF; names contain no zero byte, so two lists of them never encode alike.
     private func derived(_ words: String...) -> [UInt8] {
         let info = Array((["rovierr.mesh.v1"] + words).joined(separator: "\0").utf8)
         do { return try HKDFSHA256.deriveKey(from: secret, info: info, count: 32) } catch {

@@ -1,27 +1,27 @@
 internal import Synchronization
 
-/// Who a user is, as the gateway stated and signed it for a few minutes.
+/// A user's identity, stated and signed by the gateway for a few minutes.
 ///
-/// A service that calls another on the user's behalf hands it on as it came.
+/// A service that calls another on the user's behalf forwards it unchanged.
 public struct SignedIdentity: Sendable, Hashable {
-    /// The `SignedIdentity` of `mesh.proto`.
+    /// The encoded `SignedIdentity` of `mesh.proto`.
     let bytes: [UInt8]
 
-    /// What stands last is the signature, which is as good as random; hashing the rest would cost with every request.
+    /// Hashes the end, a signature that is as good as random; hashing the rest would cost time on every request.
     public func hash(into hasher: inout Hasher) {
         var last: UInt64 = 0
         for byte in bytes.suffix(8) { last = last << 8 | UInt64(byte) }
         hasher.combine(last)
     }
 
-    /// What may be read at all; a user has some dozens of permissions at most.
+    /// The most bytes that are read; a user has some dozens of permissions at most.
     static let mostBytes = 8 << 10
     static let purpose = "rovierr.mesh.v1.identity"
 
-    /// How long a statement holds, in seconds, and from when on a new one is made.
+    /// The lifetime of a statement, and the age at which a new one is signed, in seconds.
     static let lifetime: UInt64 = 300
     static let renewal: UInt64 = 150
-    /// What no signer may go beyond.
+    /// The longest lifetime that any signer may grant, in seconds.
     static let longestLifetime: UInt64 = 900
 
     init(bytes: [UInt8]) {
@@ -42,7 +42,7 @@ public struct SignedIdentity: Sendable, Hashable {
         bytes = writer.bytes
     }
 
-    /// Its parts, unchecked.
+    /// The parts, unverified.
     fileprivate func parts() throws(MalformedEnvelope) -> (keyID: UInt32, statement: [UInt8], signature: [UInt8]) {
         var parts: (keyID: UInt32, statement: [UInt8], signature: [UInt8]) = (0, [], [])
         var reader = ProtobufReader(bytes)
@@ -58,7 +58,7 @@ public struct SignedIdentity: Sendable, Hashable {
     }
 }
 
-/// What a statement says.
+/// The content of a statement.
 private struct Statement {
     var principal: Principal?
     var issuedAt: UInt64 = 0
@@ -79,7 +79,7 @@ private struct Statement {
     }
 }
 
-/// States who users are, where the keyring allows it; each statement is signed once and used until it is half as old as it may be.
+/// Signs users' identities if the keyring allows it; each statement is cached until half of its lifetime has passed.
 final class IdentityIssuer: Sendable {
     private let signer: String
     private let key: SignatureKey
@@ -87,14 +87,14 @@ final class IdentityIssuer: Sendable {
         GenerationCache<Principal, (identity: SignedIdentity, renewAt: UInt64)>(generationBytes: 2 << 20)
     )
 
-    /// - Returns: `nil` where only others state who users are.
+    /// - Returns: `nil` if only other services sign users' identities.
     init?(keys: MeshKeys) {
         guard let (signer, key) = keys.identityKey else { return nil }
         self.signer = signer
         self.key = key
     }
 
-    /// - Throws: Only when memory is exhausted.
+    /// - Throws: Only if memory is exhausted.
     func identity(of principal: Principal, now: UInt64 = WallClock.seconds()) throws -> SignedIdentity {
         if let known = statements.withLock({ $0.find(principal) }), now < known.renewAt { return known.identity }
         let identity = try SignedIdentity(principal, signer: signer, key: key, now: now)
@@ -104,7 +104,7 @@ final class IdentityIssuer: Sendable {
     }
 }
 
-/// Checks statements; a signature is checked once, and then known for as long as the statement holds.
+/// Verifies statements; a verified one is cached until it expires.
 final class IdentityVerifier: Sendable {
     private let keys: [(signer: String, key: VerificationKey)]
     private let clockSkew: UInt64
@@ -117,7 +117,7 @@ final class IdentityVerifier: Sendable {
         self.clockSkew = UInt64(max(0, clockSkew.components.seconds))
     }
 
-    /// Who the user is; `nil` for a statement that is forged, malformed, not yet or no longer good.
+    /// The user; `nil` if the statement is forged, malformed, not yet valid or expired.
     func principal(of identity: SignedIdentity, now: UInt64 = WallClock.seconds()) -> Principal? {
         if let known = verified.withLock({ $0.find(identity) }) {
             return now < known.expiresAt + clockSkew ? known.principal : nil

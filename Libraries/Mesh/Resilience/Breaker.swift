@@ -1,7 +1,7 @@
 /// Keeps calls from what keeps failing: stops them for a pause, then lets one through to see, and pauses longer if that fails.
 ///
-/// One such value guards a replica as a whole, and one each of its operations. Failures of one source count once, since whoever
-/// knows a request that fails can send it again and again, and must not take the operation from others with it.
+/// One such value guards a replica as a whole, and one each of its operations. Failures of one source count once: a
+/// caller that knows a failing request could otherwise repeat it and make the operation unavailable to others.
 struct Breaker {
     /// What a verdict has changed.
     enum Change: Equatable {
@@ -17,7 +17,7 @@ struct Breaker {
     }
 
     private var failures = 0
-    /// Of those failures.
+    /// The sources of those failures.
     private var sources: [Int] = []
     /// Open until then; after that one call at a time is let through.
     private(set) var retryAt: ContinuousClock.Instant?
@@ -43,7 +43,7 @@ struct Breaker {
     ///
     /// - Parameters:
     ///   - isFailure: How it ended.
-    ///   - source: On whose behalf, as a number; `nil` for a service's own account, where every failure counts.
+    ///   - source: The caller's number; `nil` for a service's own account, where every failure counts.
     ///   - since: When the call was sent.
     ///   - now: The time.
     ///   - rule: When to open.
@@ -64,7 +64,7 @@ struct Breaker {
         }
         if isOpen {
             guard since >= openedAt else { return nil }
-            // A probe that fails for somebody whose calls failed before is no news.
+            // A failed probe tells nothing new if calls of its source failed before.
             if isNews(source) { pause = min(pause * 2, rule.longestPause) }
         } else {
             guard isNews(source) else { return nil }
@@ -77,7 +77,7 @@ struct Breaker {
         return .opened(for: pause)
     }
 
-    /// Whether a failure is the first of its source; so many sources are remembered as matter.
+    /// Tells whether a failure is the first of its source; no more sources are remembered than matter.
     private mutating func isNews(_ source: Int?) -> Bool {
         guard let source else { return true }
         guard !sources.contains(source) else { return false }

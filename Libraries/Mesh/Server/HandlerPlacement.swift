@@ -1,23 +1,23 @@
 internal import Logging
 internal import Synchronization
 
-/// Decides for each operation whether its handlers begin on the thread that receives, which is cheapest, or beside it.
+/// Decides for each operation whether its handlers start on the receiving thread, which is cheapest, or off it.
 ///
-/// What a handler does before it first suspends holds the thread, and with it everybody's requests. An operation whose handlers
-/// lately held one for over a millisecond begins on the task pool, where it is timed as well, so that it comes back when it has
-/// become quick again.
+/// Until a handler first suspends, it holds the thread and delays everyone's requests. An operation whose handlers
+/// recently held one for over a millisecond starts on the task pool; it is timed there too, so that it returns when it
+/// is fast again.
 final class HandlerPlacement: Sendable {
-    /// From here on an operation is moved; going to another thread costs some ten microseconds.
+    /// The holding time above which an operation is moved; changing threads costs some ten microseconds.
     static let longest: Duration = .milliseconds(1)
-    /// Below this it is forgotten again.
+    /// The holding time below which an operation is forgotten.
     static let negligible: Duration = .microseconds(250)
-    /// From here on an operator is told.
+    /// The holding time from which an operator is warned.
     static let alarming: Duration = .milliseconds(50)
-    /// Callers choose names, so their number is bounded; so many slow operations no service has.
+    /// A limit, because callers choose names; no service has so many slow operations.
     private static let most = 256
 
     private struct Slow {
-        /// Moving average of the time for which handlers hold their thread; the latest counts for a quarter.
+        /// The moving average of the time that handlers hold their thread; the latest counts for a quarter.
         var held: Duration
         var quietUntil: ContinuousClock.Instant?
     }
@@ -29,7 +29,7 @@ final class HandlerPlacement: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Whether there is any slow operation, which spares most requests the lock.
+    /// Tells whether any operation is slow, which spares most requests the lock.
     private let isAnySlow = Atomic<Bool>(false)
     private let logger: Logger
 
@@ -39,9 +39,9 @@ final class HandlerPlacement: Sendable {
 
     var counts: (moved: Int, long: Int) { state.withLock { ($0.moved, $0.long) } }
 
-    /// Runs a request's handler in a task of its own, which the server cancels at the deadline and whose end it awaits.
+    /// Runs a request's handler in its own task, which the server cancels at the deadline and awaits.
     ///
-    /// Not in a task group, because the thread that receives cannot wait for one.
+    /// Uses no task group, because the receiving thread cannot wait for one.
     func run(_ running: RunningRequest, _ body: @escaping @Sendable () async -> Void) {
         guard isSlow(running.operation) else {
             running.attach(Task.immediate { await body() })

@@ -9,9 +9,9 @@ public struct MeshServerFigures: Sendable {
     public let refusals: [String: Int]
     /// Messages dropped without an answer, by reason.
     public let dropped: [String: Int]
-    /// Requests whose handlers began beside the thread that receives, because those before them had held it.
+    /// Requests whose handlers started off the receiving thread, because earlier ones had held it.
     public let movedHandlers: Int
-    /// Handlers that held a thread for over 50 ms without a pause.
+    /// Handlers that held a thread for over 50 ms without suspending.
     public let longHandlers: Int
 }
 

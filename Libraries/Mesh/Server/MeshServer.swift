@@ -3,8 +3,9 @@ public import ServiceLifecycle
 
 /// Serves the operations of one service.
 ///
-/// A handler sees only requests that come from a service with a key to call this one, are recent, not replayed, meant for this
-/// service and this very process, and whose user, if there is one, the gateway has vouched for. Whatever it does, the caller has an answer at the deadline.
+/// A handler sees only requests that come from a service with a key to call this one, are recent, not replayed, meant
+/// for this service and this very process, and whose user, if any, the gateway vouches for. Whatever the handler does,
+/// the caller has an answer at the deadline.
 public final class MeshServer: Sendable, Service {
     /// Which process this is: random, and the same that `mesh.info` answers.
     public let instance: String
@@ -15,11 +16,11 @@ public final class MeshServer: Sendable, Service {
     /// - Parameters:
     ///   - configuration: Who this is, where it listens, its keys and limits.
     ///   - logger: For handlers that fail and messages that are not authentic.
-    ///   - handler: Answers a request in a task of its own, which is cancelled at the deadline. The task begins on the thread
-    ///     that receives and leaves it where it first suspends: a request that needs no wait is answered without changing
-    ///     threads, which would cost as much as all the rest. An operation that lately held that thread for over a millisecond
-    ///     begins elsewhere. A `MeshFailure` that the handler throws is answered with status 500; any other error is logged and
-    ///     becomes the failure `internal`.
+    ///   - handler: Answers a request in a task of its own, which is cancelled at the deadline. The task starts on the
+    ///     receiving thread and leaves it where it first suspends: a request that needs no wait is answered without
+    ///     changing threads, which would cost as much as all the rest. An operation that recently held that thread for
+    ///     over a millisecond starts elsewhere. A `MeshFailure` that the handler throws is answered with status 500; any
+    ///     other error is logged and becomes the failure `internal`.
     /// - Throws: `NanomsgError` when the address cannot be bound.
     public init(
         configuration: MeshConfiguration,

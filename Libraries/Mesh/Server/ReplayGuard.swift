@@ -17,7 +17,7 @@ struct ReplayGuard {
     ///
     /// - Parameters:
     ///   - clockSkew: How far a sender's clock may be off, in both directions.
-    ///   - maxSessions: Only services with a key open sessions; this bounds what a faulty one can cost.
+    ///   - maxSessions: A limit on the cost of a faulty service; only services with a key open sessions.
     ///   - now: The time.
     init(clockSkew: Duration, maxSessions: Int = 65_536, now: ContinuousClock.Instant) {
         // A message from a clock that runs ahead stays acceptable for twice the skew.

@@ -36,7 +36,7 @@ final class RunningRequest: Sendable {
         self.task.withLock { $0 = task }
     }
 
-    /// Attaches a task that began after the request may have been answered for it, at its deadline or when its caller gave up.
+    /// Attaches a task that started when the request may already be answered, by its deadline or a caller's giving up.
     func attachLate(_ task: Task<Void, Never>) {
         attach(task)
         if hasAnswer { task.cancel() }

@@ -79,8 +79,8 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// Checks a message from outermost to innermost: authentic, well-formed, recent, meant for us, not a replay, and on behalf of
-    /// somebody whom the gateway knows.
+    /// Checks a message from outermost to innermost: authentic, well-formed, recent, meant for us, not a replay, and on
+    /// behalf of a user whom the gateway vouches for.
     private func take(_ message: NanomsgSocket.Message) {
         guard let opened = opener.open(message.body) else { return drops.note(.unauthentic) }
         guard var envelope = try? RequestEnvelope(decoding: message.body, opened.payload) else {

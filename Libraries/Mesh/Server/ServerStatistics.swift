@@ -19,7 +19,7 @@ struct ServerStatistics {
     var refusals: [ReplyEnvelope.Refusal: Int] = [:]
 
     mutating func record(_ operation: String, status: Int, time: Duration) {
-        // Callers have a key of their own, but a faulty one must not make the table grow without end.
+        // Callers are authenticated, but a faulty one must not make the table grow without limit.
         guard operations.count < Self.maxOperations || operations[operation] != nil else { return }
         operations[operation, default: Entry()].add(status: status, time: time)
     }

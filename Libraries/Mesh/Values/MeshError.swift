@@ -14,7 +14,7 @@ public enum MeshError: Error, Sendable, Hashable {
     case tooLarge(service: String)
     /// The peer does not speak as it should: a misconfigured address, or a fault in its code.
     case invalidPeer(service: String)
-    /// The service does not believe the statement about the user, or nobody here can make one. Nothing was executed.
+    /// The service rejects the statement about the user, or this process has no key to sign one. Nothing was executed.
     case unidentified(service: String)
     /// This client is shut down.
     case closed

@@ -10,7 +10,7 @@ public struct MeshField: Sendable, Hashable {
 }
 
 extension MeshField {
-    /// By bytes: clients choose names, and comparing those as text would cost them nothing and us much.
+    /// Compares bytes: clients choose names at no cost, and comparing them as text would cost us much.
     fileprivate func isNamed(_ name: String) -> Bool {
         self.name.utf8.count == name.utf8.count && self.name.utf8.elementsEqual(name.utf8)
     }

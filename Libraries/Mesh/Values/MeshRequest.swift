@@ -12,13 +12,13 @@ public struct MeshRequest: Sendable {
     /// hosts differ.
     public var deadline: ContinuousClock.Instant
     public var trace: TraceContext
-    /// The service that asks: the one whose key has sealed the request.
+    /// The calling service, whose key sealed the request.
     public package(set) var caller: String
     /// The user on whose behalf, if there is one.
     public var principal: Principal?
-    /// The signed statement that says so.
+    /// The signed statement about `principal`.
     ///
-    /// A client signs one for `principal` where its keyring allows it; every other one hands on what came to it.
+    /// A client signs one for `principal` if its keyring allows it; any other client forwards the one it received.
     public var identity: SignedIdentity?
     /// Chosen by the client so that a repetition has no second effect.
     public var idempotencyKey: String?

@@ -1,10 +1,10 @@
 /// The signed-in user on whose behalf a request is made, as the gateway verified it.
 public struct Principal: Sendable, Hashable {
-    /// What the user has shown.
+    /// The kind of credential that the user presented.
     public enum Credential: UInt64, Sendable, Hashable {
         /// An access token of a session.
         case session = 0
-        /// A key for programs, whose id then stands in `sessionID`.
+        /// An API key, whose id is in `sessionID`.
         case apiKey = 1
     }
 
@@ -34,7 +34,7 @@ public struct Principal: Sendable, Hashable {
 }
 
 extension Principal {
-    /// Two principals with one user and session differ rarely, and caches look here with every request.
+    /// Hashes user and session alone: principals that share both rarely differ, and caches hash one on every request.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(userID)
         hasher.combine(sessionID)
@@ -49,7 +49,7 @@ extension Principal {
         writer.uint(6, credential.rawValue)
     }
 
-    /// - Throws: Also for a kind of credential that a later version added: what it may do is not known here.
+    /// - Throws: Also for a kind of credential that a later version added, because its rights are unknown here.
     init(decoding message: ProtobufReader) throws(MalformedEnvelope) {
         self.init(userID: "", tenantID: nil, sessionID: "", role: "", permissions: [])
         var reader = message

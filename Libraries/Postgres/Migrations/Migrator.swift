@@ -91,9 +91,9 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// Whether the schema has every step, and none of ours in another form; for a role that may only read.
+    /// Tells whether the schema has every step of ours, none altered; works for a read-only role.
     ///
-    /// - Throws: What `up` throws.
+    /// - Throws: The same errors as `up`.
     public func isCurrent() async throws -> Bool {
         try await status().allSatisfy { $0.appliedAt != nil }
     }
@@ -135,7 +135,7 @@ public struct Migrator: Sendable {
         )
     }
 
-    /// Leaves everybody but the owner the right to read the table of steps: a role that serves must not be able to make
+    /// Leaves everyone but the owner only the right to read the table of steps: a serving role must not be able to make
     /// the next start skip or repeat a step.
     private static func protection(of table: String) -> String {
         """

@@ -27,11 +27,11 @@ public final class UnreadableRows: Sendable {
 }
 
 extension PostgresRow {
-    /// The row as a value; one that can't be read is told and counted (see `UnreadableRows`).
+    /// The row as a value; one that can't be read is logged and counted (see `UnreadableRows`).
     ///
     /// - Parameter read: Reads the columns that it needs.
     /// - Returns: `nil` for a row that can't be read.
-    /// - Throws: `PostgresError` when the statement does not fit the type, as where a column is missing.
+    /// - Throws: `PostgresError` if the statement does not fit the type, such as when a column is missing.
     public func readable<Value>(_ read: (PostgresRow) throws -> Value) throws -> Value? {
         do { return try read(self) } catch let error as PostgresError where error.kind != .unreadable {
             throw error

@@ -2,11 +2,11 @@ import Contracts
 import Logging
 import Synchronization
 
-/// Answers of the service that owns an entity, kept for a moment.
+/// A short-lived cache of answers from the service that owns an entity.
 ///
-/// A service that holds something of another service's entity, such as a society's form, asks the owner who may do what
-/// with it, each time. An answer is used for at most 1.5 seconds from when it was asked for, so that a right that ended is
-/// refused within two; events end it sooner where they arrive. Without an answer nobody gets in.
+/// A service that holds something of another service's entity, such as a society's form, asks the owner on each request
+/// who may use it. An answer is used for at most 1.5 seconds from when it was asked for, so that a revoked right is
+/// refused within two; events end it sooner where they arrive. Without an answer, access is refused.
 public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>: Sendable {
     private struct Entry {
         let standing: Standing?
@@ -17,7 +17,7 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
     private struct State {
         var entries: [Key: Entry] = [:]
         var bytes = 0
-        /// Rises with every `forget`: an answer that was on its way meanwhile may be from before.
+        /// Rises with every `forget`, because an answer in flight at that time may be stale.
         var generation = 0
 
         mutating func remove(_ key: Key) {
@@ -31,18 +31,18 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
     private let ask: @Sendable (Key, RequestContext) async throws -> Standing
     private let state = Mutex(State())
 
-    /// What an entry takes beside its answer: key, times and the dictionary's own.
+    /// The bytes of an entry besides its answer: key, times and the dictionary's overhead.
     private static var entryBytes: Int { 200 }
-    /// A call takes under a millisecond; beyond this another replica is asked.
+    /// The time after which another replica is asked; a call takes under a millisecond.
     private static var patience: Duration { .seconds(1) }
-    /// How often the owner is asked before it counts as unreachable.
+    /// The number of attempts before the owner counts as unreachable.
     private static var attempts: Int { 4 }
 
     /// - Parameters:
-    ///   - maximumBytes: How much memory the answers take at most.
-    ///   - lifetime: How long an answer is used, from when it was asked for.
-    ///   - size: How many bytes an answer takes beyond an entry's own.
-    ///   - ask: Calls the owner; `NOT_FOUND` says that there is no such entity.
+    ///   - maximumBytes: The most memory that the answers take.
+    ///   - lifetime: The time for which an answer is used, from when it was asked for.
+    ///   - size: The bytes that an answer takes beyond an entry's own.
+    ///   - ask: Calls the owner; `NOT_FOUND` means that there is no such entity.
     public init(
         maximumBytes: Int,
         lifetime: Duration = .milliseconds(1_500),
@@ -55,10 +55,10 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
         self.ask = ask
     }
 
-    /// What the owner says at present.
+    /// The owner's current answer.
     ///
-    /// - Returns: `nil` where there is no such entity.
-    /// - Throws: `SERVICE_UNAVAILABLE` when the owner can't be asked.
+    /// - Returns: `nil` if there is no such entity.
+    /// - Throws: `SERVICE_UNAVAILABLE` if the owner can't be asked.
     public func standing(_ key: Key, _ context: RequestContext) async throws -> Standing? {
         let now = ContinuousClock.now
         let (kept, generation) = state.withLock { ($0.entries[key], $0.generation) }
@@ -101,7 +101,7 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
         }
     }
 
-    /// Ends the answers that an event has made old, those on their way included.
+    /// Drops the answers that an event made stale, including those in flight.
     public func forget(where isOld: (Key) -> Bool) {
         state.withLock { state in
             state.generation += 1

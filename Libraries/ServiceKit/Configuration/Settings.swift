@@ -54,13 +54,13 @@ public final class Settings {
         return value
     }
 
-    /// Reads a variable with a parser that tells what is wrong.
+    /// Reads a variable with a parser that describes faults.
     ///
     /// - Parameters:
-    ///   - name: In capitals.
-    ///   - fallback: The value as text when the variable is not set; `nil` demands it.
-    ///   - meaning: What the value must be and what it is for, as one phrase.
-    ///   - placeholder: What to answer after a fault.
+    ///   - name: The name, in capitals.
+    ///   - fallback: The value as text if the variable is not set; `nil` makes it required.
+    ///   - meaning: The value's form and purpose, as one phrase.
+    ///   - placeholder: The value to return after a fault.
     ///   - parse: Throws a description of the fault, without the value.
     /// - Returns: The value, or the placeholder.
     func secret<Value>(
@@ -81,7 +81,7 @@ public final class Settings {
         return value
     }
 
-    /// Refuses a variable of an earlier version.
+    /// Refuses a variable that only an earlier version used.
     func refuse(_ name: String, _ advice: String) {
         guard [name, name + "_FILE"].contains(where: { environment[$0]?.isEmpty == false }) else { return }
         faults.append("\(name) is no longer read: \(advice)")

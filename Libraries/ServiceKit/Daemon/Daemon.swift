@@ -127,9 +127,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         }
     }
 
-    /// Waits until whoever owns the schema has brought it up to date, where this daemon itself may not.
+    /// Waits until the schema's owner has migrated it, if this daemon itself may not.
     ///
-    /// - Throws: After two minutes what is still wrong, so that the process ends and says so.
+    /// - Throws: The remaining fault after two minutes, so that the process ends and reports it.
     private func waitForSchema(_ configuration: PostgresConfiguration, _ logger: Logger) async throws {
         let deadline = ContinuousClock.now + .seconds(120)
         while true {
@@ -325,7 +325,7 @@ extension Daemon where Configuration == Void {
     }
 }
 
-/// Nobody has brought the schema up to date, and this daemon has not the right to.
+/// The schema is out of date, and this daemon may not migrate it.
 private struct SchemaOutOfDate: Error, CustomStringConvertible {
     let service: String
 

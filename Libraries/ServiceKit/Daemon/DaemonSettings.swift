@@ -113,7 +113,7 @@ extension Settings {
             placeholder: nil
         ) { $0.isEmpty ? nil : try keyring($0) }
         do {
-            // After a fault nothing is started, so it does not matter that these keys are nobody's.
+            // After a fault nothing starts, so these keys need not belong to any service.
             guard let current else { return try MeshKeys(primary: [UInt8](repeating: 0, count: 32)) }
             return try MeshKeys(current, previous: previous)
         } catch { preconditionFailure("Both keyrings are the service's: \(error)") }

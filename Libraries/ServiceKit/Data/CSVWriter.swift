@@ -1,11 +1,11 @@
 /// Writes records of comma-separated values (RFC 4180), for spreadsheets too.
 public struct CSVWriter {
-    /// Tells spreadsheets that the file is UTF-8; stands before the first record.
+    /// Marks the file as UTF-8 for spreadsheets; precedes the first record.
     public static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     public private(set) var bytes: [UInt8] = []
 
-    /// - Parameter hasByteOrderMark: Whether the text begins with one.
+    /// - Parameter hasByteOrderMark: Puts a byte order mark first.
     public init(hasByteOrderMark: Bool = false) {
         if hasByteOrderMark { bytes = Self.byteOrderMark }
     }
@@ -24,9 +24,9 @@ public struct CSVWriter {
     }
 
     private mutating func write(_ field: String) {
-        // An apostrophe before it makes a spreadsheet show a formula instead of running it.
+        // A leading apostrophe makes a spreadsheet show a formula instead of running it.
         let isFormula = field.looksLikeFormula
-        // Spreadsheets of some countries take `;` or a tab for the separator.
+        // Spreadsheets in some countries use `;` or a tab as the separator.
         let needsQuotes = isFormula || field.utf8.contains { ",;\t\"\r\n".utf8.contains($0) }
         guard needsQuotes else { return bytes.append(contentsOf: field.utf8) }
         bytes.append(UInt8(ascii: "\""))
@@ -40,8 +40,8 @@ public struct CSVWriter {
 }
 
 extension String {
-    /// Whether a spreadsheet may run the text: a sign that begins a formula, in any width, first or behind what is not
-    /// seen, unless the whole is a number or a telephone number.
+    /// Tells whether a spreadsheet may run the text: a sign that begins a formula, in any width, comes first or after
+    /// invisible characters, and the whole is neither a number nor a telephone number.
     fileprivate var looksLikeFormula: Bool {
         guard let first = utf8.first else { return false }
         if first == UInt8(ascii: "\t") || first == UInt8(ascii: "\r") || first == UInt8(ascii: "\n") { return true }
@@ -57,7 +57,7 @@ extension String {
         }
     }
 
-    /// Whether it is a number as JSON has them, perhaps with a plus sign.
+    /// Tells whether it is a number as in JSON, perhaps with a plus sign.
     private var isNumber: Bool {
         var rest = utf8[...]
         func digits() -> Bool {
@@ -80,7 +80,7 @@ extension String {
         return rest.isEmpty
     }
 
-    /// Whether it is a plus sign with 4 to 15 digits and what people write between them; no formula is made of these alone.
+    /// Tells whether it is a plus sign with 4 to 15 digits and punctuation between them, which alone make no formula.
     private var isPhoneNumber: Bool {
         guard utf8.first == UInt8(ascii: "+") else { return false }
         let digits = utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

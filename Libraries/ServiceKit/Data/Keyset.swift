@@ -28,9 +28,9 @@ public struct Keyset: Sendable {
     ///   - id: The trusted name of the id's column.
     ///   - descending: Whether large comes before small, for column and id alike.
     ///   - page: What is asked for.
-    ///   - bytes: For rows that may be large, a trusted expression of about how many bytes one has; `nil` where a hundred
-    ///     are small.
-    ///   - maximumBytes: What is beyond that many together stays in the database; the first row is read however large it is.
+    ///   - bytes: A trusted expression for the approximate bytes of a row, for rows that may be large; `nil` if a
+    ///     hundred are small.
+    ///   - maximumBytes: The most bytes of rows to read, the rest staying in the database; the first is always read.
     /// - Throws: `ValidationError` when the cursor comes from a list in another order.
     public init(
         _ column: String,
@@ -64,14 +64,14 @@ public struct Keyset: Sendable {
         }
     }
 
-    /// How many bytes the rows of a part have together, unless a list says otherwise.
+    /// The most bytes that the rows of a part have together, unless a list sets another limit.
     public static let maximumBytes = 4 << 20
 
-    /// The statement that reads the part: the columns, where each row stands, and one row more than asked for, which tells
-    /// whether there is a next part.
+    /// The statement that reads the part: the columns, each row's position, and one row more than asked for, which
+    /// tells whether there is a next part.
     ///
     /// - Parameters:
-    ///   - columns: Trusted text.
+    ///   - columns: The columns, as trusted text.
     ///   - matching: The whole list, from `FROM` to the end of its condition.
     /// - Returns: A statement whose rows `page(reading:)` takes, in their order.
     public func select(_ columns: String, _ matching: SQL) -> SQL {
@@ -89,14 +89,14 @@ public struct Keyset: Sendable {
         return part.first(bytes: maximumBytes, by: "keyset_key \(direction), keyset_id \(direction)")
     }
 
-    /// Makes the page out of the rows that can be read; the others are left out, logged and counted.
+    /// Makes the page from the readable rows; the others are left out, logged and counted.
     ///
     /// - Parameters:
-    ///   - rows: As `select` found them.
+    ///   - rows: The rows that `select` found.
     ///   - total: How many the whole list has.
     ///   - item: What a row shows.
     /// - Returns: The page, with a cursor for the next part if there is one.
-    /// - Throws: `PostgresError` when the statement does not fit the type.
+    /// - Throws: `PostgresError` if the statement does not fit the type.
     public func page<Row: PostgresRowDecodable & Sendable, Item>(
         reading rows: some RandomAccessCollection<PostgresRow>,
         total: Int,
@@ -133,13 +133,13 @@ public struct Keyset: Sendable {
         try page(reading: rows, total: total, item: { (row: Item) in row })
     }
 
-    /// Whether no row of the list comes after those of the page.
+    /// Tells whether no row of the list comes after those of the page.
     private func isLast(_ rows: some RandomAccessCollection<PostgresRow>) throws -> Bool {
         guard rows.count <= page.size, let first = rows.first else { return rows.isEmpty }
         return try bytes == nil || first["rows_found"] == rows.count
     }
 
-    /// A time as a cursor names it: one that no contract writes still has its place.
+    /// A time as a cursor names it; even a time that no contract writes has its place.
     private struct StoredTime: PostgresDecodable {
         let text: String
 
@@ -153,7 +153,7 @@ public struct Keyset: Sendable {
                 }
         }
 
-        /// A time that PostgreSQL has, from 4713 BC on; the latest that fits the text is long before its last.
+        /// A time in PostgreSQL's range, from 4713 BC on; the latest that fits the text is long before the last.
         static func finite(_ text: String) -> SQL? {
             guard let microseconds = Int64(text), microseconds >= -210_866_803_200_000_000 else { return nil }
             return "\(Timestamp(microseconds: microseconds))"
@@ -167,7 +167,7 @@ public struct Keyset: Sendable {
         }
     }
 
-    /// Where a row stands in the list.
+    /// A row's position in the list.
     private struct Place {
         let key: String
         let id: Identifier<Never>
@@ -187,13 +187,13 @@ public struct Keyset: Sendable {
 }
 
 extension SQL {
-    /// The first rows of a statement that have so many bytes together, the first one however large it is; the others stay in
-    /// the database.
+    /// The first rows of a statement up to a limit in bytes, the first one whatever its size; the others stay in the
+    /// database.
     ///
     /// - Parameters:
-    ///   - maximum: As the statement's column `row_bytes` counts them.
+    ///   - maximum: The limit, in bytes as the statement's column `row_bytes` counts them.
     ///   - order: A trusted total order of its columns.
-    /// - Returns: A statement with the columns, and `rows_found`, which counts the rows that stay as well.
+    /// - Returns: A statement with the columns, and `rows_found`, which also counts the rows that stay.
     public func first(bytes maximum: Int, by order: String) -> SQL {
         """
         SELECT * FROM (

@@ -48,7 +48,7 @@ public struct Outbox: Sendable {
         }
     }
 
-    /// The numbered events after a position, as many as have a few megabytes together, and how far the numbers go.
+    /// The numbered events after a position, up to a few megabytes together, and the last position assigned.
     func events(after position: Int64, limit: Int) async throws -> EventBatch {
         async let state = database.query("SELECT epoch, position FROM outbox_state", scope: .none)
         let next: SQL = """

@@ -162,7 +162,7 @@ public struct Dispatcher: Sendable {
         let stored = try await records.find(request)
         do {
             let reply = try await run()
-            // A record would join the person and the reply; the handler of such a reply sees to repetition itself.
+            // A record would link the person to the reply; the handler of such a reply deals with retries itself.
             if request.progress.isRecorded || reply.header(AnonymousReply.header) != nil { return reply }
             if let stored { return stored }
             if !entry.contract.isIdempotent {
@@ -203,11 +203,11 @@ public struct Dispatcher: Sendable {
         return Set(known)
     }
 
-    /// The request as an API key may make it: for its owner where its scopes reach, else for nobody where anyone may call.
+    /// The request as an API key may make it: for its owner within its scopes, else anonymous where anyone may call.
     ///
-    /// What another service asks follows from a request that was admitted.
+    /// A call from another service passes unchanged, because it follows from an admitted request.
     ///
-    /// - Throws: `FORBIDDEN` elsewhere.
+    /// - Throws: `FORBIDDEN` in all other cases.
     private func admitted(_ request: MeshRequest, _ contract: Contract) throws(ServiceError) -> MeshRequest {
         guard let principal = request.principal, principal.credential == .apiKey, request.caller == "gateway" else {
             return request
@@ -229,7 +229,7 @@ public struct Dispatcher: Sendable {
         switch contract.access {
         case .everyone: break
         case .services:
-            // The gateway asks on its own account too, and then for no user; it routes nobody here.
+            // The gateway also calls on its own account, without a user; it routes no user's request here.
             guard context.caller != "gateway" || context.user == nil else { throw ServiceError(.notFound) }
             guard isAdmitted else { throw refusal(of: context.caller, contract) }
         case .user: guard context.user != nil || isAdmitted else { throw ServiceError(.unauthorized) }
@@ -242,7 +242,7 @@ public struct Dispatcher: Sendable {
         }
     }
 
-    /// What a service is told that the operation's contract does not name; an operator should know of it.
+    /// Refuses a service that the operation's contract does not name, and logs it for an operator.
     private func refusal(of caller: String, _ contract: Contract) -> ServiceError {
         logger.warning(
             "A service called what is not for it",
@@ -251,7 +251,7 @@ public struct Dispatcher: Sendable {
         return ServiceError(.forbidden, "\(contract.name) does not take calls of \(caller).")
     }
 
-    /// Refuses a condition that the operation has nothing to hold against, before anything is done.
+    /// Refuses a condition that the operation has nothing to compare with, before anything is done.
     private func checkConditions(_ contract: Contract, _ context: RequestContext) throws(ServiceError) {
         let isRead = contract.route?.method == .get || contract.rate == .read
         guard isRead || context.precondition == nil || contract.errors.contains(.preconditionFailed) else {

@@ -17,7 +17,7 @@ public enum EntityTag {
         }
     }
 
-    /// The tag of what has no revision: a hash of the whole reply that a GET gives.
+    /// The tag of a resource without a revision: a hash of the whole reply to a GET.
     public static func of(_ reply: some OperationReply) -> String { of(body: reply.body(trimmedTo: nil)) }
 
     /// The tag of a representation: a hash of it.

@@ -29,7 +29,7 @@ extension OperationHandler {
         }
     }
 
-    /// Reads a small body on the serving thread, and a large one in turn with those of other people.
+    /// Reads a small body on the serving thread, and a large one in turn with those of other users.
     private func read(_ input: OperationInput, _ context: RequestContext) async throws -> Request {
         guard input.isLarge else { return try Request.decode(input) }
         return try await context.computing { _ in try Request.decode(input) }
@@ -37,7 +37,7 @@ extension OperationHandler {
 }
 
 extension OperationInput {
-    /// Whether reading the body takes more than about 1 ms.
+    /// Tells whether reading the body takes more than about 1 ms.
     fileprivate var isLarge: Bool { body.count > 32 << 10 }
 }
 

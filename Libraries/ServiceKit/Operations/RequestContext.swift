@@ -14,7 +14,7 @@ public struct RequestContext: Sendable {
         public let session: SessionID?
         public let role: String
         public let permissions: [Permission]
-        /// What the user has shown.
+        /// The kind of credential that the user presented.
         public let credential: Principal.Credential
 
         public init(
@@ -50,7 +50,7 @@ public struct RequestContext: Sendable {
     /// The service that calls; `gateway` for what came over HTTP.
     public let caller: String
     public let user: User?
-    /// The gateway's signed statement about the user, handed on when others are called on the user's behalf.
+    /// The gateway's signed statement about the user, forwarded on calls on the user's behalf.
     let identity: SignedIdentity?
     public private(set) var deadline: ContinuousClock.Instant
     /// The work that may still be done for the request; whatever loops over what a stranger chose pays here.
@@ -148,7 +148,7 @@ public struct RequestContext: Sendable {
         baseLogger = logger
     }
 
-    /// The same request with less time, for something that is not worth waiting for.
+    /// The same request with less time, for optional work.
     public func limited(to timeLeft: Duration) -> RequestContext {
         var context = self
         context.deadline = min(deadline, .now + timeLeft)

@@ -8,8 +8,8 @@ public struct TenantUsageHandler<Owner: TenantOwner>: OperationHandler {
 
     /// - Parameters:
     ///   - owner: The service that answers.
-    ///   - database: Its tables.
-    ///   - rows: Selects what keeps a university from being deleted.
+    ///   - database: The service's database.
+    ///   - rows: Selects the rows that prevent deleting a university.
     public init(_ owner: Owner.Type, database: ServiceDatabase, rows: @escaping @Sendable (UniversityID) -> SQL) {
         self.database = database
         self.rows = rows

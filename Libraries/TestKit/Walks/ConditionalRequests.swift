@@ -3,13 +3,13 @@ import HTTPTypes
 import Mesh
 import ServiceKit
 
-/// Shows for every write of a service that it keeps `If-Match` and `If-None-Match` (RFC 9110 §13).
+/// Checks that every write of a service honours `If-Match` and `If-None-Match` (RFC 9110 §13).
 public struct ConditionalRequests: Sendable {
     private let service: WalkedService
     private let calls: [String: SampleCall]
 
     /// - Parameters:
-    ///   - service: Whose contracts are held against what it does.
+    ///   - service: The service whose behaviour is compared with its contracts.
     ///   - calls: One for each write that clients may call.
     public init(of service: WalkedService, calls: [SampleCall]) {
         self.service = service
@@ -18,7 +18,7 @@ public struct ConditionalRequests: Sendable {
 
     /// Tries every POST, PUT, PATCH and DELETE.
     ///
-    /// - Returns: What breaks the rules, and the operations that no call was given for; empty when all is well.
+    /// - Returns: The violations, and the operations that no call was given for; empty if there are none.
     public func faults() async throws -> [String] {
         var faults: [String] = []
         for contract in service.contracts([.post, .put, .patch, .delete]) where contract.rate != .read {
@@ -56,7 +56,7 @@ public struct ConditionalRequests: Sendable {
         return faults
     }
 
-    /// What is wrong with a request whose condition is not met.
+    /// The faults of a request whose condition is not met.
     private func refusalFaults(_ call: SampleCall, _ made: MadeCall, _ header: MeshField) async throws -> [String] {
         let before = try await service.contents()
         let reply = await service.send(call.contract, made.body, by: made.user, headers: [header])

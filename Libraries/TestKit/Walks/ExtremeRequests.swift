@@ -3,11 +3,11 @@ import HTTPTypes
 import Mesh
 import ServiceKit
 
-/// Shows that what a service accepts at the edges of its contracts' types reads back everywhere, and that the rest is
-/// refused at its fields.
+/// Checks that values at the limits of a service's contract types read back everywhere if accepted, and are refused at
+/// their fields if not.
 ///
-/// Each case takes a request that succeeds, puts extremes of their types in place of some of its members, and reads what
-/// came of it through every GET whose address follows from the request's or from its reply's `Location`.
+/// Each case takes a request that succeeds, replaces some of its members with extremes of their types, and reads the
+/// result through every GET whose address follows from the request's or from its reply's `Location`.
 public struct ExtremeRequests: Sendable {
     private let service: WalkedService
     private let calls: [SampleCall]
@@ -18,8 +18,8 @@ public struct ExtremeRequests: Sendable {
     }
 
     /// - Parameters:
-    ///   - service: Whose contracts are held against what it does.
-    ///   - calls: Its writes; those without members beside the address are passed over.
+    ///   - service: The service whose behaviour is compared with its contracts.
+    ///   - calls: Its writes; those without members beside the address are skipped.
     public init(of service: WalkedService, calls: [SampleCall]) {
         self.service = service
         self.calls = calls.filter { call in
@@ -29,9 +29,9 @@ public struct ExtremeRequests: Sendable {
 
     /// Tries one request for each seed.
     ///
-    /// - Parameter seeds: Each decides which operation is asked, and every value.
-    /// - Returns: What is wrong, each with the seed that shows it again; empty when all is well.
-    /// - Throws: What preparing a request throws, and `PostgresError`.
+    /// - Parameter seeds: Each determines the operation and every value.
+    /// - Returns: The faults, each with the seed that reproduces it; empty if there are none.
+    /// - Throws: Errors from preparing a request, and `PostgresError`.
     public func faults(_ seeds: [Seed]) async throws -> [String] {
         var faults: [String] = []
         var accepted = 0
@@ -64,7 +64,7 @@ public struct ExtremeRequests: Sendable {
 
     /// The request with extremes in place of about half of its members.
     ///
-    /// Ids of what exists stay, and none of what does not is added.
+    /// Keeps ids of existing entities, and adds none of entities that do not exist.
     private func extreme(of made: MadeCall, _ call: SampleCall, _ seed: Seed) -> JSONObject? {
         var random = SeededGenerator(seed: ~seed.value)
         let path = call.contract.route?.pathFields ?? []
@@ -114,7 +114,7 @@ public struct ExtremeRequests: Sendable {
         return faults
     }
 
-    /// What is wrong with one GET, by everybody who may read.
+    /// The faults of one GET, for every user who may read.
     private func readingFaults<Operation: ServiceOperation>(
         _ operation: Operation.Type,
         _ request: JSONObject,
@@ -129,7 +129,7 @@ public struct ExtremeRequests: Sendable {
             for _ in 0..<20 {
                 let reply = await service.send(Operation.contract, JSONValue.object(request).bytes, by: reader)
                 guard reply.failure == nil else {
-                    // Drafts have no answers and outsiders no rights; but nothing is wrong with the request itself.
+                    // Drafts have no answers and outsiders no rights, but the request itself is valid.
                     if ![401, 403, 404, 409].contains(reply.status) { faults.append("is answered \(reply.text)") }
                     break
                 }
@@ -149,15 +149,14 @@ public struct ExtremeRequests: Sendable {
 }
 
 extension Route {
-    /// The members of a request whose address begins as this one does; `nil` when it does not give all that stand in the
-    /// path.
+    /// The members of a request whose address begins as this one does; `nil` if it lacks some that stand in the path.
     fileprivate func members(at address: String) -> JSONObject? {
         let segments = address.split(separator: "/")
         var members = JSONObject()
         for (index, part) in Route.path(of: template).split(separator: "/").enumerated() {
             let isField = part.first == "{"
             guard index < segments.count, isField || part == segments[index] else {
-                // What follows is the same for whatever the address names.
+                // The rest is the same whatever the address names.
                 return pathFields.allSatisfy { members[$0] != nil } ? members : nil
             }
             if isField { members[String(part.dropFirst().dropLast())] = .string(String(segments[index])) }
@@ -167,7 +166,7 @@ extension Route {
 }
 
 extension String {
-    /// A path template with a request's members in it.
+    /// A path template filled in with a request's members.
     fileprivate func filled(with members: JSONObject) -> String {
         split(separator: "/", omittingEmptySubsequences: false).map { part in
             guard part.first == "{" else { return String(part) }

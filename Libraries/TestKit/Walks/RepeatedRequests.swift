@@ -3,14 +3,14 @@ import HTTPTypes
 import Mesh
 import ServiceKit
 
-/// Shows for every POST of a service that it does with an `Idempotency-Key` what its contract says.
+/// Checks that every POST of a service handles an `Idempotency-Key` as its contract says.
 public struct RepeatedRequests: Sendable {
     private let service: WalkedService
     private let calls: [String: SampleCall]
 
     /// - Parameters:
-    ///   - service: Whose contracts are held against what it does.
-    ///   - calls: One for each POST that clients may call; those of other methods are passed over.
+    ///   - service: The service whose behaviour is compared with its contracts.
+    ///   - calls: One for each POST that clients may call; those of other methods are skipped.
     public init(of service: WalkedService, calls: [SampleCall]) {
         self.service = service
         self.calls = Dictionary(uniqueKeysWithValues: calls.map { ($0.contract.name, $0) })
@@ -18,7 +18,7 @@ public struct RepeatedRequests: Sendable {
 
     /// Tries every POST.
     ///
-    /// - Returns: What breaks its contract, and the operations that no call was given for; empty when all is well.
+    /// - Returns: The violations, and the operations that no call was given for; empty if there are none.
     public func faults() async throws -> [String] {
         var faults: [String] = []
         for contract in service.contracts([.post]) {

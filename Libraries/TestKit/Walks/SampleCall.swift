@@ -8,19 +8,19 @@ public struct Sample<Operation: ServiceOperation>: Sendable {
     let condition: Condition
     let readers: [RequestContext.User]
 
-    /// Where a conditional request finds the present tag.
+    /// The place where a conditional request finds the current tag.
     enum Condition: Sendable {
         case none
-        /// A GET by the same user shows it.
+        /// A GET by the same user returns it.
         case shown(any ServiceOperation)
         case tag(String)
     }
 
     /// - Parameters:
-    ///   - request: What is asked for.
-    ///   - user: Who asks.
-    ///   - resource: The GET that shows what the request changes, `ETag` included.
-    ///   - readers: Who else can read what the request writes.
+    ///   - request: The request.
+    ///   - user: The requesting user.
+    ///   - resource: The GET that returns what the request changes, with its `ETag`.
+    ///   - readers: Other users who can read what the request writes.
     public init(
         _ request: Operation,
         by user: RequestContext.User?,
@@ -34,10 +34,10 @@ public struct Sample<Operation: ServiceOperation>: Sendable {
     }
 
     /// - Parameters:
-    ///   - request: What is asked for.
-    ///   - user: Who asks.
-    ///   - tag: The present `ETag` of what no GET shows alone, such as a member of a list.
-    ///   - readers: Who else can read what the request writes.
+    ///   - request: The request.
+    ///   - user: The requesting user.
+    ///   - tag: The current `ETag` of a resource that no GET returns alone, such as a member of a list.
+    ///   - readers: Other users who can read what the request writes.
     public init(
         _ request: Operation,
         by user: RequestContext.User?,
@@ -51,20 +51,20 @@ public struct Sample<Operation: ServiceOperation>: Sendable {
     }
 }
 
-/// One operation as the walks over a service's contracts try it.
+/// One operation, as the walks over a service's contracts call it.
 public struct SampleCall: Sendable {
     let contract: Contract
     let make: @Sendable () async throws -> MadeCall
     let revoke: (@Sendable () async throws -> Void)?
-    /// A request of which some members are at the edges of their types; `nil` when the type's rules refused all tries.
+    /// A request with some members at the limits of their types; `nil` if the type's rules refused all tries.
     let extreme: @Sendable (Seed, _ fixed: JSONObject, _ sample: JSONObject) -> JSONValue?
     /// The request's members.
     let members: [SchemaField]
     let readReply: @Sendable ([UInt8]) throws -> Void
 
     /// - Parameters:
-    ///   - operation: Which one.
-    ///   - revoke: Takes from the user of the last `make` what the operation asks for, such as an office; `nil` where only
+    ///   - operation: The operation.
+    ///   - revoke: Revokes what the operation requires of the user of the last `make`, such as an office; `nil` if only
     ///     the contract's rule decides.
     ///   - make: Prepares what the operation needs, and returns a request that succeeds. Called again for each request that
     ///     is to take effect by itself.
@@ -96,7 +96,7 @@ struct MadeCall: Sendable {
     var body: [UInt8] { JSONValue.object(members).bytes }
 
     init<Operation>(_ sample: Sample<Operation>) {
-        // Written by the contract's own coder, so that it is an object.
+        // Encoded by the contract's own coder, so it is an object.
         members = (try? JSONParser.parse(sample.request.jsonBytes))?.objectValue ?? JSONObject()
         user = sample.user
         readers = sample.readers

@@ -6,7 +6,7 @@ public import Postgres
 public import ServiceKit
 import Synchronization
 
-/// A service's handlers behind its dispatcher, as the walks over its contracts ask them.
+/// A service's handlers behind its dispatcher, as the walks over its contracts call them.
 public struct WalkedService: Sendable {
     let handlers: [any OperationHandler]
     let errors = LoggedErrors()
@@ -17,11 +17,11 @@ public struct WalkedService: Sendable {
     private let superuser: PostgresConfiguration
 
     /// - Parameters:
-    ///   - name: The daemon's.
-    ///   - handlers: All that the daemon has.
-    ///   - events: The types that it emits.
-    ///   - database: The service's own, as its role.
-    ///   - test: The same database, past every policy.
+    ///   - name: The daemon's name.
+    ///   - handlers: All handlers of the daemon.
+    ///   - events: The event types that it emits.
+    ///   - database: The service's database, with the service's role.
+    ///   - test: The same database, bypassing every policy.
     public init(
         _ name: String,
         handlers: [any OperationHandler],
@@ -52,7 +52,7 @@ public struct WalkedService: Sendable {
             .filter { contract in contract.route.map { methods.contains($0.method) } ?? false }
     }
 
-    /// Asks as the gateway does.
+    /// Sends a request as the gateway does.
     func send(
         _ contract: Contract,
         _ body: [UInt8],
@@ -79,7 +79,7 @@ public struct WalkedService: Sendable {
         await send(type(of: request).contract, request.jsonBytes, by: user)
     }
 
-    /// How many replies are kept for repeated requests.
+    /// The number of replies stored for retries.
     func records() async throws -> Int {
         try await database.one("SELECT count(*) AS records FROM idempotency_records", scope: .none)["records"]
     }
@@ -101,7 +101,7 @@ public struct WalkedService: Sendable {
         }
     }
 
-    /// What of the emitted events their types don't read.
+    /// The parts of emitted events that their types cannot read.
     public func unreadableEvents() async throws -> [String] {
         let rows = try await database.query("SELECT type, data FROM outbox ORDER BY id", scope: .none)
         return try rows.compactMap { row in
@@ -118,7 +118,7 @@ public struct WalkedService: Sendable {
 }
 
 extension MeshReply {
-    /// The reply in a line, for what a walk reports.
+    /// The reply on one line, for a walk's report.
     var text: String {
         let details = (failure?.details ?? []).map { "\($0.field): \($0.message)" }.joined(separator: ", ")
         return "\(status) \(failure?.code ?? String(decoding: body.prefix(200), as: UTF8.self)) \(details)"
@@ -127,7 +127,7 @@ extension MeshReply {
     var etag: String? { headers.first(named: "etag") }
 }
 
-/// Keeps what is logged as an error.
+/// Collects messages logged as errors.
 final class LoggedErrors: Sendable {
     private let lines = Mutex<[String]>([])
 

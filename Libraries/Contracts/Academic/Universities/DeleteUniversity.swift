@@ -1,7 +1,7 @@
 public import Contracts
 import HTTPTypes
 
-/// Removes a university without departments, accounts, societies, forms and patterns; only platform administrators do.
+/// Deletes a university without departments, accounts, societies, forms and patterns; for platform administrators only.
 public struct DeleteUniversity: ServiceOperation {
     public static let contract = Contract(
         "academic.universities.delete",

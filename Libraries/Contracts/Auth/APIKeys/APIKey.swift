@@ -7,7 +7,7 @@ public struct APIKey: ContractObject, Equatable {
     public let name: Name
     /// How the key begins, to tell keys apart by.
     public let prefix: String
-    /// What the key may do beside reading its owner's account and what is public.
+    /// Permissions beyond reading the owner's account and public data.
     public let scopes: [Permission]
     public let expiresAt: Timestamp?
     /// To the minute.
@@ -32,7 +32,7 @@ public struct APIKey: ContractObject, Equatable {
         self.createdAt = createdAt
     }
 
-    /// A key never changes; it only ends.
+    /// Depends on the creation time alone, because a key never changes until it ends.
     public var etag: String { "\"\(createdAt.microseconds)\"" }
 }
 

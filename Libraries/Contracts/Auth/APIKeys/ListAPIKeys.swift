@@ -11,7 +11,7 @@ public struct ListAPIKeys: ServiceOperation {
         "Lists the caller's API keys"
     )
     public let page: PageRequest
-    /// By default the newest first.
+    /// Newest first by default.
     public let sort: Sort<SortField>?
     public typealias Reply = Page<APIKey>
 

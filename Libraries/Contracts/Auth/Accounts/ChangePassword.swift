@@ -1,7 +1,7 @@
 public import Contracts
 import HTTPTypes
 
-/// Changes the caller's password and ends all of their sessions, this one too, and their API keys.
+/// Changes the caller's password and revokes all of their sessions, including this one, and their API keys.
 public struct ChangePassword: ServiceOperation {
     public static let contract = Contract(
         "auth.password.change",

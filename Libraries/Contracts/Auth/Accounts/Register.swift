@@ -3,8 +3,8 @@ import HTTPTypes
 
 /// Opens an account and signs it in.
 ///
-/// It is recorded although it gives out secrets: a client that lost the reply gets it again, and only with the same
-/// password, which is part of the body that the record is held against.
+/// Recorded although the reply contains secrets: a client that lost the reply can retry for it, but only with the same
+/// password, which is part of the body that a retry must match.
 public struct Register: ServiceOperation {
     public static let contract = Contract(
         "auth.register",

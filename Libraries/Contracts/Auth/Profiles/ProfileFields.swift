@@ -34,7 +34,7 @@ public struct ProfileFields: FlattenedObject, Equatable {
         if let custom { reader.inside("custom") { Self.check(custom, reader) } }
     }
 
-    /// What may not be written, though older profiles that hold it are still read: one detail per field.
+    /// Faults that refuse a write, although older profiles that contain them stay readable: one detail per field.
     public var writeFaults: [FieldError] {
         var faults: [FieldError] = []
         if let phone, !(4...15).contains(phone.digits) {
@@ -75,10 +75,10 @@ public struct StudentID: TextValue {
     }
 }
 
-/// A telephone number as people write it: 4 to 15 digits, as E.164 allows, with `+` before them and blanks, dashes, dots and
+/// A telephone number as people write it: 4 to 15 digits (E.164), optionally after a `+`, with spaces, dashes, dots and
 /// brackets between them.
 ///
-/// Full-width digits and signs are kept as the plain ones.
+/// Full-width digits and signs are stored in their plain form.
 public struct PhoneNumber: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
@@ -92,7 +92,7 @@ public struct PhoneNumber: TextValue {
         return isRight ? nil : "Must be a telephone number such as +852 2859 2111."
     }
 
-    /// How many digits it has.
+    /// The number of digits.
     public var digits: Int { text.utf8.count(where: Self.isDigit) }
 
     public static func normalized(_ text: String) -> String {

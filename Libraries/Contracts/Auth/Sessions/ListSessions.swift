@@ -26,13 +26,13 @@ public struct Session: ContractObject, Equatable {
         self.current = current
     }
 
-    /// What its deletion is held against; a session stays the same one while it is used.
+    /// The tag that a conditional deletion compares; using a session does not change it.
     public var etag: String { Self.etag(createdAt: createdAt) }
 
     public static func etag(createdAt: Timestamp) -> String { "\"\(createdAt.microseconds)\"" }
 }
 
-/// Lists where the caller is signed in.
+/// Lists the caller's sessions.
 public struct ListSessions: ServiceOperation {
     public enum SortField: String, ChoiceValue { case createdAt, lastUsedAt }
 
@@ -44,7 +44,7 @@ public struct ListSessions: ServiceOperation {
         scope: "sessions:read"
     )
     public let page: PageRequest
-    /// By default the most recently used first.
+    /// Most recently used first by default.
     public let sort: Sort<SortField>?
     public typealias Reply = Page<Session>
 

@@ -1,7 +1,7 @@
 public import Contracts
 import HTTPTypes
 
-/// Ends the caller's sessions, access tokens included, and with all of them the API keys.
+/// Revokes the caller's sessions with their access tokens; revoking all sessions revokes the API keys too.
 public struct LogOut: ServiceOperation {
     public enum Scope: String, ChoiceValue { case all, current }
 

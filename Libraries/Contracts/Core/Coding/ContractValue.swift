@@ -157,15 +157,15 @@ public struct UnreadableValue: Error, CustomStringConvertible {
 /// Collects the faults of one request while its fields are read, each under the path where it was found.
 public final class ContractReader {
     public private(set) var errors: [FieldError] = []
-    /// Whether what is read was accepted before, perhaps under an earlier rule.
+    /// Tells whether the input was accepted before, perhaps under an earlier rule.
     let isStored: Bool
     private var path: [String] = []
     private let isSilent: Bool
     private var takesOnlyMissing = false
 
     /// - Parameters:
-    ///   - isSilent: Whether faults are dropped, as where a placeholder is made.
-    ///   - isStored: Whether what is read was accepted before.
+    ///   - isSilent: Drops faults, as when a placeholder is made.
+    ///   - isStored: Marks input that was accepted before.
     init(isSilent: Bool = false, isStored: Bool = false) {
         self.isSilent = isSilent
         self.isStored = isStored

@@ -1,7 +1,7 @@
-/// The scopes with which API keys do what their owners do for themselves.
+/// The scopes that let API keys do what their owners do for themselves.
 ///
-/// A session needs none of them: they only bound what a key may do of its owner's own. Roles' permissions say what someone
-/// may do beyond that; the two never share a name, so a scope never gives the right of a role.
+/// A session needs none: scopes only limit what a key may do with its owner's own data. Roles' permissions grant
+/// everything beyond that; the two never share a name, so a scope never grants a role's right.
 public enum AccountScope {
     /// Reads the account itself; every key has it.
     public static let ofEveryKey: Permission = "account:read"
@@ -20,9 +20,9 @@ public enum AccountScope {
         "student-ids:read",
     ]
 
-    /// The scope of the catalogue for the first part of a route's path; `nil` where the catalogue has none.
+    /// The catalogue's scope for the first part of a route's path; `nil` if the catalogue has none.
     ///
-    /// What changes something takes `write`; where that is a role's permission, `use`; for a live connection, `connect`.
+    /// A write needs `write`, or `use` where `write` is a role's permission; a live connection needs `connect`.
     static func derived(from route: Route?, isRead: Bool) -> Permission? {
         guard let subject = route?.template.split(separator: "/").first else { return nil }
         let verbs = isRead ? ["read"] : ["write", "use", "connect"]
@@ -32,7 +32,7 @@ public enum AccountScope {
 }
 
 extension Contract {
-    /// What an API key needs to act here for its owner; `nil` where no key does.
+    /// The permission that an API key needs to act here for its owner; `nil` if no key may.
     public var keyScope: Permission? {
         switch access {
         case .permission(let permission): needsSession ? nil : permission
@@ -41,13 +41,13 @@ extension Contract {
         }
     }
 
-    /// Whether an API key acts here for its owner.
+    /// Tells whether an API key acts here for its owner.
     ///
-    /// Where anyone may call, a key that does not is anonymous; elsewhere it is refused. What takes a role's permission asks
-    /// for that permission instead.
+    /// Otherwise the key is anonymous where anyone may call, and refused elsewhere. An operation that needs a role's
+    /// permission asks for that permission instead.
     ///
-    /// - Parameter permissions: The key's scopes, as far as its owner has them.
-    /// - Returns: `false` for what takes a session, and without the scope or a `write` of the same subject.
+    /// - Parameter permissions: The key's scopes that its owner also has.
+    /// - Returns: `false` if the operation needs a session, or the key has neither the scope nor its subject's `write`.
     public func admitsKey(with permissions: [Permission]) -> Bool {
         if needsSession { return false }
         switch access {

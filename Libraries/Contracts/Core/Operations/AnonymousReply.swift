@@ -1,6 +1,6 @@
-/// The header field by which a service says that nothing may join its reply and the person who asked.
+/// The header field that marks a reply which must not be linked to the person who asked.
 ///
-/// The gateway takes it out of the reply, and leaves user, address, trace and precise time out of the request's log line.
+/// The gateway removes it from the reply, and omits user, address, trace and precise time from the request's log line.
 public enum AnonymousReply {
     public static let header = "x-anonymous"
     public static let fields = [(header, "1")]

@@ -9,9 +9,9 @@ public struct Contract: Sendable {
     /// `nil` for what only other services call.
     public let route: Route?
     public let access: Access
-    /// Which services may call it on their own account, as the operator's command always may.
+    /// The services that may call it on their own account, as the operator's command always may.
     ///
-    /// For a user, whoever holds the gateway's statement may call what has a route.
+    /// On behalf of a user, any service with the gateway's statement may call an operation with a route.
     public let callers: [String]
     /// One line for the reference.
     public let summary: String
@@ -39,16 +39,16 @@ public struct Contract: Sendable {
     public let requestType: String
     /// Whether an API key is not enough, which clients are told and the service checks.
     public let needsSession: Bool
-    /// What an API key needs to act here for its owner; see `AccountScope`.
+    /// The permission that an API key needs to act here for its owner; see `AccountScope`.
     public let scope: Permission?
     /// Said of an operation that clients should leave: the gateway's headers and the reference tell them.
     public let deprecation: Deprecation?
 
     /// Says everything about an operation; the properties tell what each argument means.
     ///
-    /// Left out, `rate` and `priority` follow from the route's method, and `isIdempotent` is what the route's method promises
-    /// (RFC 9110 §9.2.2), and `true` without a route. `idempotency` is `recorded` for a POST; other methods need no key or
-    /// cannot have one. `scope` is the one of the catalogue for the route's first part.
+    /// By default, `rate` and `priority` follow from the route's method, and `isIdempotent` is what the method promises
+    /// (RFC 9110 §9.2.2), or `true` without a route. `idempotency` is `recorded` for a POST; other methods need no key
+    /// or cannot have one. `scope` is the catalogue's scope for the route's first part.
     public init(
         _ name: String,
         version: Int = 1,
@@ -98,7 +98,7 @@ public struct Contract: Sendable {
         self.deprecation = deprecation
     }
 
-    /// Whether a service may call it on its own account.
+    /// Tells whether a service may call it on its own account.
     public func admits(_ caller: String) -> Bool { caller == "operator" || callers.contains(caller) }
 
     /// Which service answers: the name up to its first dot.

@@ -29,7 +29,7 @@ public struct OperationDescription: ContractObject, Equatable {
     public let isVersioned: Bool?
     /// Whether an API key is not enough; `nil` from older builds.
     public let needsSession: Bool?
-    /// What an API key needs, a scope or a role's permission; `nil` where none is enough, and from older builds.
+    /// The scope or role's permission that an API key needs; `nil` if no key is enough, and from older builds.
     public let scope: String?
     public let deprecation: Deprecation?
     /// What becomes of an `Idempotency-Key`; `nil` from older builds.

@@ -1,4 +1,4 @@
-/// Asks a service whether anything of a university is left in it, which keeps the university from being deleted.
+/// Asks a service whether it still holds anything of a university, which prevents deleting the university.
 public struct GetTenantUsage<Owner: TenantOwner>: ServiceOperation {
     public static var contract: Contract {
         Contract(
@@ -16,7 +16,7 @@ public struct GetTenantUsage<Owner: TenantOwner>: ServiceOperation {
     }
 }
 
-/// Whether a service holds anything of a university.
+/// Tells whether a service holds anything of a university.
 public struct TenantUsage: ContractObject, OperationReply, Equatable {
     public let isUsed: Bool
 
@@ -27,11 +27,11 @@ public struct TenantUsage: ContractObject, OperationReply, Equatable {
 
 /// A service whose rows belong to universities.
 public protocol TenantOwner: Sendable {
-    /// Its name in the mesh.
+    /// The service's name in the mesh.
     static var service: String { get }
 }
 
-/// The services that a university is deleted after.
+/// The services that must hold nothing of a university before it is deleted.
 public enum TenantOwners {
     /// Accounts.
     public enum Auth: TenantOwner { public static let service = "auth" }

@@ -2,8 +2,8 @@ import Foundation
 
 /// An e-mail address; two addresses are equal when their folded forms are.
 ///
-/// A plain one is kept as it was typed. An internationalised one (RFC 6531) is kept in the form in which addresses are
-/// compared: the domain in its ASCII form, what precedes it in normalization form C and lower case.
+/// A plain address is stored as typed. An internationalised one (RFC 6531) is stored in the form that comparisons use:
+/// the domain in its ASCII form, the local part in normalization form C and lower case.
 public struct EmailAddress: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }

@@ -146,7 +146,7 @@ extension Dictionary: ContractValue where Key == String, Value: ContractValue {
             reader.fail(.wrongType, "Must be an object.")
             return placeholder
         }
-        // What was stored before there was a bound stays readable.
+        // Dictionaries stored before the limit existed stay readable.
         guard reader.isStored || object.members.count <= maximumCount else {
             reader.fail(.tooLong, "Must have at most \(maximumCount) members.")
             return placeholder

@@ -18,9 +18,9 @@ public struct TextRule: Sendable {
     public let pattern: String?
     /// A text that satisfies the rule.
     public let example: String
-    /// Whether a stored text is judged by its length alone and read as it is.
+    /// Tells whether a stored text is checked for its length alone and read as it is.
     ///
-    /// So a rule about how a text looks can become stricter, and what was accepted before it stays readable.
+    /// A rule about a text's form can then become stricter while texts accepted earlier stay readable.
     public let sparesStored: Bool
     /// What is wrong with a text of the right length, for a person; `nil` when nothing is.
     public let check: @Sendable (String) -> String?

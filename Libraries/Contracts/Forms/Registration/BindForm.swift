@@ -1,10 +1,10 @@
 public import Contracts
 import HTTPTypes
 
-/// Makes a form the one by which people register with a society.
+/// Makes a form the registration form of a society.
 ///
-/// From then on it takes answers through `SubmitForEntity` alone, stays named and is neither archived nor deleted.
-/// Binding a form that is bound already changes nothing. The event `society.registration-form.chosen` frees the society's
+/// From then on it accepts answers through `SubmitForEntity` only, stays named, and cannot be archived or deleted.
+/// Binding a bound form again changes nothing. The event `society.registration-form.chosen` releases the society's
 /// other forms.
 public struct BindForm: ServiceOperation {
     public static let contract = Contract(
@@ -17,7 +17,7 @@ public struct BindForm: ServiceOperation {
         isIdempotent: true
     )
     public let formId: FormID
-    /// The society, which the form must belong to; another form answers `NOT_FOUND`.
+    /// The society, which must own the form; otherwise the reply is `NOT_FOUND`.
     public let entityId: FormEntityID
     /// The society's university.
     public let universityId: UniversityID

@@ -12,8 +12,7 @@ public struct ExportResponses: ServiceOperation {
     public let id: FormID
     /// Where an earlier part ended.
     public let cursor: PageCursor?
-    /// Whether the table begins with a byte order mark, without which spreadsheets take UTF-8 for something else; `true`
-    /// unless said otherwise.
+    /// Puts a byte order mark first, without which spreadsheets mistake UTF-8 for another encoding; `true` by default.
     public let bom: Bool?
     public typealias Reply = CSVPart
 

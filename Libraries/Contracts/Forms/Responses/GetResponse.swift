@@ -1,6 +1,6 @@
 public import Contracts
 
-/// One response, for the form's owners and for its sender.
+/// Reads one response; for the form's owners and its sender.
 public struct GetResponse: ServiceOperation {
     public static let contract = Contract(
         "forms.responses.get",

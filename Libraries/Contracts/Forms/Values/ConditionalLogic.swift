@@ -20,7 +20,7 @@ public struct ConditionalLogic: ContractObject, Equatable {
         self.conditions = conditions
     }
 
-    /// How deep groups may nest.
+    /// The maximum nesting depth of groups.
     public static let maximumDepth = 10
 
     public func validate(_ reader: ContractReader) {
@@ -77,7 +77,7 @@ public indirect enum Condition: ContractLeaf, Equatable {
         }
     }
 
-    /// How many groups are in each other at most; 0 for a comparison.
+    /// The nesting depth of groups; 0 for a comparison.
     var depth: Int {
         switch self {
         case .comparison: 0
@@ -130,7 +130,7 @@ public struct Comparison: ContractObject, Equatable {
 public struct ComparisonValue: ContractLeaf, Equatable {
     public let json: JSONValue
 
-    /// - Parameter json: As readers take it.
+    /// - Parameter json: A value in the form that readers accept.
     public init(_ json: JSONValue) { self.json = json }
 
     public static var placeholder: ComparisonValue { ComparisonValue(true) }

@@ -2,7 +2,7 @@ public import Contracts
 
 /// A JSON merge patch (RFC 7396) for an object inside of another; what comes out of it is checked when it is applied.
 public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equatable {
-    /// More than any such object has; finding a member takes time that grows with their number.
+    /// More members than any such object has; finding a member takes time that grows with their number.
     private static var maximumMembers: Int { 100 }
 
     private let members: JSONObject
@@ -32,7 +32,7 @@ public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equat
         return Self(members)
     }
 
-    /// Whether neither the object nor one that would be merged with a member has too many members.
+    /// Tells whether neither the object nor any object nested in it has too many members.
     private static func isNarrow(_ object: JSONObject) -> Bool {
         object.members.count <= maximumMembers
             && object.members.allSatisfy { $0.value.objectValue.map(isNarrow) ?? true }

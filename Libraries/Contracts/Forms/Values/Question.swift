@@ -64,10 +64,10 @@ public enum QuestionType: String, ChoiceValue {
     case statement
 }
 
-/// What an answer names when it chooses.
+/// The value by which an answer names its choice.
 public typealias OptionValue = Title<1, 200>
 
-/// What people read of an option or a row.
+/// The text shown for an option or a row.
 public typealias OptionLabel = Title<1, 500>
 
 /// Something that can be chosen.

@@ -1,8 +1,8 @@
 public import Contracts
 
-/// Finds student numbers in many texts: the ten best of each.
+/// Finds student numbers in many texts, the ten best in each.
 ///
-/// What finds more than a reply can hold, some 4 MiB, is refused with `PAYLOAD_TOO_LARGE`: send fewer texts.
+/// If the matches exceed what a reply can hold, some 4 MiB, the reply is `PAYLOAD_TOO_LARGE`: send fewer texts.
 public struct ParseStudentIDBatch: ServiceOperation {
     public static let contract = Contract(
         "id-parser.student-ids.parse-batch",

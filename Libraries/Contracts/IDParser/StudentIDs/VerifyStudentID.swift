@@ -31,10 +31,10 @@ public struct VerifyStudentID: ServiceOperation {
     }
 }
 
-/// Whose number it is to be.
+/// The university that the number is claimed to belong to.
 public struct ClaimedUniversity: FlattenedObject, Equatable {
     public let universityCode: Code?
-    /// Instead of the code, for callers that know no code.
+    /// An alternative to the code, for callers that do not know it.
     public let universityId: UniversityID?
 
     public init(universityCode: Code?, universityId: UniversityID?) {
@@ -71,9 +71,9 @@ public struct StudentIDVerification: ContractObject, OperationReply, Equatable {
     public let reasons: [StudentIDReason]
     /// Whether the university has active patterns; without any, nothing can be said.
     public let patternsConfigured: Bool
-    /// The number in its canonical form: NFKC, capital letters, and no separators but those that the pattern demands.
+    /// The number in canonical form: NFKC, capital letters, and only the separators that the pattern requires.
     ///
-    /// Where no pattern takes it, without separators.
+    /// If no pattern matches, it has no separators.
     public let studentId: String
     /// `nil` when no pattern takes it.
     public let patternId: IDPatternID?

@@ -5,7 +5,7 @@ public struct StudentIDMatch: ContractObject, Equatable {
     public let universityCode: Code
     public let universityId: UniversityID
     public let patternId: IDPatternID
-    /// The number in its canonical form: NFKC, capital letters, and no separators but those that the pattern demands.
+    /// The number in canonical form: NFKC, capital letters, and only the separators that the pattern requires.
     public let studentId: String
     /// The pattern's named groups that took part, as their field rules read them.
     public let fields: [String: String]
@@ -73,6 +73,6 @@ public enum Normalization: String, ChoiceValue {
     case separators
     /// Small letters were made large.
     case letterCase = "case"
-    /// Full-width and other compatibility forms, and other scripts' digits, were made plain.
+    /// Full-width and other compatibility forms, and other scripts' digits, were replaced with plain ones.
     case digits
 }

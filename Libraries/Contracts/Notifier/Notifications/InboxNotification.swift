@@ -31,7 +31,7 @@ public struct InboxNotification: ContractObject, ReplyWithHeaders, Equatable {
         self.createdAt = createdAt
     }
 
-    /// Changes when it is read, which is all that can happen to it.
+    /// Changes when the notification is read, the only change it can undergo.
     public var etag: String { "\"\(readAt?.microseconds ?? 0)\"" }
     public var headers: [(String, String)] { [("etag", etag)] }
 }

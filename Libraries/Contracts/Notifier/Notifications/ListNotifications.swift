@@ -9,7 +9,7 @@ public struct ListNotifications: ServiceOperation {
         "Lists one's own notifications"
     )
     public let page: PageRequest
-    /// The newest first when it is missing.
+    /// Newest first by default.
     public let sort: Sort<NotificationSort>?
     /// Only those that are unread, or only those that are read.
     public let unread: Bool?
@@ -26,8 +26,8 @@ public struct ListNotifications: ServiceOperation {
     }
 }
 
-/// What a list of notifications can be sorted by.
+/// The sort fields of a list of notifications.
 public enum NotificationSort: String, ChoiceValue {
-    /// In the order in which they arrived.
+    /// Order of arrival.
     case createdAt
 }

@@ -19,7 +19,7 @@ public struct SocietyCreated: ServiceEvent, Equatable {
     }
 }
 
-/// A moderator let a society begin.
+/// A moderator approved a society.
 public struct SocietyApproved: SocietyModerationEvent, Equatable {
     public static let type = "society.approved"
     public static let producer = "societies"

@@ -1,6 +1,6 @@
 public import Contracts
 
-/// A fact that changes what somebody may do with what belongs to a society.
+/// An event that changes what a user may do with a society's resources.
 public protocol SocietyStandingEvent: ServiceEvent {
     var societyId: SocietyID { get }
 }
@@ -15,7 +15,7 @@ public protocol SocietyModerationEvent: ServiceEvent {
     init(societyId: SocietyID, societyName: Name, universityId: UniversityID, decidedBy: UserID)
 }
 
-/// A moderator stopped a society for now.
+/// A moderator suspended a society.
 public struct SocietySuspended: SocietyStandingEvent, SocietyModerationEvent, Equatable {
     public static let type = "society.suspended"
     public let societyId: SocietyID
@@ -31,7 +31,7 @@ public struct SocietySuspended: SocietyStandingEvent, SocietyModerationEvent, Eq
     }
 }
 
-/// A moderator ended a society, whose records stay.
+/// A moderator archived a society, whose records stay.
 public struct SocietyArchived: SocietyStandingEvent, SocietyModerationEvent, Equatable {
     public static let type = "society.archived"
     public let societyId: SocietyID
@@ -47,7 +47,7 @@ public struct SocietyArchived: SocietyStandingEvent, SocietyModerationEvent, Equ
     }
 }
 
-/// A moderator let a suspended society go on.
+/// A moderator restored a suspended society.
 public struct SocietyRestored: SocietyStandingEvent, SocietyModerationEvent, Equatable {
     public static let type = "society.restored"
     public let societyId: SocietyID
@@ -79,7 +79,7 @@ public struct SocietyDeleted: SocietyStandingEvent, Equatable {
     }
 }
 
-/// A member's role changed; a transfer of the presidency is two such changes.
+/// A member's role changed; a transfer of the presidency emits two of these events.
 public struct MemberRoleChanged: SocietyStandingEvent, Equatable {
     public static let type = "society.member.role-changed"
     public let societyId: SocietyID
@@ -106,7 +106,7 @@ public struct MemberRoleChanged: SocietyStandingEvent, Equatable {
     }
 }
 
-/// A society chose the form by which people register.
+/// A society chose its registration form.
 public struct RegistrationFormChosen: SocietyStandingEvent, Equatable {
     public static let type = "society.registration-form.chosen"
     public let societyId: SocietyID

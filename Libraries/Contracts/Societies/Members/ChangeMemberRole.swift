@@ -1,6 +1,6 @@
 public import Contracts
 
-/// Makes a member an officer, or an officer a member; for the president.
+/// Makes a member an officer, or an officer a member; for the president only.
 public struct ChangeMemberRole: ServiceOperation {
     public static let contract = Contract(
         "societies.members.change-role",

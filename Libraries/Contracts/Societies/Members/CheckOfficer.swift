@@ -1,6 +1,6 @@
 public import Contracts
 
-/// Tells another service how a society stands, and what a person is in it.
+/// Tells another service a society's status and a person's role in it.
 public struct CheckOfficer: ServiceOperation {
     public static let contract = Contract(
         "societies.officers.check",
@@ -11,7 +11,7 @@ public struct CheckOfficer: ServiceOperation {
         isIdempotent: true
     )
     public let societyId: SocietyID
-    /// The person; `nil` to ask for the society alone.
+    /// The person; `nil` to ask about the society alone.
     public let userId: UserID?
     public typealias Reply = OfficerCheck
 

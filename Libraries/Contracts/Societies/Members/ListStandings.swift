@@ -1,6 +1,6 @@
 public import Contracts
 
-/// Tells another service which societies of a university anybody there may see: the active, public ones.
+/// Tells another service which societies of a university are active and public, so that anyone there may see them.
 public struct ListOpenSocieties: ServiceOperation {
     public static let contract = Contract(
         "societies.open.list",
@@ -17,7 +17,7 @@ public struct ListOpenSocieties: ServiceOperation {
 
 /// The active, public societies of a university.
 public struct OpenSocieties: ContractObject, OperationReply, Equatable {
-    /// At most 20,000, the newest first.
+    /// At most 20,000, newest first.
     public let ids: [SocietyID]
 
     public init(ids: [SocietyID]) { self.ids = ids }
@@ -40,17 +40,17 @@ public struct ListMemberships: ServiceOperation {
 
 /// The societies that a person belongs to.
 public struct Memberships: ContractObject, OperationReply, Equatable {
-    /// At most 1,000, the newest first.
+    /// At most 1,000, newest first.
     public let items: [SocietyMembership]
 
     public init(items: [SocietyMembership]) { self.items = items }
 }
 
-/// A person's place in one society.
+/// A person's membership of one society.
 public struct SocietyMembership: ContractObject, Equatable {
     public let societyId: SocietyID
     public let isOfficer: Bool
-    /// The society's.
+    /// The society's status.
     public let status: SocietyStatus
 
     public init(societyId: SocietyID, isOfficer: Bool, status: SocietyStatus) {

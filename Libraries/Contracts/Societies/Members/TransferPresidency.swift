@@ -2,7 +2,7 @@ public import Contracts
 
 /// Makes another member the president; the one before stays as an officer.
 ///
-/// For the president and moderators.
+/// Allowed for the president and for moderators.
 public struct TransferPresidency: ServiceOperation {
     public static let contract = Contract(
         "societies.members.transfer-presidency",

@@ -9,7 +9,7 @@ public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
     public let name: String?
     public let status: RegistrationStatus
     public let formId: FormID
-    /// The answers; forms has given them up once the registration is rejected or withdrawn.
+    /// The answers; the forms service discards them once the registration is rejected or withdrawn.
     public let responseId: FormResponseID
     /// Why it was rejected, in the officer's words.
     public let reason: Text<1, 1_000>?
@@ -46,7 +46,7 @@ public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
     public var etag: String { Self.etag(of: id, status) }
     public var headers: [(String, String)] { [("etag", etag)] }
 
-    /// What of a registration can change does so with its status; `nil` for one that is being submitted.
+    /// The tag of a registration, which changes only with its status; a `nil` status means that it is being submitted.
     public static func etag(of id: RegistrationID, _ status: RegistrationStatus?) -> String {
         "\"\(id)-\(status?.rawValue ?? "submitting")\""
     }
