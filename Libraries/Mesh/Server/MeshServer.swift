@@ -19,8 +19,8 @@ public final class MeshServer: Sendable, Service {
     ///   - handler: Answers a request in a task of its own, which is cancelled at the deadline. The task starts on the
     ///     receiving thread and leaves it where it first suspends: a request that needs no wait is answered without
     ///     changing threads, which would cost as much as all the rest. An operation that recently held that thread for
-    ///     over a millisecond starts elsewhere. A `MeshFailure` that the handler throws is answered with status 500; any
-    ///     other error is logged and becomes the failure `internal`.
+    ///     over a millisecond starts elsewhere. A `MeshFailure` that the handler throws is answered with status 500;
+    ///     any other error is logged and becomes the failure `internal`.
     /// - Throws: `NanomsgError` when the address cannot be bound.
     public init(
         configuration: MeshConfiguration,

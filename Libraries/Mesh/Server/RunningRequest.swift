@@ -36,7 +36,7 @@ final class RunningRequest: Sendable {
         self.task.withLock { $0 = task }
     }
 
-    /// Attaches a task that started when the request may already be answered, by its deadline or a caller's giving up.
+    /// Attaches a task that may start after the request was answered, at its deadline or because its caller gave up.
     func attachLate(_ task: Task<Void, Never>) {
         attach(task)
         if hasAnswer { task.cancel() }

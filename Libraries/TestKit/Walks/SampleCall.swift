@@ -66,8 +66,8 @@ public struct SampleCall: Sendable {
     ///   - operation: The operation.
     ///   - revoke: Revokes what the operation requires of the user of the last `make`, such as an office; `nil` if only
     ///     the contract's rule decides.
-    ///   - make: Prepares what the operation needs, and returns a request that succeeds. Called again for each request that
-    ///     is to take effect by itself.
+    ///   - make: Prepares what the operation needs, and returns a request that succeeds. Called again for each request
+    ///     that must take effect by itself.
     public init<Operation: ServiceOperation>(
         _ operation: Operation.Type,
         revoke: (@Sendable () async throws -> Void)? = nil,

@@ -44,8 +44,8 @@ public struct EmailAddress: TextValue {
         return folded.precomposedStringWithCanonicalMapping  // a capital letter's small one may compose further
     }
 
-    /// The form that HTML's e-mail field accepts, with at least two labels in the domain, and letters, digits and their marks
-    /// of any script before the `@`.
+    /// The form that HTML's e-mail field accepts, with at least two labels in the domain, and letters, digits and their
+    /// marks of any script before the `@`.
     private static func isAddress(_ text: String) -> Bool {
         guard text.utf8.count <= rule.length.upperBound else { return false }
         let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)

@@ -9,7 +9,7 @@ public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
     public let name: String?
     public let status: RegistrationStatus
     public let formId: FormID
-    /// The answers; the forms service discards them once the registration is rejected or withdrawn.
+    /// The answers; the forms service deletes them once the registration is rejected or withdrawn.
     public let responseId: FormResponseID
     /// Why it was rejected, in the officer's words.
     public let reason: Text<1, 1_000>?
