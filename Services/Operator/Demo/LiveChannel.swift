@@ -76,6 +76,19 @@ final class LiveChannel {
         }
     }
 
+    /// Asks the server for a sign of life; publications that come before its answer are kept.
+    ///
+    /// - Throws: `Disconnected` when the server has ended the connection.
+    func ping(within timeout: Duration) async throws {
+        let deadline = ContinuousClock.now + timeout
+        try socket.send(#"{"id":2,"ping":{}}"#)
+        while true {
+            let reply = try await next(within: deadline - .now)
+            if reply["ping"] != nil { return }
+            if let publication = reply["push"]?["pub"] { recovered.append(publication) }
+        }
+    }
+
     func close() throws { try socket.close() }
 
     struct Disconnected: Error {
