@@ -32,4 +32,14 @@ let formsMigrations = [
         up: PackageResources._006_weigh_responses_up_sql,
         down: PackageResources._006_weigh_responses_down_sql
     ),
+    Migration(
+        "0007_bound_responses",
+        up: PackageResources._007_bound_responses_up_sql,
+        down: PackageResources._007_bound_responses_down_sql
+    ),
+    Migration(
+        "0008_mark_orphaned_forms",
+        up: PackageResources._008_mark_orphaned_forms_up_sql,
+        down: PackageResources._008_mark_orphaned_forms_down_sql
+    ),
 ]

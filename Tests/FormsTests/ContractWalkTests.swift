@@ -91,7 +91,7 @@ extension TestForms {
         let dismiss: @Sendable () async throws -> Void = {
             guard let society = latest.scene.withLock(\.self)?.society else { return }
             societies.change(society) { $0?.officers = [] }
-            access.societies.forget(society)
+            access.societies.forget(society, at: university)
         }
         let step = steps.first ?? nil
         let next = steps.dropFirst().first ?? nil
@@ -159,7 +159,7 @@ extension TestForms {
         let suspend: @Sendable () async throws -> Void = {
             guard let society = latest.scene.withLock(\.self)?.society else { return }
             societies.change(society) { $0?.status = .suspended }
-            access.societies.forget(society)
+            access.societies.forget(society, at: university)
         }
         return [
             SampleCall(SubmitResponse.self, revoke: suspend) {

@@ -127,6 +127,62 @@ import Testing
         return (try #require(try await forms.updates(by: student).first), student)
     }
 
+    @Test("However often answers lead to one path, one update waits there")
+    func onePendingUpdatePerPath() async throws {
+        try await withForms { forms in
+            let bios = (0..<30).map { _ in question(.longText, key: "bio") }
+            let name = question(.shortText, key: "firstName")
+            let form = try await forms.published([page(bios + [name])], by: forms.author())
+            let student = forms.user()
+            forms.profiles.set(["bio": .string(String(repeating: "b", count: 4_000))], of: student.id)
+            var answers = Dictionary(uniqueKeysWithValues: bios.map { ($0.id, JSONValue.string("bio \($0.id)")) })
+            answers[name.id] = "Grace"
+            let all = bios.map(\.id) + [name.id]
+            for _ in 0..<3 { _ = try await forms.submit(form.id, answers, by: student, updateProfile: all) }
+            let pending = try await forms.updates(by: student)
+            #expect(Set(pending.map(\.questionId)) == [bios[29].id, name.id])
+            #expect(pending.count == 2)
+            let sent = try #require(pending.first { $0.questionId == name.id })
+            forms.profiles.change { $0.losesReplies = 1 }
+            #expect(try await refusal { try await forms.approve(sent.id, by: student) } == .serviceUnavailable)
+            forms.profiles.set(["firstName": "Ada"], of: student.id)
+            _ = try await forms.submit(form.id, answers, by: student, updateProfile: [name.id])
+            // What may have been made waits for its end beside what came later.
+            let waiting = try await forms.updates(by: student).filter { $0.questionId == name.id }
+            #expect(waiting.count == 2 && waiting.contains { $0.id == sent.id })
+            #expect(try await forms.approve(sent.id, by: student).status == .approved)
+        }
+    }
+
+    @Test("Of one person's updates, the newest 500 are kept")
+    func updatesAreBounded() async throws {
+        try await withForms { forms in
+            let (update, student) = try await pendingUpdate(forms)
+            _ = try await forms.reject(update.id, by: student)
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    INSERT INTO forms.profile_updates (id, tenant_id, user_id, form_id, response_id, question_id,
+                        profile_field_key, profile_path, old_value, new_value, status, created_at, decided_at)
+                    SELECT gen_random_uuid(), tenant_id, user_id, form_id, response_id, question_id, profile_field_key,
+                        profile_path, old_value, new_value, status, created_at - interval '1 day', decided_at
+                    FROM forms.profile_updates, generate_series(1, 600)
+                    """,
+                    scope: .none
+                )
+            }
+            let asked = question(.shortText, key: "lastName")
+            let form = try await forms.published([page(asked)], by: forms.author())
+            _ = try await forms.submit(form.id, [asked.id: "Hopper"], by: student, updateProfile: [asked.id])
+            let kept = try await forms.superuser { database in
+                try await database.one("SELECT count(*) AS kept FROM forms.profile_updates", scope: .none)["kept"]
+                    as Int
+            }
+            #expect(kept == 500)
+            #expect(try await forms.updates(by: student, status: .pending).map(\.questionId) == [asked.id])
+        }
+    }
+
     @Test("Approving twice changes nothing more, not even after the profile has changed again")
     func approvalIsIdempotent() async throws {
         try await withForms { forms in

@@ -1,12 +1,12 @@
 import Contracts
 import FormsContracts
 import Postgres
-import ServiceKit
 import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Forms
+@testable import ServiceKit
 
 /// Checks that rights follow current standing: a table of operations and the reasons that end them.
 @Suite("Rights by present standing", .serialized, .timeLimit(.minutes(5))) struct StandingTests {
@@ -217,7 +217,7 @@ import Testing
             let form = try await forms.published([page(question(.yesNo))], by: officer, society: society.cast())
             let draft = try await forms.draft([page(question(.yesNo))], by: officer, society: society.cast())
             forms.societies.change(society) { $0?.status = isArchived ? .archived : .suspended }
-            forms.access.societies.forget(society)
+            forms.access.societies.forget(society, at: forms.university)
             #expect(try await refusal { try await forms.take(.publish, draft.id, by: officer) } == .invalidState)
             #expect(
                 try await refusal { try await forms.draft([], by: officer, society: society.cast()) } == .forbidden
@@ -241,7 +241,7 @@ import Testing
             _ = try await forms.submit(form.id, [form.questions[0].id: true], by: forms.user())
             let survey = try await forms.published([page(question(.yesNo))], by: forms.author())
             forms.societies.setDown(true)
-            forms.access.societies.forget(society)
+            forms.access.societies.forget(society, at: forms.university)
             for attempt in Self.ofOthers + Self.ofOwners {
                 let code = try await refusal { try await attempt.run(forms, form, officer) }
                 #expect(code == .serviceUnavailable, "\(attempt.name): \(code as Any)")
@@ -262,8 +262,84 @@ import Testing
             for _ in 0..<5 { _ = try await forms.responses(of: form.id, by: officer) }
             #expect(forms.societies.calls <= before + 2)
             forms.societies.change(society) { $0?.officers = [] }
-            forms.access.societies.forget(society)
+            forms.access.societies.forget(society, at: forms.university)
             #expect(try await refusal { try await forms.responses(of: form.id, by: officer) } == .forbidden)
+        }
+    }
+}
+
+@Suite("Forms and what befalls societies", .serialized, .timeLimit(.minutes(2))) struct SocietyEventTests {
+    @Test("What happens to a society ends what is kept of its university, and of no other")
+    func forgetting() async throws {
+        try await withForms { forms in
+            let student = forms.user()
+            let society = forms.societies.add(officer: UserID(), university: forms.university)
+            /// How often the societies' service is asked for five lists, each after such an event.
+            func calls(at university: UniversityID, member: UserID? = nil) async throws -> Int {
+                _ = try await forms.list(by: student)
+                let before = forms.societies.calls
+                for _ in 0..<5 {
+                    forms.access.societies.forget(society, at: university, member: member)
+                    _ = try await forms.list(by: student)
+                }
+                return forms.societies.calls - before
+            }
+            #expect(try await calls(at: forms.university) >= 10)
+            #expect(try await calls(at: forms.university, member: student.id) >= 5)
+            // What is kept may be too old by itself once, on a slow machine.
+            #expect(try await calls(at: forms.university, member: UserID()) <= 2)
+            #expect(try await calls(at: UniversityID()) <= 2)
+        }
+    }
+
+    @Test("Of a deleted society, forms without answers go, and the others don't count as their author's")
+    func deletedSocieties() async throws {
+        try await withForms { forms in
+            let (officer, author) = (forms.user(), forms.author())
+            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let other: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+            let asked = question(.yesNo)
+            let answered = try await forms.published([page(asked)], by: officer, society: society.cast())
+            let unanswered = try await forms.published([page(asked)], by: officer, society: society.cast())
+            let draft = try await forms.draft([], by: officer, society: society.cast())
+            let others = try await forms.draft([], by: officer, society: other)
+            _ = try await forms.submit(answered.id, [asked.id: true], by: forms.user())
+            forms.societies.change(society) { $0 = nil }
+            let event = SocietyDeleted(
+                societyId: society,
+                societyName: Name(unchecked: "Chess Society"),
+                universityId: forms.university,
+                deletedBy: officer.id
+            )
+            let metadata = EventMetadata(id: EventID(), time: .now(), tenant: forms.university)
+            try await forms.database.transaction(.system("societies", logger: .silent), scope: .platform) {
+                transaction in
+                try await SocietyDeletedHandler(societies: forms.access.societies)
+                    .handle(event, metadata: metadata, in: transaction)
+            }
+            for id in [unanswered.id, draft.id] {
+                #expect(try await refusal { try await forms.get(id, by: author) } == .notFound)
+            }
+            #expect(try await forms.responses(of: answered.id, by: author).items.count == 1)
+            #expect(try await forms.get(others.id, by: officer).id == others.id)
+            #expect(try await refusal { try await forms.get(answered.id, by: officer) } == .notFound)
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    INSERT INTO forms.forms (id, tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                        version, revision, created_by, created_at, updated_at, document, is_orphaned)
+                    SELECT gen_random_uuid(), tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                        version, revision, created_by, created_at, updated_at, document, is_orphaned
+                    FROM forms.forms, generate_series(1, 5000) WHERE id = \(answered.id)
+                    """,
+                    scope: .none
+                )
+            }
+            #expect(try await refusal { try await forms.draft([], by: officer, society: other) } == nil)
+            try await forms.superuser { database in
+                _ = try await database.execute("UPDATE forms.forms SET is_orphaned = false", scope: .none)
+            }
+            #expect(try await refusal { try await forms.draft([], by: officer, society: other) } == .quotaExceeded)
         }
     }
 }

@@ -127,6 +127,61 @@ import Testing
         }
     }
 
+    @Test("A form's responses end at 256 MiB, one person's at 8 MiB of a form that has 64", arguments: [false, true])
+    func responsesAreBounded(isAnonymous: Bool) async throws {
+        try await withForms { forms in
+            let (author, student) = (forms.author(), forms.user())
+            let asked = question(.shortText)
+            let form = try await forms.published(
+                [page(asked)],
+                by: author,
+                settings: FormSettings(anonymous: Flag(isAnonymous))
+            )
+            let submit = { (user: RequestContext.User) in
+                try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
+            }
+            let set = { (bytes: Int) in
+                try await forms.superuser { database in
+                    _ = try await database.execute("UPDATE forms.form_intake SET bytes = \(bytes)", scope: .none)
+                }
+            }
+            #expect(try await submit(student) == nil)
+            let weight = try await forms.superuser { database in
+                try await database.one("SELECT bytes FROM forms.form_intake", scope: .none)["bytes"] as Int
+            }
+            #expect((256...400).contains(weight))
+            try await set((256 << 20) - weight)
+            #expect(try await submit(student) == nil)
+            #expect(try await submit(student) == .quotaExceeded)
+            // Deleting a response frees what it took.
+            let first = try #require(try await forms.responses(of: form.id, by: author).items.first)
+            try await forms.deleteResponse(first.id, of: form.id, by: author)
+            #expect(try await submit(student) == nil)
+            try await set((64 << 20) + 1)
+            try await forms.superuser { database in
+                _ = try await database.execute("UPDATE forms.form_responses SET answers_bytes = 8388608", scope: .none)
+            }
+            #expect(try await submit(student) == (isAnonymous ? nil : .quotaExceeded))
+            #expect(try await submit(forms.user()) == nil)
+            // Many small ones count as well.
+            let busy = forms.user()
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    INSERT INTO forms.form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
+                        answers_bytes, submitted_at)
+                    SELECT gen_random_uuid(), \(form.id), \(forms.university), 1, \(busy.id), false, '{}'::jsonb, 2, now()
+                    FROM generate_series(1, 4096)
+                    """,
+                    scope: .none
+                )
+            }
+            #expect(try await submit(busy) == (isAnonymous ? nil : .quotaExceeded))
+            try await set(64 << 20)
+            #expect(try await submit(student) == nil)
+        }
+    }
+
     @Test("A society has room for 500 forms")
     func formsOfASociety() async throws {
         try await withForms { forms in

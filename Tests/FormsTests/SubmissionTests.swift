@@ -332,4 +332,24 @@ import Testing
             )
         }
     }
+
+    @Test("Nobody's answers are read for those whom they are not for")
+    func answersAreNotReadForOthers() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let pages = [page(question(.yesNo))]
+            let survey = try await forms.published(pages, by: forms.author())
+            let form = try await forms.published([page(question(.yesNo))], by: officer, society: society.cast())
+            #expect(try await forms.responses(of: form.id, by: officer).items.isEmpty)
+            // A statement that names the table fails from here on.
+            try await forms.superuser { database in
+                _ = try await database.execute("ALTER TABLE forms.form_responses RENAME TO hidden", scope: .none)
+            }
+            for id in [survey.id, form.id] {
+                #expect(try await refusal { try await forms.responses(of: id, by: forms.user()) } == .forbidden)
+            }
+            await #expect(throws: PostgresError.self) { try await forms.responses(of: form.id, by: officer) }
+        }
+    }
 }

@@ -26,6 +26,10 @@ struct UnreadableRowTests {
                         updateProfile: [kept.id]
                     )
                 )
+                // One waits at a time for each path.
+                for update in try await forms.updates(by: student, status: .pending) {
+                    _ = try await forms.reject(update.id, by: student)
+                }
                 _ = try await forms.published([page(question(.yesNo))], by: author)
             }
             let mappings = [

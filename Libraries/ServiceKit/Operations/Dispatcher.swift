@@ -138,7 +138,7 @@ public struct Dispatcher: Sendable {
                     try await entry.handler.reply(to: OperationInput(request), context: context, trimmedTo: fields)
                 }
             }
-            if entry.isTagged { reply = reply.taggedByContent() }
+            if entry.isTagged { reply = try await reply.taggedByContent(context) }
             return MeshReply(reply, ifNoneMatch: isRead ? request.headers.first(named: "if-none-match") : nil)
         } catch let error where !(error is ServiceError || error is ValidationError || error is JSONSyntaxError) {
             context.logger.report(error, operation: request.operation)

@@ -22,7 +22,7 @@ extension OperationHandler {
         let request = try await read(input, context)
         do {
             let reply = try await handle(request, context: context)
-            return HandlerReply(reply, Request.contract, trimmedTo: fields)
+            return try await write(reply, trimmedTo: fields, context)
         } catch let error as JSONSyntaxError {
             // The request was JSON: what a handler reads beyond it is not the caller's.
             throw UnreadableValue(Self.self, error)
@@ -34,11 +34,29 @@ extension OperationHandler {
         guard input.isLarge else { return try Request.decode(input) }
         return try await context.computing { _ in try Request.decode(input) }
     }
+
+    /// Writes a short reply on the serving thread, a long one in turn with those of other people, and nothing of what the
+    /// caller has already.
+    private func write(
+        _ reply: Request.Reply,
+        trimmedTo fields: Set<String>?,
+        _ context: RequestContext
+    ) async throws -> HandlerReply {
+        let contract = Request.contract
+        if contract.route?.method == .get, let known = context.absencePrecondition,
+            let tag = (reply as? any ReplyWithHeaders)?.headers.first(where: { $0.0 == "etag" })?.1,
+            EntityTag.isNamed(tag, in: known)
+        {
+            return HandlerReply(reply, contract, body: [])
+        }
+        if let body = reply.shortBody(trimmedTo: fields) { return HandlerReply(reply, contract, body: body) }
+        return try await context.computing { _ in HandlerReply(reply, contract, trimmedTo: fields) }
+    }
 }
 
 extension OperationInput {
     /// Tells whether reading the body takes more than about 1 ms.
-    fileprivate var isLarge: Bool { body.count > 32 << 10 }
+    fileprivate var isLarge: Bool { body.count > ServingThread.bytes }
 }
 
 extension ServiceOperation {
@@ -73,15 +91,26 @@ struct HandlerReply: Sendable, Equatable {
     }
 
     init<Reply: OperationReply>(_ reply: Reply, _ contract: Contract, trimmedTo fields: Set<String>?) {
+        self.init(reply, contract, body: reply.body(trimmedTo: fields))
+    }
+
+    init<Reply: OperationReply>(_ reply: Reply, _ contract: Contract, body: [UInt8]) {
         status = contract.success.code
         contentType = Reply.contentType
         headers = ((reply as? any ReplyWithHeaders)?.headers ?? []).map { Header(name: $0.0, value: $0.1) }
-        body = reply.body(trimmedTo: fields)
+        self.body = body
     }
 
     /// The reply with a hash of its body as `ETag`, unless it has one.
-    func taggedByContent() -> HandlerReply {
+    ///
+    /// A long body is hashed in turn with those of other people.
+    func taggedByContent(_ context: RequestContext) async throws -> HandlerReply {
         guard header("etag") == nil else { return self }
+        guard body.count > ServingThread.bytes else { return tagged() }
+        return try await context.computing { _ in tagged() }
+    }
+
+    private func tagged() -> HandlerReply {
         let tag = Header(name: "etag", value: EntityTag.of(body: body))
         return HandlerReply(status: status, contentType: contentType, headers: headers + [tag], body: body)
     }

@@ -33,6 +33,7 @@ enum AnswerRule: Sendable {
         case .nothing: throw AnswerFault(.notAllowed, "There is nothing to answer here.")
         case .text(let rule): return .string(try rule.accepted(answer, to: question, &evaluation))
         case .number(let rule):
+            try evaluation.work.spend(rule.steps)
             try rule.check(answer)
             return answer
         case .date(let rule):
@@ -159,16 +160,24 @@ struct TextAnswerRule: Sendable {
 struct NumberAnswerRule: Sendable {
     /// The maximum length of an answer written without an exponent, in characters.
     static let maximumLength = 64
+    /// What a place of a distance takes in counting the steps to it.
+    private static let stepsPerPlace = 8
 
     let minimum: DecimalNumber?
     let maximum: DecimalNumber?
     let step: DecimalNumber?
+    /// What checking an answer takes at most, in steps of work.
+    let steps: Int
     private let words: (minimum: String, maximum: String, step: String)
 
     init(minimum: Double?, maximum: Double?, step: Double?) {
         self.minimum = minimum.flatMap(DecimalNumber.init)
         self.maximum = maximum.flatMap(DecimalNumber.init)
         self.step = step.flatMap(DecimalNumber.init)
+        let places = [self.minimum, self.step].compactMap { $0?.places }
+        let first = places.reduce(Self.maximumLength) { max($0, $1.first) }
+        let last = places.reduce(-Self.maximumLength) { min($0, $1.last) }
+        steps = self.step == nil ? 0 : (first - last) * Self.stepsPerPlace
         words = (minimum?.plain ?? "", maximum?.plain ?? "", step?.plain ?? "")
     }
 

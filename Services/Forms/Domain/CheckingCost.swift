@@ -6,7 +6,8 @@ import Patterns
 struct CheckingCost: Sendable {
     /// The maximum number of steps to check the longest answers.
     ///
-    /// It leaves room within `WorkBudget.defaultSteps` for reading the answers.
+    /// It leaves room within `WorkBudget.defaultSteps` for reading the answers, and for the steps between numbers, which
+    /// are at most some 5,000 for a question.
     static let maximumSteps = 40_000_000
     /// The cost of normalising and reading one byte of an answer.
     static let stepsPerByte = 4
@@ -21,6 +22,8 @@ struct CheckingCost: Sendable {
     private struct Answer {
         let largestSize: Int
         var stepsPerByte = CheckingCost.stepsPerByte
+        /// The steps that don't depend on the size.
+        var steps = 0
         /// Each is matched with the answer once, even if tested repeatedly.
         var patterns: Set<ObjectIdentifier> = []
     }
@@ -31,6 +34,7 @@ struct CheckingCost: Sendable {
     mutating func add(_ rule: AnswerRule, of question: QuestionID) -> Bool {
         base += 1
         var answer = Answer(largestSize: rule.largestSize)
+        if case .number(let number) = rule { answer.steps = number.steps }
         var steps = 0
         if case .text(let text) = rule, let pattern = text.pattern {
             answer.patterns.insert(ObjectIdentifier(pattern))
@@ -62,7 +66,10 @@ struct CheckingCost: Sendable {
     }
 
     /// Estimates the maximum number of steps for an answer of this size in bytes.
-    func steps(for question: QuestionID, size: Int) -> Int { size * (answers[question]?.stepsPerByte ?? 1) }
+    func steps(for question: QuestionID, size: Int) -> Int {
+        guard let answer = answers[question] else { return size }
+        return size * answer.stepsPerByte + answer.steps
+    }
 }
 
 extension AnswerTest {

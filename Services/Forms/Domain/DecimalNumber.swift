@@ -35,14 +35,36 @@ struct DecimalNumber: Hashable, Sendable {
         self.exponent = isZero ? 0 : exponent + trailing
     }
 
+    /// The places of the first and the last digit: 2 and -1 for 12.3.
+    var places: (first: Int, last: Int) { (digits.count + exponent, exponent) }
+
     /// Tells whether the number is a whole number of steps from `base`; always `true` for a step of 0.
+    ///
+    /// The time is linear in the distance between the first and the last place of the three numbers.
+    ///
+    /// - Parameters:
+    ///   - step: The step, of at most 18 digits (the shortest form of a double has 17).
+    ///   - base: The number from which steps are counted.
     func isMultiple(of step: Self, from base: Self) -> Bool {
         guard !step.digits.isEmpty else { return true }
-        let unit = min(exponent, base.exponent, step.exponent)
+        precondition(step.digits.count <= 18, "A step comes from a double")
+        let way = distance(from: base)
+        // Neither ends with a zero: what reaches into places below the step's is no multiple of it.
+        guard way.digits.isEmpty || way.exponent >= step.exponent else { return false }
+        let divisor = step.digits.reduce(UInt64(0)) { $0 * 10 + UInt64($1) }
+        var rest = way.digits.reduce(UInt64(0)) { ($0 * 10 + UInt64($1)) % divisor }
+        guard rest != 0 else { return true }
+        for _ in step.exponent..<way.exponent { rest = rest * 10 % divisor }
+        return rest == 0
+    }
+
+    /// The absolute difference.
+    private func distance(from base: Self) -> Self {
+        let unit = min(exponent, base.exponent)
         let own = DigitString(digits, zeros: exponent - unit)
         let other = DigitString(base.digits, zeros: base.exponent - unit)
-        let distance = isNegative == base.isNegative ? own.difference(from: other) : own.sum(with: other)
-        return distance.isMultiple(of: DigitString(step.digits, zeros: step.exponent - unit))
+        let way = isNegative == base.isNegative ? own.difference(from: other) : own.sum(with: other)
+        return Self(isNegative: false, digits: way.digits, exponent: unit)
     }
 }
 
@@ -61,7 +83,7 @@ extension DecimalNumber: Comparable {
 
 /// A non-negative whole number as decimal digits, most significant first, without leading zeros.
 private struct DigitString {
-    private var digits: [UInt8]
+    let digits: [UInt8]
 
     init(_ digits: [UInt8], zeros: Int) {
         self.digits = digits.isEmpty ? [] : digits + Array(repeating: 0, count: zeros)
@@ -100,16 +122,6 @@ private struct DigitString {
             result.append(left[place] + borrow * 10 - subtracted)
         }
         return Self(leastFirst: result)
-    }
-
-    /// Tells whether long division by `divisor`, which is not 0, leaves no remainder.
-    func isMultiple(of divisor: Self) -> Bool {
-        var rest = Self([], zeros: 0)
-        for digit in digits {
-            if digit != 0 || !rest.digits.isEmpty { rest.digits.append(digit) }
-            while !rest.isSmaller(than: divisor) { rest = rest.difference(from: divisor) }
-        }
-        return rest.digits.isEmpty
     }
 }
 

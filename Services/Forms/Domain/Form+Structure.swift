@@ -31,6 +31,15 @@ extension Form {
         } + pages.reduce(0) { $0 + ($1.conditionalLogic?.compilingSteps ?? 0) }
     }
 
+    /// The estimated steps to write the form as JSON.
+    var writingSteps: Int {
+        let bytes = pages.reduce(2_000) { bytes, page in
+            bytes + 300 + (page.description?.text.utf8.count ?? 0)
+                + page.questions.reduce(0) { $0 + $1.approximateSize }
+        }
+        return bytes * FormDocument.stepsPerByte + compilingSteps
+    }
+
     /// The cost of an ordinary pattern; the table of patterns is charged for larger ones.
     fileprivate static let stepsPerPattern = 20_000
 
@@ -38,6 +47,19 @@ extension Form {
     func checkSize(_ bytes: Int) throws(ValidationError) {
         guard bytes > Self.maximumBytes else { return }
         throw ValidationError("pages", .tooLong, "The form must take at most \(Self.maximumBytes >> 10) KiB as JSON.")
+    }
+}
+
+extension Question {
+    /// Roughly how many bytes it has as JSON, without its conditions.
+    fileprivate var approximateSize: Int {
+        let choices = options.reduce(0) { bytes, option in
+            bytes + 80 + option.value.text.utf8.count + (option.label?.text.utf8.count ?? 0)
+        }
+        let lines = rows.reduce(0) { bytes, row in
+            bytes + 40 + row.value.text.utf8.count + (row.label?.text.utf8.count ?? 0)
+        }
+        return 400 + title.text.utf8.count + (description?.text.utf8.count ?? 0) + choices + lines
     }
 }
 

@@ -25,8 +25,8 @@ struct FormStore {
     }
 
     /// Adds a form with its intake, which takes nothing yet.
-    func insert(_ form: Form, tenant: UniversityID) async throws -> StoredForm {
-        let stored = StoredForm(form, tenant: tenant, revision: 1)
+    func insert(_ form: Form, _ document: FormDocument, tenant: UniversityID) async throws -> StoredForm {
+        let stored = StoredForm(form, document, tenant: tenant, revision: 1)
         try await sql.execute(
             """
             WITH form AS (
@@ -45,8 +45,9 @@ struct FormStore {
     }
 
     /// Writes a form that this transaction has locked, and lets the intake follow it.
-    func update(_ form: Form, after stored: StoredForm) async throws -> StoredForm {
-        let next = StoredForm(form, tenant: stored.tenant, revision: stored.revision + 1, after: stored)
+    func update(_ form: Form, _ document: FormDocument, after stored: StoredForm) async throws -> StoredForm {
+        let revision = stored.revision + 1
+        let next = StoredForm(form, document, tenant: stored.tenant, revision: revision, after: stored)
         try await sql.execute(
             """
             UPDATE forms SET title = \(form.title), description = \(form.description), status = \(form.status),
@@ -70,6 +71,22 @@ struct FormStore {
     /// Releases a society's registration forms, except one.
     func release(of society: FormEntityID, except form: FormID?) async throws {
         try await setRegistration(of: "registration_of = \(society) AND id IS DISTINCT FROM \(form)", to: nil)
+    }
+
+    /// Deletes a deleted society's forms that nobody answered, and marks the others as orphaned.
+    func orphan(of society: FormEntityID) async throws {
+        // The forms first and then their intakes, as edits do; a form that was just answered stays.
+        try await sql.execute("UPDATE forms SET is_orphaned = true WHERE entity_id = \(society)")
+        try await sql.execute(
+            """
+            WITH unanswered AS (
+                SELECT form_id FROM form_intake
+                WHERE form_id IN (SELECT id FROM forms WHERE entity_id = \(society)) AND responses = 0
+                FOR UPDATE
+            )
+            DELETE FROM forms USING unanswered WHERE forms.id = unanswered.form_id
+            """
+        )
     }
 
     /// Also raises the revision, so that no cached form takes answers by the former rule.
@@ -162,7 +179,8 @@ struct FormStore {
         let kept = try await sql.one(
             """
             SELECT (SELECT count(*) FROM (
-                SELECT FROM forms WHERE created_by = \(form.createdBy) LIMIT \(Self.maximumOfAuthor)
+                SELECT FROM forms WHERE created_by = \(form.createdBy) AND NOT is_orphaned
+                LIMIT \(Self.maximumOfAuthor)
             ) AS own) AS own, (SELECT count(*) FROM (
                 SELECT FROM forms WHERE tenant_id = \(tenant) LIMIT \(Self.maximumOfUniversity)
             ) AS all_of_tenant) AS whole

@@ -50,15 +50,44 @@ struct StoredProfileUpdate: Sendable, PostgresRowDecodable {
 struct ProfileUpdateStore {
     let sql: any SQLExecutor
 
-    func insert(_ stored: StoredProfileUpdate) async throws {
-        let update = stored.update
+    /// How many updates of one person are kept, decided or not.
+    private static let maximumOfPerson = 500
+
+    /// Adds what one response would change, each in place of what waited at the same path before.
+    ///
+    /// What has been sent stays, since it may have been made; of the others the oldest go once there are too many.
+    ///
+    /// - Parameter updates: Of one person and one response, each at a path of its own.
+    /// - Throws: `PostgresError`.
+    func insert(_ updates: [StoredProfileUpdate]) async throws {
+        guard let first = updates.first else { return }
+        let oldValues: [JSONValue] = updates.map { $0.update.oldValue ?? .null }
+        try await sql.execute(
+            """
+            DELETE FROM profile_updates
+            WHERE user_id = \(first.user) AND profile_path = ANY(\(updates.map(\.path.text)))
+                AND status = 'pending' AND applying_at_revision IS NULL
+            """
+        )
         try await sql.execute(
             """
             INSERT INTO profile_updates (id, tenant_id, user_id, form_id, response_id, question_id,
                 profile_field_key, profile_path, old_value, new_value, created_at)
-            VALUES (\(update.id), \(stored.tenant), \(stored.user), \(update.formId), \(update.responseId),
-                \(update.questionId), \(update.profileFieldKey), \(stored.path.text), \(update.oldValue),
-                \(update.newValue), \(update.createdAt))
+            SELECT new.id, \(first.tenant), \(first.user), \(first.update.formId), \(first.update.responseId),
+                new.question_id, new.profile_field_key, new.profile_path, nullif(new.old_value, 'null'),
+                new.new_value, \(first.update.createdAt)
+            FROM unnest(\(updates.map(\.update.id)), \(updates.map(\.update.questionId)),
+                \(updates.map(\.update.profileFieldKey)), \(updates.map(\.path.text)),
+                \(oldValues), \(updates.map(\.update.newValue)))
+                AS new (id, question_id, profile_field_key, profile_path, old_value, new_value)
+            """
+        )
+        try await sql.execute(
+            """
+            DELETE FROM profile_updates WHERE id IN (
+                SELECT id FROM profile_updates WHERE user_id = \(first.user)
+                ORDER BY created_at DESC, id DESC OFFSET \(Self.maximumOfPerson)
+            ) AND (status <> 'pending' OR applying_at_revision IS NULL)
             """
         )
     }

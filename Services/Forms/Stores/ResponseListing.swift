@@ -9,6 +9,16 @@ struct ResponseListing {
     let form: StoredForm
     let page: Page<FormResponse>
 
+    /// A form's own row without its document: what says whose it is.
+    ///
+    /// - Returns: `nil` where there is no form.
+    static func form(_ id: FormID, _ sql: ScopedDatabase) async throws -> StoredForm? {
+        try await sql.first(
+            "SELECT \(raw: formColumns) FROM forms AS form WHERE form.id = \(id)",
+            as: StoredForm.self
+        )
+    }
+
     /// - Returns: `nil` where there is no form.
     static func read(_ request: ListResponses, _ sql: ScopedDatabase) async throws -> ResponseListing? {
         let isDescending = request.sort?.isDescending ?? true
@@ -43,7 +53,8 @@ struct ResponseListing {
     // The document is not read: a page of twenty would bring it twenty times.
     private static let formColumns = """
         form.id, form.tenant_id, form.entity_type, form.entity_id, form.status, form.is_public, form.version,
-        form.revision, form.created_by, form.registration_of, form.was_anonymous, '{}'::json AS document
+        form.revision, form.created_by, form.registration_of, form.was_anonymous,
+        coalesce(form.settings -> 'anonymous' = 'true', false) AS is_anonymous, '{}'::json AS document
         """
 
     private static let responseColumns = """

@@ -18,15 +18,29 @@ struct NewResponse: Sendable {
     }
     /// Tells whether the person's total size of responses must be checked.
     var isLarge: Bool { !isAnonymous && response.answers.bytes.count > 8_192 }
+    /// The bytes that the response adds to its form: its answers, and its row with its index entries.
+    var weight: Int { response.answers.bytes.count + ResponseStore.rowBytes }
 }
 
 /// Every statement that names the `form_responses` table.
 struct ResponseStore {
     let sql: any SQLExecutor
 
+    /// What a row takes beside its answers, roughly.
+    fileprivate static let rowBytes = 256
+    /// What the responses of one form may take together.
+    private static let maximumBytes = 256 << 20
+    /// From there on each person's own are counted, so that nobody fills the form alone.
+    private static let sharedBytes = 64 << 20
+    /// What one person's responses to one form may take, where they are counted.
+    private static let maximumPersonalBytes = 8 << 20
+    /// What each of them counts at least, so that there are few to be counted.
+    private static let minimumPersonalBytes = 2_048
+
     /// Takes a place on the form, and keeps the response and its event, in one statement.
     ///
-    /// The intake row decides: it has to be at the revision that the answers were held against, and below the limit.
+    /// The intake row decides: it has to be at the revision that the answers were held against, and below the limits of
+    /// responses and of bytes.
     /// Where it is not, there is no form to belong to, and the statement fails whole by `form_id`'s NOT NULL.
     ///
     /// - Throws: `PostgresError` with `isIntakeRefusal`, or a violation of `form_responses_one_per_user`.
@@ -38,10 +52,12 @@ struct ResponseStore {
             """
             WITH place AS (
                 UPDATE form_intake
-                SET responses = responses + 1,
+                SET responses = responses + 1, bytes = bytes + \(new.weight),
                     answered_version = greatest(answered_version, \(Int32(response.formVersion)))
                 WHERE form_id = \(form.id) AND revision = \(form.revision)
                     AND (\(limit)::bigint IS NULL OR responses < \(limit))
+                    AND bytes <= \(Self.maximumBytes - new.weight)
+                    AND (bytes <= \(Self.sharedBytes) OR (\(Self.own(new))) < \(Self.maximumPersonalBytes))
                 RETURNING form_id
             ), event AS (\(event))
             INSERT INTO form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
@@ -53,17 +69,38 @@ struct ResponseStore {
         )
     }
 
-    /// Limits the total size of a person's responses to one form, including the new one, to 8 MiB.
+    /// Limits the total size of a person's responses to one form, including the new one, to 8 MiB; each counts as at
+    /// least 2 KiB.
     ///
     /// - Throws: `QUOTA_EXCEEDED`.
     func requireRoom(for new: NewResponse) async throws {
-        let row = try await sql.one(
+        let row = try await sql.one("SELECT (\(Self.own(new))) AS bytes")
+        guard try (row["bytes"] as Int) <= Self.maximumPersonalBytes else { throw ServiceError(.quotaExceeded) }
+    }
+
+    /// Sums the bytes of the person's responses to the form, up to the limit; anonymous ones are unknown.
+    private static func own(_ new: NewResponse) -> SQL {
+        """
+        SELECT coalesce(sum(own.bytes), 0)::bigint FROM (
+            SELECT greatest(\(raw: bytes), \(minimumPersonalBytes)) AS bytes FROM form_responses
+            WHERE user_id = \(new.response.userId) AND form_id = \(new.form.id)
+            LIMIT \(maximumPersonalBytes / minimumPersonalBytes + 1)
+        ) AS own
+        """
+    }
+
+    /// Tells whether a form that refused a response has places left but no bytes.
+    func isLaden(_ new: NewResponse) async throws -> Bool {
+        let limit = new.form.settings.maxResponses?.value
+        let bytes = min(Self.sharedBytes, Self.maximumBytes - new.weight)
+        let intake = try await sql.first(
             """
-            SELECT coalesce(sum(\(raw: Self.bytes)), 0)::bigint AS bytes FROM form_responses
-            WHERE user_id = \(new.respondent) AND form_id = \(new.form.id)
+            SELECT bytes > \(bytes) AND (\(limit)::bigint IS NULL OR responses < \(limit)) AS is_laden
+            FROM form_intake WHERE form_id = \(new.form.id)
             """
         )
-        guard try (row["bytes"] as Int) <= 8 << 20 else { throw ServiceError(.quotaExceeded) }
+        guard let intake else { return false }
+        return try intake["is_laden"]
     }
 
     /// Marks earlier responses as counted when a form begins to take one per person: the first of each person without a
@@ -132,10 +169,18 @@ struct ResponseStore {
         else { return false }
         let form: FormID = try row["form_id"]
         // Of two concurrent deletions, the one that waited for the lock finds nothing and must not count.
-        guard let response = try await sql.first("DELETE FROM form_responses WHERE id = \(id) RETURNING answers") else {
-            return false
-        }
-        try await sql.execute("UPDATE form_intake SET responses = responses - 1 WHERE form_id = \(form)")
+        guard
+            let response = try await sql.first(
+                "DELETE FROM form_responses WHERE id = \(id) RETURNING answers, \(raw: Self.bytes) AS row_bytes"
+            )
+        else { return false }
+        let weight = Int(try response["row_bytes"] as Int32) + Self.rowBytes
+        try await sql.execute(
+            """
+            UPDATE form_intake SET responses = responses - 1, bytes = greatest(0, bytes - \(weight))
+            WHERE form_id = \(form)
+            """
+        )
         let answers: RawJSON = try response["answers"]
         try await OptionCounterStore(sql: sql).release(answers, of: form)
         try await sql.execute("DELETE FROM profile_updates WHERE response_id = \(id) AND status = 'pending'")

@@ -16,13 +16,15 @@ struct StoredForm: Sendable, HeldForm, PostgresRowDecodable {
     let createdBy: UserID
     /// The society that uses this form for registrations.
     let registrationOf: FormEntityID?
+    /// Tells whether the current version is anonymous.
+    let isAnonymous: Bool
     /// Tells whether any version was anonymous, so that some participants may be known by hash only.
     let wasAnonymous: Bool
     let document: FormDocument
 
     static let columns = """
         id, tenant_id, entity_type, entity_id, status, is_public, version, revision, created_by, registration_of,
-        was_anonymous, document
+        coalesce(settings -> 'anonymous' = 'true', false) AS is_anonymous, was_anonymous, document
         """
 
     init(row: PostgresRow) throws {
@@ -36,11 +38,24 @@ struct StoredForm: Sendable, HeldForm, PostgresRowDecodable {
         revision = try row["revision"]
         createdBy = try row["created_by"]
         registrationOf = try row["registration_of"]
+        isAnonymous = try row["is_anonymous"]
         wasAnonymous = try row["was_anonymous"]
         document = try row["document"]
     }
 
-    init(_ form: Form, tenant: UniversityID, revision: Int, after earlier: StoredForm? = nil) {
+    /// - Parameters:
+    ///   - form: The form.
+    ///   - document: The same form as it is stored.
+    ///   - tenant: The university that it belongs to.
+    ///   - revision: Which write stores it.
+    ///   - earlier: What it takes the place of.
+    init(
+        _ form: Form,
+        _ document: FormDocument,
+        tenant: UniversityID,
+        revision: Int,
+        after earlier: StoredForm? = nil
+    ) {
         id = form.id
         self.tenant = tenant
         entityType = form.entityType
@@ -51,14 +66,14 @@ struct StoredForm: Sendable, HeldForm, PostgresRowDecodable {
         self.revision = revision
         createdBy = form.createdBy
         registrationOf = earlier?.registrationOf
-        wasAnonymous = form.settings.anonymous.value || earlier?.wasAnonymous ?? false
-        document = FormDocument(form)
+        isAnonymous = form.settings.anonymous.value
+        wasAnonymous = isAnonymous || earlier?.wasAnonymous ?? false
+        self.document = document
     }
 
     /// Tells whether the form may take this society's registrations, which requires that it keeps respondents.
     func mayBeBound(to society: FormEntityID) -> Bool {
-        guard entityType == .society, entityID == society, let form = try? document.form() else { return false }
-        return !form.settings.anonymous.value  // a form that can't be read can't be answered either
+        entityType == .society && entityID == society && !isAnonymous
     }
 
     /// The revision as `If-Match` names it.

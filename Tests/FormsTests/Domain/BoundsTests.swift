@@ -48,6 +48,19 @@ import Testing
         }
     }
 
+    @Test("What writing a form takes follows from its texts and options", arguments: [1, 40, 400])
+    func writing(questions: Int) {
+        let options = (0..<20).map { "Option \($0)" }
+        let described = (0..<questions).map { _ in
+            var long = question(.dropdown, options: options)
+            long.description = Description(unchecked: String(repeating: "x", count: 1_000))
+            return long
+        }
+        let written = form(page(described))
+        let steps = FormDocument(written).steps
+        #expect((steps / 2...steps * 4).contains(written.writingSteps))
+    }
+
     @Test("A form has at most 1,000 conditions, and says where the next one stands")
     func conditionsAreCounted() {
         let first = question(.yesNo)

@@ -41,6 +41,32 @@ import Testing
         #expect(try decimal(reached).isMultiple(of: decimal(step), from: decimal(base)))
     }
 
+    @Test("Steps are counted exactly, however far apart the last places are", arguments: Seed.batch(200))
+    func places(seed: Seed) throws {
+        var random = seed.generator
+        // Each number has places of its own; in units of the lowest, all three are whole.
+        func number(_ range: ClosedRange<Int>) throws -> (decimal: DecimalNumber, units: Int) {
+            let (whole, place) = (Int.random(in: range, using: &random), Int.random(in: -6...3, using: &random))
+            let units = (0..<(place + 6)).reduce(whole) { units, _ in units * 10 }
+            return (try Self.number("\(whole)e\(place)"), units)
+        }
+        let (value, base, step) = (try number(-40...40), try number(-40...40), try number(1...40))
+        let isMultiple = value.decimal.isMultiple(of: step.decimal, from: base.decimal)
+        #expect(isMultiple == ((value.units - base.units) % step.units == 0))
+    }
+
+    @Test("Counting steps over hundreds of places is paid for")
+    func farSteps() throws {
+        let asked = question(.number, rules: ValidationRules(min: -1e62, step: 9.999999999999999e-46))
+        let compiled = try CompiledForm(form(page(asked)))
+        let answers: Answers = ["\(asked.id)": .number("-1e62")]
+        _ = try compiled.check(answers, work: WorkBudget(until: .now + .seconds(60), steps: 10_000))
+        #expect(throws: WorkExhausted.steps) {
+            _ = try compiled.check(answers, work: WorkBudget(until: .now + .seconds(60), steps: 500))
+        }
+        #expect(compiled.estimatedSteps(for: [asked.id: .number("-1e62")]) > 500)
+    }
+
     @Test("Numbers that binary fractions blur are distinct")
     func exactness() throws {
         func outcome(_ answer: String, _ rules: ValidationRules) throws -> Bool {

@@ -79,10 +79,18 @@ extension ServiceOperation {
     }
 }
 
+/// What threads that serve everybody do by themselves.
+public enum ServingThread {
+    /// The most bytes of JSON that are read or written there at once, which takes about 1 ms.
+    public static let bytes = 32 << 10
+}
+
 /// What an operation answers.
 public protocol OperationReply: Sendable {
     /// The body as HTTP clients get it, envelope and all; empty for none.
     func body(trimmedTo fields: Set<String>?) -> [UInt8]
+    /// The same body, or `nil` where making it is known to read or write more than `ServingThread.bytes` of JSON.
+    func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]?
     /// Reads a body that `body` wrote.
     static func read(body: [UInt8]) throws -> Self
     /// The body as JSON Schema; `nil` for none.
@@ -95,6 +103,7 @@ public protocol OperationReply: Sendable {
 extension OperationReply {
     public static var isSingleResource: Bool { false }
     public static var contentType: String { "application/json" }
+    public func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]? { body(trimmedTo: fields) }
 
     /// The envelope's schema around the data's.
     static func envelope(_ data: JSONValue, _ more: [SchemaField] = []) -> JSONValue {
@@ -117,13 +126,19 @@ extension OperationReply {
 extension OperationReply where Self: ContractValue {
     public static var isSingleResource: Bool { true }
 
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] {
+    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { body(trimmedTo: fields, upTo: .max) ?? [] }
+
+    public func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]? {
+        body(trimmedTo: fields, upTo: ServingThread.bytes)
+    }
+
+    private func body(trimmedTo fields: Set<String>?, upTo limit: Int) -> [UInt8]? {
         var writer = JSONWriter()
         writer.beginObject()
         writer.name("success")
         writer.bool(true)
         writer.name("data")
-        writer.write(self, trimmedTo: fields)
+        guard writer.write(self, trimmedTo: fields, upTo: limit) != nil else { return nil }
         writer.endObject()
         return writer.bytes
     }
@@ -137,16 +152,43 @@ extension OperationReply where Self: ContractValue {
 
 extension JSONWriter {
     /// Writes a value; of an object only the members named, if any are.
-    mutating func write(_ value: some ContractValue, trimmedTo fields: Set<String>?) {
-        guard let fields, case .object(let object)? = try? JSONParser.parse(value.jsonBytes) else {  // our own JSON
-            return value.write(to: &self)
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - fields: The members; `nil` for all.
+    ///   - limit: The most bytes of JSON that are read for the members' sake.
+    /// - Returns: How many bytes the whole value has, or `nil` where it was not written, as it has too many to be read.
+    fileprivate mutating func write(
+        _ value: some ContractValue,
+        trimmedTo fields: Set<String>?,
+        upTo limit: Int = .max
+    ) -> Int? {
+        guard let fields else {
+            let before = bytes.count
+            value.write(to: &self)
+            return bytes.count - before
         }
-        self.value(.object(JSONObject(object.members.filter { fields.contains($0.name) }.map { ($0.name, $0.value) })))
+        let whole = value.jsonBytes
+        guard whole.count <= limit else { return nil }
+        if case .object(let object)? = try? JSONParser.parse(whole) {  // our own JSON
+            let kept = object.members.filter { fields.contains($0.name) }.map { ($0.name, $0.value) }
+            self.value(.object(JSONObject(kept)))
+        } else {
+            value.write(to: &self)
+        }
+        return whole.count
     }
 }
 
 extension Page: OperationReply {
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] {
+    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { body(trimmedTo: fields, upTo: .max) ?? [] }
+
+    public func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]? {
+        body(trimmedTo: fields, upTo: ServingThread.bytes)
+    }
+
+    private func body(trimmedTo fields: Set<String>?, upTo limit: Int) -> [UInt8]? {
+        var left = limit
         var writer = JSONWriter(capacity: 4_096)
         writer.beginObject()
         writer.name("success")
@@ -157,7 +199,8 @@ extension Page: OperationReply {
         for item in items {
             // The one that goes over the budget is still shown: each page has one at least.
             if writer.bytes.count > Self.maximumBytes, cursorAfter != nil { break }
-            writer.write(item, trimmedTo: fields)
+            guard let size = writer.write(item, trimmedTo: fields, upTo: left), size <= left else { return nil }
+            left -= size
             written += 1
         }
         writer.endArray()
@@ -191,7 +234,7 @@ public struct List<Item: ContractValue>: OperationReply {
         writer.bool(true)
         writer.name("data")
         writer.beginArray()
-        for item in items { writer.write(item, trimmedTo: fields) }
+        for item in items { _ = writer.write(item, trimmedTo: fields) }
         writer.endArray()
         writer.endObject()
         return writer.bytes
@@ -248,6 +291,11 @@ public struct Document<Value: ContractValue>: OperationReply {
             return writer.bytes
         }
         return RawReply(json: json).body(trimmedTo: fields)
+    }
+
+    /// As it is, a document is copied; trimmed, it is read.
+    public func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]? {
+        fields != nil && json.count > ServingThread.bytes ? nil : body(trimmedTo: fields)
     }
 
     public static func read(body: [UInt8]) throws -> Document { Document(json: try data(in: body).data.bytes) }

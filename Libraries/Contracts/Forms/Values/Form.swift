@@ -126,6 +126,7 @@ public struct FormReply: ReplyWithHeaders {
     public func form() throws -> Form { try document.value() }
 
     public func body(trimmedTo fields: Set<String>?) -> [UInt8] { document.body(trimmedTo: fields) }
+    public func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]? { document.shortBody(trimmedTo: fields) }
     public static func read(body: [UInt8]) throws -> FormReply { FormReply(read: try Document.read(body: body)) }
     public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
         Document<Form>.bodySchema(&components)

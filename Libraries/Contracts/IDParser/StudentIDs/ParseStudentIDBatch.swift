@@ -50,4 +50,9 @@ public struct ParsedBatch: ContractObject, OperationReply, Equatable {
     public let results: [ParsedText]
 
     public init(results: [ParsedText]) { self.results = results }
+
+    /// What was found in a few texts is short: of each, at most ten matches.
+    public func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]? {
+        results.reduce(0) { $0 + 1 + $1.matches.count } > 50 ? nil : body(trimmedTo: fields)
+    }
 }

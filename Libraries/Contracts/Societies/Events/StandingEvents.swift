@@ -3,9 +3,13 @@ public import Contracts
 /// An event that changes what a user may do with a society's resources.
 public protocol SocietyStandingEvent: ServiceEvent {
     var societyId: SocietyID { get }
+    var universityId: UniversityID { get }
+    /// Whose standing alone it changes; `nil` where that of all may have changed.
+    var member: UserID? { get }
 }
 
 extension SocietyStandingEvent {
+    public var member: UserID? { nil }
     public static var producer: String { "societies" }
     public var aggregate: String { societyId.description }
 }
@@ -88,6 +92,7 @@ public struct MemberRoleChanged: SocietyStandingEvent, Equatable {
     public let userId: UserID
     public let role: MemberRole
     public let changedBy: UserID
+    public var member: UserID? { userId }
 
     public init(
         societyId: SocietyID,
@@ -121,5 +126,11 @@ public struct RegistrationFormChosen: SocietyStandingEvent, Equatable {
 }
 
 extension SocietyApproved: SocietyStandingEvent {}
-extension MemberJoined: SocietyStandingEvent {}
-extension MemberLeft: SocietyStandingEvent {}
+
+extension MemberJoined: SocietyStandingEvent {
+    public var member: UserID? { userId }
+}
+
+extension MemberLeft: SocietyStandingEvent {
+    public var member: UserID? { userId }
+}

@@ -26,11 +26,12 @@ struct CreateFormHandler: OperationHandler {
             publishedAt: nil
         )
         try form.checkStructure()
-        try form.checkSize(form.jsonBytes.count)
+        let document = try await context.document(of: form)
+        try form.checkSize(document.bytes.count)
         return try await database.transaction(context) { transaction in
             let forms = FormStore(sql: transaction)
             try await forms.requireRoom(for: form, tenant: tenant)
-            return try await forms.insert(form, tenant: tenant).reply(isNew: true)
+            return try await forms.insert(form, document, tenant: tenant).reply(isNew: true)
         }
     }
 }

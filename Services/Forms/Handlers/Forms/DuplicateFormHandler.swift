@@ -16,10 +16,11 @@ struct DuplicateFormHandler: OperationHandler {
             by: user.id,
             at: .now()
         )
+        let document = try await context.document(of: copy)
         return try await database.transaction(context) { transaction in
             let forms = FormStore(sql: transaction)
             try await forms.requireRoom(for: copy, tenant: stored.tenant)
-            return try await forms.insert(copy, tenant: stored.tenant).reply(isNew: true)
+            return try await forms.insert(copy, document, tenant: stored.tenant).reply(isNew: true)
         }
     }
 }

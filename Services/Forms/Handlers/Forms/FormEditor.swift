@@ -16,7 +16,11 @@ struct FormEditor: Sendable {
     /// A changed form, ready to replace its original.
     private struct Draft<Part> {
         let form: Form
+        /// The same form as it is stored, written before any row is locked.
+        let document: FormDocument
         let part: Part
+        /// The settings before the change.
+        let before: FormSettings
         /// Set for a version that can be answered.
         let compiled: CompiledForm?
         var changes = true
@@ -46,20 +50,39 @@ struct FormEditor: Sendable {
             }
             let changed = try await context.change(stored.document, change)
             var form = changed.form
-            guard changed.isChanged else { return Draft(form: form, part: changed.part, compiled: nil, changes: false) }
-            form.updatedAt = .now()
-            guard form.status != .draft else { return Draft(form: form, part: changed.part, compiled: nil) }
-            if stored.registrationOf != nil, form.settings.anonymous.value { throw ServiceError(.formInUse) }
-            form.version += 1
-            do {
-                let compiled = try await compile(form, context)
-                return Draft(form: compiled.form, part: changed.part, compiled: compiled)
-            } catch let error as ValidationError {
-                throw error.relative(to: path(form, changed.part))
+            guard changed.isChanged else {
+                return Draft(
+                    form: form,
+                    document: stored.document,
+                    part: changed.part,
+                    before: changed.before,
+                    compiled: nil,
+                    changes: false
+                )
             }
+            form.updatedAt = .now()
+            var compiled: CompiledForm?
+            if form.status != .draft {
+                if stored.registrationOf != nil, form.settings.anonymous.value { throw ServiceError(.formInUse) }
+                form.version += 1
+                do {
+                    let version = try await compile(form, context)
+                    form = version.form
+                    compiled = version
+                } catch let error as ValidationError {
+                    throw error.relative(to: path(form, changed.part))
+                }
+            }
+            return Draft(
+                form: form,
+                document: try await context.document(of: form),
+                part: changed.part,
+                before: changed.before,
+                compiled: compiled
+            )
         } store: { draft, stored, transaction in
             guard draft.changes else { return try reply(stored, draft.form, draft.part) }
-            let next = try await store(draft.form, draft.compiled, after: stored, transaction)
+            let next = try await store(draft, after: stored, transaction)
             return try reply(next, draft.form, draft.part)
         }
     }
@@ -81,12 +104,22 @@ struct FormEditor: Sendable {
             form.status = try step.applied(to: stored.status)
             if step == .archive, stored.registrationOf != nil { throw ServiceError(.formInUse) }
             form.updatedAt = .now()
-            guard step == .publish else { return Draft(form: form, part: (), compiled: nil) }
-            form.publishedAt = form.updatedAt
-            let compiled = try await compile(form, context)
-            return Draft(form: compiled.form, part: (), compiled: compiled)
+            var compiled: CompiledForm?
+            if step == .publish {
+                form.publishedAt = form.updatedAt
+                let version = try await compile(form, context)
+                form = version.form
+                compiled = version
+            }
+            return Draft(
+                form: form,
+                document: try await context.document(of: form),
+                part: (),
+                before: form.settings,
+                compiled: compiled
+            )
         } store: { draft, stored, transaction in
-            let next = try await store(draft.form, draft.compiled, after: stored, transaction)
+            let next = try await store(draft, after: stored, transaction)
             try await tell(of: draft.form, before: stored, transaction)
             return next.reply()
         }
@@ -124,19 +157,18 @@ struct FormEditor: Sendable {
     }
 
     /// Stores a form and, if it can be answered, its version and option counters.
-    private func store(
-        _ form: Form,
-        _ compiled: CompiledForm?,
+    private func store<Part>(
+        _ draft: Draft<Part>,
         after stored: StoredForm,
         _ transaction: ServiceTransaction
     ) async throws -> StoredForm {
         let forms = FormStore(sql: transaction)
-        let next = try await forms.update(form, after: stored)
-        guard let compiled else { return next }
-        try await forms.insertVersion(next, at: form.updatedAt)
+        let next = try await forms.update(draft.form, draft.document, after: stored)
+        guard let compiled = draft.compiled else { return next }
+        try await forms.insertVersion(next, at: draft.form.updatedAt)
         try await OptionCounterStore(sql: transaction).recount(compiled, tenant: stored.tenant)
-        if form.settings.oneResponsePerUser.value, try !stored.document.form().settings.oneResponsePerUser.value {
-            try await ResponseStore(sql: transaction).countEarlierResponses(to: form.id)
+        if draft.form.settings.oneResponsePerUser.value, !draft.before.oneResponsePerUser.value {
+            try await ResponseStore(sql: transaction).countEarlierResponses(to: draft.form.id)
         }
         return next
     }

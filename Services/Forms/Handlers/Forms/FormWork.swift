@@ -7,6 +7,8 @@ struct ChangedForm<Part: Sendable>: Sendable {
     var form: Form
     /// Returned by the change, to find the edited part again.
     let part: Part
+    /// The settings before the change.
+    let before: FormSettings
     /// Tells whether any byte of the form has changed.
     let isChanged: Bool
 }
@@ -42,6 +44,11 @@ extension RequestContext {
         }
     }
 
+    /// Writes a form as it is stored.
+    func document(of form: Form) async throws -> FormDocument {
+        try await computing(steps: form.writingSteps) { _ in FormDocument(form) }
+    }
+
     /// Compiles a form.
     ///
     /// - Throws: `ValidationError` with every fault, `WorkExhausted`.
@@ -75,7 +82,7 @@ extension RequestContext {
             let bytes = form.jsonBytes
             try form.checkSize(bytes.count)
             // Compares bytes, since equal texts may be encoded differently.
-            return ChangedForm(form: form, part: part, isChanged: bytes != before.jsonBytes)
+            return ChangedForm(form: form, part: part, before: before.settings, isChanged: bytes != before.jsonBytes)
         }
     }
 }
@@ -84,6 +91,9 @@ extension FormDocument {
     /// The approximate memory per byte of a form once read.
     static let bytesInMemory = 8
 
+    /// The estimated steps to read or write a byte of a form.
+    static let stepsPerByte = 8
+
     /// The estimated steps to read the form.
-    var steps: Int { bytes.count * 8 }
+    var steps: Int { bytes.count * Self.stepsPerByte }
 }

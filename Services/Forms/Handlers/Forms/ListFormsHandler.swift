@@ -28,7 +28,7 @@ struct ListFormsHandler: OperationHandler {
             return .some(open: [], led: [])
         }
         async let open = access.societies.open(at: tenant, context)
-        let memberships = try await access.societies.memberships(of: user.id, context)
+        let memberships = try await access.societies.memberships(of: user.id, at: tenant, context)
         let active = memberships.filter { $0.status == .active }.map { $0.societyId.cast(to: FormEntity.self) }
         return .some(
             open: try await open + active,

@@ -14,9 +14,14 @@ struct Societies: Sendable {
         let user: UserID?
     }
 
+    private struct Person: Hashable {
+        let user: UserID
+        let university: UniversityID
+    }
+
     private let checks: PresentStanding<Question, OfficerCheck>
     private let openSocieties: PresentStanding<UniversityID, OpenSocieties>
-    private let peoplesMemberships: PresentStanding<UserID, Memberships>
+    private let peoplesMemberships: PresentStanding<Person, Memberships>
 
     init(caller: ServiceCaller) {
         checks = PresentStanding(maximumBytes: 2 << 20) { question, context in
@@ -25,8 +30,8 @@ struct Societies: Sendable {
         openSocieties = PresentStanding(maximumBytes: 8 << 20, size: { $0.ids.count * 16 }) { university, context in
             try await caller.call(ListOpenSocieties(universityId: university), context)
         }
-        peoplesMemberships = PresentStanding(maximumBytes: 4 << 20, size: { $0.items.count * 32 }) { user, context in
-            try await caller.call(ListMemberships(userId: user), context)
+        peoplesMemberships = PresentStanding(maximumBytes: 4 << 20, size: { $0.items.count * 32 }) { person, context in
+            try await caller.call(ListMemberships(userId: person.user), context)
         }
     }
 
@@ -40,15 +45,35 @@ struct Societies: Sendable {
         try await openSocieties.standing(university, context)?.ids.map { $0.cast() } ?? []
     }
 
-    func memberships(of user: UserID, _ context: RequestContext) async throws -> [SocietyMembership] {
-        try await peoplesMemberships.standing(user, context)?.items ?? []
+    /// Returns a person's memberships in the societies of their university.
+    func memberships(
+        of user: UserID,
+        at university: UniversityID,
+        _ context: RequestContext
+    ) async throws -> [SocietyMembership] {
+        try await peoplesMemberships.standing(Person(user: user, university: university), context)?.items ?? []
     }
 
-    /// Invalidates the cached answers about a society.
-    func forget(_ society: SocietyID) {
-        checks.forget { $0.society == society }
-        openSocieties.forget { _ in true }
-        peoplesMemberships.forget { _ in true }
+    /// Invalidates the cached answers about a society, and none of other universities.
+    ///
+    /// - Parameters:
+    ///   - society: The society that changed.
+    ///   - university: Its university.
+    ///   - member: The only person whose standing in it has changed; `nil` if the society itself has.
+    func forget(_ society: SocietyID, at university: UniversityID, member: UserID? = nil) {
+        if let member {
+            checks.forget { $0.society == society && $0.user == member }
+            peoplesMemberships.forget { $0.user == member }
+        } else {
+            checks.forget { $0.society == society }
+            openSocieties.forget { $0 == university }
+            peoplesMemberships.forget { $0.university == university }
+        }
+    }
+
+    /// Invalidates the cached answers that an event outdates.
+    func forget(after event: some SocietyStandingEvent) {
+        forget(event.societyId, at: event.universityId, member: event.member)
     }
 }
 
@@ -57,7 +82,7 @@ struct StandingChangedHandler<Event: SocietyStandingEvent>: EventHandler {
     let societies: Societies
 
     func handle(_ event: Event, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
-        societies.forget(event.societyId)
+        societies.forget(after: event)
     }
 }
 
@@ -78,12 +103,17 @@ struct RegistrationFormChosenHandler: EventHandler {
     }
 }
 
-/// Releases the forms of a deleted society, so that its university's administrators can delete them.
+/// Deletes a deleted society's forms that nobody answered, and releases the others.
+///
+/// Released forms keep their answers until the university's administrators delete them. Since their author can't delete
+/// them any more, they don't count toward the author's quota.
 struct SocietyDeletedHandler: EventHandler {
     let societies: Societies
 
     func handle(_ event: SocietyDeleted, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
-        societies.forget(event.societyId)
-        try await FormStore(sql: transaction).release(of: event.societyId.cast(), except: nil)
+        societies.forget(after: event)
+        let forms = FormStore(sql: transaction)
+        try await forms.release(of: event.societyId.cast(), except: nil)
+        try await forms.orphan(of: event.societyId.cast())
     }
 }

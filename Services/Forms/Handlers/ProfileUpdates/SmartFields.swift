@@ -51,7 +51,7 @@ struct SmartFields: Sendable {
         return Autofill(fields)
     }
 
-    /// What the answers to the questions named would change in the respondent's profile.
+    /// What the answers to the questions named would change in the respondent's profile, each path at most once.
     ///
     /// - Throws: `ValidationError` for a question that is no smart field.
     func updates(
@@ -80,10 +80,12 @@ struct SmartFields: Sendable {
         }
         try faults.finish()
         let current = try await values(at: wanted.map(\.2.path), context).values
-        return wanted.compactMap { question, key, target in
+        // Of several answers to one path, the last that is named counts; a hidden question has none.
+        var answered: Set<String> = []
+        return wanted.reversed().compactMap { question, key, target in
+            guard let answer = answers[question], answered.insert(target.path.text).inserted else { return nil }
             let old = current[target.path.text] ?? .null
-            // A hidden question has no answer, and an answer that says the same changes nothing.
-            guard let answer = answers[question], answer != old else { return nil }
+            guard answer != old else { return nil }  // it changes nothing
             let update = ProfileUpdate(
                 id: ProfileUpdateID(),
                 formId: new.form.id,

@@ -16,7 +16,8 @@ struct DeleteResponseHandler: OperationHandler {
             _ = try await access.changeable(request.id, context)
         } else {
             guard stored.response.userId == user.id else { throw ServiceError(.notFound) }
-            guard try form.document.form().settings.allowEdits.value else { throw ServiceError(.forbidden) }
+            let settings = try await context.read(form.document).settings
+            guard settings.allowEdits.value else { throw ServiceError(.forbidden) }
         }
         guard stored.submissionKey == nil else {
             throw ServiceError(.invalidState, "This response belongs to a registration; withdraw that.")

@@ -190,11 +190,12 @@ struct ResponseSubmitter: Sendable {
         if new.isLarge { try await responses.requireRoom(for: new) }
         if new.mayHaveAnsweredAnonymously { try await participants.requireNew(new, transaction) }
         try await OptionCounterStore(sql: transaction).take(checked.limitedOptions, of: new.form.id)
-        for update in updates { try await ProfileUpdateStore(sql: transaction).insert(update) }
+        try await ProfileUpdateStore(sql: transaction).insert(updates)
         return CreatedResponse(new.response)
     }
 
-    /// Why the intake took no response: it is full, or no longer at the revision that the answers were held against.
+    /// Why the intake took no response: it is full, by responses or by bytes, or no longer at the revision that the
+    /// answers were held against.
     ///
     /// A person who has already answered gets `ALREADY_RESPONDED`, even if the form is full.
     func refusal(of new: NewResponse, _ context: RequestContext) async throws -> any Error {
@@ -202,9 +203,11 @@ struct ResponseSubmitter: Sendable {
         let sql = database.scoped(to: context)
         let revision = try await FormStore(sql: sql).revision(of: form.id)
         guard revision == form.revision else { return FormWasChanged() }
-        guard form.settings.oneResponsePerUser.value else { return ServiceError(.formFull) }
-        let hasAnswered = try await participants.hasAnswered(form, new.respondent, sql)
-        return ServiceError(hasAnswered ? .alreadyResponded : .formFull)
+        if form.settings.oneResponsePerUser.value, try await participants.hasAnswered(form, new.respondent, sql) {
+            return ServiceError(.alreadyResponded)
+        }
+        guard try await ResponseStore(sql: sql).isLaden(new) else { return ServiceError(.formFull) }
+        return ServiceError(.quotaExceeded, "The form holds as much as may be kept of its answers.")
     }
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE form_intake DROP COLUMN bytes;

@@ -1,0 +1,41 @@
+import Contracts
+import Testing
+
+@Suite("Bodies of replies") struct ReplyBodyTests {
+    struct Sample: ContractObject, OperationReply, Equatable {
+        let id: Int
+        let text: String
+
+        init(id: Int, text: String) {
+            self.id = id
+            self.text = text
+        }
+    }
+
+    private let short = Sample(id: 1, text: String(repeating: "x", count: 1_000))
+    private let long = Sample(id: 1, text: String(repeating: "x", count: 40_000))
+
+    @Test("A body is short unless more than 32 KiB are read for it", arguments: [nil, ["id"]] as [Set<String>?])
+    func values(fields: Set<String>?) throws {
+        #expect(short.shortBody(trimmedTo: fields) == short.body(trimmedTo: fields))
+        #expect(long.shortBody(trimmedTo: fields) == (fields == nil ? long.body(trimmedTo: nil) : nil))
+        let (stored, large) = (Document(short), Document(long))
+        #expect(stored.shortBody(trimmedTo: fields) == short.body(trimmedTo: fields))
+        #expect(large.shortBody(trimmedTo: fields) == (fields == nil ? long.body(trimmedTo: nil) : nil))
+        #expect(large.body(trimmedTo: fields) == long.body(trimmedTo: fields))
+    }
+
+    @Test("A page is short up to 32 KiB of whole items", arguments: [nil, ["id"]] as [Set<String>?])
+    func pages(fields: Set<String>?) throws {
+        func page(_ items: [Sample]) -> Page<Sample> {
+            Page(items, request: PageRequest(), total: items.count, next: nil)
+        }
+        for items in [[], [short], Array(repeating: short, count: 30)] {
+            #expect(page(items).shortBody(trimmedTo: fields) == page(items).body(trimmedTo: fields))
+        }
+        for items in [[long], Array(repeating: short, count: 40)] {
+            #expect(page(items).shortBody(trimmedTo: fields) == nil)
+            #expect(try Page<Sample>.read(body: page(items).body(trimmedTo: nil)).items == items)
+        }
+    }
+}
