@@ -46,6 +46,10 @@ struct SocietyStore {
         return try await standing(of: user, in: id)
     }
 
+    func isFounder(_ user: UserID, of id: SocietyID) async throws -> Bool {
+        try await sql.first("SELECT FROM societies WHERE id = \(id) AND created_by = \(user)") != nil
+    }
+
     /// - Throws: `NOT_FOUND` when it was deleted.
     func get(_ id: SocietyID) async throws -> Society {
         let found = try await sql.first(
