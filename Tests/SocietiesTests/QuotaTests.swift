@@ -34,6 +34,37 @@ struct QuotaTests {
         }
     }
 
+    @Test("Founding and deleting in a loop ends after twenty a day, and keeps no slug of what was never active")
+    func foundings() async throws {
+        try await withSocieties { societies in
+            let founder = societies.student()
+            let slug = try #require(Slug("chess-society"))
+            for _ in 0..<Quotas.foundingsPerDay {
+                let society = try await societies.found(by: founder, slug: slug)
+                _ = try await DeleteSocietyHandler(database: societies.database)
+                    .handle(DeleteSociety(id: society.id), context: societies.context(founder))
+            }
+            #expect(try await refusal { try await societies.found(by: founder) } == .quotaExceeded)
+            // The slug is free for others, also after a moderator has turned a society down.
+            let other = societies.student()
+            let refused = try await societies.found(by: other, slug: slug)
+            _ = try await ArchiveSocietyHandler(database: societies.database)
+                .handle(ArchiveSociety(id: refused.id), context: societies.context(societies.moderator()))
+            let next = try await societies.found(by: other, slug: slug)
+            #expect(next.slug == slug)
+            _ = try await societies.superuser { database in
+                try await database.execute(
+                    """
+                    UPDATE societies.societies SET created_at = now() - interval '25 hours'
+                    WHERE created_by = \(founder.id)
+                    """,
+                    scope: .platform
+                )
+            }
+            #expect(try await refusal { try await societies.found("Go Society", by: founder) } == nil)
+        }
+    }
+
     @Test("One person waits for twenty decisions and registers fifty times a day")
     func registrations() async throws {
         try await withSocieties { societies in

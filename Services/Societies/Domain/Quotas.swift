@@ -2,6 +2,8 @@
 enum Quotas {
     /// Societies of one founder that wait for a moderator.
     static let pendingSocieties = 5
+    /// Societies that one account founds in 24 hours, whatever became of them.
+    static let foundingsPerDay = 20
     /// Societies of one university that were not deleted.
     static let societies = 5_000
     /// Registrations of one person, in all societies, that wait for a decision.
