@@ -154,7 +154,8 @@ extension GatewaySuites {
             try await withTemporaryFolder { folder in
                 let gateway = try TestGateway(folder: folder, environment: [:], limits: Edge.Limits())
                 let session = SessionID()
-                gateway.keys.end(session)
+                let others = (0..<7).map { _ in SessionID() }
+                for ended in [session] + others { gateway.keys.end(ended) }
                 gateway.keys.fail([ListRevocations.self])
                 let hasKeys = { (gateway: TestGateway) -> Bool in
                     gateway.edge.admission.authenticator.hasKeys && gateway.edge.admission.routes.snapshot.isComplete
@@ -172,6 +173,7 @@ extension GatewaySuites {
                     #expect(try await gateway.request("GET /connection/websocket", Self.upgrade).status == 503)
                     gateway.keys.fail([])
                     try await until { gateway.edge.isReady ? () : nil }
+                    for ended in others { #expect(gateway.edge.admission.authenticator.hasEnded(ended)) }
                     gateway.keys.fail([ListRevocations.self, ListKeys.self])
                     #expect(Self.isRefused(try await gateway.request("GET /api/v1/things/favourite", [revoked])))
                     for header in [valid, key] {

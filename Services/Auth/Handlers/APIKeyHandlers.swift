@@ -4,7 +4,9 @@ import Postgres
 import ServiceKit
 
 struct CreateAPIKeyHandler: OperationHandler {
-    /// Of those that go on and those made within the last hour: enough for a person's programs. A leaked session cannot make
+    /// Of those that go on and those made within the last hour: enough for a person's programs.
+    ///
+    /// A leaked session cannot make
     /// keys without end, nor can one make keys that end at once, each of which is a revocation to all gateways.
     private static let maximumCount = 25
 
