@@ -223,6 +223,34 @@ extension GatewaySuites {
             }
         }
 
+        @Test(
+            "Ended sessions are forgotten when their time has come, neither earlier nor much later",
+            arguments: Seed.batch(100)
+        )
+        func forgetting(seed: Seed) {
+            var random = seed.generator
+            var (ended, untils) = (EndedSessions(), [SessionID: NIODeadline]())
+            var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+            let memory = TimeAmount.seconds(7_200)
+            for _ in 0..<Int.random(in: 1...30, using: &random) {
+                for _ in 0..<Int.random(in: 0...200, using: &random) {
+                    let session = SessionID()
+                    let isNews = (0..<2).map { _ in ended.insert(session, until: now + memory) }
+                    #expect(isNews == [true, false])
+                    untils[session] = now + memory
+                }
+                now = now + .milliseconds(Int64.random(in: 1...2_000_000, using: &random))
+                while ended.forgetBucket(now: now) {}
+                for (session, until) in untils {
+                    if now < until {
+                        #expect(ended.contains(session), "\(seed)")
+                    } else if now >= until + EndedSessions.bucketTime {
+                        #expect(!ended.contains(session), "\(seed)")
+                    }
+                }
+            }
+        }
+
         @Test("Ended sessions are remembered for longer than any token lives, by a clock that nobody sets")
         func memory() async throws {
             try await withGateway { gateway in

@@ -130,6 +130,8 @@ struct SessionStore {
     ///   - period: What counts as lately.
     ///   - last: The last session of the page before.
     ///   - limit: How many sessions a page has.
+    /// - Returns: A page.
+    /// - Throws: `PostgresError`.
     func ended(
         since position: Int64?,
         within period: Duration,

@@ -38,11 +38,11 @@ final class Authenticator: Sendable {
         var verifier: TokenVerifier
         var tokens = Authenticator.emptyTokens
         var apiKeys = GenerationCache<Hash, KnownKey>(generationSize: 2_048, generationBytes: 2 << 20)
-        /// Until when a session that has ended must be remembered.
+        /// By a clock that nobody sets, or setting it forward would bring ended sessions back.
         ///
-        /// By a clock that nobody sets, or setting it forward would bring ended sessions back. Signing in costs so much that no
-        /// more than some hundred thousand can end meanwhile.
-        var ended: [SessionID: NIODeadline] = [:]
+        /// Signing in costs so much, and an account makes so few keys an hour, that no more than some hundred thousand can end
+        /// meanwhile.
+        var ended = EndedSessions()
         /// Whether those are among them that ended before we began to listen.
         var knowsRevocations = false
     }
@@ -141,7 +141,7 @@ final class Authenticator: Sendable {
 
     /// Whether an identity still holds; an API key ends on the second, a token when no clock may think otherwise.
     private func isLive(_ identity: Identity, _ state: borrowing State, _ now: Int) -> Bool {
-        now < identity.expiresAt + (identity.isAPIKey ? 0 : clockSkew) && state.ended[identity.session] == nil
+        now < identity.expiresAt + (identity.isAPIKey ? 0 : clockSkew) && !state.ended.contains(identity.session)
     }
 
     // MARK: API keys
@@ -218,16 +218,14 @@ final class Authenticator: Sendable {
     // MARK: Sessions
 
     /// Whether a session is known to have ended.
-    func hasEnded(_ session: SessionID) -> Bool { state.withLock { $0.ended[session] != nil } }
+    func hasEnded(_ session: SessionID) -> Bool { state.withLock { $0.ended.contains(session) } }
 
     /// Notes that sessions have ended.
     ///
     /// - Returns: Those that were not known yet.
     func end(_ sessions: [SessionID], now: NIODeadline = .now()) -> [SessionID] {
         state.withLock { state in
-            let news = sessions.filter { state.ended[$0] == nil }
-            for session in news { state.ended[session] = now + Self.memory }
-            return news
+            sessions.filter { state.ended.insert($0, until: now + Self.memory) }
         }
     }
 
@@ -237,8 +235,8 @@ final class Authenticator: Sendable {
     /// Notes that auth has told, and that `end` knows all of them.
     func noteRevocations() { state.withLock { $0.knowsRevocations = true } }
 
-    /// Forgets sessions whose tokens have all expired.
+    /// Forgets sessions whose tokens have all expired, some at a time so that checks of tokens go on meanwhile.
     func prune(now: NIODeadline = .now()) {
-        state.withLock { state in state.ended = state.ended.filter { $0.value > now } }
+        while state.withLock({ $0.ended.forgetBucket(now: now) }) {}
     }
 }
