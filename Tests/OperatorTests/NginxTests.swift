@@ -269,6 +269,43 @@ struct NginxTests {
         }
     }
 
+    @Test("What nginx counts by is the /64 of an IPv6 client, and an IPv4 client's address", arguments: Seed.batch(100))
+    func networks(seed: Seed) throws {
+        var root = URL(filePath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        let template = try String(contentsOf: root.appending(path: "nginx/nginx.conf.template"), encoding: .utf8)
+        #expect(!template.contains("_zone $binary_remote_addr"))
+        let map = try #require(template.components(separatedBy: "map $remote_addr $client_network {").last)
+        let lines = map.components(separatedBy: "}\n\n")[0].components(separatedBy: "\n")
+        let patterns = try lines.filter { $0.contains("\"~") }.map { line in
+            try NSRegularExpression(pattern: String(line.components(separatedBy: "\"")[1].dropFirst()))
+        }
+        #expect(patterns.count == 2)
+        func key(_ address: String) -> String {
+            for pattern in patterns {
+                let all = NSRange(address.startIndex..., in: address)
+                guard let match = pattern.firstMatch(in: address, range: all),
+                    let range = Range(match.range(at: 1), in: address)
+                else { continue }
+                return String(address[range])
+            }
+            return address
+        }
+        var random = seed.generator
+        func group() -> String { String(Int.random(in: 1...0xFFFF, using: &random), radix: 16) }
+        let network = (0..<4).map { _ in group() + ":" }.joined()
+        for rest in [
+            "\(group()):\(group()):\(group()):\(group())", ":\(group())", "\(group())::", "\(group())::\(group())",
+        ] {
+            #expect(key(network + rest) == network)
+        }
+        #expect(key("2001:db8::\(group())") == key("2001:db8::\(group()):\(group())"))
+        #expect(key("2001:db8::1") != key("2001:db9::1"))
+        for address in ["203.0.113.\(Int.random(in: 1...254, using: &random))", "::ffff:203.0.113.7"] {
+            #expect(key(address) == address)
+        }
+    }
+
     @Test("Figures are not for the public", arguments: ["/metrics", "//metrics", "/%6detrics", "/x/../metrics"])
     func noMetrics(path: String) async throws {
         try await withFront { client in
