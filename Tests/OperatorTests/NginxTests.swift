@@ -306,6 +306,40 @@ struct NginxTests {
         }
     }
 
+    @Test("A reply that nothing may join with a person has no line in nginx's log, and its mark goes no further")
+    func anonymousReplies() async throws {
+        try await withTemporaryFolder { folder in
+            // nginx stands for the gateway behind it too.
+            let locations = """
+                location = /marked { add_header X-Anonymous 1; return 201 x; }
+                location = /plain { return 201 x; }
+                location = /anonymous { proxy_pass http://127.0.0.1:$server_port/marked; }
+                location = /named { proxy_pass http://127.0.0.1:$server_port/plain; }
+
+                """
+            try Data(locations.utf8).write(to: URL(filePath: "\(folder)/uploads.conf"))
+            let log = URL(filePath: "\(folder)/access.log")
+            let settings = ["UPLOADS": "\(folder)/uploads.conf", "NGINX_ACCESS_LOG": "\(log.path) json"]
+            try await withFront(settings) { client in
+                for path in ["/anonymous", "/named"] {
+                    let reply = try await client.send("POST", path)
+                    #expect(reply.status == 201 && reply.header("x-anonymous") == nil)
+                }
+                #expect(
+                    try await client.send("POST", "/marked").header("x-anonymous") == "1",
+                    "there is a mark to take out"
+                )
+                func isLogged(_ path: String, _ text: String) -> Bool { text.contains("\"path\":\"\(path)\"") }
+                let text = try await until { () -> String? in
+                    guard let text = try? String(contentsOf: log, encoding: .utf8) else { return nil }
+                    return isLogged("/named", text) && isLogged("/plain", text) && isLogged("/marked", text)
+                        ? text : nil
+                }
+                #expect(!isLogged("/anonymous", text))
+            }
+        }
+    }
+
     @Test("Figures are not for the public", arguments: ["/metrics", "//metrics", "/%6detrics", "/x/../metrics"])
     func noMetrics(path: String) async throws {
         try await withFront { client in
