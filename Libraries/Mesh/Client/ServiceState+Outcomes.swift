@@ -237,23 +237,23 @@ extension ServiceState {
 }
 
 extension MeshRequest {
-    /// Who is behind it, as a number: the user, or else the network of the address that the gateway saw.
-    ///
-    /// An IPv6 subscriber has a whole /64, so that is what counts as one.
+    /// Who is behind it, as a number: the user, or else the client's network.
     var source: Int? {
-        if let principal { return Self.number(principal.userID.utf8) }
+        (principal.map { Array($0.userID.utf8) } ?? clientNetwork).map { bytes in
+            bytes.reduce(into: Hasher()) { $0.combine($1) }.finalize()
+        }
+    }
+
+    /// The network of the address that the gateway saw, as bytes: an IPv4 address, or the /64 that an IPv6 subscriber has.
+    package var clientNetwork: [UInt8]? {
         guard let address = headers.first(named: "x-client-address"), !address.isEmpty else { return nil }
         var parsed = in6_addr()
         guard address.utf8.contains(UInt8(ascii: ":")), unsafe inet_pton(AF_INET6, address, &parsed) == 1 else {
-            return Self.number(address.utf8)
+            return Array(address.utf8)
         }
         let bytes = unsafe withUnsafeBytes(of: &parsed) { unsafe Array($0) }
         // An IPv4 address that is mapped into IPv6 differs in its last bytes.
         let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
-        return Self.number(isMapped ? bytes : Array(bytes.prefix(8)))
-    }
-
-    private static func number(_ bytes: some Sequence<UInt8>) -> Int {
-        bytes.reduce(into: Hasher()) { $0.combine($1) }.finalize()
+        return isMapped ? bytes : Array(bytes.prefix(8))
     }
 }
