@@ -225,7 +225,9 @@ final class Authenticator: Sendable {
     /// - Returns: Those that were not known yet.
     func end(_ sessions: [SessionID], now: NIODeadline = .now()) -> [SessionID] {
         state.withLock { state in
-            sessions.filter { state.ended.insert($0, until: now + Self.memory) }
+            var news: [SessionID] = []
+            for session in sessions where state.ended.insert(session, until: now + Self.memory) { news.append(session) }
+            return news
         }
     }
 

@@ -18,7 +18,7 @@ struct EndedSessions {
     private var known: Set<SessionID> = []
     /// The full ones, the oldest first.
     private var full = CircularBuffer<Bucket>()
-    private var open = Bucket(until: .uptimeNanoseconds(0))
+    private var youngest = Bucket(until: .uptimeNanoseconds(0))
 
     func contains(_ session: SessionID) -> Bool { known.contains(session) }
 
@@ -30,11 +30,11 @@ struct EndedSessions {
     /// - Returns: Whether it was not known.
     mutating func insert(_ session: SessionID, until: NIODeadline) -> Bool {
         guard known.insert(session).inserted else { return false }
-        if open.sessions.count == Self.bucketSize || until > open.until {
-            if !open.sessions.isEmpty { full.append(open) }
-            open = Bucket(until: until + Self.bucketTime)
+        if youngest.sessions.count == Self.bucketSize || until > youngest.until {
+            if !youngest.sessions.isEmpty { full.append(youngest) }
+            youngest = Bucket(until: until + Self.bucketTime)
         }
-        open.sessions.append(session)
+        youngest.sessions.append(session)
         return true
     }
 
@@ -42,9 +42,9 @@ struct EndedSessions {
     ///
     /// - Returns: Whether there was.
     mutating func forgetBucket(now: NIODeadline) -> Bool {
-        let oldest = full.first ?? open
+        let oldest = full.first ?? youngest
         guard !oldest.sessions.isEmpty, oldest.until <= now else { return false }
-        if full.isEmpty { open.sessions = [] } else { full.removeFirst() }
+        if full.isEmpty { youngest.sessions = [] } else { full.removeFirst() }
         for session in oldest.sessions { known.remove(session) }
         return true
     }

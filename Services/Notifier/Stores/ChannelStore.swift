@@ -28,7 +28,8 @@ struct ChannelStore {
         var places: [String: (epoch: String, offset: Int64)] = [:]
         for row in streams {
             let name: String = try row["name"]
-            places[name] = (epoch: try row["epoch"], offset: try row["top"])
+            let epoch: String = try row["epoch"]
+            places[name] = (epoch: epoch, offset: try row["top"] as Int64)
         }
         let published = new.compactMap { new in
             places[new.channel].map { place in
