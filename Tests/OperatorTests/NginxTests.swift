@@ -329,6 +329,15 @@ struct NginxTests {
                     try await client.send("POST", "/marked").header("x-anonymous") == "1",
                     "there is a mark to take out"
                 )
+                // Behind everything else is no gateway, so that nobody knows what it would have answered.
+                for (method, id) in [("POST", "of-somebody"), ("GET", "of-a-reader")] {
+                    let reply = try await client.send(
+                        method,
+                        "/api/v1/forms/1/responses",
+                        headers: [("X-Request-Id", id)]
+                    )
+                    #expect(reply.status == 503)
+                }
                 func isLogged(_ path: String, _ text: String) -> Bool { text.contains("\"path\":\"\(path)\"") }
                 let text = try await until { () -> String? in
                     guard let text = try? String(contentsOf: log, encoding: .utf8) else { return nil }
