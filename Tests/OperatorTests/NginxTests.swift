@@ -341,10 +341,10 @@ struct NginxTests {
                 func isLogged(_ path: String, _ text: String) -> Bool { text.contains("\"path\":\"\(path)\"") }
                 let text = try await until { () -> String? in
                     guard let text = try? String(contentsOf: log, encoding: .utf8) else { return nil }
-                    return isLogged("/named", text) && isLogged("/plain", text) && isLogged("/marked", text)
-                        ? text : nil
+                    let isWhole = isLogged("/named", text) && isLogged("/marked", text) && text.contains("of-a-reader")
+                    return isWhole ? text : nil
                 }
-                #expect(!isLogged("/anonymous", text))
+                #expect(!isLogged("/anonymous", text) && !text.contains("of-somebody"))
             }
         }
     }
