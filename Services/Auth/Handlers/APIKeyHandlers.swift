@@ -6,8 +6,8 @@ import ServiceKit
 struct CreateAPIKeyHandler: OperationHandler {
     /// Of those that go on and those made within the last hour: enough for a person's programs.
     ///
-    /// A leaked session cannot make
-    /// keys without end, nor can one make keys that end at once, each of which is a revocation to all gateways.
+    /// A leaked session cannot make keys without end, nor keys that end at once, each of which is a revocation that all
+    /// gateways hear of.
     private static let maximumCount = 25
 
     let database: ServiceDatabase
