@@ -42,4 +42,9 @@ let authMigrations = [
         up: PackageResources._008_announce_expired_keys_up_sql,
         down: PackageResources._008_announce_expired_keys_down_sql
     ),
+    Migration(
+        "0009_count_made_keys",
+        up: PackageResources._009_count_made_keys_up_sql,
+        down: PackageResources._009_count_made_keys_down_sql
+    ),
 ]

@@ -38,12 +38,15 @@ final class Edge: Sendable {
         /// Live connections without a token so far, for all clients and for one source.
         var pendingLive = 4_096
         var pendingLivePerSource = 512
+        /// Live connections of one person that have shown a token.
+        var livePerPerson = 32
         var live = RealtimeConnection.Limits()
     }
 
     let limits: Limits
     let bodies: FairBudget
     let pendingLive: FairBudget
+    let admittedLive: FairBudget
     let proxies: TrustedProxies
     let mesh: MeshClient
     let admission: AdmissionControl
@@ -76,6 +79,7 @@ final class Edge: Sendable {
         self.limits = limits
         bodies = FairBudget(limit: limits.bodyMemory, limitPerSource: limits.bodyMemoryPerSource)
         pendingLive = FairBudget(limit: limits.pendingLive, limitPerSource: limits.pendingLivePerSource)
+        admittedLive = FairBudget(limit: .max, limitPerSource: limits.livePerPerson)
         self.proxies = proxies
         self.mesh = mesh
         self.admission = admission

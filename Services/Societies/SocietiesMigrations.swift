@@ -22,4 +22,9 @@ let societiesMigrations = [
         up: PackageResources._004_announce_registration_forms_up_sql,
         down: PackageResources._004_announce_registration_forms_down_sql
     ),
+    Migration(
+        "0005_count_foundings",
+        up: PackageResources._005_count_foundings_up_sql,
+        down: PackageResources._005_count_foundings_down_sql
+    ),
 ]

@@ -66,6 +66,22 @@ struct APIKeyTests {
         }
     }
 
+    @Test("Keys that end at once count for an hour, whatever ended them")
+    func endedKeysCount() async throws {
+        try await withAuth { auth in
+            let student = try await auth.member(.student)
+            for number in 0..<25 {
+                let key = try await auth.createKey(by: student, expiresIn: .seconds(1))
+                if number.isMultiple(of: 2) { try await auth.delete(key.id, by: student) }
+                auth.clock.advance(by: .seconds(2))
+            }
+            #expect(try await refusal { try await auth.createKey(by: student) } == .tooManyAPIKeys)
+            #expect(try await refusal { try await auth.createKey(by: auth.member(.student)) } == nil)
+            auth.clock.advance(by: .seconds(3_600))
+            #expect(try await refusal { try await auth.createKey(by: student) } == nil)
+        }
+    }
+
     @Test("An expired key, a deleted one and one whose owner may do less are worth nothing")
     func ends() async throws {
         try await withAuth { auth in

@@ -166,6 +166,27 @@ struct SessionTests {
         }
     }
 
+    @Test("Pages of the list of ended sessions together tell of each once, whatever their size", arguments: 1...4)
+    func revocationPages(size: Int) async throws {
+        try await withAuth { auth in
+            #expect(try await auth.revocations(pageSize: size).next == nil)
+            var sessions: Set<SessionID> = []
+            for _ in 0..<6 {
+                let user = try await auth.user(auth.register())
+                sessions.insert(try #require(user.session))
+                try await auth.logOut(user)
+            }
+            var (told, next): ([SessionID], SessionID?) = ([], nil)
+            repeat {
+                let page = try await auth.revocations(after: next, pageSize: size)
+                #expect(page.revocations.count <= size)
+                told += page.revocations.map(\.sessionId)
+                next = page.next
+            } while next != nil && told.count < 20
+            #expect(told.count == 6 && Set(told) == sessions)
+        }
+    }
+
     @Test("Whoever reads the list of ended sessions piece by piece misses none, however late one commits")
     func revocationsAreComplete() async throws {
         try await withAuth { auth in

@@ -19,6 +19,7 @@ extension GatewaySuites {
         }
 
         private static func withLog(
+            eventLoops: Int = 2,
             _ body: @Sendable (TestGateway, GatewayProcess, _ log: String) async throws -> Void
         ) async throws {
             try await withTemporaryFolder { folder in
@@ -26,7 +27,7 @@ extension GatewaySuites {
                     let log = "\(folder)/log"
                     let gateway = try await GatewayProcess(
                         before: services,
-                        environment: ["ACCESS_LOG": "true"],
+                        environment: ["ACCESS_LOG": "true", "EVENT_LOOPS": String(eventLoops)],
                         log: log
                     )
                     try await body(services, gateway, log)
@@ -48,6 +49,28 @@ extension GatewaySuites {
                 #expect(metadata["status"] == 499 && metadata["operation"] == "lab.things.create")
                 #expect(metadata["user"]?.stringValue?.isEmpty == false)
                 #expect(metadata["hops"]?["handler"]?.intValue ?? 0 > 0)
+            }
+        }
+
+        @Test("An anonymous answer names nobody either when its client left before it came")
+        func anonymousLeft() async throws {
+            // One loop, so that lines come in the order in which requests end.
+            try await Self.withLog(eventLoops: 1) { services, gateway, log in
+                let token = bearer(try await services.token())
+                try await services.connect(to: gateway.port) { connection in
+                    let line = "POST /api/v1/things?hold=1&anonymous=1"
+                    try await connection.send(TestGateway.text(line, [token, ("X-Request-Id", "left")], body: "{}"))
+                    try await until { services.lab.requests(of: CreateThing.self).isEmpty ? nil : () }
+                }
+                try await until { try gateway.connections() == 0 ? () : nil }
+                services.gate.open()
+                try await services.connect(to: gateway.port) { connection in
+                    let headers = [token, ("X-Request-Id", "after")]
+                    try await connection.send(TestGateway.text("POST /api/v1/things", headers, body: "{}"))
+                    #expect(try await connection.response().status == 201)
+                }
+                _ = try await Self.line("after", in: log)
+                #expect(try !String(contentsOfFile: log, encoding: .utf8).contains("\"left\""))
             }
         }
 

@@ -1,5 +1,7 @@
 import Contracts
+import Foundation
 import Mesh
+import NIOCore
 import NIOHTTP1
 import Synchronization
 import Testing
@@ -61,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("The reply's own header never reaches a client")
+    @Test("nginx is told which reply nothing may join with a person, once and of no other")
     func header() {
         let reply = MeshReply(
             status: 201,
@@ -70,6 +72,18 @@ import Testing
         let response = Response(reply, requestID: "r", hasToken: true)
         #expect(response.isAnonymous)
         #expect(response.headers.map(\.0) == ["location"])
-        #expect(!Response(MeshReply(status: 201), requestID: "r", hasToken: true).isAnonymous)
+        let named = Response(MeshReply(status: 201), requestID: "r", hasToken: true)
+        #expect(!named.isAnonymous)
+        func fields(_ response: Response) -> Int {
+            let buffer = ResponseWriter.buffer(
+                for: response,
+                to: nil,
+                date: "",
+                closes: false,
+                allocator: ByteBufferAllocator()
+            )
+            return String(buffer: buffer).components(separatedBy: "\(AnonymousReply.header): 1\r\n").count - 1
+        }
+        #expect(fields(response) == 1 && fields(named) == 0)
     }
 }

@@ -200,6 +200,47 @@ extension GatewaySuites {
             }
         }
 
+        private static func answer(to client: LiveClient, with token: String) async throws -> LiveClient.Message {
+            try await client.send("{\"id\":1,\"connect\":{\"token\":\"\(token)\"}}")
+            return try await client.next()
+        }
+
+        private static func isAdmitted(_ client: LiveClient, with token: String) async throws -> Bool {
+            if case .json = try await answer(to: client, with: token) { true } else { false }
+        }
+
+        @Test("One person has so many live connections, whatever the token; others go on, and one that ends makes room")
+        func perPerson() async throws {
+            var limits = Edge.Limits()
+            limits.livePerPerson = 2
+            try await withGateway(limits: limits) { gateway in
+                for (token, person) in [("good", "42"), ("also", "42"), ("other", UserID().description)] {
+                    await gateway.admissions.admit(
+                        token,
+                        as: RealtimeAdmission(userId: person, sessionId: nil, expiresAt: nil, subscriptions: [])
+                    )
+                }
+                try await gateway.live { first in
+                    #expect(try await Self.isAdmitted(first, with: "good"))
+                    try await gateway.live { second in
+                        #expect(try await Self.isAdmitted(second, with: "also"))
+                        try await gateway.live { third in
+                            let refusal = try await Self.answer(to: third, with: "good")
+                            #expect(refusal == .close(code: 3506, reason: "connection limit"))
+                        }
+                        try await gateway.live { another in
+                            #expect(try await Self.isAdmitted(another, with: "other"))
+                        }
+                    }
+                    try await until { gateway.edge.admittedLive.taken == 1 ? () : nil }
+                    try await gateway.live { next in
+                        #expect(try await Self.isAdmitted(next, with: "also"))
+                    }
+                }
+                try await until { gateway.edge.admittedLive.taken == 0 ? () : nil }
+            }
+        }
+
         @Test("Unfinished messages take their source's share of memory, and no more")
         func unfinished() async throws {
             var limits = Edge.Limits()

@@ -154,7 +154,8 @@ extension GatewaySuites {
             try await withTemporaryFolder { folder in
                 let gateway = try TestGateway(folder: folder, environment: [:], limits: Edge.Limits())
                 let session = SessionID()
-                gateway.keys.end(session)
+                let others = (0..<7).map { _ in SessionID() }
+                for ended in [session] + others { gateway.keys.end(ended) }
                 gateway.keys.fail([ListRevocations.self])
                 let hasKeys = { (gateway: TestGateway) -> Bool in
                     gateway.edge.admission.authenticator.hasKeys && gateway.edge.admission.routes.snapshot.isComplete
@@ -172,6 +173,7 @@ extension GatewaySuites {
                     #expect(try await gateway.request("GET /connection/websocket", Self.upgrade).status == 503)
                     gateway.keys.fail([])
                     try await until { gateway.edge.isReady ? () : nil }
+                    for ended in others { #expect(gateway.edge.admission.authenticator.hasEnded(ended)) }
                     gateway.keys.fail([ListRevocations.self, ListKeys.self])
                     #expect(Self.isRefused(try await gateway.request("GET /api/v1/things/favourite", [revoked])))
                     for header in [valid, key] {
@@ -217,6 +219,34 @@ extension GatewaySuites {
                         try await gateway.request("GET /api/v1/things/favourite", [token]).status == 200,
                         "\(right)"
                     )
+                }
+            }
+        }
+
+        @Test(
+            "Ended sessions are forgotten when their time has come, neither earlier nor much later",
+            arguments: Seed.batch(100)
+        )
+        func forgetting(seed: Seed) {
+            var random = seed.generator
+            var (ended, untils) = (EndedSessions(), [SessionID: NIODeadline]())
+            var now = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+            let memory = TimeAmount.seconds(7_200)
+            for _ in 0..<Int.random(in: 1...30, using: &random) {
+                for _ in 0..<Int.random(in: 0...200, using: &random) {
+                    let session = SessionID()
+                    let isNews = (0..<2).map { _ in ended.insert(session, until: now + memory) }
+                    #expect(isNews == [true, false])
+                    untils[session] = now + memory
+                }
+                now = now + .milliseconds(Int64.random(in: 1...2_000_000, using: &random))
+                while ended.forgetBucket(now: now) {}
+                for (session, until) in untils {
+                    if now < until {
+                        #expect(ended.contains(session), "\(seed)")
+                    } else if now >= until + EndedSessions.bucketTime {
+                        #expect(!ended.contains(session), "\(seed)")
+                    }
                 }
             }
         }

@@ -262,6 +262,35 @@ struct OverloadTests {
         #expect(statistics.breakersOpened == 0 && statistics.ejections == 0 && statistics.failures == 0)
     }
 
+    @Test("Answers 500, however many, suspend no operation and answer each caller")
+    func brokenHandler() throws {
+        var simulation = try Simulation(replicas: 1, seed: Seed.batch(1)[0]) { _, _ in
+            .answers(status: 500, after: .milliseconds(1))
+        }
+        let outcomes = simulation.keepBusy(8, .never, for: .seconds(3))
+        #expect(
+            outcomes.errors.isEmpty && outcomes.answers[500] == outcomes.total && outcomes.total > 500,
+            "\(outcomes)"
+        )
+        #expect(simulation.state.statistics.breakersOpened == 0)
+    }
+
+    @Test("A source is a user, an IPv4 address or an IPv6 /64", arguments: Seed.batch(100))
+    func networks(seed: Seed) {
+        var random = seed.generator
+        func source(_ address: String) -> Int? {
+            MeshRequest(operation: "a", timeLeft: .seconds(1), headers: [MeshField("x-client-address", address)]).source
+        }
+        func group() -> String { String(Int.random(in: 1...0xFFFF, using: &random), radix: 16) }
+        let network = "2001:db8:\(group()):\(Int.random(in: 1...4_999, using: &random))"
+        let neighbours = (0..<5).map { _ in source("\(network):\(group()):\(group()):\(group()):\(group())") }
+        #expect(Set(neighbours).count == 1 && neighbours[0] != nil)
+        #expect(source("2001:db9::\(group())") != neighbours[0])
+        #expect(source("192.0.2.1") != source("192.0.2.2"))
+        #expect(source("::ffff:192.0.2.1") != source("::ffff:192.0.2.2"))
+        #expect(source("") == nil)
+    }
+
     @Test("One person's failing calls suspend an operation for nobody; several people's do")
     func sources() {
         var random = SplitMix64(seed: 1)

@@ -96,6 +96,47 @@ struct DeliveryTests {
         }
     }
 
+    @Test("An event for fifty people takes as many statements as one for two, and each hears of it once")
+    func manyRecipients() async throws {
+        try await withNotifier { notifier in
+            let statements = Mutex(0)
+            var configuration = notifier.testDatabase.configuration(for: "notifier")
+            configuration.observer = { _ in statements.withLock { $0 += 1 } }
+            try await withDatabase(configuration) { database in
+                let counted = TestNotifier(testDatabase: notifier.testDatabase, database: ServiceDatabase(database))
+                func count(_ people: [UserID]) async throws -> Int {
+                    let before = statements.withLock(\.self)
+                    let event = RegistrationSubmitted(
+                        societyId: counted.society,
+                        societyName: Name(unchecked: "Chess Society"),
+                        universityId: counted.university,
+                        registrationId: RegistrationID(),
+                        userId: UserID(),
+                        officerIds: people
+                    )
+                    let id = EventID()
+                    try await counted.take(event, id: id, with: RegistrationSubmittedHandler())
+                    let taken = statements.withLock(\.self) - before
+                    try await counted.take(event, id: id, with: RegistrationSubmittedHandler())
+                    return taken
+                }
+                let people = (0..<50).map { _ in counted.user() }
+                let few = try await count(people.prefix(2).map(\.id))
+                #expect(few > 0)
+                #expect(try await count(people.map(\.id)) == few)
+                for (index, person) in people.enumerated() {
+                    #expect(try await counted.unread(person) == (index < 2 ? 2 : 1))
+                }
+                let published = try await counted.publications()
+                #expect(published.count == 52)
+                #expect(
+                    published.map(\.channel) == published.prefix(2).map(\.channel).sorted()
+                        + published.dropFirst(2).map(\.channel).sorted()
+                )
+            }
+        }
+    }
+
     @Test("A rejection carries the society's reason")
     func rejection() async throws {
         try await withNotifier { notifier in

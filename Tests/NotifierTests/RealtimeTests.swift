@@ -102,7 +102,10 @@ struct RealtimeTests {
             let channel = ChannelStream.personal(student.id)
             for number in 0..<302 {
                 let data = RawJSON(bytes: JSONValue.integer(number).bytes)
-                _ = try await channels.publish(data, on: channel, tenant: notifier.university)
+                _ = try await channels.publish(
+                    [NewPublication(channel: channel, data: data)],
+                    tenant: notifier.university
+                )
             }
             let epoch = try #require(try await channels.stream(of: channel, after: nil)).epoch
             let within = try await notifier.recovered(student, StreamPosition(offset: 2, epoch: epoch))

@@ -269,6 +269,86 @@ struct NginxTests {
         }
     }
 
+    @Test("What nginx counts by is the /64 of an IPv6 client, and an IPv4 client's address", arguments: Seed.batch(100))
+    func networks(seed: Seed) throws {
+        var root = URL(filePath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        let template = try String(contentsOf: root.appending(path: "nginx/nginx.conf.template"), encoding: .utf8)
+        #expect(!template.contains("_zone $binary_remote_addr"))
+        let map = try #require(template.components(separatedBy: "map $remote_addr $client_network {").last)
+        let lines = map.components(separatedBy: "}\n\n")[0].components(separatedBy: "\n")
+        let patterns = try lines.filter { $0.contains("\"~") }.map { line in
+            try NSRegularExpression(pattern: String(line.components(separatedBy: "\"")[1].dropFirst()))
+        }
+        #expect(patterns.count == 2)
+        func key(_ address: String) -> String {
+            for pattern in patterns {
+                let all = NSRange(address.startIndex..., in: address)
+                guard let match = pattern.firstMatch(in: address, range: all),
+                    let range = Range(match.range(at: 1), in: address)
+                else { continue }
+                return String(address[range])
+            }
+            return address
+        }
+        var random = seed.generator
+        func group() -> String { String(Int.random(in: 1...0xFFFF, using: &random), radix: 16) }
+        let network = (0..<4).map { _ in group() + ":" }.joined()
+        for rest in [
+            "\(group()):\(group()):\(group()):\(group())", ":\(group())", "\(group())::", "\(group())::\(group())",
+        ] {
+            #expect(key(network + rest) == network)
+        }
+        #expect(key("2001:db8::\(group())") == key("2001:db8::\(group()):\(group())"))
+        #expect(key("2001:db8::1") != key("2001:db9::1"))
+        for address in ["203.0.113.\(Int.random(in: 1...254, using: &random))", "::ffff:203.0.113.7"] {
+            #expect(key(address) == address)
+        }
+    }
+
+    @Test("A reply that nothing may join with a person has no line in nginx's log, and its mark goes no further")
+    func anonymousReplies() async throws {
+        try await withTemporaryFolder { folder in
+            // nginx stands for the gateway behind it too.
+            let locations = """
+                location = /marked { add_header X-Anonymous 1; return 201 x; }
+                location = /plain { return 201 x; }
+                location = /anonymous { proxy_pass http://127.0.0.1:$server_port/marked; }
+                location = /named { proxy_pass http://127.0.0.1:$server_port/plain; }
+
+                """
+            try Data(locations.utf8).write(to: URL(filePath: "\(folder)/uploads.conf"))
+            let log = URL(filePath: "\(folder)/access.log")
+            let settings = ["UPLOADS": "\(folder)/uploads.conf", "NGINX_ACCESS_LOG": "\(log.path) json"]
+            try await withFront(settings) { client in
+                for path in ["/anonymous", "/named"] {
+                    let reply = try await client.send("POST", path)
+                    #expect(reply.status == 201 && reply.header("x-anonymous") == nil)
+                }
+                #expect(
+                    try await client.send("POST", "/marked").header("x-anonymous") == "1",
+                    "there is a mark to take out"
+                )
+                // Behind everything else is no gateway, so that nobody knows what it would have answered.
+                for (method, id) in [("POST", "of-somebody"), ("GET", "of-a-reader")] {
+                    let reply = try await client.send(
+                        method,
+                        "/api/v1/forms/1/responses",
+                        headers: [("X-Request-Id", id)]
+                    )
+                    #expect(reply.status == 503)
+                }
+                func isLogged(_ path: String, _ text: String) -> Bool { text.contains("\"path\":\"\(path)\"") }
+                let text = try await until { () -> String? in
+                    guard let text = try? String(contentsOf: log, encoding: .utf8) else { return nil }
+                    let isWhole = isLogged("/named", text) && isLogged("/marked", text) && text.contains("of-a-reader")
+                    return isWhole ? text : nil
+                }
+                #expect(!isLogged("/anonymous", text) && !text.contains("of-somebody"))
+            }
+        }
+    }
+
     @Test("Figures are not for the public", arguments: ["/metrics", "//metrics", "/%6detrics", "/x/../metrics"])
     func noMetrics(path: String) async throws {
         try await withFront { client in

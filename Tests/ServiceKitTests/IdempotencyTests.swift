@@ -100,6 +100,39 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("Large replies are kept up to a bound a person and day, beyond which a request with a key has no effect")
+    func room() async throws {
+        try await withOperationLab { lab in
+            let (user, other) = (try await lab.user(), try await lab.user())
+            let large = String(repeating: "x", count: 8_192)
+            let first = await lab.send(AddNote(text: large), as: user, key: "first")
+            #expect(first.status == 201)
+            try await lab.database.execute(
+                """
+                INSERT INTO idempotency_records (id, fingerprint, reply, holder)
+                SELECT int4send(n), '', convert_to(repeat('x', 1 << 20), 'UTF8'), holder
+                FROM idempotency_records, generate_series(1, 16) AS n WHERE holder IS NOT NULL
+                """,
+                scope: .none
+            )
+            let refused = await lab.send(AddNote(text: large), as: user, key: "second")
+            #expect(refused.status == 429 && refused.failure?.code == "RATE_LIMITED")
+            let wait = try #require(refused.failure?.retryAfter)
+            #expect(wait > .seconds(86_000) && wait <= .seconds(86_400))
+            #expect(try await lab.noteCount() == 1)
+            // What is stored is replayed; what stores little or nothing goes on, and so does everybody else.
+            #expect(await lab.send(AddNote(text: large), as: user, key: "first").body == first.body)
+            #expect(await lab.send(AddNote(text: "small"), as: user, key: "third").status == 201)
+            #expect(await lab.send(AddNote(text: large), as: user).status == 201)
+            #expect(await lab.send(AddNote(text: large), as: other, key: "second").status == 201)
+            try await lab.database.execute(
+                "UPDATE idempotency_records SET created_at = now() - interval '25 hours'",
+                scope: .none
+            )
+            #expect(await lab.send(AddNote(text: large), as: user, key: "second").status == 201)
+        }
+    }
+
     @Test("Without a session the credential is what was presented, beside the address")
     func strangers() async throws {
         try await withOperationLab { lab in

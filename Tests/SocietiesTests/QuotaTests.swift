@@ -34,6 +34,99 @@ struct QuotaTests {
         }
     }
 
+    @Test("Founding and deleting in a loop ends after twenty a day, and keeps no slug of what was never active")
+    func foundings() async throws {
+        try await withSocieties { societies in
+            let founder = societies.student()
+            let slug = try #require(Slug("chess-society"))
+            for _ in 0..<Quotas.foundingsPerDay {
+                let society = try await societies.found(by: founder, slug: slug)
+                _ = try await DeleteSocietyHandler(database: societies.database)
+                    .handle(DeleteSociety(id: society.id), context: societies.context(founder))
+            }
+            #expect(try await refusal { try await societies.found(by: founder) } == .quotaExceeded)
+            // The slug is free for others, also after a moderator has turned a society down.
+            let other = societies.student()
+            let refused = try await societies.found(by: other, slug: slug)
+            _ = try await ArchiveSocietyHandler(database: societies.database)
+                .handle(ArchiveSociety(id: refused.id), context: societies.context(societies.moderator()))
+            let next = try await societies.found(by: other, slug: slug)
+            #expect(next.slug == slug)
+            _ = try await societies.superuser { database in
+                try await database.execute(
+                    """
+                    UPDATE societies.societies SET created_at = now() - interval '25 hours'
+                    WHERE created_by = \(founder.id)
+                    """,
+                    scope: .platform
+                )
+            }
+            #expect(try await refusal { try await societies.found("Go Society", by: founder) } == nil)
+        }
+    }
+
+    @Test("A society has fifty officers, however fast they are made; a demotion makes room")
+    func officers() async throws {
+        try await withSocieties { societies in
+            let president = societies.student()
+            let society = try await societies.activeSociety(by: president)
+            _ = try await societies.superuser { database in
+                try await database.execute(
+                    """
+                    INSERT INTO societies.members (tenant_id, society_id, user_id, role)
+                    SELECT \(societies.university), \(society.id), gen_random_uuid(),
+                        CASE WHEN n < \(Quotas.officers) - 5 THEN 'admin' ELSE 'member' END
+                    FROM generate_series(1, \(Quotas.officers) + 5) AS n
+                    """,
+                    scope: .platform
+                )
+            }
+            let members: [UserID] = try await societies.superuser { database in
+                try await database.query(
+                    "SELECT user_id FROM societies.members WHERE role = 'member' ORDER BY user_id",
+                    scope: .platform
+                ).map { try $0["user_id"] }
+            }
+            let handler = ChangeMemberRoleHandler(database: societies.database)
+            @Sendable func change(_ member: UserID, to role: AssignableRole) async throws -> ErrorCode? {
+                try await refusal {
+                    try await handler.handle(
+                        ChangeMemberRole(id: society.id, userId: member, role: role),
+                        context: societies.context(president)
+                    )
+                }
+            }
+            let outcomes = try await withThrowingTaskGroup { group in
+                for member in members { group.addTask { try await change(member, to: .admin) } }
+                return try await group.reduce(into: [ErrorCode?]()) { $0.append($1) }
+            }
+            #expect(outcomes.count == 11 && outcomes.count { $0 == nil } == 5)
+            #expect(outcomes.count { $0 == .quotaExceeded } == 6)
+
+            let (officer, member): (UserID, UserID) = try await societies.superuser { database in
+                let row = try await database.one(
+                    """
+                    SELECT (SELECT user_id FROM societies.members WHERE role = 'admin' LIMIT 1) AS officer,
+                        (SELECT user_id FROM societies.members WHERE role = 'member' LIMIT 1) AS member
+                    """,
+                    scope: .platform
+                )
+                return (try row["officer"], try row["member"])
+            }
+            let transfer = TransferPresidency(id: society.id, userId: member)
+            let transferring = TransferPresidencyHandler(database: societies.database)
+            #expect(
+                try await refusal { try await transferring.handle(transfer, context: societies.context(president)) }
+                    == .quotaExceeded
+            )
+            #expect(try await change(officer, to: .member) == nil)
+            #expect(
+                try await refusal { try await transferring.handle(transfer, context: societies.context(president)) }
+                    == nil
+            )
+        }
+    }
+
     @Test("One person waits for twenty decisions and registers fifty times a day")
     func registrations() async throws {
         try await withSocieties { societies in

@@ -80,6 +80,43 @@ struct SocietyTests {
         #expect(SocietyStatus.allCases.filter(status.mayBecome) == next)
     }
 
+    @Test("A moderator approves no society that they founded or lead; another moderator and the platform do")
+    func ownSociety() async throws {
+        try await withSocieties { societies in
+            func moderator(_ id: UserID, role: String = "moderator") -> RequestContext.User {
+                RequestContext.User(
+                    id: id,
+                    tenant: societies.university,
+                    session: SessionID(),
+                    role: role,
+                    permissions: [.moderateSocieties]
+                )
+            }
+            let (founder, next) = (societies.student(), societies.student())
+            let society = try await societies.found(by: founder)
+            let own = moderator(founder.id)
+            #expect(try await refusal { try await societies.approve(society.id, by: own) } == .forbidden)
+            #expect(try await societies.get(society.id, by: founder).status == .pending)
+            let approved = try await societies.approve(society.id, by: societies.moderator())
+            #expect(approved.status == .active)
+
+            // Lifting a suspension is approving too, for the founder who has left the presidency as for the president.
+            try await societies.configure(society.id, by: founder)
+            try await societies.join(society.id, next, president: founder)
+            _ = try await societies.transfer(society.id, to: next, by: founder)
+            let suspend = SuspendSocietyHandler(database: societies.database)
+            _ = try await suspend.handle(
+                SuspendSociety(id: society.id),
+                context: societies.context(societies.moderator())
+            )
+            for user in [own, moderator(next.id)] {
+                #expect(try await refusal { try await societies.approve(society.id, by: user) } == .forbidden)
+            }
+            let platform = moderator(founder.id, role: "platform-admin")
+            #expect(try await societies.approve(society.id, by: platform).status == .active)
+        }
+    }
+
     @Test("A moderator of another university cannot even see a society that waits")
     func foreignModerator() async throws {
         try await withSocieties { societies in

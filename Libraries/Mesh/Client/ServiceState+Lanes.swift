@@ -285,7 +285,7 @@ extension ReplyEnvelope {
         case .overloaded: .overloaded
         case .timedOut: .timedOut
         case .wrongInstance, .wrongService, .draining, .expired, .unidentified, .unknown: nil
-        case nil: status == 429 || status == 503 ? .overloaded : status >= 500 && status != 501 ? .failed : .answered
+        case nil: status == 429 || status == 503 ? .overloaded : status >= 500 && status != 501 ? .broken : .answered
         }
     }
 

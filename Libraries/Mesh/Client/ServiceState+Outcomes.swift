@@ -1,10 +1,13 @@
+import Glibc
+
 /// What is learned from how attempts end, and whether they are made again.
 extension ServiceState {
     enum Outcome {
         case answered
+        /// A timely answer that the handler failed, which one request may have caused.
+        case broken
         /// Overload or a missing dependency: a replica that can report it is healthy.
         case overloaded
-        case failed
         case timedOut
     }
 
@@ -43,7 +46,7 @@ extension ServiceState {
             endpoints[endpoint].load.recordFailure(now: now)
             statistics.overloads += 1
             return []
-        case .failed:
+        case .broken:
             endpoints[endpoint].load.recordFailure(now: now)
             statistics.failures += 1
         case .timedOut:
@@ -52,28 +55,32 @@ extension ServiceState {
             if let usual, latency < usual { return [] }
             endpoints[endpoint].load.recordFailure(now: now)
         }
-        let isFailure = if case .answered = outcome { false } else { true }
-        let source = isFailure ? attempt.call.request.source : nil
-        return judge(operation, at: endpoint, isFailure: isFailure, source: source, since: since, now: now)
+        return judge(operation, at: endpoint, outcome, of: attempt.call.request, since: since, now: now)
     }
 
     /// Brings a verdict to the breakers of the replica and of the operation there.
+    ///
+    /// Only lateness suspends an operation: a handler that answers with a failure is there, and does for other requests what it
+    /// should.
     private mutating func judge(
         _ operation: Int,
         at endpoint: Int,
-        isFailure: Bool,
-        source: Int?,
+        _ outcome: Outcome,
+        of request: MeshRequest,
         since: ContinuousClock.Instant,
         now: ContinuousClock.Instant
     ) -> [Action] {
         var actions: [Action] = []
         let address = endpoints[endpoint].address
-        while isFailure, endpoints[endpoint].breakers.count <= operation {
+        let isFailure = outcome != .answered
+        let isLate = outcome == .timedOut
+        let source = isFailure ? request.source : nil
+        while isLate, endpoints[endpoint].breakers.count <= operation {
             endpoints[endpoint].breakers.append(Breaker())
         }
         if operation < endpoints[endpoint].breakers.count {
             let change = endpoints[endpoint].breakers[operation].record(
-                isFailure: isFailure,
+                isFailure: isLate,
                 source: source,
                 since: since,
                 now: now,
@@ -230,9 +237,23 @@ extension ServiceState {
 }
 
 extension MeshRequest {
-    /// Identifies the origin of a request as a number: the user, or else the address that the gateway saw.
-    fileprivate var source: Int? {
-        let name = principal?.userID ?? headers.first(named: "x-client-address") ?? ""
-        return name.isEmpty ? nil : name.utf8.reduce(into: Hasher()) { $0.combine($1) }.finalize()
+    /// Identifies the origin of a request as a number: the user, or else the client's network.
+    var source: Int? {
+        (principal.map { Array($0.userID.utf8) } ?? clientNetwork).map { bytes in
+            bytes.reduce(into: Hasher()) { $0.combine($1) }.finalize()
+        }
+    }
+
+    /// The network of the address that the gateway saw, as bytes: an IPv4 address, or the /64 that an IPv6 subscriber has.
+    package var clientNetwork: [UInt8]? {
+        guard let address = headers.first(named: "x-client-address"), !address.isEmpty else { return nil }
+        var parsed = in6_addr()
+        guard address.utf8.contains(UInt8(ascii: ":")), unsafe inet_pton(AF_INET6, address, &parsed) == 1 else {
+            return Array(address.utf8)
+        }
+        let bytes = unsafe withUnsafeBytes(of: &parsed) { unsafe Array($0) }
+        // An IPv4 address that is mapped into IPv6 differs in its last bytes.
+        let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+        return isMapped ? bytes : Array(bytes.prefix(8))
     }
 }

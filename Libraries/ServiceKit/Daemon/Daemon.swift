@@ -353,6 +353,11 @@ public let serviceKitMigrations = [
         up: PackageResources._002_event_version_and_actor_up_sql,
         down: PackageResources._002_event_version_and_actor_down_sql
     ),
+    Migration(
+        "9003_count_large_replies",
+        up: PackageResources._003_count_large_replies_up_sql,
+        down: PackageResources._003_count_large_replies_down_sql
+    ),
 ]
 
 extension Result where Failure == any Error {

@@ -23,6 +23,8 @@ struct IdempotentRequest: Sendable {
     }
 
     let id: [UInt8]
+    /// Whose large replies are counted together, as a hash: the person, or the network of somebody unknown.
+    let holder: [UInt8]
     /// What the key was used for: path, query and body.
     let fingerprint: [UInt8]
     let progress = Progress()
@@ -36,6 +38,8 @@ struct IdempotentRequest: Sendable {
         let scope = [Self.credential(of: request), contract.name, key].joined(separator: "\n")
         secret = Array(scope.utf8)
         id = SHA256.hash(secret)
+        let person = request.principal.map { Array("user \($0.userID)".utf8) }
+        holder = SHA256.hash(person ?? Array("network ".utf8) + (request.clientNetwork ?? []))
         let parameters = (request.pathParameters + request.query).map { "\($0.name)=\($0.value)\n" }.joined()
         fingerprint = SHA256.hash(Array(parameters.utf8) + request.body)
         encode = { reply in
@@ -113,23 +117,57 @@ struct IdempotencyRecords: Sendable {
 
     /// Stores a reply beside the effect, for a handler that made it outside of a transaction.
     ///
+    /// One for which there is no room stays without a record: the effect is there, and making it again changes nothing.
+    ///
     /// - Returns: The reply, or the one that a twin of the request has stored meanwhile.
     func insert(_ request: IdempotentRequest, reply: HandlerReply) async throws -> HandlerReply {
-        try await database.transaction(scope: .none) { transaction in
-            if let stored = try await Self.claim(request, in: transaction) { return stored }
-            try await Self.insert(request, reply: reply, in: transaction)
+        do {
+            return try await database.transaction(scope: .none) { transaction in
+                if let stored = try await Self.claim(request, in: transaction) { return stored }
+                try await Self.insert(request, reply: reply, in: transaction)
+                return reply
+            }
+        } catch let error as ServiceError where error.code == .rateLimited {
             return reply
         }
     }
 
+    /// - Throws: `RATE_LIMITED` for a large reply to somebody of whom enough large ones are kept.
     static func insert(_ request: IdempotentRequest, reply: HandlerReply, in transaction: Transaction) async throws {
+        let sealed = try request.seal(reply)
+        let holder: [UInt8]? = sealed.count > largeReply ? request.holder : nil
+        if let holder { try await requireRoom(for: holder, in: transaction) }
         try await transaction.execute(
             """
-            INSERT INTO idempotency_records (id, fingerprint, reply)
-            VALUES (\(request.id), \(request.fingerprint), \(request.seal(reply)))
-            ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, reply = excluded.reply, created_at = now()
+            INSERT INTO idempotency_records (id, fingerprint, reply, holder)
+            VALUES (\(request.id), \(request.fingerprint), \(sealed), \(holder))
+            ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, reply = excluded.reply,
+                holder = excluded.holder, created_at = now()
             """
         )
+    }
+
+    /// From how many bytes on a reply counts; most are far smaller, and cost no count.
+    static let largeReply = 4_096
+    /// How many bytes of large replies are kept of one holder before the next one is refused.
+    static let heldBytes: Int64 = 16 << 20
+
+    private static func requireRoom(for holder: [UInt8], in transaction: Transaction) async throws {
+        let row = try await transaction.one(
+            """
+            SELECT coalesce(sum(octet_length(reply)), 0)::bigint AS held,
+                ceil(extract(epoch FROM min(created_at) + interval '24 hours' - now()))::bigint AS wait
+            FROM idempotency_records WHERE holder = \(holder) AND created_at >= now() - interval '24 hours'
+            """
+        )
+        let (held, wait): (Int64, Int64?) = (try row["held"], try row["wait"])
+        guard held < heldBytes else {
+            throw ServiceError(
+                .rateLimited,
+                "Too many large answers are kept for your idempotency keys; go on later, or without one.",
+                retryAfter: .seconds(max(1, wait ?? 1))
+            )
+        }
     }
 
     /// Removes what is older than the 24 hours that are promised.

@@ -101,4 +101,16 @@ public final class ServiceTransaction: SQLExecutor {
         try await transaction.execute(Outbox.insert(event, tenant: tenant, context: context))
         hasEvents = true
     }
+
+    /// Writes several events of one kind into the outbox, in one statement and their order.
+    ///
+    /// - Parameters:
+    ///   - events: What happened.
+    ///   - tenant: The university whose data it is about.
+    /// - Throws: `PostgresError`.
+    public func emit<Event: ServiceEvent>(_ events: [Event], tenant: UniversityID?) async throws {
+        guard !events.isEmpty else { return }
+        try await transaction.execute(Outbox.insert(events, tenant: tenant, context: context))
+        hasEvents = true
+    }
 }

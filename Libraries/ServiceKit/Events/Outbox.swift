@@ -20,6 +20,18 @@ public struct Outbox: Sendable {
         """
     }
 
+    /// The statement that writes several events of one kind, in their order.
+    static func insert<Event: ServiceEvent>(_ events: [Event], tenant: UniversityID?, context: RequestContext) -> SQL {
+        """
+        INSERT INTO outbox (event_id, type, version, aggregate, data, tenant_id, actor, traceparent)
+        SELECT event_id, \(Event.type), \(Event.version), aggregate, data, \(tenant), \(context.actor), \
+        \(context.trace.traceparent)
+        FROM unnest(\(events.map { _ in EventID() }), \(events.map(\.aggregate)), \
+        \(events.map { RawJSON(bytes: $0.jsonBytes) })) WITH ORDINALITY AS new (event_id, aggregate, data, place)
+        ORDER BY place
+        """
+    }
+
     /// Numbers the committed events that have no position yet.
     ///
     /// - Returns: Those events in order; empty when there are none or another relay took them.

@@ -4,7 +4,10 @@ import Postgres
 import ServiceKit
 
 struct CreateAPIKeyHandler: OperationHandler {
-    /// Enough for a person's programs; a leaked session cannot make keys without end.
+    /// Of those that go on and those made within the last hour: enough for a person's programs.
+    ///
+    /// A leaked session cannot make keys without end, nor keys that end at once, each of which is a revocation that all
+    /// gateways hear of.
     private static let maximumCount = 25
 
     let database: ServiceDatabase
@@ -28,7 +31,10 @@ struct CreateAPIKeyHandler: OperationHandler {
             }
             let keys = APIKeyStore(sql: transaction)
             guard try await keys.count(of: user.id, at: now) < Self.maximumCount else {
-                throw ServiceError(.tooManyAPIKeys)
+                throw ServiceError(
+                    .tooManyAPIKeys,
+                    "An account has at most \(Self.maximumCount) keys, those made within the last hour included."
+                )
             }
             let secret = APIKeySecret()
             return CreatedAPIKey(try await keys.insert(secret, request, of: user, at: now), key: secret.key)

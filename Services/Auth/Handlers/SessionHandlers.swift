@@ -58,9 +58,12 @@ struct ListRevocationsHandler: OperationHandler {
     let database: ServiceDatabase
     /// As long as an access token may look valid.
     let period: Duration
+    /// How many sessions an answer tells of; it is made in far less time than the gateway waits.
+    var pageSize = 5_000
 
     func handle(_ request: ListRevocations, context: RequestContext) async throws -> Revocations {
-        try await SessionStore(sql: database.scoped(to: .platform)).ended(since: request.since, within: period)
+        try await SessionStore(sql: database.scoped(to: .platform))
+            .ended(since: request.since, within: period, after: request.after, limit: pageSize)
     }
 }
 

@@ -7,6 +7,8 @@ import ServiceKit
 struct APIKeyStore {
     /// How exact `last_used_at` is; the gateway asks no more often.
     private static let useResolution = Duration.seconds(60)
+    /// For how long a key counts that has ended; its row stays longer.
+    private static let countedTime = Duration.seconds(3_600)
     private static let columns = "id, name, prefix, scopes, expires_at, last_used_at, created_at"
 
     let sql: any SQLExecutor
@@ -29,11 +31,15 @@ struct APIKeyStore {
         )
     }
 
+    /// How many keys of a user go on, or were made within the last hour and may have ended since.
     func count(of user: UserID, at now: Timestamp) async throws -> Int {
         try await sql.one(
             """
             SELECT count(*)::int AS count FROM api_keys
-            WHERE user_id = \(user) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > \(now))
+            WHERE user_id = \(user) AND (
+                created_at > \(now - Self.countedTime)
+                OR revoked_at IS NULL AND (expires_at IS NULL OR expires_at > \(now))
+            )
             """
         )["count"]
     }

@@ -122,7 +122,22 @@ struct SessionStore {
     /// counting from there misses none; some are told twice. A position from before a restore of the database, where
     /// numbers may have gone back, counts as none. Nobody has to hear of a session that ended longer ago than `period`, when
     /// its last access token has expired.
-    func ended(since position: Int64?, within period: Duration) async throws -> Revocations {
+    ///
+    /// Pages go by the sessions' ids. What commits between two of them is told from the first one's position on.
+    ///
+    /// - Parameters:
+    ///   - position: Of an earlier answer; `nil` for all that ended lately.
+    ///   - period: What counts as lately.
+    ///   - last: The last session of the page before.
+    ///   - limit: How many sessions a page has.
+    /// - Returns: A page.
+    /// - Throws: `PostgresError`.
+    func ended(
+        since position: Int64?,
+        within period: Duration,
+        after last: SessionID?,
+        limit: Int
+    ) async throws -> Revocations {
         let rows = try await sql.query(
             """
             SELECT pg_snapshot_xmin(snapshot)::text::bigint AS position, ended.id, ended.revoked_at
@@ -137,14 +152,18 @@ struct SessionStore {
                 ON ended.revoked_at > now() - make_interval(secs => \(Double(period.components.seconds)))
                 AND (ended.revoked_in >= \(position ?? 0)
                     OR \(position ?? 0) > pg_snapshot_xmax(snapshot)::text::bigint)
+                AND (\(last)::uuid IS NULL OR ended.id > \(last))
+            ORDER BY ended.id LIMIT \(limit)
             """
         )
         let revocations = try rows.readable { row -> Revocation? in
             guard let id: SessionID = try row["id"] else { return nil }
             return Revocation(sessionId: id, revokedAt: try row["revoked_at"])
         }.compactMap(\.self)
-        guard let first = rows.first else { return Revocations(position: 0, revocations: []) }
-        return Revocations(position: try first["position"], revocations: revocations)
+        guard let first = rows.first, let end = rows.last else { return Revocations(position: 0, revocations: []) }
+        var next: SessionID?
+        if rows.count == limit { next = try end["id"] }  // without any session the one row has none
+        return Revocations(position: try first["position"], revocations: revocations, next: next)
     }
 
     /// Removes sessions that ended or expired longer ago than `period`, with their tokens.

@@ -323,7 +323,12 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         guard let exchange = call?.exchange else { return }
         call = nil
         edge.recordHop(of: exchange, result)
-        guard case .answering = state else { return recordLeft(exchange) }
+        guard case .answering = state else {
+            if case .success(let reply) = result {
+                exchange.isAnonymous = reply.headers.first(named: AnonymousReply.header) != nil
+            }
+            return recordLeft(exchange)
+        }
         switch result {
         case .success(let reply) where exchange.hasParts(reply): sendPart(reply, exchange)
         case .success(let reply):

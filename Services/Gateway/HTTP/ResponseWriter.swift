@@ -1,3 +1,4 @@
+import Contracts
 import Mesh
 import NIOCore
 import NIOHTTP1
@@ -72,6 +73,7 @@ enum ResponseWriter {
             let isRevalidable = response.status < 400 && exchange?.isSafe == true
             buffer.writeField("Cache-Control", isRevalidable ? "private, no-cache" : "no-store")
         }
+        if response.isAnonymous { buffer.writeField(AnonymousReply.header, "1") }  // nginx keeps it to itself
         if closes { buffer.writeField("Connection", "close") }
     }
 }

@@ -13,6 +13,16 @@ struct RateKey: Hashable, Sendable {
         (high, low) = (user.high, user.low)
     }
 
+    /// The person of a live connection, as its admission names them.
+    init(livePerson name: String) {
+        kind = .user
+        if let user = UserID(name) {
+            (high, low) = (user.high, user.low)
+        } else {
+            (high, low) = (UInt64(truncatingIfNeeded: name.hashValue), 0)
+        }
+    }
+
     init(apiKey: SessionID) {
         kind = .apiKey
         (high, low) = (apiKey.high, apiKey.low)

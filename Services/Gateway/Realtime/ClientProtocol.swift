@@ -48,6 +48,8 @@ enum Disconnect: UInt16 {
     case invalidToken = 3500
     case badRequest = 3501
     case stale = 3502
+    /// The person has as many connections as one may have.
+    case connectionLimit = 3506
     case notAvailable = 3508
 
     var reason: String {
@@ -61,6 +63,7 @@ enum Disconnect: UInt16 {
         case .invalidToken: "invalid token"
         case .badRequest: "bad request"
         case .stale: "stale"
+        case .connectionLimit: "connection limit"
         case .notAvailable: "not available"
         }
     }

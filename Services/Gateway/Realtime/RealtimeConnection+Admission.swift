@@ -87,6 +87,7 @@ extension RealtimeConnection {
         session = reply.sessionId
         // It may have ended while the notifier was asked, before anyone could find this connection.
         if hasSessionEnded { return disconnect(.invalidToken) }
+        guard takePlace(of: user) else { return disconnect(.connectionLimit) }
         phase = .connected
         deadline = .distantFuture
         // Spread, so that clients who all came back at once are not all pinged at once.

@@ -64,7 +64,10 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     let loopIndex: Int
     var context: ChannelHandlerContext?
     var phase = Phase.opened {
-        didSet { if phase != .opened, phase != .calling { pending = nil } }
+        didSet {
+            if phase != .opened, phase != .calling { pending = nil }
+            if phase == .closed { place = nil }
+        }
     }
     var streams: [String: Stream] = [:]
     var session: SessionID?
@@ -81,6 +84,8 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     private let memory: FairBudget.Lease
     /// Held until the client has authenticated.
     private var pending: FairBudget.Lease?
+    /// Held from then on, among the connections of the same person.
+    private var place: FairBudget.Lease?
 
     /// When the present phase has lasted too long.
     var deadline = NIODeadline.now() + Timing.connect
@@ -104,6 +109,16 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
         commands = Allowance(perSecond: limits.commandsPerSecond, burst: limits.commandBurst)
         bytes = Allowance(perSecond: limits.bytesPerSecond, burst: limits.byteBurst)
         memory = FairBudget.Lease(of: edge.bodies, for: source)
+    }
+
+    /// Takes a place among the connections of a person.
+    ///
+    /// - Returns: Whether there is one.
+    func takePlace(of person: String) -> Bool {
+        let place = FairBudget.Lease(of: edge.admittedLive, for: RateKey(livePerson: person))
+        guard place.hold(1) else { return false }
+        self.place = place
+        return true
     }
 
     // MARK: Channel

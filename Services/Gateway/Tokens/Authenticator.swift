@@ -39,11 +39,11 @@ final class Authenticator: Sendable {
         var verifier: TokenVerifier
         var tokens = Authenticator.emptyTokens
         var apiKeys = GenerationCache<Hash, KnownKey>(generationSize: 2_048, generationBytes: 2 << 20)
-        /// Expiry times of revoked sessions' entries.
+        /// Revoked sessions whose tokens have not expired.
         ///
-        /// By the monotonic clock, since setting a wall clock forward would revive revoked sessions. Signing in is so
-        /// costly that at most some hundred thousand sessions can be revoked meanwhile.
-        var ended: [SessionID: NIODeadline] = [:]
+        /// Signing in is so costly, and an account creates so few keys an hour, that at most some hundred thousand sessions
+        /// can be revoked meanwhile.
+        var ended = EndedSessions()
         /// Whether those are among them that ended before we began to listen.
         var knowsRevocations = false
     }
@@ -142,7 +142,7 @@ final class Authenticator: Sendable {
 
     /// Tells whether an identity is still valid; an API key expires on the second, a token after the clock skew.
     private func isLive(_ identity: Identity, _ state: borrowing State, _ now: Int) -> Bool {
-        now < identity.expiresAt + (identity.isAPIKey ? 0 : clockSkew) && state.ended[identity.session] == nil
+        now < identity.expiresAt + (identity.isAPIKey ? 0 : clockSkew) && !state.ended.contains(identity.session)
     }
 
     // MARK: API keys
@@ -219,15 +219,15 @@ final class Authenticator: Sendable {
     // MARK: Sessions
 
     /// Whether a session is known to have ended.
-    func hasEnded(_ session: SessionID) -> Bool { state.withLock { $0.ended[session] != nil } }
+    func hasEnded(_ session: SessionID) -> Bool { state.withLock { $0.ended.contains(session) } }
 
     /// Notes that sessions have ended.
     ///
     /// - Returns: Those that were not known yet.
     func end(_ sessions: [SessionID], now: NIODeadline = .now()) -> [SessionID] {
         state.withLock { state in
-            let news = sessions.filter { state.ended[$0] == nil }
-            for session in news { state.ended[session] = now + Self.memory }
+            var news: [SessionID] = []
+            for session in sessions where state.ended.insert(session, until: now + Self.memory) { news.append(session) }
             return news
         }
     }
@@ -238,8 +238,8 @@ final class Authenticator: Sendable {
     /// Notes that auth has told, and that `end` knows all of them.
     func noteRevocations() { state.withLock { $0.knowsRevocations = true } }
 
-    /// Forgets sessions whose tokens have all expired.
+    /// Forgets sessions whose tokens have all expired, some at a time so that checks of tokens go on meanwhile.
     func prune(now: NIODeadline = .now()) {
-        state.withLock { state in state.ended = state.ended.filter { $0.value > now } }
+        while state.withLock({ $0.ended.forgetBucket(now: now) }) {}
     }
 }

@@ -17,10 +17,8 @@ struct RevocationFollower: Service {
             var position: Int64?
             while !Task.isCancelled {
                 do {
-                    let reply = try await revocations(since: position)
-                    end(reply.revocations.map(\.sessionId))
+                    position = try await follow(from: position)
                     authenticator.noteRevocations()
-                    position = reply.position
                     authenticator.prune()
                 } catch {
                     logger.debug("Ended sessions could not be asked for", metadata: ["error": "\(error)"])
@@ -32,12 +30,28 @@ struct RevocationFollower: Service {
         }
     }
 
-    private func revocations(since position: Int64?) async throws -> Revocations {
+    /// Takes in all pages of what ended since a position.
+    ///
+    /// - Returns: The position to go on from.
+    private func follow(from position: Int64?) async throws -> Int64 {
+        let first = try await revocations(since: position, after: nil)
+        end(first.revocations.map(\.sessionId))
+        var next = first.next
+        while let last = next {
+            let page = try await revocations(since: position, after: last)
+            end(page.revocations.map(\.sessionId))
+            // Ids only grow, so the pages end.
+            next = page.next.flatMap { $0 > last ? $0 : nil }
+        }
+        return first.position
+    }
+
+    private func revocations(since position: Int64?, after last: SessionID?) async throws -> Revocations {
         let request = MeshRequest(
             operation: ListRevocations.contract.name,
             timeLeft: .seconds(2),
             contentType: "application/json",
-            body: ListRevocations(since: position).jsonBytes,
+            body: ListRevocations(since: position, after: last).jsonBytes,
             repeatability: .read
         )
         let reply = try await mesh.call(request, to: ListRevocations.contract.service)

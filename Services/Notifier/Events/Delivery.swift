@@ -10,18 +10,32 @@ struct Delivery {
     let source: EventMetadata
     let tenant: UniversityID
 
-    /// Tells everyone but whoever did it.
+    /// Tells everyone but whoever did it, in as many statements for all as for one.
     func deliver(_ content: NotificationContent, to people: [UserID], actor: UserID?) async throws {
+        let inboxes = Inboxes(sql: transaction)
+        let told = try await inboxes.told(of: source.id, among: people)
         // In one order always, so that no two deliveries wait for each other's channels.
-        for person in Set(people).sorted() where person != actor {
-            try await deliver(content, to: person)
+        let recipients = Set(people).subtracting(told).filter { $0 != actor }.sorted()
+        guard !recipients.isEmpty else { return }
+        let notifications = recipients.map { _ in notification(content) }
+        let published = try await ChannelStore(sql: transaction).publish(
+            zip(recipients, notifications).map { person, notification in
+                NewPublication(
+                    channel: ChannelStream.personal(person),
+                    data: RawJSON(bytes: LiveNotification(notification).jsonBytes)
+                )
+            },
+            tenant: tenant
+        )
+        let new = zip(recipients, zip(notifications, published)).map { person, pair in
+            NewNotification(person: person, position: pair.1.offset, notification: pair.0)
         }
+        try await inboxes.insert(new, source: source.id, tenant: tenant)
+        try await transaction.emit(published, tenant: tenant)
     }
 
-    private func deliver(_ content: NotificationContent, to person: UserID) async throws {
-        let inbox = NotificationStore(sql: transaction, user: person)
-        guard try await !inbox.has(source: source.id) else { return }
-        let notification = InboxNotification(
+    private func notification(_ content: NotificationContent) -> InboxNotification {
+        InboxNotification(
             id: NotificationID(),
             type: content.type,
             title: content.title,
@@ -30,13 +44,6 @@ struct Delivery {
             readAt: nil,
             createdAt: source.time
         )
-        let published = try await ChannelStore(sql: transaction).publish(
-            RawJSON(bytes: LiveNotification(notification).jsonBytes),
-            on: ChannelStream.personal(person),
-            tenant: tenant
-        )
-        try await inbox.insert(notification, position: published.offset, source: source.id, tenant: tenant)
-        try await transaction.emit(published, tenant: tenant)
     }
 }
 

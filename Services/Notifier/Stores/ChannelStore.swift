@@ -7,32 +7,50 @@ import ServiceKit
 struct ChannelStore {
     let sql: any SQLExecutor
 
-    /// Adds a publication to a channel's stream, and drops what no client can ask for any more.
+    /// Adds a publication to each channel's stream, and drops what no client can ask for any more.
     ///
-    /// The channel's row stays locked until the transaction ends.
+    /// The channels' rows are locked in the order given, and stay so until the transaction ends.
     ///
-    /// - Returns: What gateways are to pass on.
-    func publish(_ data: RawJSON, on channel: String, tenant: UniversityID?) async throws -> RealtimePublished {
-        let stream = try await sql.one(
+    /// - Parameters:
+    ///   - new: What is published; no two on one channel.
+    ///   - tenant: The university of the channels' owners.
+    /// - Returns: What gateways are to pass on, in the same order.
+    /// - Throws: `PostgresError`.
+    func publish(_ new: [NewPublication], tenant: UniversityID?) async throws -> [RealtimePublished] {
+        let streams = try await sql.query(
             """
-            INSERT INTO channels (name, tenant_id, top) VALUES (\(channel), \(tenant), 1)
-            ON CONFLICT (name) DO UPDATE SET top = channels.top + 1 RETURNING epoch, top
+            INSERT INTO channels (name, tenant_id, top)
+            SELECT name, \(tenant), 1 FROM unnest(\(new.map(\.channel))) WITH ORDINALITY AS new (name, place)
+            ORDER BY place
+            ON CONFLICT (name) DO UPDATE SET top = channels.top + 1 RETURNING name, epoch, top
             """
         )
-        let offset: Int64 = try stream["top"]
+        var places: [String: (epoch: String, offset: Int64)] = [:]
+        for row in streams {
+            let name: String = try row["name"]
+            let epoch: String = try row["epoch"]
+            places[name] = (epoch: epoch, offset: try row["top"] as Int64)
+        }
+        let published = new.compactMap { new in
+            places[new.channel].map { place in
+                RealtimePublished(channel: new.channel, offset: place.offset, epoch: place.epoch, data: new.data)
+            }
+        }
+        let (channels, offsets) = (published.map(\.channel), published.map(\.offset))
         try await sql.execute(
             """
             INSERT INTO publications (channel, stream_offset, tenant_id, data)
-            VALUES (\(channel), \(offset), \(tenant), \(data))
+            SELECT channel, stream_offset, \(tenant), data
+            FROM unnest(\(channels), \(offsets), \(published.map(\.data))) AS new (channel, stream_offset, data)
             """
         )
         try await sql.execute(
             """
-            DELETE FROM publications
-            WHERE channel = \(channel) AND stream_offset <= \(offset - Int64(ChannelStream.historySize))
+            DELETE FROM publications USING unnest(\(channels), \(offsets)) AS moved (name, top)
+            WHERE channel = moved.name AND stream_offset <= moved.top - \(Int64(ChannelStream.historySize))
             """
         )
-        return RealtimePublished(channel: channel, offset: offset, epoch: try stream["epoch"], data: data)
+        return published
     }
 
     /// Makes sure that a channel has a stream.
@@ -83,4 +101,10 @@ struct ChannelStore {
     }
 
     private static let retention = "interval '30 days'"
+}
+
+/// What is to be published on a channel.
+struct NewPublication {
+    let channel: String
+    let data: RawJSON
 }

@@ -3,32 +3,12 @@ public import NotifierContracts
 public import Postgres
 import ServiceKit
 
-/// Every statement that names the `notifications` table.
-///
-/// Each names the person: an inbox has one reader.
+/// What a person does with their inbox, which has no other reader: statements that name the `notifications` table.
 struct NotificationStore {
     let sql: any SQLExecutor
     let user: UserID
     /// The maximum number of notifications kept per person; the oldest are deleted first.
     static let inboxSize: Int64 = 1_000
-
-    func has(source: EventID) async throws -> Bool {
-        try await sql.first("SELECT FROM notifications WHERE user_id = \(user) AND source_event_id = \(source)") != nil
-    }
-
-    func insert(_ new: InboxNotification, position: Int64, source: EventID, tenant: UniversityID) async throws {
-        try await sql.execute(
-            """
-            INSERT INTO notifications
-                (id, tenant_id, user_id, position, source_event_id, type, title, body, data, created_at)
-            VALUES (\(new.id), \(tenant), \(user), \(position), \(source), \(new.type), \(new.title), \(new.body), \
-            \(new.data), \(new.createdAt))
-            """
-        )
-        try await sql.execute(
-            "DELETE FROM notifications WHERE user_id = \(user) AND position <= \(position - Self.inboxSize)"
-        )
-    }
 
     /// In order of arrival, newest first by default.
     func list(_ request: ListNotifications) async throws -> Page<InboxNotification> {
@@ -93,6 +73,52 @@ struct NotificationStore {
     }
 
     private static let columns = "id, type, title, body, data, read_at, created_at"
+}
+
+/// What grows several people's inboxes at once, in as many statements as one person's.
+struct Inboxes {
+    let sql: any SQLExecutor
+
+    /// Who of them was told of an event before.
+    func told(of source: EventID, among people: [UserID]) async throws -> [UserID] {
+        try await sql.query(
+            "SELECT user_id FROM notifications WHERE user_id = ANY(\(people)) AND source_event_id = \(source)"
+        ).map { try $0["user_id"] }
+    }
+
+    /// Adds one event's notification to each person's inbox, and drops what is beyond the inbox's size.
+    ///
+    /// - Parameters:
+    ///   - new: Whose each is, and its offset on that person's channel. All say the same, under ids of their own.
+    ///   - source: The event.
+    ///   - tenant: The people's university.
+    /// - Throws: `PostgresError`.
+    func insert(_ new: [NewNotification], source: EventID, tenant: UniversityID) async throws {
+        guard let content = new.first?.notification else { return }
+        let (people, positions) = (new.map(\.person), new.map(\.position))
+        try await sql.execute(
+            """
+            INSERT INTO notifications
+                (id, tenant_id, user_id, position, source_event_id, type, title, body, data, created_at)
+            SELECT id, \(tenant), user_id, position, \(source), \(content.type), \(content.title), \(content.body), \
+            \(content.data), \(content.createdAt)
+            FROM unnest(\(new.map(\.notification.id)), \(people), \(positions)) AS new (id, user_id, position)
+            """
+        )
+        try await sql.execute(
+            """
+            DELETE FROM notifications USING unnest(\(people), \(positions)) AS new (owner, top)
+            WHERE user_id = new.owner AND position <= new.top - \(NotificationStore.inboxSize)
+            """
+        )
+    }
+}
+
+/// A person's notification that is about to be in the inbox.
+struct NewNotification {
+    let person: UserID
+    let position: Int64
+    let notification: InboxNotification
 }
 
 extension InboxNotification: PostgresRowDecodable {

@@ -17,6 +17,7 @@ struct ChangeMemberRoleHandler: OperationHandler {
             guard member.role != .president else { throw ServiceError(.lastPresident) }
             let role: MemberRole = request.role == .admin ? .admin : .member
             guard role != member.role else { return member }
+            if role == .admin { try await members.requireOfficerPlace(in: request.id) }
             let changed = try await members.setRole(role, of: request.userId, in: request.id)
             try await transaction.announce(changed.role, of: member.userId, in: standing.society, by: user.id)
             return changed

@@ -30,7 +30,7 @@ extension ServiceDatabase {
     /// Brings a society to another status.
     ///
     /// The operation's access rule has seen to it that a moderator asks; the scope of the request, that it is one of
-    /// the same university.
+    /// the same university. Nobody approves what they founded or lead; platform administrators may.
     fileprivate func moderateSociety(
         _ id: SocietyID,
         _ action: ModerationStore.Action,
@@ -40,7 +40,13 @@ extension ServiceDatabase {
         let user = try context.requireUser()
         return try await transaction(context) { transaction in
             let societies = SocietyStore(sql: transaction)
-            let society = try await societies.lockedStanding(of: user, in: id).society
+            let standing = try await societies.lockedStanding(of: user, in: id)
+            let society = standing.society
+            if action == .approve, !user.isPlatformAdmin {
+                guard standing.role != .president, try await !societies.isFounder(user.id, of: id) else {
+                    throw ServiceError(.forbidden, "Another moderator approves a society that you founded or lead.")
+                }
+            }
             try context.checkPrecondition(society.etag)
             guard society.status.mayBecome(status) else {
                 throw ServiceError(.invalidState, "The society is \(society.status.rawValue).")

@@ -22,6 +22,8 @@ struct TransferPresidencyHandler: OperationHandler {
                 try await ModerationStore(sql: transaction)
                     .note(.transferPresidency, in: standing.society, by: user.id, subject: next.userId)
             }
+            // The president before stays as an officer, so a plain member takes one more place.
+            if next.role == .member { try await members.requireOfficerPlace(in: request.id) }
             let former = try await members.demotePresident(of: request.id)
             let president = try await members.setRole(.president, of: request.userId, in: request.id)
             if let former {

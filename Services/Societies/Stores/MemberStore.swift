@@ -105,6 +105,21 @@ struct MemberStore {
         )["admitted"]
     }
 
+    /// Refuses one more officer of a society that has as many as it may.
+    ///
+    /// - Throws: `QUOTA_EXCEEDED`.
+    func requireOfficerPlace(in society: SocietyID) async throws {
+        let officers: Int = try await sql.one(
+            """
+            SELECT count(*) AS count FROM members
+            WHERE society_id = \(society) AND left_at IS NULL AND role <> 'member'
+            """
+        )["count"]
+        guard officers < Quotas.officers else {
+            throw ServiceError(.quotaExceeded, "The society has \(Quotas.officers) officers, as many as it may.")
+        }
+    }
+
     func officers(of society: SocietyID) async throws -> [UserID] {
         try await sql.query(
             """

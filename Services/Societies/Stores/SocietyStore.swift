@@ -46,6 +46,10 @@ struct SocietyStore {
         return try await standing(of: user, in: id)
     }
 
+    func isFounder(_ user: UserID, of id: SocietyID) async throws -> Bool {
+        try await sql.first("SELECT FROM societies WHERE id = \(id) AND created_by = \(user)") != nil
+    }
+
     /// - Throws: `NOT_FOUND` when it was deleted.
     func get(_ id: SocietyID) async throws -> Society {
         let found = try await sql.first(
@@ -113,20 +117,27 @@ struct SocietyStore {
         ).readable { try $0["id"] }
     }
 
+    /// Brings a society to another status; one that is archived before it was ever active frees its slug.
     func setStatus(_ status: SocietyStatus, of id: SocietyID) async throws -> Society {
         try await sql.one(
             """
             UPDATE societies SET status = \(status), updated_at = clock_timestamp(), \
-            retired_at = CASE WHEN \(status == .archived) THEN now() END
+            retired_at = CASE WHEN \(status == .archived) THEN now() END, \
+            holds_slug = holds_slug AND NOT (status = 'pending' AND \(status == .archived))
             WHERE id = \(id) RETURNING \(raw: Self.columns)
             """,
             as: Society.self
         )
     }
 
+    /// Frees the name, and the slug too of a society that was never active, which no link leads to.
     func delete(_ id: SocietyID) async throws {
         try await sql.execute(
-            "UPDATE societies SET deleted_at = now(), retired_at = coalesce(retired_at, now()) WHERE id = \(id)"
+            """
+            UPDATE societies SET deleted_at = now(), retired_at = coalesce(retired_at, now()), \
+            holds_slug = holds_slug AND status <> 'pending'
+            WHERE id = \(id)
+            """
         )
     }
 
@@ -141,6 +152,9 @@ struct SocietyStore {
                 SELECT count(*) FROM societies
                 WHERE created_by = \(founder) AND status = 'pending' AND deleted_at IS NULL
             ) AS waiting, (
+                SELECT count(*) FROM societies
+                WHERE created_by = \(founder) AND created_at > now() - interval '24 hours'
+            ) AS founded, (
                 SELECT count(*) FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL
             ) AS existing
             """
@@ -150,6 +164,13 @@ struct SocietyStore {
             throw ServiceError(
                 .quotaExceeded,
                 "\(Quotas.pendingSocieties) societies of yours wait for a moderator already."
+            )
+        }
+        let founded: Int = try row["founded"]
+        guard founded < Quotas.foundingsPerDay else {
+            throw ServiceError(
+                .quotaExceeded,
+                "You founded \(Quotas.foundingsPerDay) societies within 24 hours; found the next one later."
             )
         }
         let existing: Int = try row["existing"]

@@ -213,9 +213,13 @@ extension TestAuth {
         _ = try await EndSessionHandler(database: database).handle(EndSession(id: session), context: context(user))
     }
 
-    func revocations(since position: Int64? = nil) async throws -> Revocations {
-        try await ListRevocationsHandler(database: database, period: Self.revocationPeriod)
-            .handle(ListRevocations(since: position), context: context())
+    func revocations(
+        since position: Int64? = nil,
+        after last: SessionID? = nil,
+        pageSize: Int = 5_000
+    ) async throws -> Revocations {
+        try await ListRevocationsHandler(database: database, period: Self.revocationPeriod, pageSize: pageSize)
+            .handle(ListRevocations(since: position, after: last), context: context())
     }
 
     func getUser(_ id: UserID, by user: RequestContext.User) async throws -> User {

@@ -177,7 +177,7 @@ let labOperations: [any ServiceOperation.Type] = [
         headers: [
             MeshField("location", "/api/v1/things/1"), MeshField("connection", "close"), MeshField("set-cookie", "a=1"),
             MeshField("set-cookie", "b=2"),
-        ],
+        ] + (request.query.first(named: "anonymous") == nil ? [] : [MeshField(AnonymousReply.header, "1")]),
         body: echo.bytes
     )
 }

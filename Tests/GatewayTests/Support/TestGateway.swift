@@ -101,9 +101,16 @@ final class TestGateway: Sendable {
                     let keys = state.keys.map { PublicKey(kid: $0.id, x: $0.encodedPublicKey) }
                     return MeshReply(body: Bare(PublicKeySet(keys: keys)).body(trimmedTo: nil))
                 case ListRevocations.contract.name:
-                    let asked = try ListRevocations(jsonBytes: request.body).since ?? 0
-                    let news = state.ended.dropFirst(Int(asked)).map { Revocation(sessionId: $0, revokedAt: .now()) }
-                    let reply = Revocations(position: Int64(state.ended.count), revocations: Array(news))
+                    let asked = try ListRevocations(jsonBytes: request.body)
+                    let news = state.ended.dropFirst(Int(asked.since ?? 0)).sorted().filter { session in
+                        asked.after.map { session > $0 } ?? true
+                    }
+                    let page = news.prefix(2)  // few, so that every test reads pages
+                    let reply = Revocations(
+                        position: Int64(state.ended.count),
+                        revocations: page.map { Revocation(sessionId: $0, revokedAt: .now()) },
+                        next: news.count > 2 ? page.last : nil
+                    )
                     return MeshReply(body: reply.body(trimmedTo: nil))
                 case VerifyAPIKey.contract.name:
                     state.verifications += 1

@@ -11,22 +11,30 @@ public struct ListRevocations: ServiceOperation {
     )
     /// `position` of the reply before; by default everything that ended within an access token's lifetime.
     public let since: Int64?
+    /// `next` of the page before; by default the list's beginning.
+    public let after: SessionID?
     public typealias Reply = Revocations
 
-    public init(since: Int64? = nil) { self.since = since }
+    public init(since: Int64? = nil, after: SessionID? = nil) {
+        self.since = since
+        self.after = after
+    }
 }
 
-/// Sessions that ended after a position.
+/// A page of the sessions that ended after a position.
 public struct Revocations: ContractObject, OperationReply, Equatable {
-    /// What to ask with next time.
+    /// What to ask with next time, when all pages were read; that of the first page counts.
     ///
     /// No session that ends later is missed; one that ended before may be told again.
     public let position: Int64
     public let revocations: [Revocation]
+    /// What to ask after for the next page; `nil` on the last one.
+    public let next: SessionID?
 
-    public init(position: Int64, revocations: [Revocation]) {
+    public init(position: Int64, revocations: [Revocation], next: SessionID? = nil) {
         self.position = position
         self.revocations = revocations
+        self.next = next
     }
 }
 

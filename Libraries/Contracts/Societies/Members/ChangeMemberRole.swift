@@ -7,7 +7,7 @@ public struct ChangeMemberRole: ServiceOperation {
         .patch("/societies/{id}/members/{userId}"),
         access: .user,
         "Changes a member's role",
-        errors: [.forbidden, .notFound, .preconditionFailed, .lastPresident, .invalidState],
+        errors: [.forbidden, .notFound, .preconditionFailed, .lastPresident, .invalidState, .quotaExceeded],
         isIdempotent: true
     )
     public let id: SocietyID

@@ -9,7 +9,7 @@ public struct TransferPresidency: ServiceOperation {
         .post("/societies/{id}/transfer-presidency"),
         access: .user,
         "Transfers the presidency to another member",
-        errors: [.forbidden, .notFound, .preconditionFailed, .invalidState],
+        errors: [.forbidden, .notFound, .preconditionFailed, .invalidState, .quotaExceeded],
         endsAccess: true
     )
     public let id: SocietyID

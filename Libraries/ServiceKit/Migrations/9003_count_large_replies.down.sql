@@ -1,0 +1,2 @@
+DROP INDEX idempotency_records_of_holder;
+ALTER TABLE idempotency_records DROP COLUMN holder;

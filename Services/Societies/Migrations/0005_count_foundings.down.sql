@@ -1,0 +1,1 @@
+DROP INDEX societies_by_founding;
