@@ -85,9 +85,11 @@ public final class WorkerPool: Sendable {
         refused?.end(.refused)
         guard isStarted else { return }
         // A thread of its own: Dispatch would count it among the serving threads, which then wait if cores are few.
-        let thread = Thread { self.work(startingWith: job) }
-        thread.name = label
-        thread.start()
+        Thread {
+            Thread.current.name = self.label  // on Linux, a thread can't be named before it runs
+            self.work(startingWith: job)
+        }
+        .start()
     }
 
     /// Runs on a worker thread until nothing waits.

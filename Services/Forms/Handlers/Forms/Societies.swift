@@ -23,14 +23,21 @@ struct Societies: Sendable {
     private let openSocieties: PresentStanding<UniversityID, OpenSocieties>
     private let peoplesMemberships: PresentStanding<Person, Memberships>
 
-    init(caller: ServiceCaller) {
-        checks = PresentStanding(maximumBytes: 2 << 20) { question, context in
+    /// - Parameters:
+    ///   - caller: The way to the societies service.
+    ///   - lifetime: The time for which an answer is used.
+    init(caller: ServiceCaller, lifetime: Duration = .milliseconds(1_500)) {
+        checks = PresentStanding(maximumBytes: 2 << 20, lifetime: lifetime) { question, context in
             try await caller.call(CheckOfficer(societyId: question.society, userId: question.user), context)
         }
-        openSocieties = PresentStanding(maximumBytes: 8 << 20, size: { $0.ids.count * 16 }) { university, context in
+        openSocieties = PresentStanding(maximumBytes: 8 << 20, lifetime: lifetime, size: { $0.ids.count * 16 }) {
+            university,
+            context in
             try await caller.call(ListOpenSocieties(universityId: university), context)
         }
-        peoplesMemberships = PresentStanding(maximumBytes: 4 << 20, size: { $0.items.count * 32 }) { person, context in
+        peoplesMemberships = PresentStanding(maximumBytes: 4 << 20, lifetime: lifetime, size: { $0.items.count * 32 }) {
+            person,
+            context in
             try await caller.call(ListMemberships(userId: person.user), context)
         }
     }
