@@ -28,9 +28,9 @@ public struct Keyset: Sendable {
     ///   - id: The trusted name of the id's column.
     ///   - descending: Whether large comes before small, for column and id alike.
     ///   - page: What is asked for.
-    ///   - bytes: A trusted expression for the approximate bytes of a row, for rows that may be large; `nil` if a
-    ///     hundred are small.
-    ///   - maximumBytes: The most bytes of rows to read, the rest staying in the database; the first is always read.
+    ///   - bytes: A trusted expression for the approximate bytes of a row as an `integer`, for rows that may be large;
+    ///     `nil` if a hundred are small.
+    ///   - maximumBytes: The limit in bytes at which reading stops; the row that reaches it is read.
     /// - Throws: `ValidationError` when the cursor comes from a list in another order.
     public init(
         _ column: String,
@@ -135,8 +135,8 @@ public struct Keyset: Sendable {
 
     /// Tells whether no row of the list comes after those of the page.
     private func isLast(_ rows: some RandomAccessCollection<PostgresRow>) throws -> Bool {
-        guard rows.count <= page.size, let first = rows.first else { return rows.isEmpty }
-        return try bytes == nil || first["rows_found"] == rows.count
+        guard rows.count <= page.size, let row = rows.last else { return rows.isEmpty }
+        return try bytes == nil || (row["bytes_so_far"] as Int) < maximumBytes
     }
 
     /// A time as a cursor names it; even a time that no contract writes has its place.
@@ -187,21 +187,19 @@ public struct Keyset: Sendable {
 }
 
 extension SQL {
-    /// The first rows of a statement up to a limit in bytes, the first one whatever its size; the others stay in the
-    /// database.
+    /// The first rows of a statement up to the one that reaches a limit in bytes; the others stay in the database.
     ///
     /// - Parameters:
-    ///   - maximum: The limit, in bytes as the statement's column `row_bytes` counts them.
+    ///   - maximum: The limit, in bytes as the statement's `integer` column `row_bytes` counts them.
     ///   - order: A trusted total order of its columns.
-    /// - Returns: A statement with the columns, and `rows_found`, which also counts the rows that stay.
+    /// - Returns: A statement with the columns, and `bytes_so_far`: the bytes of the rows up to this one.
     public func first(bytes maximum: Int, by order: String) -> SQL {
         """
         SELECT * FROM (
-            SELECT part.*, count(*) OVER () AS rows_found,
-                sum(row_bytes) OVER (ORDER BY \(raw: order) ROWS UNBOUNDED PRECEDING) - row_bytes AS bytes_before
+            SELECT part.*, sum(row_bytes) OVER (ORDER BY \(raw: order) ROWS UNBOUNDED PRECEDING) AS bytes_so_far
             FROM (\(self)) AS part
         ) AS part
-        WHERE bytes_before = 0 OR bytes_before + row_bytes <= \(raw: String(maximum)) ORDER BY \(raw: order)
+        WHERE bytes_so_far - row_bytes < \(raw: String(maximum)) ORDER BY \(raw: order)
         """
     }
 }
