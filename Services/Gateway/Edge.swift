@@ -38,7 +38,7 @@ final class Edge: Sendable {
         /// Live connections without a token so far, for all clients and for one source.
         var pendingLive = 4_096
         var pendingLivePerSource = 512
-        /// Live connections of one person that have shown a token.
+        /// Authenticated live connections of one person.
         var livePerPerson = 32
         var live = RealtimeConnection.Limits()
     }

@@ -66,7 +66,7 @@ struct APIKeyTests {
         }
     }
 
-    @Test("Keys that end at once count for an hour, whatever ended them")
+    @Test("Short-lived keys count toward the limit for an hour, whether deleted or expired")
     func endedKeysCount() async throws {
         try await withAuth { auth in
             let student = try await auth.member(.student)

@@ -166,7 +166,7 @@ struct SessionTests {
         }
     }
 
-    @Test("Pages of the list of ended sessions together tell of each once, whatever their size", arguments: 1...4)
+    @Test("Pages of revocations list each session once, whatever the page size", arguments: 1...4)
     func revocationPages(size: Int) async throws {
         try await withAuth { auth in
             #expect(try await auth.revocations(pageSize: size).next == nil)

@@ -1,7 +1,7 @@
 import Contracts
 import Testing
 
-@Suite("Bodies of replies") struct ReplyBodyTests {
+@Suite("Reply bodies") struct ReplyBodyTests {
     struct Sample: ContractObject, OperationReply, Equatable {
         let id: Int
         let text: String
@@ -15,7 +15,7 @@ import Testing
     private let short = Sample(id: 1, text: String(repeating: "x", count: 1_000))
     private let long = Sample(id: 1, text: String(repeating: "é", count: 20_000))
 
-    @Test("A body is short unless more than 32 KiB are read for it", arguments: [nil, ["id"]] as [Set<String>?])
+    @Test("A body is short unless trimming it reads more than 32 KiB", arguments: [nil, ["id"]] as [Set<String>?])
     func values(fields: Set<String>?) throws {
         #expect(short.shortBody(trimmedTo: fields) == short.body(trimmedTo: fields))
         #expect(long.shortBody(trimmedTo: fields) == (fields == nil ? long.body(trimmedTo: nil) : nil))
@@ -25,7 +25,7 @@ import Testing
         #expect(large.body(trimmedTo: fields) == long.body(trimmedTo: fields))
     }
 
-    @Test("A page is short up to 32 KiB of whole items", arguments: [nil, ["id"]] as [Set<String>?])
+    @Test("A page is short if its whole items take at most 32 KiB", arguments: [nil, ["id"]] as [Set<String>?])
     func pages(fields: Set<String>?) throws {
         func page(_ items: [Sample]) -> Page<Sample> {
             Page(items, request: PageRequest(), total: items.count, next: nil)

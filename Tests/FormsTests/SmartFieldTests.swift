@@ -128,7 +128,7 @@ import Testing
         return (try #require(try await forms.updates(by: student).first), student)
     }
 
-    @Test("However often answers lead to one path, one update waits there")
+    @Test("However many answers have the same path, one update is pending for it")
     func onePendingUpdatePerPath() async throws {
         try await withForms { forms in
             let bios = (0..<30).map { _ in question(.longText, key: "bio") }
@@ -148,14 +148,14 @@ import Testing
             #expect(try await refusal { try await forms.approve(sent.id, by: student) } == .serviceUnavailable)
             forms.profiles.set(["firstName": "Ada"], of: student.id)
             _ = try await forms.submit(form.id, answers, by: student, updateProfile: [name.id])
-            // What may have been made waits for its end beside what came later.
+            // An update that may have been applied stays pending beside the later one.
             let waiting = try await forms.updates(by: student).filter { $0.questionId == name.id }
             #expect(waiting.count == 2 && waiting.contains { $0.id == sent.id })
             #expect(try await forms.approve(sent.id, by: student).status == .approved)
         }
     }
 
-    @Test("Of one person's updates, the newest 500 are kept")
+    @Test("A person's newest 500 updates are kept")
     func updatesAreBounded() async throws {
         try await withForms { forms in
             let (update, student) = try await pendingUpdate(forms)

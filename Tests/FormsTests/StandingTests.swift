@@ -268,14 +268,14 @@ import Testing
     }
 }
 
-@Suite("Events of societies", .serialized, .timeLimit(.minutes(2))) struct SocietyEventTests {
-    @Test("Events of a society invalidate the cached answers of its university only")
+@Suite("Society events", .serialized, .timeLimit(.minutes(2))) struct SocietyEventTests {
+    @Test("A society's events invalidate cached answers of its own university only")
     func forgetting() async throws {
         try await withForms { forms in
             let student = forms.user()
             let society = forms.societies.add(officer: UserID(), university: forms.university)
             let societies = Societies(caller: forms.caller, lifetime: .seconds(600))
-            /// Counts the calls to the societies' service for a list after such an event.
+            /// Counts the calls to the societies service for both lists after such an event.
             func calls(at university: UniversityID, member: UserID? = nil) async throws -> Int {
                 let before = forms.societies.calls
                 societies.forget(society, at: university, member: member)
@@ -293,7 +293,7 @@ import Testing
         }
     }
 
-    @Test("Of a deleted society, forms without answers go, and the others don't count as their author's")
+    @Test("Unanswered forms of a deleted society are deleted, and the others don't count toward their author's quota")
     func deletedSocieties() async throws {
         try await withForms { forms in
             let (officer, author) = (forms.user(), forms.author())

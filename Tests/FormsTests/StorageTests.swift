@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test("A form's responses end at 256 MiB, one person's at 8 MiB of a form that has 64", arguments: [false, true])
+    @Test("A form holds 256 MiB of responses, and 8 MiB per person beyond 64 MiB", arguments: [false, true])
     func responsesAreBounded(isAnonymous: Bool) async throws {
         try await withForms { forms in
             let (author, student) = (forms.author(), forms.user())
@@ -153,7 +153,7 @@ import Testing
             try await set((256 << 20) - weight)
             #expect(try await submit(student) == nil)
             #expect(try await submit(student) == .quotaExceeded)
-            // Deleting a response frees what it took.
+            // Deleting a response frees its bytes.
             let first = try #require(try await forms.responses(of: form.id, by: author).items.first)
             try await forms.deleteResponse(first.id, of: form.id, by: author)
             #expect(try await submit(student) == nil)
@@ -163,7 +163,7 @@ import Testing
             }
             #expect(try await submit(student) == (isAnonymous ? nil : .quotaExceeded))
             #expect(try await submit(forms.user()) == nil)
-            // Many small ones count as well.
+            // Many small responses count too.
             let busy = forms.user()
             try await forms.superuser { database in
                 _ = try await database.execute(

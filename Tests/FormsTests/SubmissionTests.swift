@@ -333,7 +333,7 @@ import Testing
         }
     }
 
-    @Test("Nobody's answers are read for those whom they are not for")
+    @Test("No answers are read for users without access to them")
     func answersAreNotReadForOthers() async throws {
         try await withForms { forms in
             let officer = forms.user()
@@ -342,7 +342,7 @@ import Testing
             let survey = try await forms.published(pages, by: forms.author())
             let form = try await forms.published([page(question(.yesNo))], by: officer, society: society.cast())
             #expect(try await forms.responses(of: form.id, by: officer).items.isEmpty)
-            // A statement that names the table fails from here on.
+            // From here on, any statement that names the table fails.
             try await forms.superuser { database in
                 _ = try await database.execute("ALTER TABLE forms.form_responses RENAME TO hidden", scope: .none)
             }

@@ -26,7 +26,7 @@ struct UnreadableRowTests {
                         updateProfile: [kept.id]
                     )
                 )
-                // One waits at a time for each path.
+                // Only one update per path may be pending.
                 for update in try await forms.updates(by: student, status: .pending) {
                     _ = try await forms.reject(update.id, by: student)
                 }

@@ -52,9 +52,9 @@ extension GatewaySuites {
             }
         }
 
-        @Test("An anonymous answer names nobody either when its client left before it came")
+        @Test("An anonymous reply names nobody even if the client left before it arrived")
         func anonymousLeft() async throws {
-            // One loop, so that lines come in the order in which requests end.
+            // A single event loop logs requests in the order in which they end.
             try await Self.withLog(eventLoops: 1) { services, gateway, log in
                 let token = bearer(try await services.token())
                 try await services.connect(to: gateway.port) { connection in

@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("nginx is told which reply nothing may join with a person, once and of no other")
+    @Test("nginx gets the header of an anonymous reply once, and never for another reply")
     func header() {
         let reply = MeshReply(
             status: 201,

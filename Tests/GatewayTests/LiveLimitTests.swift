@@ -210,7 +210,7 @@ extension GatewaySuites {
             guard case .json = answer else { return _ = Issue.record("Refused: \(answer)") }
         }
 
-        @Test("One person has so many live connections, whatever the token; others go on, and one that ends makes room")
+        @Test("Live connections are limited per person, across tokens, until one of them closes")
         func perPerson() async throws {
             var limits = Edge.Limits()
             limits.livePerPerson = 2

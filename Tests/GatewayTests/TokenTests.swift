@@ -224,7 +224,7 @@ extension GatewaySuites {
         }
 
         @Test(
-            "Ended sessions are forgotten when their time has come, neither earlier nor much later",
+            "Ended sessions are forgotten once they expire, neither earlier nor much later",
             arguments: Seed.batch(100)
         )
         func forgetting(seed: Seed) {

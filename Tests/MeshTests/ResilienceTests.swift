@@ -262,7 +262,7 @@ struct OverloadTests {
         #expect(statistics.breakersOpened == 0 && statistics.ejections == 0 && statistics.failures == 0)
     }
 
-    @Test("Answers 500, however many, suspend no operation and answer each caller")
+    @Test("Repeated 500s don't suspend an operation, and each caller gets a reply")
     func brokenHandler() throws {
         var simulation = try Simulation(replicas: 1, seed: Seed.batch(1)[0]) { _, _ in
             .answers(status: 500, after: .milliseconds(1))

@@ -96,7 +96,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("An event for fifty people takes as many statements as one for two, and each hears of it once")
+    @Test("An event takes as many statements for fifty people as for two, and notifies each once")
     func manyRecipients() async throws {
         try await withNotifier { notifier in
             let statements = Mutex(0)

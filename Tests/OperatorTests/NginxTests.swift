@@ -269,7 +269,7 @@ struct NginxTests {
         }
     }
 
-    @Test("What nginx counts by is the /64 of an IPv6 client, and an IPv4 client's address", arguments: Seed.batch(100))
+    @Test("nginx counts clients by IPv4 address or IPv6 /64", arguments: Seed.batch(100))
     func networks(seed: Seed) throws {
         var root = URL(filePath: #filePath)
         for _ in 0..<3 { root.deleteLastPathComponent() }
@@ -306,10 +306,10 @@ struct NginxTests {
         }
     }
 
-    @Test("A reply that nothing may join with a person has no line in nginx's log, and its mark goes no further")
+    @Test("nginx doesn't log anonymous replies, and removes their header")
     func anonymousReplies() async throws {
         try await withTemporaryFolder { folder in
-            // nginx stands for the gateway behind it too.
+            // nginx also stands in for the gateway behind it.
             let locations = """
                 location = /marked { add_header X-Anonymous 1; return 201 x; }
                 location = /plain { return 201 x; }
@@ -327,9 +327,9 @@ struct NginxTests {
                 }
                 #expect(
                     try await client.send("POST", "/marked").header("x-anonymous") == "1",
-                    "there is a mark to take out"
+                    "there is a header to remove"
                 )
-                // Behind everything else is no gateway, so that nobody knows what it would have answered.
+                // Other paths have no gateway behind them, so nginx can't know whether the reply would be anonymous.
                 for (method, id) in [("POST", "of-somebody"), ("GET", "of-a-reader")] {
                     let reply = try await client.send(
                         method,

@@ -100,7 +100,7 @@ struct IdempotencyTests {
         }
     }
 
-    @Test("Large replies are kept up to a bound a person and day, beyond which a request with a key has no effect")
+    @Test("Large replies are stored up to a daily quota per person, beyond which requests with a key have no effect")
     func room() async throws {
         try await withOperationLab { lab in
             let (user, other) = (try await lab.user(), try await lab.user())
@@ -120,7 +120,7 @@ struct IdempotencyTests {
             let wait = try #require(refused.failure?.retryAfter)
             #expect(wait > .seconds(86_000) && wait <= .seconds(86_400))
             #expect(try await lab.noteCount() == 1)
-            // What is stored is replayed; what stores little or nothing goes on, and so does everybody else.
+            // Stored replies are replayed; small replies, requests without a key and other users are unaffected.
             #expect(await lab.send(AddNote(text: large), as: user, key: "first").body == first.body)
             #expect(await lab.send(AddNote(text: "small"), as: user, key: "third").status == 201)
             #expect(await lab.send(AddNote(text: large), as: user).status == 201)

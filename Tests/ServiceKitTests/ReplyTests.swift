@@ -7,17 +7,17 @@ import Testing
 
 @testable import ServiceKit
 
-/// On which threads the bodies of replies were made.
+/// A record of the threads that wrote reply bodies.
 final class BodyThreads: Sendable {
     private let seen = Mutex<[Bool]>([])
 
-    /// For each body, whether it was made beside the serving threads.
+    /// `true` for each body that was written off the serving threads.
     var areComputing: [Bool] { seen.withLock(\.self) }
 
     func note() { seen.withLock { $0.append(Thread.current.name == "computing") } }
 }
 
-/// A versioned reply that notes where its body is made.
+/// A versioned reply that records the thread that writes its body.
 struct NotedReply: ReplyWithHeaders {
     static let isVersioned = true
     let isShort: Bool
@@ -44,7 +44,7 @@ struct ShowNoted: OperationHandler {
     func handle(_ request: GetNoted, context: RequestContext) async throws -> NotedReply { reply }
 }
 
-@Suite("Where replies are written") struct ReplyTests {
+@Suite("Threads that write replies") struct ReplyTests {
     private func context(_ known: String? = nil) -> RequestContext {
         RequestContext(requestID: "t", caller: "gateway", absencePrecondition: known, logger: .silent)
     }
@@ -59,7 +59,7 @@ struct ShowNoted: OperationHandler {
         return (reply, threads.areComputing)
     }
 
-    @Test("A long body is made beside the serving threads, a short one on them", arguments: [false, true])
+    @Test("A long body is written off the serving threads, a short one on them", arguments: [false, true])
     func places(isShort: Bool) async throws {
         for known in [nil, "\"2\""] {
             let (reply, areComputing) = try await written(isShort: isShort, known: known)
@@ -68,7 +68,7 @@ struct ShowNoted: OperationHandler {
         }
     }
 
-    @Test("What the caller has already is not made", arguments: [false, true])
+    @Test("A body that the caller has cached is not written", arguments: [false, true])
     func knownReplies(isShort: Bool) async throws {
         for known in ["\"1\"", "\"2\", W/\"1\"", "*"] {
             let (reply, areComputing) = try await written(isShort: isShort, known: known)
@@ -77,7 +77,7 @@ struct ShowNoted: OperationHandler {
         }
     }
 
-    @Test("Short and long bodies have the tag of their content", arguments: [10, 100_000])
+    @Test("Short and long bodies are tagged by their content", arguments: [10, 100_000])
     func tags(size: Int) async throws {
         let body = [UInt8](repeating: 7, count: size)
         let reply = HandlerReply(status: 200, contentType: "text/plain", headers: [], body: body)

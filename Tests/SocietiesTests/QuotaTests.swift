@@ -34,7 +34,7 @@ struct QuotaTests {
         }
     }
 
-    @Test("Founding and deleting in a loop ends after twenty a day, and keeps no slug of what was never active")
+    @Test("One account founds twenty societies a day, even if it deletes them, and inactive ones hold no slug")
     func foundings() async throws {
         try await withSocieties { societies in
             let founder = societies.student()
@@ -45,7 +45,7 @@ struct QuotaTests {
                     .handle(DeleteSociety(id: society.id), context: societies.context(founder))
             }
             #expect(try await refusal { try await societies.found(by: founder) } == .quotaExceeded)
-            // The slug is free for others, also after a moderator has turned a society down.
+            // The slug is free for others, even after a moderator has archived a pending society.
             let other = societies.student()
             let refused = try await societies.found(by: other, slug: slug)
             _ = try await ArchiveSocietyHandler(database: societies.database)
@@ -65,7 +65,7 @@ struct QuotaTests {
         }
     }
 
-    @Test("A society has fifty officers, however fast they are made; a demotion makes room")
+    @Test("A society has at most fifty officers, even if promoted concurrently; a demotion makes room")
     func officers() async throws {
         try await withSocieties { societies in
             let president = societies.student()

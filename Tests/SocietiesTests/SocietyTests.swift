@@ -80,7 +80,7 @@ struct SocietyTests {
         #expect(SocietyStatus.allCases.filter(status.mayBecome) == next)
     }
 
-    @Test("A moderator approves no society that they founded or lead; another moderator and the platform do")
+    @Test("Moderators can't approve a society that they founded or lead; others and platform administrators can")
     func ownSociety() async throws {
         try await withSocieties { societies in
             func moderator(_ id: UserID, role: String = "moderator") -> RequestContext.User {
@@ -100,7 +100,7 @@ struct SocietyTests {
             let approved = try await societies.approve(society.id, by: societies.moderator())
             #expect(approved.status == .active)
 
-            // Lifting a suspension is approving too, for the founder who has left the presidency as for the president.
+            // Lifting a suspension counts as approval, for the president and for a founder who is no longer president.
             try await societies.configure(society.id, by: founder)
             try await societies.join(society.id, next, president: founder)
             _ = try await societies.transfer(society.id, to: next, by: founder)

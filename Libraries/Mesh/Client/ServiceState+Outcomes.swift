@@ -4,7 +4,7 @@ import Glibc
 extension ServiceState {
     enum Outcome {
         case answered
-        /// A timely answer that the handler failed, which one request may have caused.
+        /// A timely reply that reports a failed handler, which a single request may have caused.
         case broken
         /// Overload or a missing dependency: a replica that can report it is healthy.
         case overloaded
@@ -58,10 +58,9 @@ extension ServiceState {
         return judge(operation, at: endpoint, outcome, of: attempt.call.request, since: since, now: now)
     }
 
-    /// Brings a verdict to the breakers of the replica and of the operation there.
+    /// Records an outcome with the breakers of the replica and of the operation there.
     ///
-    /// Only lateness suspends an operation: a handler that answers with a failure is there, and does for other requests what it
-    /// should.
+    /// Only timeouts suspend an operation: a handler that replies with an error runs and may serve other requests.
     private mutating func judge(
         _ operation: Int,
         at endpoint: Int,
@@ -237,14 +236,14 @@ extension ServiceState {
 }
 
 extension MeshRequest {
-    /// Identifies the origin of a request as a number: the user, or else the client's network.
+    /// A hash of the request's origin: the user, or else the client's network; `nil` if both are unknown.
     var source: Int? {
         (principal.map { Array($0.userID.utf8) } ?? clientNetwork).map { bytes in
             bytes.reduce(into: Hasher()) { $0.combine($1) }.finalize()
         }
     }
 
-    /// The network of the address that the gateway saw, as bytes: an IPv4 address, or the /64 that an IPv6 subscriber has.
+    /// The client's network as seen by the gateway, in bytes: the IPv4 address, or the /64 of an IPv6 address.
     package var clientNetwork: [UInt8]? {
         guard let address = headers.first(named: "x-client-address"), !address.isEmpty else { return nil }
         var parsed = in6_addr()
@@ -252,7 +251,7 @@ extension MeshRequest {
             return Array(address.utf8)
         }
         let bytes = unsafe withUnsafeBytes(of: &parsed) { unsafe Array($0) }
-        // An IPv4 address that is mapped into IPv6 differs in its last bytes.
+        // IPv4-mapped addresses differ only in their last bytes.
         let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
         return isMapped ? bytes : Array(bytes.prefix(8))
     }

@@ -23,7 +23,7 @@ struct IdempotentRequest: Sendable {
     }
 
     let id: [UInt8]
-    /// Whose large replies are counted together, as a hash: the person, or the network of somebody unknown.
+    /// A hash of the user, or of an anonymous client's network, whose large replies share a quota.
     let holder: [UInt8]
     /// What the key was used for: path, query and body.
     let fingerprint: [UInt8]
@@ -117,7 +117,7 @@ struct IdempotencyRecords: Sendable {
 
     /// Stores a reply beside the effect, for a handler that made it outside of a transaction.
     ///
-    /// One for which there is no room stays without a record: the effect is there, and making it again changes nothing.
+    /// A reply beyond the quota is not stored: the operation is idempotent, so a retry has no further effect.
     ///
     /// - Returns: The reply, or the one that a twin of the request has stored meanwhile.
     func insert(_ request: IdempotentRequest, reply: HandlerReply) async throws -> HandlerReply {
@@ -132,7 +132,7 @@ struct IdempotencyRecords: Sendable {
         }
     }
 
-    /// - Throws: `RATE_LIMITED` for a large reply to somebody of whom enough large ones are kept.
+    /// - Throws: `RATE_LIMITED` for a large reply beyond the holder's quota.
     static func insert(_ request: IdempotentRequest, reply: HandlerReply, in transaction: Transaction) async throws {
         let sealed = try request.seal(reply)
         let holder: [UInt8]? = sealed.count > largeReply ? request.holder : nil
@@ -147,9 +147,9 @@ struct IdempotencyRecords: Sendable {
         )
     }
 
-    /// From how many bytes on a reply counts; most are far smaller, and cost no count.
+    /// The size in bytes, sealed, above which a reply counts; most replies are far smaller and skip the count.
     static let largeReply = 4_096
-    /// How many bytes of large replies are kept of one holder before the next one is refused.
+    /// The total size of a holder's large replies in 24 hours, in bytes, at which the next one is refused.
     static let heldBytes: Int64 = 16 << 20
 
     private static func requireRoom(for holder: [UInt8], in transaction: Transaction) async throws {
@@ -164,7 +164,7 @@ struct IdempotencyRecords: Sendable {
         guard held < heldBytes else {
             throw ServiceError(
                 .rateLimited,
-                "Too many large answers are kept for your idempotency keys; go on later, or without one.",
+                "Too many large replies are stored for your idempotency keys; retry later or without a key.",
                 retryAfter: .seconds(max(1, wait ?? 1))
             )
         }

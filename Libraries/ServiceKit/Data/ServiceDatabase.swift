@@ -102,11 +102,11 @@ public final class ServiceTransaction: SQLExecutor {
         hasEvents = true
     }
 
-    /// Writes several events of one kind into the outbox, in one statement and their order.
+    /// Writes several events of one type to the outbox, in order and in one statement.
     ///
     /// - Parameters:
-    ///   - events: What happened.
-    ///   - tenant: The university whose data it is about.
+    ///   - events: The events.
+    ///   - tenant: The university whose data they concern.
     /// - Throws: `PostgresError`.
     public func emit<Event: ServiceEvent>(_ events: [Event], tenant: UniversityID?) async throws {
         guard !events.isEmpty else { return }

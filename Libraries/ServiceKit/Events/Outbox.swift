@@ -20,7 +20,7 @@ public struct Outbox: Sendable {
         """
     }
 
-    /// The statement that writes several events of one kind, in their order.
+    /// The statement that writes several events of one type, in order.
     static func insert<Event: ServiceEvent>(_ events: [Event], tenant: UniversityID?, context: RequestContext) -> SQL {
         """
         INSERT INTO outbox (event_id, type, version, aggregate, data, tenant_id, actor, traceparent)

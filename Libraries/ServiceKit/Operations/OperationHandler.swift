@@ -35,8 +35,7 @@ extension OperationHandler {
         return try await context.computing { _ in try Request.decode(input) }
     }
 
-    /// Writes a short reply on the serving thread, a long one in turn with those of other people, and nothing of what the
-    /// caller has already.
+    /// Writes a short body on the serving thread and a long one off it, or none if the caller has it cached.
     private func write(
         _ reply: Request.Reply,
         trimmedTo fields: Set<String>?,
@@ -103,7 +102,7 @@ struct HandlerReply: Sendable, Equatable {
 
     /// The reply with a hash of its body as `ETag`, unless it has one.
     ///
-    /// A long body is hashed in turn with those of other people.
+    /// A long body is hashed off the serving thread, in `RequestContext.computing`.
     func taggedByContent(_ context: RequestContext) async throws -> HandlerReply {
         guard header("etag") == nil else { return self }
         guard body.count > ServingThread.bytes else { return tagged() }

@@ -4,10 +4,10 @@ import Postgres
 import ServiceKit
 
 struct CreateAPIKeyHandler: OperationHandler {
-    /// Of those that go on and those made within the last hour: enough for a person's programs.
+    /// The maximum number of an account's keys that are valid or were created within the last hour.
     ///
-    /// A leaked session cannot make keys without end, nor keys that end at once, each of which is a revocation that all
-    /// gateways hear of.
+    /// Enough for a person's programs, while a leaked session can't create unlimited keys, nor many short-lived ones,
+    /// each of which is a revocation sent to all gateways.
     private static let maximumCount = 25
 
     let database: ServiceDatabase
@@ -33,7 +33,7 @@ struct CreateAPIKeyHandler: OperationHandler {
             guard try await keys.count(of: user.id, at: now) < Self.maximumCount else {
                 throw ServiceError(
                     .tooManyAPIKeys,
-                    "An account has at most \(Self.maximumCount) keys, those made within the last hour included."
+                    "An account has at most \(Self.maximumCount) keys, including those created within the last hour."
                 )
             }
             let secret = APIKeySecret()

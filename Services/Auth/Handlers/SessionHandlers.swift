@@ -58,7 +58,7 @@ struct ListRevocationsHandler: OperationHandler {
     let database: ServiceDatabase
     /// As long as an access token may look valid.
     let period: Duration
-    /// How many sessions an answer tells of; it is made in far less time than the gateway waits.
+    /// The maximum number of revocations in a page; reading one takes far less time than the gateway waits.
     var pageSize = 5_000
 
     func handle(_ request: ListRevocations, context: RequestContext) async throws -> Revocations {

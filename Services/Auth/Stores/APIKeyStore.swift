@@ -7,7 +7,7 @@ import ServiceKit
 struct APIKeyStore {
     /// How exact `last_used_at` is; the gateway asks no more often.
     private static let useResolution = Duration.seconds(60)
-    /// For how long a key counts that has ended; its row stays longer.
+    /// The time from creation for which a key counts even if it has ended; its row is kept longer.
     private static let countedTime = Duration.seconds(3_600)
     private static let columns = "id, name, prefix, scopes, expires_at, last_used_at, created_at"
 
@@ -31,7 +31,7 @@ struct APIKeyStore {
         )
     }
 
-    /// How many keys of a user go on, or were made within the last hour and may have ended since.
+    /// Returns the number of a user's keys that are valid or were created within the last hour.
     func count(of user: UserID, at now: Timestamp) async throws -> Int {
         try await sql.one(
             """

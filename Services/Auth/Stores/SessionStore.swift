@@ -123,14 +123,15 @@ struct SessionStore {
     /// numbers may have gone back, counts as none. Nobody has to hear of a session that ended longer ago than `period`, when
     /// its last access token has expired.
     ///
-    /// Pages go by the sessions' ids. What commits between two of them is told from the first one's position on.
+    /// Pages are ordered by session id. A revocation that commits between two pages is returned by the next poll, which
+    /// starts at the first page's position.
     ///
     /// - Parameters:
-    ///   - position: Of an earlier answer; `nil` for all that ended lately.
-    ///   - period: What counts as lately.
-    ///   - last: The last session of the page before.
-    ///   - limit: How many sessions a page has.
-    /// - Returns: A page.
+    ///   - position: The position of an earlier answer; `nil` for all recent revocations.
+    ///   - period: The age up to which a revocation is recent.
+    ///   - last: The last session of the previous page; `nil` for the first page.
+    ///   - limit: The maximum number of sessions in a page.
+    /// - Returns: The page.
     /// - Throws: `PostgresError`.
     func ended(
         since position: Int64?,
@@ -162,7 +163,7 @@ struct SessionStore {
         }.compactMap(\.self)
         guard let first = rows.first, let end = rows.last else { return Revocations(position: 0, revocations: []) }
         var next: SessionID?
-        if rows.count == limit { next = try end["id"] }  // without any session the one row has none
+        if rows.count == limit { next = try end["id"] }  // null in the one row without a session
         return Revocations(position: try first["position"], revocations: revocations, next: next)
     }
 

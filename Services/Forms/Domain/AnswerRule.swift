@@ -160,13 +160,13 @@ struct TextAnswerRule: Sendable {
 struct NumberAnswerRule: Sendable {
     /// The maximum length of an answer written without an exponent, in characters.
     static let maximumLength = 64
-    /// What a place of a distance takes in counting the steps to it.
+    /// The cost per decimal place of checking an answer against `step`, in steps of work.
     private static let stepsPerPlace = 8
 
     let minimum: DecimalNumber?
     let maximum: DecimalNumber?
     let step: DecimalNumber?
-    /// What checking an answer takes at most, in steps of work.
+    /// The maximum cost of checking an answer against `step`, in steps of work.
     let steps: Int
     private let words: (minimum: String, maximum: String, step: String)
 

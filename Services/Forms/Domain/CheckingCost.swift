@@ -6,8 +6,8 @@ import Patterns
 struct CheckingCost: Sendable {
     /// The maximum number of steps to check the longest answers.
     ///
-    /// It leaves room within `WorkBudget.defaultSteps` for reading the answers, and for the steps between numbers, which
-    /// are at most some 5,000 for a question.
+    /// It leaves room within `WorkBudget.defaultSteps` for reading the answers, and for checking numbers against their
+    /// `step`, which costs at most about 5,000 per question.
     static let maximumSteps = 40_000_000
     /// The cost of normalising and reading one byte of an answer.
     static let stepsPerByte = 4
@@ -22,7 +22,7 @@ struct CheckingCost: Sendable {
     private struct Answer {
         let largestSize: Int
         var stepsPerByte = CheckingCost.stepsPerByte
-        /// The steps that don't depend on the size.
+        /// The steps that don't depend on the answer's size.
         var steps = 0
         /// Each is matched with the answer once, even if tested repeatedly.
         var patterns: Set<ObjectIdentifier> = []

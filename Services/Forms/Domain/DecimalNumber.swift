@@ -35,21 +35,22 @@ struct DecimalNumber: Hashable, Sendable {
         self.exponent = isZero ? 0 : exponent + trailing
     }
 
-    /// The places of the first and the last digit: 2 and -1 for 12.3.
+    /// The decimal places as powers of ten: the one above the first digit and that of the last, 2 and -1 for 12.3.
     var places: (first: Int, last: Int) { (digits.count + exponent, exponent) }
 
-    /// Tells whether the number is a whole number of steps from `base`; always `true` for a step of 0.
+    /// Tells whether the number is a whole number of steps from `base`.
     ///
-    /// The time is linear in the distance between the first and the last place of the three numbers.
+    /// Takes time linear in the number of decimal places that the three numbers span.
     ///
     /// - Parameters:
-    ///   - step: The step, of at most 18 digits (the shortest form of a double has 17).
+    ///   - step: The step, with at most 18 digits; the shortest form of a double has at most 17.
     ///   - base: The number from which steps are counted.
+    /// - Returns: The result; always `true` for a step of 0.
     func isMultiple(of step: Self, from base: Self) -> Bool {
         guard !step.digits.isEmpty else { return true }
         precondition(step.digits.count <= 18, "A step comes from a double")
         let way = distance(from: base)
-        // Neither ends with a zero: what reaches into places below the step's is no multiple of it.
+        // Neither ends in a zero, so a distance with a digit below the step's last place is not a multiple.
         guard way.digits.isEmpty || way.exponent >= step.exponent else { return false }
         let divisor = step.digits.reduce(UInt64(0)) { $0 * 10 + UInt64($1) }
         var rest = way.digits.reduce(UInt64(0)) { ($0 * 10 + UInt64($1)) % divisor }
@@ -58,7 +59,7 @@ struct DecimalNumber: Hashable, Sendable {
         return rest == 0
     }
 
-    /// The absolute difference.
+    /// Returns the absolute difference.
     private func distance(from base: Self) -> Self {
         let unit = min(exponent, base.exponent)
         let own = DigitString(digits, zeros: exponent - unit)

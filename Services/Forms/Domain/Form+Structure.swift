@@ -51,7 +51,7 @@ extension Form {
 }
 
 extension Question {
-    /// Roughly how many bytes it has as JSON, without its conditions.
+    /// The approximate size as JSON, in bytes, without conditions.
     fileprivate var approximateSize: Int {
         let choices = options.reduce(0) { bytes, option in
             bytes + 80 + option.value.text.utf8.count + (option.label?.text.utf8.count ?? 0)

@@ -73,9 +73,9 @@ struct FormStore {
         try await setRegistration(of: "registration_of = \(society) AND id IS DISTINCT FROM \(form)", to: nil)
     }
 
-    /// Deletes a deleted society's forms that nobody answered, and marks the others as orphaned.
+    /// Deletes the unanswered forms of a deleted society and marks the others as orphaned.
     func orphan(of society: FormEntityID) async throws {
-        // The forms first and then their intakes, as edits do; a form that was just answered stays.
+        // Locks forms before their intakes, as edits do; a form that was answered meanwhile stays.
         try await sql.execute("UPDATE forms SET is_orphaned = true WHERE entity_id = \(society)")
         try await sql.execute(
             """

@@ -50,14 +50,15 @@ struct StoredProfileUpdate: Sendable, PostgresRowDecodable {
 struct ProfileUpdateStore {
     let sql: any SQLExecutor
 
-    /// How many updates of one person are kept, decided or not.
+    /// The maximum number of updates per person, decided or pending; those being applied are never deleted.
     private static let maximumOfPerson = 500
 
-    /// Adds what one response would change, each in place of what waited at the same path before.
+    /// Adds the updates from one response, replacing pending updates of the same paths.
     ///
-    /// What has been sent stays, since it may have been made; of the others the oldest go once there are too many.
+    /// Updates being applied stay, since they may already have taken effect. Of the others, the oldest beyond the
+    /// maximum are deleted.
     ///
-    /// - Parameter updates: Of one person and one response, each at a path of its own.
+    /// - Parameter updates: Updates of one person from one response, with distinct paths.
     /// - Throws: `PostgresError`.
     func insert(_ updates: [StoredProfileUpdate]) async throws {
         guard let first = updates.first else { return }

@@ -9,9 +9,9 @@ struct ResponseListing {
     let form: StoredForm
     let page: Page<FormResponse>
 
-    /// A form's own row without its document: what says whose it is.
+    /// Reads a form's row without its document, to check access.
     ///
-    /// - Returns: `nil` where there is no form.
+    /// - Returns: The form, or `nil` if it doesn't exist.
     static func form(_ id: FormID, _ sql: ScopedDatabase) async throws -> StoredForm? {
         try await sql.first(
             "SELECT \(raw: formColumns) FROM forms AS form WHERE form.id = \(id)",

@@ -18,7 +18,7 @@ struct NewResponse: Sendable {
     }
     /// Tells whether the person's total size of responses must be checked.
     var isLarge: Bool { !isAnonymous && response.answers.bytes.count > 8_192 }
-    /// The bytes that the response adds to its form: its answers, and its row with its index entries.
+    /// The bytes that the response adds to its form's total: its answers, and its row with index entries.
     var weight: Int { response.answers.bytes.count + ResponseStore.rowBytes }
 }
 
@@ -26,22 +26,21 @@ struct NewResponse: Sendable {
 struct ResponseStore {
     let sql: any SQLExecutor
 
-    /// What a row takes beside its answers, roughly.
+    /// The approximate size of a row without its answers, in bytes.
     fileprivate static let rowBytes = 256
-    /// What the responses of one form may take together.
+    /// The storage quota of a form's responses, in bytes.
     private static let maximumBytes = 256 << 20
-    /// From there on each person's own are counted, so that nobody fills the form alone.
+    /// The total in bytes above which each person's share is limited, so that no single person can fill the form.
     private static let sharedBytes = 64 << 20
-    /// What one person's responses to one form may take, where they are counted.
+    /// The limit on one person's responses to one form, in bytes.
     private static let maximumPersonalBytes = 8 << 20
-    /// What each of them counts at least, so that there are few to be counted.
+    /// The minimum size at which each response counts toward that limit, so that few rows need summing.
     private static let minimumPersonalBytes = 2_048
 
     /// Takes a place on the form, and keeps the response and its event, in one statement.
     ///
-    /// The intake row decides: it has to be at the revision that the answers were held against, and below the limits of
-    /// responses and of bytes.
-    /// Where it is not, there is no form to belong to, and the statement fails whole by `form_id`'s NOT NULL.
+    /// The intake row decides: it must be at the revision that the answers were checked against, and within the limits
+    /// on responses and bytes. Otherwise `form_id` is null, and its NOT NULL constraint fails the whole statement.
     ///
     /// - Throws: `PostgresError` with `isIntakeRefusal`, or a violation of `form_responses_one_per_user`.
     func insert(_ new: NewResponse, event: SQL) async throws {
@@ -78,7 +77,7 @@ struct ResponseStore {
         guard try (row["bytes"] as Int) <= Self.maximumPersonalBytes else { throw ServiceError(.quotaExceeded) }
     }
 
-    /// Sums the bytes of the person's responses to the form, up to the limit; anonymous ones are unknown.
+    /// Sums the sizes of the person's responses to the form, stopping beyond the limit; anonymous ones don't count.
     private static func own(_ new: NewResponse) -> SQL {
         """
         SELECT coalesce(sum(own.bytes), 0)::bigint FROM (
@@ -89,7 +88,7 @@ struct ResponseStore {
         """
     }
 
-    /// Tells whether a form that refused a response has places left but no bytes.
+    /// Tells whether a form that refused a response is within its limit on responses, but not its limits on bytes.
     func isLaden(_ new: NewResponse) async throws -> Bool {
         let limit = new.form.settings.maxResponses?.value
         let bytes = min(Self.sharedBytes, Self.maximumBytes - new.weight)

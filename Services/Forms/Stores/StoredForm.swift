@@ -45,10 +45,10 @@ struct StoredForm: Sendable, HeldForm, PostgresRowDecodable {
 
     /// - Parameters:
     ///   - form: The form.
-    ///   - document: The same form as it is stored.
-    ///   - tenant: The university that it belongs to.
-    ///   - revision: Which write stores it.
-    ///   - earlier: What it takes the place of.
+    ///   - document: The form as stored JSON.
+    ///   - tenant: The university that owns the form.
+    ///   - revision: The number of this write of the form, from 1.
+    ///   - earlier: The stored form that it replaces.
     init(
         _ form: Form,
         _ document: FormDocument,

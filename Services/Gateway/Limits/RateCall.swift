@@ -13,7 +13,7 @@ struct RateKey: Hashable, Sendable {
         (high, low) = (user.high, user.low)
     }
 
-    /// The person of a live connection, as its admission names them.
+    /// Identifies the person of a live connection by the user id in its admission.
     init(livePerson name: String) {
         kind = .user
         if let user = UserID(name) {

@@ -48,7 +48,7 @@ enum Disconnect: UInt16 {
     case invalidToken = 3500
     case badRequest = 3501
     case stale = 3502
-    /// The person has as many connections as one may have.
+    /// The person has reached the limit on live connections.
     case connectionLimit = 3506
     case notAvailable = 3508
 

@@ -84,7 +84,7 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     private let memory: FairBudget.Lease
     /// Held until the client has authenticated.
     private var pending: FairBudget.Lease?
-    /// Held from then on, among the connections of the same person.
+    /// Held from then on; counts toward the limit on the person's connections.
     private var place: FairBudget.Lease?
 
     /// When the present phase has lasted too long.
@@ -111,9 +111,9 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
         memory = FairBudget.Lease(of: edge.bodies, for: source)
     }
 
-    /// Takes a place among the connections of a person.
+    /// Counts this connection toward the limit on a person's connections.
     ///
-    /// - Returns: Whether there is one.
+    /// - Returns: `false` if the limit is reached.
     func takePlace(of person: String) -> Bool {
         let place = FairBudget.Lease(of: edge.admittedLive, for: RateKey(livePerson: person))
         guard place.hold(1) else { return false }

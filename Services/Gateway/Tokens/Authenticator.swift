@@ -41,8 +41,8 @@ final class Authenticator: Sendable {
         var apiKeys = GenerationCache<Hash, KnownKey>(generationSize: 2_048, generationBytes: 2 << 20)
         /// Revoked sessions whose tokens have not expired.
         ///
-        /// Signing in is so costly, and an account creates so few keys an hour, that at most some hundred thousand sessions
-        /// can be revoked meanwhile.
+        /// Signing in is so costly, and an account may create so few keys an hour, that at most a few hundred
+        /// thousand sessions can be revoked in that time.
         var ended = EndedSessions()
         /// Whether those are among them that ended before we began to listen.
         var knowsRevocations = false
@@ -238,7 +238,7 @@ final class Authenticator: Sendable {
     /// Notes that auth has told, and that `end` knows all of them.
     func noteRevocations() { state.withLock { $0.knowsRevocations = true } }
 
-    /// Forgets sessions whose tokens have all expired, some at a time so that checks of tokens go on meanwhile.
+    /// Forgets sessions whose tokens have all expired, a bucket at a time so that token checks don't wait.
     func prune(now: NIODeadline = .now()) {
         while state.withLock({ $0.ended.forgetBucket(now: now) }) {}
     }

@@ -1,33 +1,34 @@
 import Contracts
 import NIOCore
 
-/// The sessions that have ended, each for so long as one of its tokens may look valid.
+/// The revoked sessions, each kept for as long as one of its tokens may look valid.
 ///
-/// They lie in buckets by the time when they are forgotten, so that forgetting touches no more than what it forgets.
+/// Sessions are grouped in buckets by expiry, so that pruning visits only expired sessions. Expiry goes by the
+/// monotonic clock, since setting a wall clock forward would revive revoked sessions.
 struct EndedSessions {
     private struct Bucket {
-        /// When all of its sessions may be forgotten.
+        /// The time at which all of its sessions may be forgotten.
         let until: NIODeadline
         var sessions: [SessionID] = []
     }
 
-    /// How much longer than it must a session is remembered at most.
+    /// The maximum time for which a session is kept beyond its expiry.
     static let bucketTime: TimeAmount = .seconds(1)
     private static let bucketSize = 1_024
 
     private var known: Set<SessionID> = []
-    /// The full ones, the oldest first.
+    /// The buckets that take no more sessions, oldest first.
     private var full = CircularBuffer<Bucket>()
     private var youngest = Bucket(until: .uptimeNanoseconds(0))
 
     func contains(_ session: SessionID) -> Bool { known.contains(session) }
 
-    /// Remembers a session.
+    /// Adds a revoked session.
     ///
     /// - Parameters:
-    ///   - session: What has ended.
-    ///   - until: For how long; no earlier than what was given before.
-    /// - Returns: Whether it was not known.
+    ///   - session: The session.
+    ///   - until: Its expiry, not earlier than any given before.
+    /// - Returns: `false` if the session was known already.
     mutating func insert(_ session: SessionID, until: NIODeadline) -> Bool {
         guard known.insert(session).inserted else { return false }
         if youngest.sessions.count == Self.bucketSize || until > youngest.until {
@@ -38,9 +39,9 @@ struct EndedSessions {
         return true
     }
 
-    /// Forgets one bucket, if there is one whose time has come.
+    /// Forgets the oldest bucket if it has expired.
     ///
-    /// - Returns: Whether there was.
+    /// - Returns: `false` if no bucket has expired.
     mutating func forgetBucket(now: NIODeadline) -> Bool {
         let oldest = full.first ?? youngest
         guard !oldest.sessions.isEmpty, oldest.until <= now else { return false }

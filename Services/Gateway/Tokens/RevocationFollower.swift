@@ -30,9 +30,9 @@ struct RevocationFollower: Service {
         }
     }
 
-    /// Takes in all pages of what ended since a position.
+    /// Reads and applies all pages of revocations since a position.
     ///
-    /// - Returns: The position to go on from.
+    /// - Returns: The position to continue from.
     private func follow(from position: Int64?) async throws -> Int64 {
         let first = try await revocations(since: position, after: nil)
         end(first.revocations.map(\.sessionId))
@@ -40,7 +40,7 @@ struct RevocationFollower: Service {
         while let last = next {
             let page = try await revocations(since: position, after: last)
             end(page.revocations.map(\.sessionId))
-            // Ids only grow, so the pages end.
+            // Stops unless ids grow, so that the loop always ends.
             next = page.next.flatMap { $0 > last ? $0 : nil }
         }
         return first.position

@@ -10,7 +10,7 @@ struct Delivery {
     let source: EventMetadata
     let tenant: UniversityID
 
-    /// Tells everyone but whoever did it, in as many statements for all as for one.
+    /// Notifies everyone except the actor, in a constant number of statements.
     func deliver(_ content: NotificationContent, to people: [UserID], actor: UserID?) async throws {
         let inboxes = Inboxes(sql: transaction)
         let told = try await inboxes.told(of: source.id, among: people)

@@ -7,14 +7,14 @@ import ServiceKit
 struct ChannelStore {
     let sql: any SQLExecutor
 
-    /// Adds a publication to each channel's stream, and drops what no client can ask for any more.
+    /// Adds a publication to each channel's stream, and deletes those beyond its history.
     ///
-    /// The channels' rows are locked in the order given, and stay so until the transaction ends.
+    /// Locks the channels' rows in the order given until the transaction ends.
     ///
     /// - Parameters:
-    ///   - new: What is published; no two on one channel.
+    ///   - new: The publications, at most one per channel.
     ///   - tenant: The university of the channels' owners.
-    /// - Returns: What gateways are to pass on, in the same order.
+    /// - Returns: The events for gateways to pass on, in the same order.
     /// - Throws: `PostgresError`.
     func publish(_ new: [NewPublication], tenant: UniversityID?) async throws -> [RealtimePublished] {
         let streams = try await sql.query(
@@ -103,7 +103,7 @@ struct ChannelStore {
     private static let retention = "interval '30 days'"
 }
 
-/// What is to be published on a channel.
+/// A publication to add to a channel.
 struct NewPublication {
     let channel: String
     let data: RawJSON

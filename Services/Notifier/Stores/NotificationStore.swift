@@ -3,7 +3,7 @@ public import NotifierContracts
 public import Postgres
 import ServiceKit
 
-/// What a person does with their inbox, which has no other reader: statements that name the `notifications` table.
+/// Statements that name the `notifications` table, on the inbox of one person, its only reader.
 struct NotificationStore {
     let sql: any SQLExecutor
     let user: UserID
@@ -75,23 +75,24 @@ struct NotificationStore {
     private static let columns = "id, type, title, body, data, read_at, created_at"
 }
 
-/// What grows several people's inboxes at once, in as many statements as one person's.
+/// Statements that add to the inboxes of several people at once; their number is constant.
 struct Inboxes {
     let sql: any SQLExecutor
 
-    /// Who of them was told of an event before.
+    /// Returns those people who were already notified of an event.
     func told(of source: EventID, among people: [UserID]) async throws -> [UserID] {
         try await sql.query(
             "SELECT user_id FROM notifications WHERE user_id = ANY(\(people)) AND source_event_id = \(source)"
         ).map { try $0["user_id"] }
     }
 
-    /// Adds one event's notification to each person's inbox, and drops what is beyond the inbox's size.
+    /// Adds an event's notification to each person's inbox, and deletes the oldest beyond the inbox's size.
     ///
     /// - Parameters:
-    ///   - new: Whose each is, and its offset on that person's channel. All say the same, under ids of their own.
+    ///   - new: The notifications, each with its person and its offset on that person's channel; all have the same
+    ///     content but distinct ids.
     ///   - source: The event.
-    ///   - tenant: The people's university.
+    ///   - tenant: The university of these people.
     /// - Throws: `PostgresError`.
     func insert(_ new: [NewNotification], source: EventID, tenant: UniversityID) async throws {
         guard let content = new.first?.notification else { return }
@@ -114,7 +115,7 @@ struct Inboxes {
     }
 }
 
-/// A person's notification that is about to be in the inbox.
+/// A notification to add to a person's inbox.
 struct NewNotification {
     let person: UserID
     let position: Int64

@@ -2,7 +2,7 @@
 enum Quotas {
     /// Societies of one founder that await moderation.
     static let pendingSocieties = 5
-    /// Societies founded by one account in 24 hours, deleted ones included.
+    /// Societies founded by one account in 24 hours, including deleted ones.
     static let foundingsPerDay = 20
     /// Societies per university, except deleted ones.
     static let societies = 5_000

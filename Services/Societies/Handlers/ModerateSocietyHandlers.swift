@@ -27,10 +27,10 @@ struct ArchiveSocietyHandler: OperationHandler {
 }
 
 extension ServiceDatabase {
-    /// Brings a society to another status.
+    /// Changes a society's status.
     ///
-    /// The operation's access rule has seen to it that a moderator asks; the scope of the request, that it is one of
-    /// the same university. Nobody approves what they founded or lead; platform administrators may.
+    /// The operation's access rule has checked that the user is a moderator, and the request's scope limits them to
+    /// societies of their university. Only a platform administrator may approve a society that they founded or lead.
     fileprivate func moderateSociety(
         _ id: SocietyID,
         _ action: ModerationStore.Action,
@@ -44,7 +44,7 @@ extension ServiceDatabase {
             let society = standing.society
             if action == .approve, !user.isPlatformAdmin {
                 guard standing.role != .president, try await !societies.isFounder(user.id, of: id) else {
-                    throw ServiceError(.forbidden, "Another moderator approves a society that you founded or lead.")
+                    throw ServiceError(.forbidden, "Another moderator must approve a society that you founded or lead.")
                 }
             }
             try context.checkPrecondition(society.etag)

@@ -22,7 +22,7 @@ struct TransferPresidencyHandler: OperationHandler {
                 try await ModerationStore(sql: transaction)
                     .note(.transferPresidency, in: standing.society, by: user.id, subject: next.userId)
             }
-            // The president before stays as an officer, so a plain member takes one more place.
+            // The former president stays an officer, so promoting a plain member adds one.
             if next.role == .member { try await members.requireOfficerPlace(in: request.id) }
             let former = try await members.demotePresident(of: request.id)
             let president = try await members.setRole(.president, of: request.userId, in: request.id)

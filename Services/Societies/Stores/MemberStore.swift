@@ -105,7 +105,7 @@ struct MemberStore {
         )["admitted"]
     }
 
-    /// Refuses one more officer of a society that has as many as it may.
+    /// Checks that a society may have another officer.
     ///
     /// - Throws: `QUOTA_EXCEEDED`.
     func requireOfficerPlace(in society: SocietyID) async throws {
@@ -116,7 +116,7 @@ struct MemberStore {
             """
         )["count"]
         guard officers < Quotas.officers else {
-            throw ServiceError(.quotaExceeded, "The society has \(Quotas.officers) officers, as many as it may.")
+            throw ServiceError(.quotaExceeded, "A society may have at most \(Quotas.officers) officers.")
         }
     }
 

@@ -117,7 +117,7 @@ struct SocietyStore {
         ).readable { try $0["id"] }
     }
 
-    /// Brings a society to another status; one that is archived before it was ever active frees its slug.
+    /// Changes a society's status; archiving one that was never active frees its slug.
     func setStatus(_ status: SocietyStatus, of id: SocietyID) async throws -> Society {
         try await sql.one(
             """
@@ -130,7 +130,7 @@ struct SocietyStore {
         )
     }
 
-    /// Frees the name, and the slug too of a society that was never active, which no link leads to.
+    /// Deletes a society and frees its name, and its slug too if it was never active, so that no links use it.
     func delete(_ id: SocietyID) async throws {
         try await sql.execute(
             """
@@ -170,7 +170,7 @@ struct SocietyStore {
         guard founded < Quotas.foundingsPerDay else {
             throw ServiceError(
                 .quotaExceeded,
-                "You founded \(Quotas.foundingsPerDay) societies within 24 hours; found the next one later."
+                "You founded \(Quotas.foundingsPerDay) societies in the last 24 hours; try again later."
             )
         }
         let existing: Int = try row["existing"]

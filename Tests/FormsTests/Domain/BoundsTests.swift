@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("What writing a form takes follows from its texts and options", arguments: [1, 40, 400])
+    @Test("The estimated cost of writing a form follows its texts and options", arguments: [1, 40, 400])
     func writing(questions: Int) {
         let options = (0..<20).map { "Option \($0)" }
         let described = (0..<questions).map { _ in

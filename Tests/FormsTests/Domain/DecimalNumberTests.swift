@@ -41,10 +41,10 @@ import Testing
         #expect(try decimal(reached).isMultiple(of: decimal(step), from: decimal(base)))
     }
 
-    @Test("Steps are counted exactly, however far apart the last places are", arguments: Seed.batch(200))
+    @Test("Steps are counted exactly, however far apart the last digits are", arguments: Seed.batch(200))
     func places(seed: Seed) throws {
         var random = seed.generator
-        // Each number has places of its own; in units of the lowest, all three are whole.
+        // Each number has its own exponent; in units of 1e-6, all three are whole.
         func number(_ range: ClosedRange<Int>) throws -> (decimal: DecimalNumber, units: Int) {
             let (whole, place) = (Int.random(in: range, using: &random), Int.random(in: -6...3, using: &random))
             let units = (0..<(place + 6)).reduce(whole) { units, _ in units * 10 }
@@ -55,7 +55,7 @@ import Testing
         #expect(isMultiple == ((value.units - base.units) % step.units == 0))
     }
 
-    @Test("Counting steps over hundreds of places is paid for")
+    @Test("Counting steps over many decimal places is charged to the budget")
     func farSteps() throws {
         let asked = question(.number, rules: ValidationRules(min: -1e62, step: 9.999999999999999e-46))
         let compiled = try CompiledForm(form(page(asked)))

@@ -105,7 +105,7 @@ final class TestGateway: Sendable {
                     let news = state.ended.dropFirst(Int(asked.since ?? 0)).sorted().filter { session in
                         asked.after.map { session > $0 } ?? true
                     }
-                    let page = news.prefix(2)  // few, so that every test reads pages
+                    let page = news.prefix(2)  // small, so that every test reads several pages
                     let reply = Revocations(
                         position: Int64(state.ended.count),
                         revocations: page.map { Revocation(sessionId: $0, revokedAt: .now()) },

@@ -81,7 +81,7 @@ class Plans:
             fits = [p for p in everyone if (may_see_form(p, thing) if operation.is_safe and operation.is_public else owns_form(p, thing))]
         elif thing.kind == "societies":
             if operation.access == "societies:moderate":
-                # Nobody approves a society that they lead, but the platform's administrator.
+                # Only a platform administrator may approve a society that they lead.
                 fits = [p for p in (cast.moderator, cast.admin) if thing.roles.get(p.id) != "president"] + [cast.root]
             elif operation.is_safe:
                 fits = [p for p in everyone if may_see_society(p, thing)]

@@ -11,7 +11,7 @@ public struct ListRevocations: ServiceOperation {
     )
     /// `position` of the reply before; by default everything that ended within an access token's lifetime.
     public let since: Int64?
-    /// `next` of the page before; by default the list's beginning.
+    /// `next` of the previous page; by default the list's beginning.
     public let after: SessionID?
     public typealias Reply = Revocations
 
@@ -23,12 +23,12 @@ public struct ListRevocations: ServiceOperation {
 
 /// A page of the sessions that ended after a position.
 public struct Revocations: ContractObject, OperationReply, Equatable {
-    /// What to ask with next time, when all pages were read; that of the first page counts.
+    /// `since` of the next poll, once all pages have been read; the first page's position applies.
     ///
     /// No session that ends later is missed; one that ended before may be told again.
     public let position: Int64
     public let revocations: [Revocation]
-    /// What to ask after for the next page; `nil` on the last one.
+    /// `after` of the next page; `nil` on the last page.
     public let next: SessionID?
 
     public init(position: Int64, revocations: [Revocation], next: SessionID? = nil) {

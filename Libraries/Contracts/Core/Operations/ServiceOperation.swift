@@ -79,9 +79,9 @@ extension ServiceOperation {
     }
 }
 
-/// What threads that serve everybody do by themselves.
+/// Limits on the work of threads that serve all requests.
 public enum ServingThread {
-    /// The most bytes of JSON that are read or written there at once, which takes about 1 ms.
+    /// The maximum size of JSON to read or write there at once, in bytes; it takes about 1 ms.
     public static let bytes = 32 << 10
 }
 
@@ -89,7 +89,7 @@ public enum ServingThread {
 public protocol OperationReply: Sendable {
     /// The body as HTTP clients get it, envelope and all; empty for none.
     func body(trimmedTo fields: Set<String>?) -> [UInt8]
-    /// The same body, or `nil` where making it is known to read or write more than `ServingThread.bytes` of JSON.
+    /// The same body, or `nil` if writing it is known to process more than `ServingThread.bytes` of JSON.
     func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]?
     /// Reads a body that `body` wrote.
     static func read(body: [UInt8]) throws -> Self
@@ -156,8 +156,8 @@ extension JSONWriter {
     /// - Parameters:
     ///   - value: The value.
     ///   - fields: The members; `nil` for all.
-    ///   - limit: The most bytes of JSON that are read for the members' sake.
-    /// - Returns: How many bytes the whole value has, or `nil` where it was not written, as it has too many to be read.
+    ///   - limit: The maximum size of a value to trim, in bytes of JSON; a whole value has no limit.
+    /// - Returns: The size of the whole value in bytes, or `nil` if it exceeds the limit and was not written.
     fileprivate mutating func write(
         _ value: some ContractValue,
         trimmedTo fields: Set<String>?,
@@ -293,7 +293,7 @@ public struct Document<Value: ContractValue>: OperationReply {
         return RawReply(json: json).body(trimmedTo: fields)
     }
 
-    /// As it is, a document is copied; trimmed, it is read.
+    /// Returns the body, or `nil` if a large document must be parsed to be trimmed; a whole document is only copied.
     public func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]? {
         fields != nil && json.count > ServingThread.bytes ? nil : body(trimmedTo: fields)
     }

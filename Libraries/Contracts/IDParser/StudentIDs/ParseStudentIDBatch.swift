@@ -51,7 +51,7 @@ public struct ParsedBatch: ContractObject, OperationReply, Equatable {
 
     public init(results: [ParsedText]) { self.results = results }
 
-    /// What was found in a few texts is short: of each, at most ten matches.
+    /// Returns the body, or `nil` if it has more than 50 results and matches in total.
     public func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]? {
         results.reduce(0) { $0 + 1 + $1.matches.count } > 50 ? nil : body(trimmedTo: fields)
     }

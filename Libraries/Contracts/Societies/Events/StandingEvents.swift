@@ -4,7 +4,7 @@ public import Contracts
 public protocol SocietyStandingEvent: ServiceEvent {
     var societyId: SocietyID { get }
     var universityId: UniversityID { get }
-    /// Whose standing alone it changes; `nil` where that of all may have changed.
+    /// The only user whose standing changes; `nil` if that of others may change too.
     var member: UserID? { get }
 }
 

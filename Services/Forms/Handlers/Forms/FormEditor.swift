@@ -16,7 +16,7 @@ struct FormEditor: Sendable {
     /// A changed form, ready to replace its original.
     private struct Draft<Part> {
         let form: Form
-        /// The same form as it is stored, written before any row is locked.
+        /// The form as stored JSON, written before any row is locked.
         let document: FormDocument
         let part: Part
         /// The settings before the change.

@@ -44,7 +44,7 @@ extension RequestContext {
         }
     }
 
-    /// Writes a form as it is stored.
+    /// Writes a form as the JSON to store.
     func document(of form: Form) async throws -> FormDocument {
         try await computing(steps: form.writingSteps) { _ in FormDocument(form) }
     }

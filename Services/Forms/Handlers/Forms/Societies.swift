@@ -24,8 +24,8 @@ struct Societies: Sendable {
     private let peoplesMemberships: PresentStanding<Person, Memberships>
 
     /// - Parameters:
-    ///   - caller: The way to the societies service.
-    ///   - lifetime: The time for which an answer is used.
+    ///   - caller: Calls the societies service.
+    ///   - lifetime: The time for which an answer is cached.
     init(caller: ServiceCaller, lifetime: Duration = .milliseconds(1_500)) {
         checks = PresentStanding(maximumBytes: 2 << 20, lifetime: lifetime) { question, context in
             try await caller.call(CheckOfficer(societyId: question.society, userId: question.user), context)
@@ -52,7 +52,7 @@ struct Societies: Sendable {
         try await openSocieties.standing(university, context)?.ids.map { $0.cast() } ?? []
     }
 
-    /// Returns a person's memberships in the societies of their university.
+    /// Returns a person's memberships everywhere; their university serves only to invalidate the cached answer.
     func memberships(
         of user: UserID,
         at university: UniversityID,
@@ -61,12 +61,12 @@ struct Societies: Sendable {
         try await peoplesMemberships.standing(Person(user: user, university: university), context)?.items ?? []
     }
 
-    /// Invalidates the cached answers about a society, and none of other universities.
+    /// Invalidates the cached answers that concern a society or, if given, only one member of it.
     ///
     /// - Parameters:
     ///   - society: The society that changed.
     ///   - university: Its university.
-    ///   - member: The only person whose standing in it has changed; `nil` if the society itself has.
+    ///   - member: The only person whose standing changed; `nil` if the society itself changed.
     func forget(_ society: SocietyID, at university: UniversityID, member: UserID? = nil) {
         if let member {
             checks.forget { $0.society == society && $0.user == member }
@@ -78,7 +78,7 @@ struct Societies: Sendable {
         }
     }
 
-    /// Invalidates the cached answers that an event outdates.
+    /// Invalidates the cached answers that an event makes stale.
     func forget(after event: some SocietyStandingEvent) {
         forget(event.societyId, at: event.universityId, member: event.member)
     }
@@ -110,10 +110,10 @@ struct RegistrationFormChosenHandler: EventHandler {
     }
 }
 
-/// Deletes a deleted society's forms that nobody answered, and releases the others.
+/// Deletes the unanswered forms of a deleted society and releases the others.
 ///
-/// Released forms keep their answers until the university's administrators delete them. Since their author can't delete
-/// them any more, they don't count toward the author's quota.
+/// Released forms keep their answers until the university's administrators delete them. Their authors can no longer
+/// delete them, so they don't count toward the authors' quotas.
 struct SocietyDeletedHandler: EventHandler {
     let societies: Societies
 

@@ -51,7 +51,7 @@ struct SmartFields: Sendable {
         return Autofill(fields)
     }
 
-    /// What the answers to the questions named would change in the respondent's profile, each path at most once.
+    /// Returns the changes to the respondent's profile from the answers to the named questions, at most one per path.
     ///
     /// - Throws: `ValidationError` for a question that is no smart field.
     func updates(
@@ -80,12 +80,12 @@ struct SmartFields: Sendable {
         }
         try faults.finish()
         let current = try await values(at: wanted.map(\.2.path), context).values
-        // Of several answers to one path, the last that is named counts; a hidden question has none.
+        // Of several questions with one path, the last one named that has an answer counts; hidden ones have none.
         var answered: Set<String> = []
         return wanted.reversed().compactMap { question, key, target in
             guard let answer = answers[question], answered.insert(target.path.text).inserted else { return nil }
             let old = current[target.path.text] ?? .null
-            guard answer != old else { return nil }  // it changes nothing
+            guard answer != old else { return nil }  // unchanged
             let update = ProfileUpdate(
                 id: ProfileUpdateID(),
                 formId: new.form.id,

@@ -8,14 +8,14 @@ struct ListResponsesHandler: OperationHandler {
 
     func handle(_ request: ListResponses, context: RequestContext) async throws -> Page<FormResponse> {
         let sql = database.scoped(to: context)
-        // Those who may write all forms of their university read row and page at once; of others, nobody reads answers
-        // before the right to them is known.
+        // For users who may write all forms of their university, one statement reads form and page; for others,
+        // access is checked before any answers are read.
         if context.user?.may(FormAccess.writeForms) != true {
             guard let form = try await ResponseListing.form(request.id, sql) else { throw ServiceError(.notFound) }
             try await access.requireOwner(of: form, context)
         }
         guard let listing = try await ResponseListing.read(request, sql) else { throw ServiceError(.notFound) }
-        // By the row that the page was read with.
+        // Checks the form as read together with the page.
         try await access.requireOwner(of: listing.form, context)
         return listing.page
     }

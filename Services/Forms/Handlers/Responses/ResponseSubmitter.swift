@@ -194,8 +194,8 @@ struct ResponseSubmitter: Sendable {
         return CreatedResponse(new.response)
     }
 
-    /// Why the intake took no response: it is full, by responses or by bytes, or no longer at the revision that the
-    /// answers were held against.
+    /// Returns the error for a response that the intake refused because the form is full, a storage quota is exhausted,
+    /// or the form has changed since the answers were checked.
     ///
     /// A person who has already answered gets `ALREADY_RESPONDED`, even if the form is full.
     func refusal(of new: NewResponse, _ context: RequestContext) async throws -> any Error {
@@ -207,7 +207,7 @@ struct ResponseSubmitter: Sendable {
             return ServiceError(.alreadyResponded)
         }
         guard try await ResponseStore(sql: sql).isLaden(new) else { return ServiceError(.formFull) }
-        return ServiceError(.quotaExceeded, "The form holds as much as may be kept of its answers.")
+        return ServiceError(.quotaExceeded, "The form's storage quota, or your share of it, is exhausted.")
     }
 }
 
