@@ -187,6 +187,33 @@ struct SessionTests {
         }
     }
 
+    @Test("Gateways can read each page of thousands of revocations")
+    func manyRevocations() async throws {
+        try await withAuth { auth in
+            try await auth.logOut(auth.user(auth.register()))
+            try await auth.superuser { database in
+                _ = try await database.execute(
+                    """
+                    INSERT INTO auth.sessions (id, tenant_id, user_id, ip_address, user_agent, created_at, last_used_at,
+                        expires_at, revoked_at, revoked_in)
+                    SELECT gen_random_uuid(), tenant_id, user_id, ip_address, user_agent, created_at, last_used_at,
+                        expires_at, revoked_at, revoked_in
+                    FROM auth.sessions, generate_series(1, 2500)
+                    """,
+                    scope: .none
+                )
+            }
+            var (told, next): (Set<SessionID>, SessionID?) = ([], nil)
+            repeat {
+                let page = try await auth.revocations(after: next)
+                let received = try Revocations.read(body: page.body(trimmedTo: nil))
+                told.formUnion(received.revocations.map(\.sessionId))
+                next = received.next
+            } while next != nil
+            #expect(told.count == 2_501)
+        }
+    }
+
     @Test("Whoever reads the list of ended sessions piece by piece misses none, however late one commits")
     func revocationsAreComplete() async throws {
         try await withAuth { auth in

@@ -94,7 +94,7 @@ import Testing
                     by: author,
                     page: PageRequest(limit: 100, cursor: cursor)
                 )
-                #expect(part.items.count <= 4 && !part.items.isEmpty)
+                #expect(part.items.count <= 5 && !part.items.isEmpty)
                 #expect(part.pagination.total == 12)
                 seen.formUnion(part.items.map(\.id))
                 cursor = part.pagination.nextCursor

@@ -160,7 +160,7 @@ struct UnreadableRowTests {
                     let page = try await ListResponsesHandler(database: forms.database, access: forms.access)
                         .handle(request, context: forms.context(author))
                     let bytes = page.items.map(\.answers.bytes.count)
-                    #expect(bytes.count == 1 || bytes.reduce(0, +) <= Keyset.maximumBytes)
+                    #expect(bytes.dropLast().reduce(0, +) < Keyset.maximumBytes)
                     seen += page.items.map(\.id)
                     cursor = page.pagination.nextCursor
                 } while cursor != nil && seen.count < 100

@@ -85,7 +85,7 @@ struct EventTests {
                 position = batch.events.last?.position ?? 9
                 pulls.append(batch.events.count)
             }
-            #expect(pulls.reduce(0, +) == 8 && pulls.allSatisfy { $0 <= 2 })
+            #expect(pulls.reduce(0, +) == 8 && pulls.allSatisfy { $0 <= 3 })
             try await lab.run(publishes: false) {
                 try await until { try await lab.taken().count == 8 ? () : nil }
             }

@@ -58,8 +58,8 @@ struct ListRevocationsHandler: OperationHandler {
     let database: ServiceDatabase
     /// As long as an access token may look valid.
     let period: Duration
-    /// The maximum number of revocations in a page; reading one takes far less time than the gateway waits.
-    var pageSize = 5_000
+    /// The maximum number of revocations in a page.
+    var pageSize = [Revocation].maximumCount
 
     func handle(_ request: ListRevocations, context: RequestContext) async throws -> Revocations {
         try await SessionStore(sql: database.scoped(to: .platform))

@@ -216,7 +216,7 @@ extension TestAuth {
     func revocations(
         since position: Int64? = nil,
         after last: SessionID? = nil,
-        pageSize: Int = 5_000
+        pageSize: Int = [Revocation].maximumCount
     ) async throws -> Revocations {
         try await ListRevocationsHandler(database: database, period: Self.revocationPeriod, pageSize: pageSize)
             .handle(ListRevocations(since: position, after: last), context: context())
