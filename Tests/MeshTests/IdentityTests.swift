@@ -44,7 +44,7 @@ struct IdentityTests {
             SignedIdentity(ada, signer: "forms", key: key(of: "forms", root), now: now),
             SignedIdentity(ada, signer: "gateway", key: key(of: "gateway", MeshRoot(SecureRandom.bytes(32))), now: now),
             SignedIdentity(bytes: []), SignedIdentity(bytes: [1, 2, 3]), early,
-            SignedIdentity(bytes: [UInt8](repeating: 0, count: SignedIdentity.mostBytes + 1)),
+            SignedIdentity(bytes: [UInt8](repeating: 0, count: SignedIdentity.maximumBytes + 1)),
         ]
         for identity in forged { #expect(verifier.principal(of: identity, now: now) == nil) }
     }

@@ -60,13 +60,13 @@ extension RequestEnvelope {
             default: try request.decode(field, reader)
             }
             fields += 1
-            guard fields <= Self.mostFields else { throw MalformedEnvelope() }
+            guard fields <= Self.maximumFields else { throw MalformedEnvelope() }
         }
         request.deadline += .microseconds(Int64(clamping: min(timeLeft, Self.longestMicroseconds)))
     }
 
     /// A limit far above what the gateway lets a client send, yet small enough to hold in memory.
-    private static let mostFields = 4_096
+    private static let maximumFields = 4_096
 
     /// A day; nobody waits longer, and sums of durations stay far from overflow.
     private static let longestMicroseconds: UInt64 = 86_400_000_000

@@ -118,7 +118,7 @@ final class RequestOpener: Sendable {
     private let known: [Entry]?
     /// With a root, the keys of services that have called.
     private let derived = Mutex<[Entry]>([])
-    private static let mostDerived = 256
+    private static let maximumDerived = 256
 
     init(service: String, keys: MeshKeys) {
         self.service = service
@@ -138,7 +138,7 @@ final class RequestOpener: Sendable {
         let entries = Self.entries(of: caller, service, keys)
         guard let opened = open(message, parts, with: entries) else { return nil }
         // Stores keys of authenticated callers only, so that made-up names cost no memory.
-        derived.withLock { if $0.count < Self.mostDerived { $0 += entries } }
+        derived.withLock { if $0.count < Self.maximumDerived { $0 += entries } }
         return opened
     }
 

@@ -15,7 +15,7 @@ public struct SignedIdentity: Sendable, Hashable {
     }
 
     /// The most bytes that are read; a user has some dozens of permissions at most.
-    static let mostBytes = 8 << 10
+    static let maximumBytes = 8 << 10
     static let purpose = "rovierr.mesh.v1.identity"
 
     /// The lifetime of a statement, and the age at which a new one is signed, in seconds.
@@ -122,7 +122,7 @@ final class IdentityVerifier: Sendable {
         if let known = verified.withLock({ $0.find(identity) }) {
             return now < known.expiresAt + clockSkew ? known.principal : nil
         }
-        guard identity.bytes.count <= SignedIdentity.mostBytes, let parts = try? identity.parts(),
+        guard identity.bytes.count <= SignedIdentity.maximumBytes, let parts = try? identity.parts(),
             let statement = try? Statement(decoding: parts.statement), let principal = statement.principal,
             let (signer, _) = keys.first(where: { _, key in
                 key.id == parts.keyID && key.isValid(parts.signature, for: SignedIdentity.purpose, parts.statement)

@@ -28,15 +28,15 @@ struct OptionCounterStore {
         guard !limited.isEmpty else { return }
         let counted = try await sql.query(
             "SELECT question_id, option_value FROM form_option_counters WHERE form_id = \(form.form.id)"
-        ).map { Option(question: try $0["question_id"], value: try $0["option_value"]) }
+        ).map { Option(question: try $0["question_id"], value: UTF8Key(try $0["option_value"])) }
         let known = Set(counted)
-        let new = limited.map { Option(question: $0.0, value: $0.1) }.filter { !known.contains($0) }
+        let new = limited.map { Option(question: $0.0, value: UTF8Key($0.1)) }.filter { !known.contains($0) }
         guard !new.isEmpty else { return }
         try await sql.execute(
             """
             INSERT INTO form_option_counters (form_id, question_id, option_value, tenant_id, responses)
             SELECT \(form.form.id), new.question_id, new.option_value, \(tenant), coalesce(chosen.responses, 0)
-            FROM unnest(\(new.map(\.question)), \(new.map(\.value))) AS new (question_id, option_value)
+            FROM unnest(\(new.map(\.question)), \(new.map(\.value.text))) AS new (question_id, option_value)
             LEFT JOIN (
                 SELECT asked.question_id, option.value, count(*) AS responses
                 FROM form_responses
@@ -56,24 +56,9 @@ struct OptionCounterStore {
         )
     }
 
-    /// An option of a question; compared by the value's bytes.
     private struct Option: Hashable {
         let question: QuestionID
-        let value: String
-
-        init(question: QuestionID, value: String) {
-            self.question = question
-            self.value = value
-        }
-
-        static func == (left: Self, right: Self) -> Bool {
-            left.question == right.question && left.value.utf8.elementsEqual(right.value.utf8)
-        }
-
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(question)
-            for byte in value.utf8 { hasher.combine(byte) }
-        }
+        let value: UTF8Key
     }
 
     /// Takes a place at each option.
@@ -92,9 +77,10 @@ struct OptionCounterStore {
             RETURNING counter.question_id, counter.option_value
             """
         )
-        var taken: [QuestionID: Set<String>] = [:]
-        for row in rows { taken[try row["question_id"], default: []].insert(try row["option_value"]) }
-        let refused = options.filter { !(taken[$0.question]?.contains($0.value) ?? false) }
+        let taken = Set(
+            try rows.map { Option(question: try $0["question_id"], value: UTF8Key(try $0["option_value"])) }
+        )
+        let refused = options.filter { !taken.contains(Option(question: $0.question, value: UTF8Key($0.value))) }
         guard refused.isEmpty else {
             throw ServiceError(
                 .optionFull,

@@ -3,6 +3,9 @@ public enum Change<Value: ContractValue & Equatable>: ContractLeaf, OptionalMemb
     case keep
     case set(Value)
 
+    /// Sets a value, or keeps the current one for `nil`.
+    public init(_ new: Value?) { self = new.map(Self.set) ?? .keep }
+
     /// The member after the patch.
     public func applied(to current: Value) -> Value {
         switch self {

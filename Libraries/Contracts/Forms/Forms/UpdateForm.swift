@@ -25,9 +25,9 @@ public struct UpdateForm: ServiceOperation {
         pages: [FormPageInput]? = nil
     ) {
         self.id = id
-        self.title = title.map(Change.set) ?? .keep
+        self.title = Change(title)
         self.description = description
-        self.settings = settings.map(Change.set) ?? .keep
-        self.pages = pages.map(Change.set) ?? .keep
+        self.settings = Change(settings)
+        self.pages = Change(pages)
     }
 }

@@ -29,7 +29,7 @@ public struct UpdatePage: ServiceOperation {
         self.pageId = pageId
         self.title = title
         self.description = description
-        self.order = order.map(Change.set) ?? .keep
+        self.order = Change(order)
         self.conditionalLogic = conditionalLogic
     }
 }

@@ -42,11 +42,11 @@ public struct UpdateQuestion: ServiceOperation {
         self.id = id
         self.questionId = questionId
         self.pageId = pageId
-        self.type = type.map(Change.set) ?? .keep
-        self.title = title.map(Change.set) ?? .keep
+        self.type = Change(type)
+        self.title = Change(title)
         self.description = description
-        self.required = required.map(Change.set) ?? .keep
-        self.order = order.map(Change.set) ?? .keep
+        self.required = Change(required)
+        self.order = Change(order)
         self.options = options
         self.rows = rows
         self.validationRules = validationRules
