@@ -120,7 +120,7 @@ final class SocietiesDouble: Sendable {
             let open = societies.filter { _, society in
                 society.university == university && society.status == .active && society.visibility == .public
             }
-            return MeshReply(body: OpenSocieties(ids: Array(open.keys)).body(trimmedTo: nil))
+            return MeshReply(body: OpenSocieties(ids: BoundedList(prefix: Array(open.keys))).body(trimmedTo: nil))
         case ListMemberships.contract.name:
             let user = try ListMemberships(jsonBytes: request.body).userId
             let items = societies.filter { $1.holds(user) }.map { id, society in
