@@ -84,7 +84,7 @@ struct TestForms: Sendable {
             requestID: "test",
             caller: "gateway",
             user: user,
-            timeLeft: .seconds(30),
+            timeLeft: .seconds(60),
             receivedAt: receivedAt,
             precondition: precondition,
             logger: .silent
