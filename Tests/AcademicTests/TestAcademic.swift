@@ -19,7 +19,14 @@ struct TestAcademic: Sendable {
     let tenants: TenantsDouble
 
     func context(_ user: RequestContext.User?, ifMatch: String? = nil) -> RequestContext {
-        RequestContext(requestID: "test", caller: "gateway", user: user, precondition: ifMatch, logger: .silent)
+        RequestContext(
+            requestID: "test",
+            caller: "gateway",
+            user: user,
+            timeLeft: .seconds(60),
+            precondition: ifMatch,
+            logger: .silent
+        )
     }
 
     static var platform: RequestContext.User { user("platform-admin", at: nil, ["*:*"]) }

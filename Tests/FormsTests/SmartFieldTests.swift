@@ -197,6 +197,30 @@ import Testing
         }
     }
 
+    @Test(
+        "What is rejected or replaced while it is being approved does not change the profile",
+        arguments: [false, true]
+    )
+    func overtakenApprovals(isReplaced: Bool) async throws {
+        try await withForms { forms in
+            let (update, student) = try await pendingUpdate(forms)
+            let asked = question(.shortText, key: "firstName")
+            let form = try await forms.published([page(asked)], by: forms.author())
+            forms.profiles.change { state in
+                state.beforeRead = {
+                    if isReplaced {
+                        _ = try await forms.submit(form.id, [asked.id: "Joan"], by: student, updateProfile: [asked.id])
+                    } else {
+                        _ = try await forms.reject(update.id, by: student)
+                    }
+                }
+            }
+            let code = try await refusal { try await forms.approve(update.id, by: student) }
+            #expect(code == (isReplaced ? .notFound : .alreadyDecided))
+            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Ada")
+        }
+    }
+
     @Test("A reply that is lost after the change was made costs nothing: asking again ends it")
     func lostReplies() async throws {
         try await withForms { forms in

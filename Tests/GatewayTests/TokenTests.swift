@@ -249,6 +249,9 @@ extension GatewaySuites {
                     }
                 }
             }
+            now = now + memory + EndedSessions.bucketTime
+            while ended.forgetBucket(now: now) {}
+            #expect(!untils.keys.contains { ended.contains($0) }, "\(seed)")
         }
 
         @Test("Ended sessions are remembered for longer than any token lives, by a clock that nobody sets")

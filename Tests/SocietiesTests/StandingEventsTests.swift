@@ -1,5 +1,6 @@
 import Contracts
 import FormsContracts
+import Postgres
 import ServiceKit
 import SocietiesContracts
 import Testing
@@ -60,13 +61,36 @@ struct StandingEventsTests {
             let ids = try await ListOpenSocietiesHandler(database: societies.database).handle(
                 ListOpenSocieties(universityId: societies.university),
                 context: societies.context(nil)
-            ).ids
+            ).ids.elements
             #expect(ids == [open.id])
             let memberships = try await ListMembershipsHandler(database: societies.database)
                 .handle(ListMemberships(userId: president.id), context: societies.context(nil)).items
             #expect(Set(memberships.map(\.societyId)) == [open.id, hidden.id, pending.id, suspended.id])
             #expect(memberships.allSatisfy { $0.isOfficer })
             #expect(memberships.first { $0.societyId == suspended.id }?.status == .suspended)
+        }
+    }
+
+    @Test("Others read the open societies of a university that has as many as it may")
+    func fullUniversity() async throws {
+        try await withSocieties { societies in
+            let first = try await societies.activeSociety(by: societies.student())
+            _ = try await societies.superuser { database in
+                try await database.execute(
+                    """
+                    INSERT INTO societies.societies (id, tenant_id, name, slug, status, visibility, created_by)
+                    SELECT gen_random_uuid(), tenant_id, 'Society ' || n, 'society-' || n, status, visibility, created_by
+                    FROM societies.societies, generate_series(2, \(Quotas.societies)) AS n
+                    """,
+                    scope: .platform
+                )
+            }
+            let reply = try await ListOpenSocietiesHandler(database: societies.database).handle(
+                ListOpenSocieties(universityId: societies.university),
+                context: societies.context(nil)
+            )
+            let read = try OpenSocieties.read(body: reply.body(trimmedTo: nil))
+            #expect(read.ids.elements.count == Quotas.societies && read.ids.elements.contains(first.id))
         }
     }
 }

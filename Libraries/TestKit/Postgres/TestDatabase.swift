@@ -74,6 +74,9 @@ public struct TestDatabase: Sendable {
         self.cluster = cluster
         var configuration = cluster.superuser
         configuration.database = name
+        // Many tests share few cores, so a slow statement is no fault of the test's.
+        configuration.queryTimeout = .seconds(60)
+        configuration.transactionTimeout = .seconds(60)
         superuserConfiguration = configuration
     }
 

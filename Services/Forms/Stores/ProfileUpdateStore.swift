@@ -104,12 +104,17 @@ struct ProfileUpdateStore {
     }
 
     /// Notes, before a change is sent, at which revision of the profile: from now on it may have been made.
-    func note(_ id: ProfileUpdateID, sentAtRevision revision: Int?) async throws {
-        try await sql.execute(
+    ///
+    /// - Returns: Whether the update still waits; one that was decided or replaced meanwhile must not be sent.
+    /// - Throws: `PostgresError`.
+    @discardableResult
+    func note(_ id: ProfileUpdateID, sentAtRevision revision: Int?) async throws -> Bool {
+        try await sql.first(
             """
             UPDATE profile_updates SET applying_at_revision = \(revision) WHERE id = \(id) AND status = 'pending'
+            RETURNING id
             """
-        )
+        ) != nil
     }
 
     /// Decides a pending update; a rejection only while the change has not been sent.

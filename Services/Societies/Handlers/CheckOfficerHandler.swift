@@ -28,7 +28,8 @@ struct ListOpenSocietiesHandler: OperationHandler {
 
     func handle(_ request: ListOpenSocieties, context: RequestContext) async throws -> OpenSocieties {
         let societies = SocietyStore(sql: database.scoped(to: .university(request.universityId)))
-        return OpenSocieties(ids: try await societies.open(at: request.universityId, limit: 20_000))
+        let open = try await societies.open(at: request.universityId, limit: Quotas.societies)
+        return OpenSocieties(ids: BoundedList(prefix: open))
     }
 }
 

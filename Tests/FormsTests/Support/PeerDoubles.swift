@@ -21,6 +21,8 @@ final class ProfilesDouble: Sendable {
         var refusal: ErrorCode?
         /// Run before the next change is looked at, such as another change of the same profile.
         var meanwhile: (@Sendable (inout Profile) -> Void)?
+        /// Run before the next read is answered.
+        var beforeRead: (@Sendable () async throws -> Void)?
     }
 
     private let state = Mutex(State())
@@ -36,10 +38,15 @@ final class ProfilesDouble: Sendable {
 
     func profile(of user: UserID) -> Profile { state.withLock { $0.profiles[user] ?? Profile() } }
 
-    func handle(_ request: MeshRequest) throws -> MeshReply {
+    func handle(_ request: MeshRequest) async throws -> MeshReply {
         guard let user = request.principal.flatMap({ UserID($0.userID) }) else { return .failure(.unauthorized) }
         switch request.operation {
         case GetProfileFields.contract.name:
+            let beforeRead = state.withLock { state in
+                defer { state.beforeRead = nil }
+                return state.beforeRead
+            }
+            try await beforeRead?()
             let paths = try GetProfileFields(jsonBytes: request.body).paths.map(\.text)
             let profile = profile(of: user)
             let values = Dictionary(uniqueKeysWithValues: paths.map { ($0, profile.values[$0] ?? .null) })
@@ -120,7 +127,7 @@ final class SocietiesDouble: Sendable {
             let open = societies.filter { _, society in
                 society.university == university && society.status == .active && society.visibility == .public
             }
-            return MeshReply(body: OpenSocieties(ids: Array(open.keys)).body(trimmedTo: nil))
+            return MeshReply(body: OpenSocieties(ids: BoundedList(prefix: Array(open.keys))).body(trimmedTo: nil))
         case ListMemberships.contract.name:
             let user = try ListMemberships(jsonBytes: request.body).userId
             let items = societies.filter { $1.holds(user) }.map { id, society in

@@ -84,7 +84,7 @@ struct TestForms: Sendable {
             requestID: "test",
             caller: "gateway",
             user: user,
-            timeLeft: .seconds(30),
+            timeLeft: .seconds(60),
             receivedAt: receivedAt,
             precondition: precondition,
             logger: .silent
@@ -258,7 +258,7 @@ func withForms(_ body: (TestForms) async throws -> Void) async throws {
         let (profiles, societies) = (ProfilesDouble(), SocietiesDouble())
         try await withNeighbours(
             of: "forms",
-            ["auth": { try profiles.handle($0) }, "societies": { try societies.handle($0) }]
+            ["auth": { try await profiles.handle($0) }, "societies": { try societies.handle($0) }]
         ) { caller in
             try await withDatabase(testDatabase.configuration(for: "forms")) { database in
                 let forms = TestForms(

@@ -65,6 +65,7 @@ struct TestSocieties: Sendable {
             requestID: "test",
             caller: "gateway",
             user: user,
+            timeLeft: .seconds(60),
             receivedAt: receivedAt,
             precondition: precondition,
             logger: .silent

@@ -8,6 +8,14 @@ public struct BoundedList<Element: ContractValue, let minimum: Int, let maximum:
         self.elements = elements
     }
 
+    /// The first elements of a list that may be too long.
+    ///
+    /// - Parameter elements: At least `minimum` of them.
+    public init(prefix elements: [Element]) {
+        precondition(elements.count >= minimum, "The list is too short")
+        self.elements = Array(elements.prefix(maximum))
+    }
+
     private init(unchecked elements: [Element]) { self.elements = elements }
 
     public static var placeholder: Self {
@@ -23,7 +31,9 @@ public struct BoundedList<Element: ContractValue, let minimum: Int, let maximum:
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {
         // Counted before the elements are read, so that an overlong list costs nothing.
-        guard let count = json.arrayValue?.count else { return Self(unchecked: [Element].read(json, reader)) }
+        guard let count = json.arrayValue?.count else {
+            return Self(unchecked: [Element].read(json, reader, upTo: maximum))
+        }
         guard count >= minimum else {
             reader.fail(.tooShort, "Must have at least \(minimum) element\(minimum == 1 ? "" : "s").")
             return placeholder
@@ -32,7 +42,7 @@ public struct BoundedList<Element: ContractValue, let minimum: Int, let maximum:
             reader.fail(.tooLong, "Must have at most \(maximum) elements.")
             return placeholder
         }
-        return Self(unchecked: [Element].read(json, reader))
+        return Self(unchecked: [Element].read(json, reader, upTo: maximum))
     }
 
     public func write(to writer: inout JSONWriter) { elements.write(to: &writer) }

@@ -96,7 +96,7 @@ extension String: ContractValue {
 }
 
 extension Array: ContractValue where Element: ContractValue {
-    /// The most elements that any list may have.
+    /// The most elements that a list may have, unless it is a `BoundedList`.
     public static var maximumCount: Int { 1_000 }
 
     public static var placeholder: [Element] { [] }
@@ -105,6 +105,11 @@ extension Array: ContractValue where Element: ContractValue {
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> [Element] {
+        read(json, reader, upTo: maximumCount)
+    }
+
+    /// Reads a list of at most so many elements.
+    static func read(_ json: JSONValue, _ reader: ContractReader, upTo maximum: Int) -> [Element] {
         let elements: [JSONValue]
         switch json {
         case .array(let values): elements = values
@@ -113,8 +118,8 @@ extension Array: ContractValue where Element: ContractValue {
             reader.fail(.wrongType, "Must be a list.")
             return placeholder
         }
-        guard elements.count <= maximumCount else {
-            reader.fail(.tooLong, "Must have at most \(maximumCount) elements.")
+        guard elements.count <= maximum else {
+            reader.fail(.tooLong, "Must have at most \(maximum) elements.")
             return placeholder
         }
         return elements.enumerated().map { index, element in

@@ -17,10 +17,10 @@ public struct ListOpenSocieties: ServiceOperation {
 
 /// The active, public societies of a university.
 public struct OpenSocieties: ContractObject, OperationReply, Equatable {
-    /// At most 20,000, newest first.
-    public let ids: [SocietyID]
+    /// As many as a university may have, newest first.
+    public let ids: BoundedList<SocietyID, 0, 5_000>
 
-    public init(ids: [SocietyID]) { self.ids = ids }
+    public init(ids: BoundedList<SocietyID, 0, 5_000>) { self.ids = ids }
 }
 
 /// Tells another service which societies a person belongs to.

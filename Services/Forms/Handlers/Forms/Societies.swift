@@ -30,7 +30,8 @@ struct Societies: Sendable {
         checks = PresentStanding(maximumBytes: 2 << 20, lifetime: lifetime) { question, context in
             try await caller.call(CheckOfficer(societyId: question.society, userId: question.user), context)
         }
-        openSocieties = PresentStanding(maximumBytes: 8 << 20, lifetime: lifetime, size: { $0.ids.count * 16 }) {
+        openSocieties = PresentStanding(maximumBytes: 8 << 20, lifetime: lifetime, size: { $0.ids.elements.count * 16 })
+        {
             university,
             context in
             try await caller.call(ListOpenSocieties(universityId: university), context)
@@ -49,7 +50,7 @@ struct Societies: Sendable {
 
     /// Returns the societies whose published forms anyone at the university may see.
     func open(at university: UniversityID, _ context: RequestContext) async throws -> [FormEntityID] {
-        try await openSocieties.standing(university, context)?.ids.map { $0.cast() } ?? []
+        try await openSocieties.standing(university, context)?.ids.elements.map { $0.cast() } ?? []
     }
 
     /// Returns a person's memberships everywhere; their university serves only to invalidate the cached answer.

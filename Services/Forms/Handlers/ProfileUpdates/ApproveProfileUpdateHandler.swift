@@ -46,6 +46,8 @@ struct ApproveProfileUpdateHandler: OperationHandler {
     }
 
     /// Changes the current profile, if it still has the value it had when the form was answered.
+    ///
+    /// Of an update that no longer waits it changes nothing.
     private func changeProfile(
         _ stored: StoredProfileUpdate,
         _ store: ProfileUpdateStore,
@@ -56,7 +58,7 @@ struct ApproveProfileUpdateHandler: OperationHandler {
             let current = profile.values[stored.path.text] ?? .null
             if current == stored.update.newValue { return }
             guard current == stored.update.oldValue ?? .null else { throw ServiceError(.profileChanged) }
-            try await store.note(stored.update.id, sentAtRevision: profile.revision)
+            guard try await store.note(stored.update.id, sentAtRevision: profile.revision) else { return }
             if try await smartFields.apply(stored, atRevision: profile.revision, context) { return }
         }
         try await store.note(stored.update.id, sentAtRevision: nil)
