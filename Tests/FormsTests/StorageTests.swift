@@ -182,6 +182,35 @@ import Testing
         }
     }
 
+    @Test("Responses from before forms had a limit of bytes count towards it")
+    func earlierResponses() async throws {
+        try await withForms { forms in
+            let (asked, other) = (question(.shortText), question(.yesNo))
+            let form = try await forms.published([page(asked)], by: forms.author())
+            _ = try await forms.published([page(other)], by: forms.author())
+            for text in ["short", String(repeating: "é", count: 300)] {
+                _ = try await forms.submit(form.id, [asked.id: .string(text)], by: forms.user())
+            }
+            let bytes = {
+                try await forms.superuser { database in
+                    try await database.query("SELECT bytes FROM forms.form_intake ORDER BY form_id", scope: .none)
+                        .map { try $0["bytes"] as Int }
+                }
+            }
+            let counted = try await bytes()
+            #expect(counted.count == 2 && counted.contains(0) && counted.contains { $0 > 1_100 })
+            let migrator = Migrator(
+                configuration: forms.testDatabase.ownerConfiguration(for: "forms"),
+                schema: "forms",
+                migrations: serviceKitMigrations + formsMigrations,
+                logger: .silent
+            )
+            _ = try await migrator.down(to: 6)
+            _ = try await migrator.up()
+            #expect(try await bytes() == counted)
+        }
+    }
+
     @Test("A society has room for 500 forms")
     func formsOfASociety() async throws {
         try await withForms { forms in

@@ -66,4 +66,37 @@ struct MigrationTests {
             }
         }
     }
+
+    @Test("Slugs of deleted societies that were never active become free")
+    func slugsOfDeletedSocieties() async throws {
+        try await withSocieties { societies in
+            let president = societies.student()
+            let deleted = [
+                try await societies.found("Never Active", by: president),
+                try await societies.activeSociety("Active Once", by: president),
+            ]
+            let kept = try await societies.found("Waiting", by: president)
+            for society in deleted {
+                _ = try await DeleteSocietyHandler(database: societies.database)
+                    .handle(DeleteSociety(id: society.id), context: societies.context(president))
+            }
+            let migrator = Migrator(
+                configuration: societies.testDatabase.ownerConfiguration(for: "societies"),
+                schema: "societies",
+                migrations: serviceKitMigrations + societiesMigrations,
+                logger: .silent
+            )
+            _ = try await migrator.down(to: 4)
+            let holders: Set<SocietyID> = try await societies.superuser { database in
+                // As releases before left them.
+                try await database.execute("UPDATE societies.societies SET holds_slug = true", scope: .none)
+                _ = try await migrator.up()
+                return Set(
+                    try await database.query("SELECT id FROM societies.societies WHERE holds_slug", scope: .none)
+                        .map { try $0["id"] as SocietyID }
+                )
+            }
+            #expect(holders == [deleted[1].id, kept.id])
+        }
+    }
 }
