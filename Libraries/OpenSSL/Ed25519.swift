@@ -50,7 +50,9 @@ public struct Ed25519PublicKey: Sendable {
 }
 
 /// An `EVP_PKEY`, freed with its last user.
-@safe private final class KeyHandle: @unchecked Sendable {  // Reason: OpenSSL only reads a key that was made.
+///
+/// Unchecked, because the compiler cannot know that OpenSSL only reads a key after it was made: each use has a context of its own.
+@safe private final class KeyHandle: @unchecked Sendable {
     private let key: OpaquePointer
 
     init(privateBytes bytes: [UInt8]) throws(OpenSSLError) {

@@ -12,7 +12,9 @@ public final class PatternSet: Sendable {
     public let patterns: [Pattern]
     private let extent: Extent
     /// `nil` when the patterns together are too large; then each is asked alone.
-    private nonisolated(unsafe) let handle: OpaquePointer?  // Reason: as `Pattern.handle`, a compiled set is const.
+    // Reason for nonisolated(unsafe): a compiled RE2::Set is const, and any number of threads may match with it at once; it is
+    // set in `init` and freed in `deinit`, when nobody else can hold it.
+    private nonisolated(unsafe) let handle: OpaquePointer?
 
     /// - Parameters:
     ///   - patterns: Compiled with `options`.

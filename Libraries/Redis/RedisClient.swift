@@ -39,7 +39,8 @@ public final class RedisClient: Sendable {
     private let onChange: @Sendable (RedisError?) -> Void
     private let queue = DispatchQueue(label: "redis")
     private let state = Mutex(State())
-    nonisolated(unsafe) private let link = Link()  // Reason: only blocks on `queue`, which is serial, touch it.
+    // Reason for nonisolated(unsafe): only blocks on `queue`, which is serial, touch it.
+    nonisolated(unsafe) private let link = Link()
 
     /// Begins to connect.
     ///

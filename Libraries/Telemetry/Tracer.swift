@@ -35,7 +35,8 @@ public final class Tracer: Sendable, Service {
     private let queue = DispatchQueue(label: "traces", qos: .utility)
     private let state = Mutex(State())
     /// Made by the first export.
-    private nonisolated(unsafe) var poster: HTTPPoster?  // Reason: only blocks on `queue`, which is serial, touch it.
+    // Reason for nonisolated(unsafe): only blocks on `queue`, which is serial, touch it.
+    private nonisolated(unsafe) var poster: HTTPPoster?
 
     public init(configuration: TracingConfiguration, logger: Logger) {
         self.configuration = configuration

@@ -129,7 +129,7 @@ struct ReplayTests {
         }
     }
 
-    @Test("An API key is shown only to the session that made it, whoever repeats the Idempotency-Key")
+    @Test("A repeated Idempotency-Key shows an API key only to the session that created it")
     func apiKeys() async throws {
         try await withAuth { auth in
             let email = TestAuth.address()

@@ -199,12 +199,7 @@ import Testing
             }
             let counted = try await bytes()
             #expect(counted.count == 2 && counted.contains(0) && counted.contains { $0 > 1_100 })
-            let migrator = Migrator(
-                configuration: forms.testDatabase.ownerConfiguration(for: "forms"),
-                schema: "forms",
-                migrations: serviceKitMigrations + formsMigrations,
-                logger: .silent
-            )
+            let migrator = forms.testDatabase.migrator(of: "forms", serviceKitMigrations + formsMigrations)
             _ = try await migrator.down(to: 6)
             _ = try await migrator.up()
             #expect(try await bytes() == counted)

@@ -38,12 +38,7 @@ struct MigrationTests {
                 )
             }
             _ = try await societies.activeSociety("Without Registration", by: president)
-            let migrator = Migrator(
-                configuration: societies.testDatabase.ownerConfiguration(for: "societies"),
-                schema: "societies",
-                migrations: serviceKitMigrations + societiesMigrations,
-                logger: .silent
-            )
+            let migrator = societies.testDatabase.migrator(of: "societies", serviceKitMigrations + societiesMigrations)
             for _ in 0..<2 {
                 _ = try await societies.superuser { database in
                     try await database.execute("DELETE FROM societies.outbox", scope: .none)
@@ -80,12 +75,7 @@ struct MigrationTests {
                 _ = try await DeleteSocietyHandler(database: societies.database)
                     .handle(DeleteSociety(id: society.id), context: societies.context(president))
             }
-            let migrator = Migrator(
-                configuration: societies.testDatabase.ownerConfiguration(for: "societies"),
-                schema: "societies",
-                migrations: serviceKitMigrations + societiesMigrations,
-                logger: .silent
-            )
+            let migrator = societies.testDatabase.migrator(of: "societies", serviceKitMigrations + societiesMigrations)
             _ = try await migrator.down(to: 4)
             let holders: Set<SocietyID> = try await societies.superuser { database in
                 // As releases before left them.

@@ -85,12 +85,7 @@ struct NameTests {
                     )
                 }
             }
-            try await Migrator(
-                configuration: testDatabase.ownerConfiguration(for: "societies"),
-                schema: "societies",
-                migrations: serviceKitMigrations + societiesMigrations,
-                logger: .silent
-            ).up()
+            try await testDatabase.migrator(of: "societies", serviceKitMigrations + societiesMigrations).up()
             try await withDatabase(testDatabase.superuserConfiguration) { database in
                 let shared = try await database.query(
                     "SELECT shares_name FROM societies.societies ORDER BY created_at, id",

@@ -5,10 +5,9 @@ import Glibc
 ///
 /// What is sent up to a `sync` is a unit: outside of a transaction block it takes effect as a whole or not at all, and its
 /// failure does not touch the units behind it. Each unit gets one `Reply`, in order.
-///
-/// libpq allows one thread at a time on a PGconn. Its owner is a lane, which calls it under its mutex, or a transaction,
-/// which runs one statement after the other.
-@safe final class Connection: @unchecked Sendable {  // Reason: only its owner calls it, one thread at a time.
+// Reason for @unchecked: libpq allows one thread at a time on a PGconn, and only a connection's owner calls it: a lane, under its
+// mutex, or a transaction, which runs one statement after the other.
+@safe final class Connection: @unchecked Sendable {
     /// What came back for one unit.
     struct Reply {
         /// The rows of its last statement, or its first error.
@@ -262,7 +261,8 @@ import Glibc
 }
 
 /// A request to give up whatever a connection works on at the time it arrives.
-@safe final class Cancellation: @unchecked Sendable {  // Reason: any thread may call PQcancel on it.
+// Reason for @unchecked: a PGcancel never changes once it is made, and libpq allows PQcancel on it from any thread.
+@safe final class Cancellation: @unchecked Sendable {
     private let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }

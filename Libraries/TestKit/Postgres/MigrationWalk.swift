@@ -16,12 +16,7 @@ public func migrationFault(
     seeds: [Seed] = Seed.batch(100)
 ) async throws -> String? {
     try await withTestDatabase(services: [TestService(service, migrations: migrations)]) { database in
-        let migrator = Migrator(
-            configuration: database.ownerConfiguration(for: service),
-            schema: service,
-            migrations: migrations,
-            logger: .silent
-        )
+        let migrator = database.migrator(of: service, migrations)
         let expected = try await schemaFingerprint(of: service, in: database.superuserConfiguration)
         for seed in seeds {
             var random = seed.generator

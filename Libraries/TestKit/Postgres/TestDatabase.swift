@@ -53,6 +53,20 @@ public struct TestDatabase: Sendable {
         configuration(for: service + "_owner")
     }
 
+    /// Migrates a service's schema here, as the role that owns it.
+    ///
+    /// - Parameters:
+    ///   - service: The service, which is its schema's name.
+    ///   - migrations: All of them, in order.
+    public func migrator(of service: String, _ migrations: [Migration]) -> Migrator {
+        Migrator(
+            configuration: ownerConfiguration(for: service),
+            schema: service,
+            migrations: migrations,
+            logger: .silent
+        )
+    }
+
     /// Makes a database with the services' migrated schemas.
     ///
     /// The first call of a run migrates a template; every call copies it, which takes some 25 ms.

@@ -1,4 +1,4 @@
--- What a form's responses take together: their answers and 256 bytes for each row. Raised and checked with their count.
+-- The total size of a form's responses: their answers plus 256 bytes per row. Updated and checked together with their count.
 ALTER TABLE form_intake ADD COLUMN bytes bigint NOT NULL DEFAULT 0;
 UPDATE form_intake AS intake SET bytes = kept.bytes
 FROM (

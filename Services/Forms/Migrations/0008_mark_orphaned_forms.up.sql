@@ -1,3 +1,3 @@
--- Forms of a society that was deleted, kept for their answers: their author can't delete them, and so they don't count as
--- the author's.
+-- Forms of a deleted society, kept for their responses. They don't count toward their author's quota, since the author can't
+-- delete them.
 ALTER TABLE forms ADD COLUMN is_orphaned boolean NOT NULL DEFAULT false;
