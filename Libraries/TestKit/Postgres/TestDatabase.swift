@@ -58,6 +58,7 @@ public struct TestDatabase: Sendable {
     /// - Parameters:
     ///   - service: The service, which is its schema's name.
     ///   - migrations: All of them, in order.
+    /// - Returns: A migrator that logs nothing.
     public func migrator(of service: String, _ migrations: [Migration]) -> Migrator {
         Migrator(
             configuration: ownerConfiguration(for: service),
