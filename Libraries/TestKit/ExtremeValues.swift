@@ -221,7 +221,8 @@ private struct ExtremeDocument {
     ]
     private static let days = ["0001-01-01", "9999-12-31", "2024-02-29", "1970-01-01"]
     private static let numbers = [
-        "0", "-0", "-0.0", "1e63", "-1e62", "1E5", "1e-60", "0.1", "9007199254740993", "-9007199254740993",
+        "0", "-0", "-0.0", "1e63", "-1e62", "1E5", "1e-60", "1e0001", "-1E+00002", "5e-0003", "0.1", "9007199254740993",
+        "-9007199254740993",
         String(repeating: "9", count: 64), "0.\(String(repeating: "3", count: 62))", "1.50", "2.2250738585072014e-30",
     ]
     /// Each piece is at most 31 scalars long.

@@ -12,7 +12,8 @@ import Testing
     private static let leaves: [JSONValue] = [
         .number("0"), .number("-0"), .number("1e70"), .number("-1e308"), .number("1e-70"), .number("1e63"),
         .number("1.50"),
-        .number("9007199254740993"), .number("0.30000000000000001"), .number("1e-62"), .number("2.5E+3"), .null, true,
+        .number("9007199254740993"), .number("0.30000000000000001"), .number("1e-62"), .number("2.5E+3"),
+        .number("1e0001"), .number("25E-0001"), .null, true,
         false,
         "", " ", "a", "e\u{301}", "=1+1", "\u{FF1D}1", "\"quoted\", and; more\r\n", "\u{1F}", "\u{200B}", "\u{202E}abc",
         "👨‍👩‍👧‍👦",

@@ -181,9 +181,7 @@ public struct JSONParser {
         if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
             position += 1
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
-            let exponent = position
             try digits()
-            guard isRequest || position - exponent <= 3 else { throw error("A number is out of range") }
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isRequest { return text }
