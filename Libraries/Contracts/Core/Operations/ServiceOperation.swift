@@ -143,7 +143,7 @@ extension OperationReply where Self: ContractValue {
         return writer.bytes
     }
 
-    public static func read(body: [UInt8]) throws -> Self { try read(data(in: body).data) }
+    public static func read(body: [UInt8]) throws -> Self { try read(accepted: data(in: body).data) }
 
     public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
         envelope(schema(&components))
@@ -213,7 +213,10 @@ extension Page: OperationReply {
 
     public static func read(body: [UInt8]) throws -> Page {
         let (data, envelope) = try data(in: body)
-        return Page(items: try [Item].read(data), pagination: try Pagination.read(envelope["pagination"] ?? .null))
+        return Page(
+            items: try [Item].read(accepted: data),
+            pagination: try Pagination.read(accepted: envelope["pagination"] ?? .null)
+        )
     }
 
     public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
@@ -240,7 +243,7 @@ public struct List<Item: ContractValue>: OperationReply {
         return writer.bytes
     }
 
-    public static func read(body: [UInt8]) throws -> List { List(try [Item].read(data(in: body).data)) }
+    public static func read(body: [UInt8]) throws -> List { List(try [Item].read(accepted: data(in: body).data)) }
 
     public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
         envelope(["type": "array", "items": Item.schema(&components)])
