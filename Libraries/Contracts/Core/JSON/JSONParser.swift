@@ -22,13 +22,15 @@ public struct JSONParser {
     private let bytes: [UInt8]
     private let maximumDepth: Int
     private let isRequest: Bool
+    private let takesAnyMarks: Bool
     private var position = 0
     private var depth = 0
 
-    private init(_ bytes: [UInt8], maximumDepth: Int, isRequest: Bool) {
+    private init(_ bytes: [UInt8], maximumDepth: Int, isRequest: Bool, takesAnyMarks: Bool) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
         self.isRequest = isRequest
+        self.takesAnyMarks = takesAnyMarks
     }
 
     /// Parses a whole text.
@@ -50,12 +52,25 @@ public struct JSONParser {
         try parse(bytes, maximumDepth: maximumDepth, isRequest: true)
     }
 
+    /// Parses the content of a cursor, which is short and compared as bytes alone.
+    ///
+    /// A list may be sorted by a folded form of a text, which has more combining marks in a row than the text.
+    static func parse(cursor bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
+        try parse(bytes, maximumDepth: 1, isRequest: false, takesAnyMarks: true)
+    }
+
     private static func parse(
         _ bytes: [UInt8],
         maximumDepth: Int,
-        isRequest: Bool
+        isRequest: Bool,
+        takesAnyMarks: Bool = false
     ) throws(JSONSyntaxError) -> JSONValue {
-        var parser = JSONParser(bytes, maximumDepth: maximumDepth, isRequest: isRequest)
+        var parser = JSONParser(
+            bytes,
+            maximumDepth: maximumDepth,
+            isRequest: isRequest,
+            takesAnyMarks: takesAnyMarks
+        )
         parser.skipWhitespace()
         let value = try parser.value()
         parser.skipWhitespace()
@@ -213,7 +228,7 @@ public struct JSONParser {
         guard let text = String(validating: utf8, as: UTF8.self) else {
             throw JSONSyntaxError(message: "A string is not valid UTF-8", offset: start)
         }
-        guard StreamSafeText.isSafe(text) else {
+        guard takesAnyMarks || StreamSafeText.isSafe(text) else {
             throw JSONSyntaxError(
                 message: "A string has more than \(StreamSafeText.longestRun) combining marks in a row",
                 offset: start

@@ -42,8 +42,7 @@ public struct OperationInput: Sendable {
                 return FieldError("", .badFormat, "A parameter's name is not valid.")
             }
             guard StreamSafeText.isSafe(value) else {
-                let limit = StreamSafeText.longestRun
-                return FieldError(name, .badFormat, "Must not have more than \(limit) combining marks in a row.")
+                return FieldError(name, .badFormat, StreamSafeText.fault)
             }
             return value.utf8.contains(0) ? FieldError(name, .badFormat, "Must not contain the character NUL.") : nil
         }

@@ -6,7 +6,12 @@ public enum StreamSafeText {
     /// The longest run of non-starters.
     public static let longestRun = 30
 
+    /// Describes the fault of a text that is not safe.
+    public static let fault = "Must not have more than \(longestRun) combining marks in a row."
+
     /// Checks a text in one pass, without normalising it.
+    ///
+    /// A normal form may be unsafe though the text is not: letters decompose into marks, and lower case adds some.
     ///
     /// - Parameter text: Of any length; takes a few nanoseconds a scalar.
     /// - Returns: Whether no run of non-starters is longer than `longestRun`.
