@@ -228,7 +228,7 @@ public struct JSONParser {
         guard let text = String(validating: utf8, as: UTF8.self) else {
             throw JSONSyntaxError(message: "A string is not valid UTF-8", offset: start)
         }
-        guard takesAnyMarks || StreamSafeText.isSafe(text) else {
+        guard takesAnyMarks || (isRequest ? StreamSafeText.isSafe(folding: text) : StreamSafeText.isSafe(text)) else {
             throw JSONSyntaxError(
                 message: "A string has more than \(StreamSafeText.longestRun) combining marks in a row",
                 offset: start

@@ -41,7 +41,7 @@ public struct OperationInput: Sendable {
             guard StreamSafeText.isSafe(name), !name.utf8.contains(0) else {
                 return FieldError("", .badFormat, "A parameter's name is not valid.")
             }
-            guard StreamSafeText.isSafe(value) else {
+            guard StreamSafeText.isSafe(folding: value) else {
                 return FieldError(name, .badFormat, StreamSafeText.fault)
             }
             return value.utf8.contains(0) ? FieldError(name, .badFormat, "Must not contain the character NUL.") : nil
