@@ -7,7 +7,8 @@ public struct ExportResponses: ServiceOperation {
         .get("/forms/{id}/responses.csv"),
         access: .user,
         "Exports a form's responses as CSV",
-        errors: [.forbidden, .notFound]
+        errors: [.forbidden, .notFound],
+        concurrency: 16
     )
     public let id: FormID
     /// Where an earlier part ended.
