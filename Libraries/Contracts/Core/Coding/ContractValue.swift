@@ -72,7 +72,7 @@ extension ContractValue {
     /// Reads a value that was accepted or made before, such as one in another service's reply, whole.
     ///
     /// - Throws: `ValidationError` with every fault.
-    static func read(accepted json: JSONValue) throws(ValidationError) -> Self {
+    public static func read(accepted json: JSONValue) throws(ValidationError) -> Self {
         let reader = ContractReader(isStored: true)
         let value = read(json, reader)
         try reader.finish()
