@@ -18,21 +18,21 @@ public struct OperationInput: Sendable {
     public var query: [(String, String)]
     /// The body; empty for none.
     public var body: [UInt8]
-    /// How deep the body may nest.
+    /// A service sent it.
     ///
-    /// A service that passes on what it was sent wraps it, so that other services may nest deeper than clients.
-    public var maximumDepth: Int
+    /// A service that passes on what it was sent wraps it, so that services may nest deeper than clients and have more values.
+    public var isWrapped: Bool
 
     public init(
         path: [(String, String)] = [],
         query: [(String, String)] = [],
         body: [UInt8] = [],
-        maximumDepth: Int = JSONParser.maximumRequestDepth
+        isWrapped: Bool = false
     ) {
         self.path = path
         self.query = query
         self.body = body
-        self.maximumDepth = maximumDepth
+        self.isWrapped = isWrapped
     }
 
     /// - Throws: `ValidationError` with each path or query parameter that is costly to normalise, or holds a NUL.
@@ -58,7 +58,7 @@ extension ServiceOperation {
         try input.checkText()
         var fields = JSONObject()
         if !input.body.isEmpty {
-            let body = try JSONParser.parse(request: input.body, maximumDepth: input.maximumDepth)
+            let body = try JSONParser.parse(request: input.body, isWrapped: input.isWrapped)
             guard case .object(let object) = body else {
                 throw ValidationError("", .wrongType, "The body must be an object.")
             }
