@@ -20,7 +20,8 @@ public struct OperationInput: Sendable {
     public var body: [UInt8]
     /// A service sent it.
     ///
-    /// A service that passes on what it was sent wraps it, so that services may nest deeper than clients and have more values.
+    /// A service that passes on what it was sent wraps it, so that services may nest deeper than clients and send more
+    /// values.
     public var isWrapped: Bool
 
     public init(
