@@ -7,8 +7,7 @@ public struct ExportResponses: ServiceOperation {
         .get("/forms/{id}/responses.csv"),
         access: .user,
         "Exports a form's responses as CSV",
-        errors: [.forbidden, .notFound],
-        concurrency: 16
+        errors: [.forbidden, .notFound]
     )
     public let id: FormID
     /// Where an earlier part ended.
