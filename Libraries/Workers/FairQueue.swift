@@ -11,19 +11,24 @@ struct FairQueue<Element> {
 
     var count: Int { root.count }
 
-    /// Adds an element behind the others of its source.
+    /// Adds an element behind the others of its source, or before them.
     ///
     /// If the queue is full, the first step at which another branch is longer by two decides: the longest branch there
     /// makes room, within it the longest one, and so on.
     ///
+    /// - Parameters:
+    ///   - element: The new element.
+    ///   - path: Its source.
+    ///   - isFirst: Puts it before the others of its source, which also make room for it if no other source does.
     /// - Returns: The dropped element: the newest one of the source that makes room, or the new element.
-    mutating func add(_ element: Element, from path: [String]) -> Element? {
+    mutating func add(_ element: Element, from path: [String], isFirst: Bool = false) -> Element? {
         var refused: Element?
         if count >= limit {
-            guard let victim = root.victim(for: path[...]) else { return element }
+            let own = isFirst && root.hasElements(of: path[...]) ? path : nil
+            guard let victim = root.victim(for: path[...]) ?? own else { return element }
             refused = root.removeLast(from: victim[...])
         }
-        root.append(element, from: path[...])
+        root.append(element, from: path[...], isFirst: isFirst)
         return refused
     }
 
@@ -47,11 +52,16 @@ private struct Branch<Element> {
     private var turns: [String] = []
     private(set) var count = 0
 
-    mutating func append(_ element: Element, from path: ArraySlice<String>) {
+    mutating func append(_ element: Element, from path: ArraySlice<String>, isFirst: Bool) {
         count += 1
-        guard let name = path.first else { return elements.append(element) }
+        guard let name = path.first else { return elements.insert(element, at: isFirst ? 0 : elements.endIndex) }
         if branches[name] == nil { turns.append(name) }
-        branches[name, default: Branch()].append(element, from: path.dropFirst())
+        branches[name, default: Branch()].append(element, from: path.dropFirst(), isFirst: isFirst)
+    }
+
+    func hasElements(of path: ArraySlice<String>) -> Bool {
+        guard let name = path.first else { return !elements.isEmpty }
+        return branches[name]?.hasElements(of: path.dropFirst()) ?? false
     }
 
     mutating func next() -> Element? {

@@ -44,12 +44,15 @@ public final class WorkerPool: Sendable {
     /// - Parameters:
     ///   - source: Whoever caused the work, such as a client's address or an account's id.
     ///   - groups: The groups that the source belongs to, the widest first, such as a kind of work.
+    ///   - isFirst: Puts the work before the source's other work, for the later part of something that has begun: what
+    ///     was begun holds memory.
     ///   - work: Computes, without waiting for anything.
     /// - Returns: What `work` returned.
     /// - Throws: `Overloaded`, `CancellationError` when cancelled before it began, and what `work` threw.
     public func run<Value: Sendable>(
         for source: String,
         in groups: [String] = [],
+        isFirst: Bool = false,
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try Task.checkCancellation()
@@ -65,7 +68,7 @@ public final class WorkerPool: Sendable {
                     }
                 }
                 ticket.withLock { $0 = job }
-                submit(job, path)
+                submit(job, path, isFirst: isFirst)
                 // The cancellation may have come before there was a job to withdraw.
                 if Task.isCancelled { withdraw(job, path) }
             }
@@ -74,13 +77,13 @@ public final class WorkerPool: Sendable {
         }
     }
 
-    private func submit(_ job: Job, _ path: [String]) {
+    private func submit(_ job: Job, _ path: [String], isFirst: Bool) {
         let (isStarted, refused) = state.withLock { state -> (Bool, Job?) in
             guard state.running == threads else {
                 state.running += 1
                 return (true, nil)
             }
-            return (false, state.waiting.add(job, from: path))
+            return (false, state.waiting.add(job, from: path, isFirst: isFirst))
         }
         refused?.end(.refused)
         guard isStarted else { return }

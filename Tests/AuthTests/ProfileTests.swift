@@ -247,6 +247,22 @@ struct ProfileTests {
         }
     }
 
+    @Test("A change is judged by its own values, beside fields that an earlier rule took")
+    func earlierRules() async throws {
+        try await withAuth { auth in
+            let user = try await auth.visitor()
+            var fields = ProfileFields()
+            fields.firstName = Title(unchecked: "two\nlines")
+            _ = try await auth.replace(fields, of: user)
+            _ = try await auth.apply(["lastName": "Lovelace", "custom.shirt": "XL"], to: user)
+            let code = try await refusal { try await auth.apply(["lastName": "two\nlines"], to: user) }
+            #expect(code == .validation)
+            let profile = try await auth.profile(user).fields
+            #expect(profile.firstName?.text == "two\nlines" && profile.lastName?.text == "Lovelace")
+            #expect(profile.custom == ["shirt": "XL"])
+        }
+    }
+
     @Test("A change of a field that does not exist is refused")
     func unknownPaths() {
         let body = #"{"changeId": "\#(ProfileChangeID())", "values": {"email": "x", "custom.": 1, "firstName": "Ada"}}"#

@@ -34,6 +34,27 @@ struct BoundsTests {
         #expect(StreamSafeText.isSafe("a\(run)b\(run)"))
     }
 
+    @Test("A client's request has a maximum number of values, since each is larger in memory; other text has none")
+    func values() throws {
+        struct Free: ServiceOperation {
+            static let contract = Contract("test.free", .post("/free"), access: .everyone, "Takes anything")
+            let free: JSONValue
+            typealias Reply = NoContent
+        }
+        // The body and the list are values too.
+        for (elements, isTaken) in [
+            (JSONParser.maximumRequestValues - 2, true), (JSONParser.maximumRequestValues - 1, false),
+        ] {
+            let list = "[\(String(repeating: "0,", count: elements - 1))0]"
+            var body = OperationInput(body: Array("{\"free\":\(list)}".utf8))
+            let isRead = (try? Free.decode(body)) != nil
+            #expect(isRead == isTaken)
+            body.isWrapped = true
+            #expect(throws: Never.self) { try Free.decode(body) }
+            #expect(try JSONValue(parsing: list).arrayValue?.count == elements)
+        }
+    }
+
     @Test("A budget pays for its steps and no more")
     func steps() throws {
         let work = WorkBudget(until: .now + .seconds(60), steps: 10)

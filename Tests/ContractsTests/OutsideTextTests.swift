@@ -129,6 +129,31 @@ struct OutsideTextTests {
     }
 
     @Test(
+        "Invisible characters part no marks in a request, and what was stored before reads back",
+        arguments: Seed.batch(100)
+    )
+    func invisible(seed: Seed) throws {
+        var random = seed.generator
+        let invisible = ["\u{200D}", "\u{34F}", "\u{AD}", "\u{2060}", "\u{FE0F}", "\u{E0001}"]
+        func text(_ marks: Int) -> String {
+            "a" + (0..<marks).map { _ in "\u{301}" + ((invisible + [""]).randomElement(using: &random) ?? "") }.joined()
+        }
+        struct Find: ServiceOperation {
+            static let contract = Contract("test.find", .post("/find"), access: .everyone, "Finds")
+            let q: String
+            typealias Reply = NoContent
+        }
+        let (few, many) = (text(30), "a" + String(repeating: "\u{301}\u{200D}", count: 31))
+        for text in [few, "\(few)b\(few)", "👩\u{200D}👩\u{200D}👧"] {
+            let body = JSONValue.object(JSONObject([("q", .string(text))])).bytes
+            #expect(try Find.decode(OperationInput(body: body)).q.hasSameBytes(as: text), "\(seed)")
+        }
+        let body = JSONValue.object(JSONObject([("q", .string(many))])).bytes
+        #expect(throws: JSONSyntaxError.self) { try Find.decode(OperationInput(body: body)) }
+        #expect(try Find(jsonBytes: body).q.hasSameBytes(as: many))
+    }
+
+    @Test(
         "Numbers in queries are decimal integers",
         arguments: ["0x10", "+5", " 5", "5 ", "1e1", "5.0", "", "０", "٥", "nan", "inf"]
     )

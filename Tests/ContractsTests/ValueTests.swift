@@ -67,6 +67,23 @@ struct ValueTests {
         }
     }
 
+    @Test("An address whose kept form has too many combining marks is refused at its field")
+    func marksInAddresses() throws {
+        struct Account: ContractObject { let email: EmailAddress }
+        let marks = String(repeating: "\u{301}", count: 30)
+        // The small form of this capital is an i with a mark of its own.
+        for (text, isRight) in [("\u{130}\(marks)@uni.example", false), ("\u{131}\(marks)@uni.example", true)] {
+            let json = try JSONParser.parse(JSONValue.object(JSONObject([("email", .string(text))])).bytes)
+            #expect((EmailAddress(text) != nil) == isRight)
+            guard isRight else {
+                let error = #expect(throws: ValidationError.self) { try Account.read(json) }
+                #expect(error?.details.map(\.field) == ["email"])
+                continue
+            }
+            #expect(unreadableForms(of: try Account.read(json)) == [])
+        }
+    }
+
     @Test("What counts as a web address is what its pattern says, and a URI", arguments: Seed.batch(500))
     func webAddresses(seed: Seed) throws {
         var random = seed.generator

@@ -275,4 +275,26 @@ import Testing
             )
         }
     }
+
+    @Test("A page of forms with long settings ends early, and the list goes on with its cursor")
+    func longSettings() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let settings = FormSettings(
+                confirmationMessage: Description(unchecked: String(repeating: "😀", count: 5_000)),
+                notifications: NotificationSettings(onSubmit: (0..<1_000).map { _ in UserID() }, digest: nil)
+            )
+            for _ in 0..<12 { _ = try await forms.draft([], by: author, settings: settings) }
+            var walked: Set<FormID> = []
+            var cursor: PageCursor?
+            repeat {
+                let part = try await forms.list(ListForms(page: PageRequest(limit: 100, cursor: cursor)), by: author)
+                #expect((1..<12).contains(part.items.count) && part.pagination.total == 12)
+                #expect(part.items.reduce(0) { $0 + $1.jsonBytes.count } < FormListing.maximumBytes + (128 << 10))
+                walked.formUnion(part.items.map(\.id))
+                cursor = part.pagination.nextCursor
+            } while cursor != nil
+            #expect(walked.count == 12)
+        }
+    }
 }

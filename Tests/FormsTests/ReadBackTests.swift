@@ -21,7 +21,15 @@ import Testing
         "0001-01-01", "9999-12-31", "2026-02-30", "00:00", "23:59", "0001-01-01T00:00:00Z",
         "9999-12-31T23:59:59.999999Z",
         "2026-03-01T09:30:00.123456789+14:00", "ada@bücher.example", "+852 2859 2111", "HTTPS://例え.jp/ü", "a\u{30A}",
+        // Normal forms of some of these have more marks in a row than the texts.
+        marked("\u{958}"), marked("\u{1EB7}\u{328}", 29), marked("\u{FB2C}"), marked("e"), marked("a\u{200D}"),
+        marked("https://a.example/\u{958}"),
     ]
+
+    /// A text that ends with combining marks, by default as many as a request may have in a row.
+    private static func marked(_ text: String, _ count: Int = StreamSafeText.longestRun) -> JSONValue {
+        .string(text + String(repeating: "\u{301}", count: count))
+    }
 
     private static func answer(_ random: inout SeededGenerator, depth: Int = 0) -> JSONValue {
         let leaf = leaves.randomElement(using: &random) ?? .null

@@ -64,6 +64,24 @@ import Testing
         }
     }
 
+    @Test("A form that asks for a large value in each question gets it as often as a reply holds it")
+    func autofillIsBounded() async throws {
+        try await withForms { forms in
+            let author = forms.author()
+            let part = JSONValue.string(String(repeating: "😀", count: 500))
+            let address = JSONValue.object(JSONObject((0..<20).map { ("line \($0)", part) }))
+            let last = question(.shortText, key: "firstName")
+            let asked = (0..<499).map { _ in question(.longText, key: "address") }
+            let form = try await forms.draft([page(asked + [last])], by: author)
+            forms.profiles.set(["address": address, "firstName": "Ada"], of: author.id)
+            let filled = try await forms.autofill(form.id, by: author)
+            let addresses = filled.values.count { $0.value == address }
+            #expect(addresses == SmartFields.maximumAutofillBytes / address.bytes.count)
+            #expect(filled[last.id]?.value == "Ada", "a smaller value still fits")
+            #expect(Autofill(filled).jsonBytes.count < SmartFields.maximumAutofillBytes + 4_096)
+        }
+    }
+
     // **Feature: rovierr-platform-foundation, Property 7: Profile Update Round-trip**
     //
     // An approved update is what the profile holds from then on, and what fills the next form; one that was rejected, or

@@ -122,4 +122,58 @@ struct InternalContractsTests {
         #expect(declared.count > 20)
         #expect(Set(released["paths"]?.objectValue?.names ?? []) == declared)
     }
+
+    /// The most elements that callers put into each list of a call between services.
+    private static let sentElements = [
+        "auth.profile.apply-update values": 1,  // an approved update
+        "auth.profile.get-fields paths": 500,  // a form's questions, each of one field
+        "auth.users.lookup ids": 100,  // a page
+        "forms.responses.submit answers": 1_000,  // a registration's, which have the same limit
+        "forms.responses.submit updateProfile": 1_000,
+        "notifier.realtime.connect positions": 128,  // a connection's, which the gateway counts
+    ]
+
+    @Test("No caller puts more into a list than the service that is called takes")
+    func listsInCalls() async throws {
+        let repository = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL.path
+        let released = try await APIDocument.read("\(repository)/\(InternalContracts.file)")
+        let components = released["components"]?["schemas"] ?? [:]
+        var limits: [String: Int] = [:]
+        for (name, path) in released["paths"]?.objectValue?.members ?? [] {
+            let content = path["call"]?["requestBody"]?["content"]?.objectValue?.members ?? []
+            for schema in content.compactMap({ $0.value["schema"] }) {
+                for (place, limit) in Self.lists(in: schema, components) { limits["\(name) \(place)"] = limit }
+            }
+        }
+        #expect(Set(limits.keys) == Set(Self.sentElements.keys), "each list states what its callers send")
+        for (place, count) in Self.sentElements { #expect(count <= limits[place] ?? 0, "\(place)") }
+    }
+
+    /// The lists and dictionaries within a schema, each with the number of elements that it may have.
+    private static func lists(
+        in schema: JSONValue,
+        at path: [String] = [],
+        _ components: JSONValue,
+        below names: Set<String> = []
+    ) -> [(place: String, limit: Int)] {
+        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last.map({ String($0) }) {
+            guard !names.contains(name), let target = components[name] else { return [] }
+            return lists(in: target, at: path, components, below: names.union([name]))
+        }
+        var found: [(place: String, limit: Int)] = []
+        let types = schema["type"]?.arrayValue ?? schema["type"].map { [$0] } ?? []
+        if let limit = schema["maxItems"] ?? schema["maxProperties"] {
+            found.append((path.joined(separator: "."), limit.intValue ?? 0))
+        } else if types.contains("array") || schema["additionalProperties"] != nil {
+            found.append((path.joined(separator: "."), 0))
+        }
+        for (name, member) in schema["properties"]?.objectValue?.members ?? [] {
+            found += lists(in: member, at: path + [name], components, below: names)
+        }
+        let parts = [schema["items"], schema["additionalProperties"]].compactMap { $0 }
+        for part in parts + (schema["anyOf"]?.arrayValue ?? []) {
+            found += lists(in: part, at: path, components, below: names)
+        }
+        return found
+    }
 }

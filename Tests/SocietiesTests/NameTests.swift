@@ -67,6 +67,28 @@ struct NameTests {
         }
     }
 
+    @Test("A list goes on after a name whose compared form has more combining marks than a text may have")
+    func walking() async throws {
+        try await withSocieties { societies in
+            let founder = societies.student()
+            let marks = String(repeating: "\u{301}", count: StreamSafeText.longestRun)
+            for name in ["Before", "K\u{958}\(marks)", "Zoology"] {
+                _ = try await societies.activeSociety(name, by: founder)
+            }
+            var found: [Society] = []
+            var cursor: PageCursor?
+            repeat {
+                let query = [("limit", "1")] + (cursor.map { [("cursor", $0.text)] } ?? [])
+                let request = try ListSocieties.decode(OperationInput(query: query))
+                let page = try await ListSocietiesHandler(database: societies.database)
+                    .handle(request, context: societies.context(nil))
+                found += page.items
+                cursor = page.pagination.nextCursor
+            } while cursor != nil
+            #expect(found.map(\.name.text) == ["Before", "K\u{958}\(marks)", "Zoology"])
+        }
+    }
+
     @Test("Societies that were named alike before go on, and only the first holds the name")
     func migration() async throws {
         let before = societiesMigrations.filter { $0.version < 3 }

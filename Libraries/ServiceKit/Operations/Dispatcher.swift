@@ -344,7 +344,7 @@ extension OperationInput {
             path: request.pathParameters.map { ($0.name, $0.value) },
             query: request.query.filter { $0.name != "fields" }.map { ($0.name, $0.value) },
             body: request.body,
-            maximumDepth: request.caller == "gateway" ? JSONParser.maximumRequestDepth : JSONParser.maximumDepth
+            isWrapped: request.caller != "gateway"
         )
     }
 }

@@ -1,5 +1,6 @@
 public import Contracts
 import Foundation
+internal import Synchronization
 internal import Workers
 
 extension RequestContext {
@@ -12,7 +13,8 @@ extension RequestContext {
 
     /// Runs what computes for more than about 1 ms beside the threads that everybody's requests need.
     ///
-    /// Requests of one person wait for each other, and in turn with those of others.
+    /// Requests of one person wait for each other, and in turn with those of others. A request that has computed before
+    /// goes on before the person's next one begins, so that few of them hold what they have read.
     ///
     /// - Parameter body: Computes, paying from the request's budget as it goes.
     /// - Returns: What `body` returned.
@@ -22,9 +24,22 @@ extension RequestContext {
     ) async throws -> Value {
         let work = work
         do {
-            return try await Self.workers.run(for: user?.id.description ?? clientAddress) { try body(work) }
+            return try await Self.workers.run(
+                for: user?.id.description ?? clientAddress,
+                isFirst: computation.begin()
+            ) { try body(work) }
         } catch is WorkerPool.Overloaded {
             throw ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
         }
     }
+}
+
+/// Tells whether a request has computed anything yet.
+final class Computation: Sendable {
+    private let hasBegun = Atomic<Bool>(false)
+
+    /// Notes that the request computes.
+    ///
+    /// - Returns: Whether it has done so before.
+    func begin() -> Bool { hasBegun.exchange(true, ordering: .relaxed) }
 }

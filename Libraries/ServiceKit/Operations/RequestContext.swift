@@ -67,6 +67,7 @@ public struct RequestContext: Sendable {
     /// `If-None-Match`, which on a write says that nothing may exist yet.
     public let absencePrecondition: String?
     let preconditionCheck: PreconditionCheck
+    let computation = Computation()
     /// Further headers that the gateway passes on, in lower case.
     public let headers: [MeshField]
     let idempotency: IdempotentRequest?

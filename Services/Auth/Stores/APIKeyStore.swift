@@ -202,7 +202,7 @@ extension ServiceTransaction {
     @discardableResult
     func endAPIKeys(_ id: APIKeyID? = nil, of user: UserID, tenant: UniversityID?) async throws -> Bool {
         let ended = try await APIKeyStore(sql: self).end(id, of: user)
-        for key in ended { try await emit(SessionRevoked(sessionId: key.cast(), userId: user), tenant: tenant) }
+        try await emit(ended.map { SessionRevoked(sessionId: $0.cast(), userId: user) }, tenant: tenant)
         return !ended.isEmpty
     }
 }

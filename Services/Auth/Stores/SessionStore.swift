@@ -222,7 +222,7 @@ extension ServiceTransaction {
     @discardableResult
     func endSessions(_ id: SessionID? = nil, of user: UserID, tenant: UniversityID?) async throws -> Bool {
         let ended = try await SessionStore(sql: self).end(id, of: user)
-        for session in ended { try await emit(SessionRevoked(sessionId: session, userId: user), tenant: tenant) }
+        try await emit(ended.map { SessionRevoked(sessionId: $0, userId: user) }, tenant: tenant)
         return !ended.isEmpty
     }
 }

@@ -132,6 +132,7 @@ struct TextAnswerRule: Sendable {
         // A scalar has at most four bytes, and a normal form is at least a third as long.
         guard given.utf8.count <= length.upperBound * 12 else { throw tooLong }
         let text = try formed(given)
+        guard StreamSafeText.isSafe(text) else { throw AnswerFault(.badFormat, StreamSafeText.fault) }
         let count = text.unicodeScalars.count
         if count < length.lowerBound {
             throw AnswerFault.rule(.tooShort, "Must have at least \(length.lowerBound) characters.")

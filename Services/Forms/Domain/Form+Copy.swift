@@ -24,8 +24,8 @@ extension Form {
         )
     }
 
-    /// "Copy of" the original, cut to what a title may have.
-    var titleOfCopy: Name { Name(unchecked: String("Copy of \(title.text)".unicodeScalars.prefix(200))) }
+    /// "Copy of" the original, cut to what a title may have; the original's own title if no title ends there.
+    var titleOfCopy: Name { Name(String("Copy of \(title.text)".unicodeScalars.prefix(200))) ?? title }
 }
 
 /// New ids for old ones.

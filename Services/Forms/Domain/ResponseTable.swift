@@ -4,8 +4,13 @@ import FormsContracts
 /// A form's responses as a table: a column for every question that any version of the form asked, told apart by its id, so that
 /// a question that was renamed keeps its column and one that was removed its answers.
 ///
-/// It keeps only the questions' titles and labels, so that each version can be added and released in turn.
+/// It keeps only the questions' titles and labels, so that each version can be added and released in turn. Versions are
+/// added as long as there is room: beyond it, options show their values and questions that only older versions asked are
+/// left out.
 struct ResponseTable: Sendable {
+    /// The approximate memory in bytes at which nothing is added; the newest version of a form takes less.
+    static let maximumBytes = 4 << 20
+
     static let unreadable = "(cannot be read)"
     private static let facts = ["Response", "Submitted at", "User", "Form version", "Payment", "Seconds"]
 
@@ -27,9 +32,13 @@ struct ResponseTable: Sendable {
         for version in versions { add(version) }
     }
 
-    /// Adds a version older than all before.
+    /// Tells whether an older version can be added.
+    var hasRoom: Bool { bytes < Self.maximumBytes }
+
+    /// Adds a version older than all before, as far as there is room.
     mutating func add(_ version: Form) {
         for question in version.questions where question.type != .statement {
+            guard hasRoom else { return }
             let place = places[question.id] ?? columns.endIndex
             if place == columns.endIndex {
                 places[question.id] = place
@@ -47,7 +56,7 @@ struct ResponseTable: Sendable {
         _ labels: WritableKeyPath<Column, [String: String]>,
         _ place: Int
     ) {
-        guard columns[place][keyPath: labels][value] == nil else { return }
+        guard hasRoom, columns[place][keyPath: labels][value] == nil else { return }
         columns[place][keyPath: labels][value] = label ?? value
         bytes += 100 + value.utf8.count + (label?.utf8.count ?? 0)
     }

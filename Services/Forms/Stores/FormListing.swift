@@ -19,6 +19,10 @@ struct FormListing {
         case some(open: [FormEntityID], led: [FormEntityID])
     }
 
+    /// The most bytes of settings and descriptions in a page, which are read on the serving threads.
+    static let maximumBytes = 512 << 10
+    private static let bytes = "octet_length(settings::text) + coalesce(octet_length(description), 0)"
+
     func page(_ sql: ScopedDatabase) async throws -> Page<FormSummary> {
         let sort = request.sort ?? Sort(.createdAt, descending: true)
         let matching = matching
@@ -26,7 +30,9 @@ struct FormListing {
             sort.field.column,
             as: sort.field.key,
             descending: sort.isDescending,
-            page: request.page
+            page: request.page,
+            bytes: Self.bytes,
+            maximumBytes: Self.maximumBytes
         )
         async let count = sql.one("SELECT count(*) AS total \(matching)")
         let rows = try await sql.query(keyset.select(Self.columns, matching))

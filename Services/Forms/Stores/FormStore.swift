@@ -200,14 +200,15 @@ struct FormStore {
     ///   - id: The form.
     ///   - version: The newest version.
     ///   - limit: The maximum number; each may be as large as a whole form.
-    /// - Returns: As many as fit in a few megabytes together; none only if there are no more.
+    /// - Returns: The newest that reach a megabyte together, since each running export holds them; none only if there are
+    ///   no more.
     /// - Throws: Errors of PostgreSQL.
     func versions(of id: FormID, upTo version: Int, limit: Int) async throws -> [(version: Int, FormDocument)] {
         let newest: SQL = """
             SELECT version, document, octet_length(document::text) AS row_bytes FROM form_versions
             WHERE form_id = \(id) AND version <= \(Int32(clamping: version)) ORDER BY version DESC LIMIT \(limit)
             """
-        return try await sql.query(newest.first(bytes: Keyset.maximumBytes, by: "version DESC")).map {
+        return try await sql.query(newest.first(bytes: 1 << 20, by: "version DESC")).map {
             (Int(try $0["version"] as Int32), try $0["document"])
         }
     }

@@ -17,8 +17,10 @@ struct RegisterForSocietyHandler: OperationHandler {
 
     func handle(_ request: RegisterForSociety, context: RequestContext) async throws -> CreatedRegistration {
         let user = try context.requireUser()
+        // Before the society is locked, since the answers may be long.
+        let requestHash = SHA256.hash(request.jsonBytes)
         let attempt = try await database.transaction(context) { transaction in
-            try await begin(request, user, context, in: transaction)
+            try await begin(request, requestHash, user, context, in: transaction)
         }
         for earlier in attempt.earlier { try await submissions.takeBack(earlier, context) }
         let response = try await submit(request, attempt, user, context)
@@ -46,6 +48,7 @@ struct RegisterForSocietyHandler: OperationHandler {
 
     private func begin(
         _ request: RegisterForSociety,
+        _ requestHash: [UInt8],
         _ user: RequestContext.User,
         _ context: RequestContext,
         in transaction: ServiceTransaction
@@ -55,7 +58,6 @@ struct RegisterForSocietyHandler: OperationHandler {
         guard standing.role == nil else { throw ServiceError(.alreadyMember) }
         guard standing.society.status == .active else { throw ServiceError(.registrationClosed) }
         let store = SubmissionStore(sql: transaction)
-        let requestHash = SHA256.hash(request.jsonBytes)
         let present = try await store.undecided(of: user.id, in: request.id)
         if let present, present.isSubmitted { throw ServiceError(.alreadyRegistered) }
         if present?.requestHash != requestHash {

@@ -170,6 +170,17 @@ import Testing
         }
     }
 
+    @Test("The title of a copy is one that a form may have, wherever it is cut")
+    func titlesOfCopies() {
+        let long = String(repeating: "x", count: 190)
+        for title in ["Ada", "\(long)\u{202B}abc\u{202C}", "\(long)x y"] {
+            var original = form(page(question()))
+            original.title = Name(unchecked: title)
+            let copy = original.titleOfCopy
+            #expect(Name(copy.text)?.text.hasSameBytes(as: copy.text) == true, "\(title)")
+        }
+    }
+
     @Test("Only what an answer depends on makes a version another one")
     func versionsDiffer() {
         let kept = question(.yesNo)

@@ -85,6 +85,26 @@ import Testing
         #expect(header.dropFirst(6).prefix(3) == ["User (2)", "A", "A (2)"])
     }
 
+    @Test("Older versions are added as long as there is room, and the newest is whole")
+    func room() {
+        let versions = (0..<8).map { version in
+            form(
+                page(
+                    (0..<10).map { number in
+                        question(.dropdown, options: (0..<1_000).map { "option \($0) of \(number) in \(version)" })
+                    }
+                )
+            )
+        }
+        let table = ResponseTable(versions)
+        #expect(!table.hasRoom && table.bytes < ResponseTable.maximumBytes + 8_192)
+        #expect((16..<86).contains(table.header.count))
+        let newest = ResponseTable([versions[0]])
+        #expect(newest.hasRoom && newest.header == Array(table.header.prefix(16)))
+        let answers = Dictionary(uniqueKeysWithValues: versions[0].questions.map { ($0.id, JSONValue.string("other")) })
+        #expect(Self.cells(table, answers).prefix(10) == Self.cells(newest, answers)[...])
+    }
+
     @Test("A damaged response is a row that says so")
     func damaged() {
         let asked = question()

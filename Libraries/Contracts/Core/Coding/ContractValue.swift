@@ -64,13 +64,19 @@ extension ContractValue {
     ///
     /// - Throws: `UnreadableValue`.
     public init(jsonBytes: [UInt8]) throws(UnreadableValue) {
-        do {
-            let reader = ContractReader(isStored: true)
-            self = try Self.read(JSONParser.parse(jsonBytes), reader)
-            try reader.finish()
-        } catch {
+        do { self = try Self.read(accepted: JSONParser.parse(jsonBytes)) } catch {
             throw UnreadableValue(Self.self, error)
         }
+    }
+
+    /// Reads a value that was accepted or made before, such as one in another service's reply, whole.
+    ///
+    /// - Throws: `ValidationError` with every fault.
+    public static func read(accepted json: JSONValue) throws(ValidationError) -> Self {
+        let reader = ContractReader(isStored: true)
+        let value = read(json, reader)
+        try reader.finish()
+        return value
     }
 
     /// Reads a value whole.
@@ -157,7 +163,10 @@ public struct UnreadableValue: Error, CustomStringConvertible {
 /// Collects the faults of one request while its fields are read, each under the path where it was found.
 public final class ContractReader {
     public private(set) var errors: [FieldError] = []
-    /// Tells whether the input was accepted before, perhaps under an earlier rule.
+    /// Tells whether the input was accepted before, perhaps under an earlier rule, or made by a service.
+    ///
+    /// Limits on the length of lists, dictionaries and plain text then do not apply, or one that its producer does not
+    /// know would make it unreadable.
     let isStored: Bool
     private var path: [String] = []
     private let isSilent: Bool

@@ -18,17 +18,26 @@ public struct JSONParser {
     public static let maximumDepth = 128
     /// How deep the body of a request may nest.
     public static let maximumRequestDepth = 64
+    /// How many values the body of a client's request may have, all nested ones counted.
+    ///
+    /// A value takes up to 24 bytes in an array and 100 in an object, though only two in the text.
+    public static let maximumRequestValues = 150_000
 
     private let bytes: [UInt8]
     private let maximumDepth: Int
+    private let maximumValues: Int
     private let isRequest: Bool
+    private let takesAnyMarks: Bool
     private var position = 0
     private var depth = 0
+    private var values = 0
 
-    private init(_ bytes: [UInt8], maximumDepth: Int, isRequest: Bool) {
+    private init(_ bytes: [UInt8], maximumDepth: Int, maximumValues: Int, isRequest: Bool, takesAnyMarks: Bool) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        self.maximumValues = maximumValues
         self.isRequest = isRequest
+        self.takesAnyMarks = takesAnyMarks
     }
 
     /// Parses a whole text.
@@ -46,16 +55,42 @@ public struct JSONParser {
     }
 
     /// Parses the body of a request, whose fields report for themselves what cannot be stored: see `JSONValue.isStorable`.
-    static func parse(request bytes: [UInt8], maximumDepth: Int) throws(JSONSyntaxError) -> JSONValue {
-        try parse(bytes, maximumDepth: maximumDepth, isRequest: true)
+    ///
+    /// - Parameters:
+    ///   - bytes: The body.
+    ///   - isWrapped: A service sent it, around what it was sent itself, so that it is as large as that and more.
+    /// - Returns: The body as a tree.
+    /// - Throws: `JSONSyntaxError` with the first fault.
+    static func parse(request bytes: [UInt8], isWrapped: Bool) throws(JSONSyntaxError) -> JSONValue {
+        try parse(
+            bytes,
+            maximumDepth: isWrapped ? maximumDepth : maximumRequestDepth,
+            maximumValues: isWrapped ? .max : maximumRequestValues,
+            isRequest: true
+        )
+    }
+
+    /// Parses the content of a cursor, which is short and compared as bytes alone.
+    ///
+    /// A list may be sorted by a folded form of a text, which has more combining marks in a row than the text.
+    static func parse(cursor bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
+        try parse(bytes, maximumDepth: 1, isRequest: false, takesAnyMarks: true)
     }
 
     private static func parse(
         _ bytes: [UInt8],
         maximumDepth: Int,
-        isRequest: Bool
+        maximumValues: Int = .max,
+        isRequest: Bool,
+        takesAnyMarks: Bool = false
     ) throws(JSONSyntaxError) -> JSONValue {
-        var parser = JSONParser(bytes, maximumDepth: maximumDepth, isRequest: isRequest)
+        var parser = JSONParser(
+            bytes,
+            maximumDepth: maximumDepth,
+            maximumValues: maximumValues,
+            isRequest: isRequest,
+            takesAnyMarks: takesAnyMarks
+        )
         parser.skipWhitespace()
         let value = try parser.value()
         parser.skipWhitespace()
@@ -80,6 +115,10 @@ public struct JSONParser {
 
     private mutating func value() throws(JSONSyntaxError) -> JSONValue {
         guard let first = current else { throw error("The text ends before the value is complete") }
+        values += 1
+        guard values <= maximumValues else {
+            throw error("The text has more than \(maximumValues) values")
+        }
         switch first {
         case UInt8(ascii: "{"): return .object(try object())
         case UInt8(ascii: "["): return .array(try array())
@@ -213,7 +252,7 @@ public struct JSONParser {
         guard let text = String(validating: utf8, as: UTF8.self) else {
             throw JSONSyntaxError(message: "A string is not valid UTF-8", offset: start)
         }
-        guard StreamSafeText.isSafe(text) else {
+        guard takesAnyMarks || (isRequest ? StreamSafeText.isSafe(folding: text) : StreamSafeText.isSafe(text)) else {
             throw JSONSyntaxError(
                 message: "A string has more than \(StreamSafeText.longestRun) combining marks in a row",
                 offset: start

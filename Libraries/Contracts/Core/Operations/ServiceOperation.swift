@@ -18,21 +18,22 @@ public struct OperationInput: Sendable {
     public var query: [(String, String)]
     /// The body; empty for none.
     public var body: [UInt8]
-    /// How deep the body may nest.
+    /// A service sent it.
     ///
-    /// A service that passes on what it was sent wraps it, so that other services may nest deeper than clients.
-    public var maximumDepth: Int
+    /// A service that passes on what it was sent wraps it, so that services may nest deeper than clients and send more
+    /// values.
+    public var isWrapped: Bool
 
     public init(
         path: [(String, String)] = [],
         query: [(String, String)] = [],
         body: [UInt8] = [],
-        maximumDepth: Int = JSONParser.maximumRequestDepth
+        isWrapped: Bool = false
     ) {
         self.path = path
         self.query = query
         self.body = body
-        self.maximumDepth = maximumDepth
+        self.isWrapped = isWrapped
     }
 
     /// - Throws: `ValidationError` with each path or query parameter that is costly to normalise, or holds a NUL.
@@ -41,9 +42,8 @@ public struct OperationInput: Sendable {
             guard StreamSafeText.isSafe(name), !name.utf8.contains(0) else {
                 return FieldError("", .badFormat, "A parameter's name is not valid.")
             }
-            guard StreamSafeText.isSafe(value) else {
-                let limit = StreamSafeText.longestRun
-                return FieldError(name, .badFormat, "Must not have more than \(limit) combining marks in a row.")
+            guard StreamSafeText.isSafe(folding: value) else {
+                return FieldError(name, .badFormat, StreamSafeText.fault)
             }
             return value.utf8.contains(0) ? FieldError(name, .badFormat, "Must not contain the character NUL.") : nil
         }
@@ -59,7 +59,7 @@ extension ServiceOperation {
         try input.checkText()
         var fields = JSONObject()
         if !input.body.isEmpty {
-            let body = try JSONParser.parse(request: input.body, maximumDepth: input.maximumDepth)
+            let body = try JSONParser.parse(request: input.body, isWrapped: input.isWrapped)
             guard case .object(let object) = body else {
                 throw ValidationError("", .wrongType, "The body must be an object.")
             }
@@ -143,7 +143,7 @@ extension OperationReply where Self: ContractValue {
         return writer.bytes
     }
 
-    public static func read(body: [UInt8]) throws -> Self { try read(data(in: body).data) }
+    public static func read(body: [UInt8]) throws -> Self { try read(accepted: data(in: body).data) }
 
     public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
         envelope(schema(&components))
@@ -213,7 +213,10 @@ extension Page: OperationReply {
 
     public static func read(body: [UInt8]) throws -> Page {
         let (data, envelope) = try data(in: body)
-        return Page(items: try [Item].read(data), pagination: try Pagination.read(envelope["pagination"] ?? .null))
+        return Page(
+            items: try [Item].read(accepted: data),
+            pagination: try Pagination.read(accepted: envelope["pagination"] ?? .null)
+        )
     }
 
     public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
@@ -240,7 +243,7 @@ public struct List<Item: ContractValue>: OperationReply {
         return writer.bytes
     }
 
-    public static func read(body: [UInt8]) throws -> List { List(try [Item].read(data(in: body).data)) }
+    public static func read(body: [UInt8]) throws -> List { List(try [Item].read(accepted: data(in: body).data)) }
 
     public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
         envelope(["type": "array", "items": Item.schema(&components)])

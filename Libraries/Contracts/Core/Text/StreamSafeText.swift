@@ -6,16 +6,31 @@ public enum StreamSafeText {
     /// The longest run of non-starters.
     public static let longestRun = 30
 
+    /// Describes the fault of a text that is not safe.
+    public static let fault = "Must not have more than \(longestRun) combining marks in a row."
+
     /// Checks a text in one pass, without normalising it.
+    ///
+    /// A normal form may be unsafe though the text is not: letters decompose into marks, and lower case adds some.
     ///
     /// - Parameter text: Of any length; takes a few nanoseconds a scalar.
     /// - Returns: Whether no run of non-starters is longer than `longestRun`.
-    public static func isSafe(_ text: some StringProtocol) -> Bool {
+    public static func isSafe(_ text: some StringProtocol) -> Bool { isSafe(text, passingInvisible: false) }
+
+    /// Checks a text that may be compared without its invisible characters, which then part no runs.
+    ///
+    /// - Parameter text: A text of a request, of any length.
+    /// - Returns: Whether no run of non-starters, with invisible characters between them or not, is longer than
+    ///   `longestRun`.
+    static func isSafe(folding text: some StringProtocol) -> Bool { isSafe(text, passingInvisible: true) }
+
+    private static func isSafe(_ text: some StringProtocol, passingInvisible: Bool) -> Bool {
         guard text.utf8.count > longestRun else { return true }  // a non-starter takes two bytes or more
         var run = 0
         for scalar in text.unicodeScalars {
             let count = nonStarters(in: scalar)
-            run = count == 0 ? 0 : run + count
+            let goesOn = count > 0 || passingInvisible && run > 0 && scalar.properties.isDefaultIgnorableCodePoint
+            run = goesOn ? run + count : 0
             guard run <= longestRun else { return false }
         }
         return true

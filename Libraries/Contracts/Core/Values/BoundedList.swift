@@ -34,11 +34,11 @@ public struct BoundedList<Element: ContractValue, let minimum: Int, let maximum:
         guard let count = json.arrayValue?.count else {
             return Self(unchecked: [Element].read(json, reader, upTo: maximum))
         }
-        guard count >= minimum else {
+        guard reader.isStored || count >= minimum else {
             reader.fail(.tooShort, "Must have at least \(minimum) element\(minimum == 1 ? "" : "s").")
             return placeholder
         }
-        guard count <= maximum else {
+        guard reader.isStored || count <= maximum else {
             reader.fail(.tooLong, "Must have at most \(maximum) elements.")
             return placeholder
         }

@@ -35,7 +35,8 @@ public struct PageCursor: TextValue {
     private var parts: (key: String, id: String)? { Self.parts(text) }
 
     private static func parts(_ text: String) -> (key: String, id: String)? {
-        guard let bytes = Base64URL.decode(text), let json = try? JSONParser.parse(bytes),  // any fault is a bad cursor
+        guard let bytes = Base64URL.decode(text),
+            let json = try? JSONParser.parse(cursor: bytes),  // any fault is a bad cursor
             let values = json.arrayValue, values.count == 2, let key = values[0].stringValue,
             let id = values[1].stringValue, Identifier<Never>(id) != nil
         else { return nil }

@@ -68,7 +68,7 @@ extension Double: ContractValue {
 }
 
 extension String: ContractValue {
-    /// The most characters that any text may have.
+    /// The most characters that any text of a request may have.
     public static let maximumLength = 20_000
 
     public static var placeholder: String { "" }
@@ -81,7 +81,7 @@ extension String: ContractValue {
             reader.fail(.wrongType, "Must be a text.")
             return placeholder
         }
-        guard text.utf8.count <= maximumLength || text.unicodeScalars.count <= maximumLength else {
+        guard reader.isStored || text.utf8.count <= maximumLength || text.unicodeScalars.count <= maximumLength else {
             reader.fail(.tooLong, "Must have at most \(maximumLength) characters.")
             return placeholder
         }
@@ -96,7 +96,7 @@ extension String: ContractValue {
 }
 
 extension Array: ContractValue where Element: ContractValue {
-    /// The most elements that a list may have, unless it is a `BoundedList`.
+    /// The most elements that a list of a request may have, unless it is a `BoundedList`.
     public static var maximumCount: Int { 1_000 }
 
     public static var placeholder: [Element] { [] }
@@ -118,7 +118,7 @@ extension Array: ContractValue where Element: ContractValue {
             reader.fail(.wrongType, "Must be a list.")
             return placeholder
         }
-        guard elements.count <= maximum else {
+        guard reader.isStored || elements.count <= maximum else {
             reader.fail(.tooLong, "Must have at most \(maximum) elements.")
             return placeholder
         }
@@ -135,7 +135,7 @@ extension Array: ContractValue where Element: ContractValue {
 }
 
 extension Dictionary: ContractValue where Key == String, Value: ContractValue {
-    /// The most members that any dictionary may have.
+    /// The most members that any dictionary of a request may have.
     public static var maximumCount: Int { 1_000 }
 
     public static var placeholder: [String: Value] { [:] }
@@ -151,7 +151,6 @@ extension Dictionary: ContractValue where Key == String, Value: ContractValue {
             reader.fail(.wrongType, "Must be an object.")
             return placeholder
         }
-        // Dictionaries stored before the limit existed stay readable.
         guard reader.isStored || object.members.count <= maximumCount else {
             reader.fail(.tooLong, "Must have at most \(maximumCount) members.")
             return placeholder

@@ -80,7 +80,7 @@ extension TextValue {
     public init?(_ text: String) {
         guard Self.rule.lengthFault(in: text) == nil, StreamSafeText.isSafe(text) else { return nil }
         let text = Self.normalized(text)
-        guard Self.rule.fault(in: text) == nil else { return nil }
+        guard StreamSafeText.isSafe(text), Self.rule.fault(in: text) == nil else { return nil }
         self.init(unchecked: text)
     }
 
@@ -109,6 +109,10 @@ extension TextValue {
             return Self(unchecked: raw)
         }
         let text = normalized(raw)
+        guard StreamSafeText.isSafe(text) else {
+            reader.fail(.badFormat, StreamSafeText.fault)
+            return placeholder
+        }
         if let (code, message) = rule.fault(in: text) {
             reader.fail(code, message)
             return placeholder

@@ -37,15 +37,27 @@ struct SmartFields: Sendable {
         try await caller.call(GetProfileFields(paths: Array(Set(paths))), context)
     }
 
+    /// The most bytes that the values of one reply take as JSON.
+    ///
+    /// A profile takes half of it, so only a form that asks for the same large values again and again exceeds it.
+    static let maximumAutofillBytes = 256 << 10
+
     /// What the caller's profile holds for a form's smart fields; only null is no value.
+    ///
+    /// A value that would exceed the limit on bytes is left out.
     func autofill(_ form: Form, _ context: RequestContext) async throws -> Autofill {
         let keyed = form.questions.compactMap { question in question.profileFieldKey.map { (question.id, $0) } }
         let targets = try await targets(of: Set(keyed.map(\.1)), context)
         guard !targets.isEmpty else { return Autofill([:]) }
         let values = try await values(at: targets.values.map(\.path), context).values
+        let sizes = values.mapValues(\.bytes.count)
+        var bytes = 0
         var fields: [QuestionID: AutofillField] = [:]
         for (question, key) in keyed {
-            guard let target = targets[key], let value = values[target.path.text], value != .null else { continue }
+            guard let target = targets[key], let value = values[target.path.text], value != .null,
+                let size = sizes[target.path.text], bytes + size <= Self.maximumAutofillBytes
+            else { continue }
+            bytes += size
             fields[question] = AutofillField(value: value, profileFieldKey: key, source: target.source)
         }
         return Autofill(fields)

@@ -11,6 +11,8 @@ struct ExportResponsesHandler: OperationHandler {
     let database: ServiceDatabase
     let access: FormAccess
     private let tables = ResponseTables()
+    /// A part holds the form, its table, and versions of it while the table is made.
+    private let turns = Turns<UserID>(limit: 2)
 
     private static let rowsPerPart = 200
     private static let rowsAtOnce = 16
@@ -23,6 +25,11 @@ struct ExportResponsesHandler: OperationHandler {
     }
 
     func handle(_ request: ExportResponses, context: RequestContext) async throws -> CSVPart {
+        let user = try context.requireUser()
+        return try await turns.run(for: user.id) { try await part(request, context) }
+    }
+
+    private func part(_ request: ExportResponses, _ context: RequestContext) async throws -> CSVPart {
         let form = try await access.owned(request.id, context)
         let sql = database.scoped(to: context)
         let start = try request.cursor.map(Position.init)

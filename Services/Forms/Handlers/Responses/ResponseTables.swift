@@ -7,8 +7,8 @@ import Synchronization
 
 /// The tables of running exports, cached so that each part does not reread every version of its form.
 final class ResponseTables: Sendable {
-    /// In bytes, by estimate.
-    private static let limit = 8 << 20
+    /// In bytes, by estimate; a table takes up to a quarter of it.
+    private static let limit = 5 * ResponseTable.maximumBytes
     /// A version may be as large as a whole form, so only a few are in memory at once.
     private static let versionsAtOnce = 8
 
@@ -19,7 +19,7 @@ final class ResponseTables: Sendable {
         let version: Int
     }
 
-    /// Returns the table with the columns of all versions up to this one.
+    /// Returns the table with the columns of all versions up to this one, as far as they fit.
     func table(
         of form: FormID,
         upTo version: Int,
@@ -31,11 +31,16 @@ final class ResponseTables: Sendable {
         var table = ResponseTable()
         var next = version
         var isPublished = false
-        while next > 0 {
+        while next > 0, table.hasRoom {
             let versions = try await FormStore(sql: sql).versions(of: form, upTo: next, limit: Self.versionsAtOnce)
-            for (_, document) in versions { table = try await extend(table, by: document, context) }
+            for (_, document) in versions where table.hasRoom {
+                table = try await extend(table, by: document, context)
+            }
             isPublished = isPublished || versions.first?.version == version
             next = (versions.last?.version ?? 1) - 1
+        }
+        if !table.hasRoom {
+            context.logger.notice("An export may leave out what only old versions asked", metadata: ["form": "\(form)"])
         }
         // A draft already has its future version number, and its questions may still change.
         if isPublished { tables.withLock { [table] in $0.keep(table, bytes: table.bytes, for: key) } }
