@@ -200,6 +200,22 @@ struct ResilienceTests {
         #expect(simulation.state.statistics.hedges == hedged && writes.errors.isEmpty)
     }
 
+    @Test("Hedges leave enough of the budget to retry calls that a replica loses", arguments: Seed.batch(100))
+    func reserve(seed: Seed) {
+        var random = seed.generator
+        var now = ContinuousClock.now
+        var budget = RetryBudget(share: 0.2, perSecond: 3, now: now)
+        var hedges = 0
+        for _ in 0..<100 {
+            now += .milliseconds(Int.random(in: 0...100, using: &random))
+            budget.deposit()
+            if budget.withdraw(isHedge: true, now: now) { hedges += 1 }
+        }
+        #expect(hedges > 20)
+        let retries = (0..<2).map { _ in budget.withdraw(now: now) }
+        #expect(retries == [true, true])
+    }
+
     @Test("A suspended operation lets one call through at a time, with growing pauses", arguments: Seed.batch(100))
     func breaker(seed: Seed) {
         var random = SplitMix64(seed: seed.value)

@@ -1,7 +1,8 @@
 /// How much a service may be asked beside the calls themselves: retries and hedges together.
 ///
 /// Every call adds a fifth of a token, and time adds a few, so that a service with little traffic has some too; what is saved
-/// up is bounded. When everything fails, the service therefore sees 1.2 times its traffic and not three times.
+/// up is bounded. When everything fails, the service therefore sees 1.2 times its traffic and not three times. Hedges, which
+/// only save time, leave two thirds of a second's tokens to retries, without which a caller sees a failure.
 struct RetryBudget {
     let share: Double
     let perSecond: Double
@@ -23,12 +24,17 @@ struct RetryBudget {
     }
 
     /// Takes one token, if there is one.
-    mutating func withdraw(now: ContinuousClock.Instant) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - isHedge: Whether it is for a hedge, which may not take the last ones.
+    ///   - now: The time.
+    /// - Returns: Whether there was one.
+    mutating func withdraw(isHedge: Bool = false, now: ContinuousClock.Instant) -> Bool {
         let earned = perSecond * max(0, updatedAt.duration(to: now) / .seconds(1))
         updatedAt = now
         // Time alone saves up one second's worth and not more.
         if tokens < perSecond { tokens = min(tokens + earned, perSecond) }
-        guard tokens >= 1 else { return false }
+        guard tokens >= 1 + (isHedge ? perSecond * 2 / 3 : 0) else { return false }
         tokens -= 1
         return true
     }

@@ -37,6 +37,8 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
     private static var patience: Duration { .seconds(1) }
     /// The number of attempts before the owner counts as unreachable.
     private static var attempts: Int { 4 }
+    /// The pause before the second attempt, doubled before each later one.
+    private static var pause: Duration { .milliseconds(50) }
 
     /// - Parameters:
     ///   - maximumBytes: The most memory that the answers take.
@@ -70,7 +72,8 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
 
     private func answer(_ key: Key, _ context: RequestContext) async throws -> Standing? {
         var failure: (any Error)?
-        for _ in 0..<Self.attempts where failure == nil || context.timeLeft > .zero {
+        for attempt in 0..<Self.attempts where failure == nil || context.timeLeft > .zero {
+            if attempt > 0 { try await Task.sleep(for: Self.pause * (1 << (attempt - 1))) }
             do { return try await ask(key, context.limited(to: Self.patience)) } catch let error as ServiceError
                 where error.code == .notFound
             {
