@@ -2,6 +2,7 @@ import Contracts
 import FormsContracts
 import Postgres
 import ServiceKit
+import SocietiesContracts
 import TestKit
 import Testing
 
@@ -182,6 +183,74 @@ import Testing
         }
     }
 
+    @Test("The fuller a form is, the less of it one person may take, so that it takes hundreds to fill it")
+    func personalShares() async throws {
+        try await withForms { forms in
+            let (busy, other) = (forms.user(), forms.user())
+            let asked = question(.shortText)
+            let form = try await forms.published([page(asked)], by: forms.author())
+            let submit = { (user: RequestContext.User) in
+                try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
+            }
+            let set = { (bytes: Int) in
+                try await forms.superuser { database in
+                    _ = try await database.execute("UPDATE forms.form_intake SET bytes = \(bytes)", scope: .none)
+                }
+            }
+            #expect(try await submit(busy) == nil)
+            try await forms.superuser { database in
+                _ = try await database.execute("UPDATE forms.form_responses SET answers_bytes = 1048576", scope: .none)
+            }
+            try await set((64 << 20) + 1)
+            #expect(try await submit(busy) == nil)
+            try await set(224 << 20)
+            #expect(try await submit(busy) == .quotaExceeded)
+            #expect(try await submit(other) == nil)
+            // The last room is for small answers of many.
+            try await set((256 << 20) - (32 << 10))
+            for _ in 0..<3 { #expect(try await submit(other) == nil) }
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    "UPDATE forms.form_responses SET answers_bytes = 32768 WHERE user_id = \(other.id)",
+                    scope: .none
+                )
+            }
+            #expect(try await submit(other) == .quotaExceeded)
+            #expect(try await submit(forms.user()) == nil)
+        }
+    }
+
+    @Test("One person's answers to an anonymous form end at 8 MiB a day, of which no table knows")
+    func anonymousShares() async throws {
+        try await withForms { forms in
+            let (student, other) = (forms.user(), forms.user())
+            let asked = question(.shortText)
+            let form = try await forms.published(
+                [page(asked)],
+                by: forms.author(),
+                settings: FormSettings(maxResponses: Whole(2), anonymous: true)
+            )
+            let submit = { (user: RequestContext.User) in
+                try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
+            }
+            let shares = forms.submitter.shares
+            try shares.take((8 << 20) - 8_192, of: student.id, in: form.id)
+            #expect(try await submit(student) == nil)
+            #expect(try await submit(other) == nil)
+            #expect(try await submit(student) == .formFull)
+            // What was refused takes nothing.
+            try shares.take(4_096, of: student.id, in: form.id)
+            #expect(try await submit(student) == .quotaExceeded)
+            #expect(try await submit(other) == .formFull)
+            let tomorrow = ContinuousClock.now + .seconds(86_400)
+            try shares.take(8 << 20, of: student.id, in: form.id, now: tomorrow)
+            #expect(throws: ServiceError.self) {
+                try shares.take(1, of: student.id, in: form.id, now: tomorrow)
+            }
+            try shares.take(1, of: student.id, in: FormID(), now: tomorrow)
+        }
+    }
+
     @Test("Responses from before forms had a limit of bytes count towards it")
     func earlierResponses() async throws {
         try await withForms { forms in
@@ -230,6 +299,62 @@ import Testing
                     .handle(DuplicateForm(id: form.id), context: forms.context(officer))
             }
             #expect(copy == .quotaExceeded)
+        }
+    }
+
+    @Test("A society that no moderator has approved has room for ten forms, copies included")
+    func formsOfAPendingSociety() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let entity: FormEntityID = society.cast()
+            forms.societies.change(society) { $0?.status = .pending }
+            let first = try await forms.draft([], by: officer, society: entity)
+            for _ in 1..<10 { _ = try await forms.draft([], by: officer, society: entity) }
+            let make = { try await refusal { try await forms.draft([], by: officer, society: entity) } }
+            let copy = {
+                try await refusal {
+                    try await DuplicateFormHandler(database: forms.database, access: forms.access)
+                        .handle(DuplicateForm(id: first.id), context: forms.context(officer))
+                }
+            }
+            #expect(try await make() == .quotaExceeded)
+            #expect(try await copy() == .quotaExceeded)
+            forms.societies.change(society) { $0?.status = .active }
+            forms.access.societies.forget(society, at: forms.university)
+            #expect(try await make() == nil)
+            #expect(try await copy() == nil)
+        }
+    }
+
+    @Test("While its society waits for a moderator a form stays small, and a large one may only shrink")
+    func sizeInAPendingSociety() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let entity: FormEntityID = society.cast()
+            let options = (0..<10).map { "\($0)" + String(repeating: "x", count: 190) }
+            // About 4 KiB per question.
+            func pages(of questions: Int) -> [FormPage] {
+                [page((0..<questions).map { _ in question(.dropdown, options: options) })]
+            }
+            func change(_ form: Form, toQuestions count: Int) async throws -> ErrorCode? {
+                let inputs = try pages(of: count).map { try JSONParser.parse($0.jsonBytes) }
+                return try await refusal { try await forms.change(form.id, by: officer, ["pages": .array(inputs)]) }
+            }
+            let large = try await forms.draft(pages(of: 60), by: officer, society: entity)
+            forms.societies.change(society) { $0?.status = .pending }
+            forms.access.societies.forget(society, at: forms.university)
+            let creation = try await refusal { try await forms.draft(pages(of: 40), by: officer, society: entity) }
+            #expect(creation == .validation)
+            let small = try await forms.draft([], by: officer, society: entity)
+            #expect(try await change(small, toQuestions: 40) == .validation)
+            #expect(try await change(small, toQuestions: 4) == nil)
+            #expect(try await change(large, toQuestions: 50) == nil)
+            #expect(try await change(large, toQuestions: 60) == .validation)
+            forms.societies.change(society) { $0?.status = .active }
+            forms.access.societies.forget(society, at: forms.university)
+            #expect(try await change(small, toQuestions: 40) == nil)
         }
     }
 

@@ -8,9 +8,16 @@ struct CreateSocietyHandler: OperationHandler {
     func handle(_ request: CreateSociety, context: RequestContext) async throws -> CreatedSociety {
         let user = try context.requireUser()
         let university = try university(for: request, of: user)
+        try SocietyName.check(request.name)
         return try await database.transaction(context) { transaction in
             let societies = SocietyStore(sql: transaction)
-            let society = try await societies.insert(request, id: SocietyID(), by: user.id, at: university)
+            let society = try await societies.insert(
+                request,
+                id: SocietyID(),
+                by: user.id,
+                at: university,
+                from: context.foundingNetwork
+            )
             _ = try await MemberStore(sql: transaction).insert(user.id, as: .president, in: society)
             try await transaction.emit(
                 SocietyCreated(

@@ -73,9 +73,11 @@ struct FormEditor: Sendable {
                     throw error.relative(to: path(form, changed.part))
                 }
             }
+            let document = try await context.document(of: form)
+            try await checkSize(of: form, document, after: stored, context)
             return Draft(
                 form: form,
-                document: try await context.document(of: form),
+                document: document,
                 part: changed.part,
                 before: changed.before,
                 compiled: compiled
@@ -149,6 +151,20 @@ struct FormEditor: Sendable {
             } catch is FormWasChanged {}  // the next attempt starts from the form as it is now
         }
         throw ServiceError(.conflict, "The form is being changed at this moment; try again.")
+    }
+
+    /// Keeps forms small while their society waits for a moderator; one that was larger before may shrink.
+    private func checkSize(
+        of form: Form,
+        _ document: FormDocument,
+        after stored: StoredForm,
+        _ context: RequestContext
+    ) async throws {
+        let bytes = document.bytes.count
+        guard bytes > max(Form.maximumBytesWhilePending, stored.document.bytes.count) else { return }
+        let society = stored.entityType == .society ? stored.entityID : nil
+        let isPending = try await access.isPending(society, context)
+        try form.checkSize(bytes, isPending: isPending)
     }
 
     /// Compiles the form for answering, with the mappings' default rules.
