@@ -2,6 +2,7 @@ import Contracts
 import FormsContracts
 import Postgres
 import ServiceKit
+import SocietiesContracts
 import TestKit
 import Testing
 
@@ -235,6 +236,31 @@ import Testing
                     .handle(DuplicateForm(id: form.id), context: forms.context(officer))
             }
             #expect(copy == .quotaExceeded)
+        }
+    }
+
+    @Test("A society that no moderator has approved has room for ten forms, copies included")
+    func formsOfAPendingSociety() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let entity: FormEntityID = society.cast()
+            forms.societies.change(society) { $0?.status = .pending }
+            let first = try await forms.draft([], by: officer, society: entity)
+            for _ in 1..<10 { _ = try await forms.draft([], by: officer, society: entity) }
+            let make = { try await refusal { try await forms.draft([], by: officer, society: entity) } }
+            let copy = {
+                try await refusal {
+                    try await DuplicateFormHandler(database: forms.database, access: forms.access)
+                        .handle(DuplicateForm(id: first.id), context: forms.context(officer))
+                }
+            }
+            #expect(try await make() == .quotaExceeded)
+            #expect(try await copy() == .quotaExceeded)
+            forms.societies.change(society) { $0?.status = .active }
+            forms.access.societies.forget(society, at: forms.university)
+            #expect(try await make() == nil)
+            #expect(try await copy() == nil)
         }
     }
 

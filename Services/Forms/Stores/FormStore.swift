@@ -160,20 +160,32 @@ struct FormStore {
     /// Two concurrent creations may both pass: the limits bound a few accounts' use and are not exact.
     private static let maximumOfSociety = 500
     private static let maximumSocietyBytes = 64 << 20
+    /// The same for a society that no moderator has approved; anybody may found some, and their forms count toward the
+    /// university's limit.
+    private static let maximumOfPendingSociety = 10
+    private static let maximumPendingSocietyBytes = 2 << 20
     private static let maximumOfAuthor = 5_000
     private static let maximumOfUniversity = 100_000
 
-    /// - Throws: `QUOTA_EXCEEDED` if the society, the author or the university has reached its limit.
-    func requireRoom(for form: Form, tenant: UniversityID) async throws {
+    /// Refuses a form beyond the limit of its society, its author or its university.
+    ///
+    /// - Parameters:
+    ///   - form: The new form.
+    ///   - tenant: Its university.
+    ///   - isPending: Tells whether its society still waits for a moderator.
+    /// - Throws: `QUOTA_EXCEEDED`.
+    func requireRoom(for form: Form, tenant: UniversityID, isPending: Bool) async throws {
         if let entity = form.entityId {
+            let limit = isPending ? Self.maximumOfPendingSociety : Self.maximumOfSociety
+            let maximumBytes = isPending ? Self.maximumPendingSocietyBytes : Self.maximumSocietyBytes
             let kept = try await sql.one(
                 """
                 SELECT count(*) AS forms, coalesce(sum(octet_length(document::text)), 0)::bigint AS bytes
-                FROM (SELECT document FROM forms WHERE entity_id = \(entity) LIMIT \(Self.maximumOfSociety)) AS kept
+                FROM (SELECT document FROM forms WHERE entity_id = \(entity) LIMIT \(limit)) AS kept
                 """
             )
-            guard try (kept["forms"] as Int) < Self.maximumOfSociety,
-                try (kept["bytes"] as Int) <= Self.maximumSocietyBytes
+            guard try (kept["forms"] as Int) < limit,
+                try (kept["bytes"] as Int) <= maximumBytes
             else { throw ServiceError(.quotaExceeded, "The society has as many forms as may be kept.") }
         }
         let kept = try await sql.one(

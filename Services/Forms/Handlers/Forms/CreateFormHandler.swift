@@ -9,6 +9,7 @@ struct CreateFormHandler: OperationHandler {
     func handle(_ request: CreateForm, context: RequestContext) async throws -> FormReply {
         let user = try context.requireUser()
         let tenant = try await access.tenant(for: request, context)
+        let isPending = try await access.isPending(request.entityType == .society ? request.entityId : nil, context)
         let now = Timestamp.now()
         let form = Form(
             id: FormID(at: now),
@@ -30,7 +31,7 @@ struct CreateFormHandler: OperationHandler {
         try form.checkSize(document.bytes.count)
         return try await database.transaction(context) { transaction in
             let forms = FormStore(sql: transaction)
-            try await forms.requireRoom(for: form, tenant: tenant)
+            try await forms.requireRoom(for: form, tenant: tenant, isPending: isPending)
             return try await forms.insert(form, document, tenant: tenant).reply(isNew: true)
         }
     }

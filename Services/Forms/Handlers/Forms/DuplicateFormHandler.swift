@@ -9,6 +9,7 @@ struct DuplicateFormHandler: OperationHandler {
     func handle(_ request: DuplicateForm, context: RequestContext) async throws -> FormReply {
         let user = try context.requireUser()
         let stored = try await access.changeable(request.id, context)
+        let isPending = try await access.isPending(stored.entityType == .society ? stored.entityID : nil, context)
         let original = try await context.read(stored.document)
         let copy = original.copied(
             as: FormID(),
@@ -19,7 +20,7 @@ struct DuplicateFormHandler: OperationHandler {
         let document = try await context.document(of: copy)
         return try await database.transaction(context) { transaction in
             let forms = FormStore(sql: transaction)
-            try await forms.requireRoom(for: copy, tenant: stored.tenant)
+            try await forms.requireRoom(for: copy, tenant: stored.tenant, isPending: isPending)
             return try await forms.insert(copy, document, tenant: stored.tenant).reply(isNew: true)
         }
     }

@@ -100,6 +100,12 @@ struct FormAccess: Sendable {
         return try await societies.check(society, user.id, context)?.isMember ?? false
     }
 
+    /// Tells whether a society still waits for a moderator.
+    func isPending(_ society: FormEntityID?, _ context: RequestContext) async throws -> Bool {
+        guard let society else { return false }
+        return try await societies.check(society, nil, context)?.status == .pending
+    }
+
     /// The university that a new form belongs to.
     ///
     /// - Throws: `FORBIDDEN` if the caller may not make forms of this kind.
