@@ -27,4 +27,9 @@ let societiesMigrations = [
         up: PackageResources._005_count_foundings_up_sql,
         down: PackageResources._005_count_foundings_down_sql
     ),
+    Migration(
+        "0006_share_foundings",
+        up: PackageResources._006_share_foundings_up_sql,
+        down: PackageResources._006_share_foundings_down_sql
+    ),
 ]

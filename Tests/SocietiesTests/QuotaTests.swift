@@ -65,6 +65,62 @@ struct QuotaTests {
         }
     }
 
+    @Test("Societies that moderators refused take no room, and one network's pending ones leave room to others")
+    func crowds() async throws {
+        try await withSocieties { societies in
+            let founder = societies.student()
+            _ = try await societies.found("The first", by: founder)
+            func fill(_ count: Int, _ name: String, _ rest: SQL) async throws {
+                _ = try await societies.superuser { database in
+                    try await database.execute(
+                        """
+                        INSERT INTO societies.societies
+                            (id, tenant_id, created_by, name, slug, visibility, status, retired_at, founding_network)
+                        SELECT gen_random_uuid(), tenant_id, gen_random_uuid(), \(name) || n, \(name) || '-' || n, \
+                        'public', \(rest)
+                        FROM societies.societies, generate_series(1, \(count)) AS n WHERE created_by = \(founder.id)
+                        """,
+                        scope: .platform
+                    )
+                }
+            }
+            func found(_ name: String, from address: String) async throws -> ErrorCode? {
+                let context = societies.context(societies.student(), clientAddress: address)
+                return try await refusal {
+                    try await CreateSocietyHandler(database: societies.database)
+                        .handle(CreateSociety(name: Name(unchecked: name)), context: context)
+                }
+            }
+            try await fill(Quotas.societies, "refused", "'archived', now(), NULL::bytea")
+            #expect(try await found("One", from: "192.0.2.1") == nil)
+            let network = try #require(societies.context(nil, clientAddress: "192.0.2.1").foundingNetwork)
+            try await fill(Quotas.unsharedPendingSocieties, "pending", "'pending', NULL::timestamptz, \(network)")
+            #expect(try await found("Two", from: "192.0.2.1") == .quotaExceeded)
+            #expect(try await found("Three", from: "192.0.2.2") == nil)
+            #expect(try await found("Four", from: "2001:db8::1") == nil)
+            try await fill(Quotas.societies, "active", "'active', NULL::timestamptz, NULL::bytea")
+            #expect(try await found("Five", from: "192.0.2.2") == .quotaExceeded)
+        }
+    }
+
+    @Test("Once a moderator has decided, nothing tells where a society was founded")
+    func foundingNetworks() async throws {
+        try await withSocieties { societies in
+            let context = societies.context(societies.student(), clientAddress: "2001:db8:1:2::3")
+            let society = try await CreateSocietyHandler(database: societies.database)
+                .handle(CreateSociety(name: Name(unchecked: "Chess Society")), context: context).society
+            func network() async throws -> [UInt8]? {
+                try await societies.superuser { database in
+                    try await database.one("SELECT founding_network FROM societies.societies", scope: .platform)[0]
+                }
+            }
+            let neighbour = societies.context(nil, clientAddress: "2001:db8:1:ffff::4")
+            #expect(try await network() == neighbour.foundingNetwork)
+            _ = try await societies.approve(society.id, by: societies.moderator())
+            #expect(try await network() == nil)
+        }
+    }
+
     @Test("A society has at most fifty officers, even if promoted concurrently; a demotion makes room")
     func officers() async throws {
         try await withSocieties { societies in

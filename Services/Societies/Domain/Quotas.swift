@@ -4,8 +4,12 @@ enum Quotas {
     static let pendingSocieties = 5
     /// Societies founded by one account in 24 hours, including deleted ones.
     static let foundingsPerDay = 20
-    /// Societies per university, except deleted ones.
+    /// Societies per university that are active or suspended, and as many that await moderation.
     static let societies = 5_000
+    /// Societies of one university that await moderation, beyond which each network's share is limited.
+    static let unsharedPendingSocieties = 500
+    /// Societies founded from one network that await moderation, once the university has many.
+    static let pendingSocietiesPerNetwork = 100
     /// Officers of one society, including its president; all are notified of each registration.
     static let officers = 50
     /// Undecided registrations of one person, in all societies.

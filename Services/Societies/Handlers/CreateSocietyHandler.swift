@@ -10,7 +10,13 @@ struct CreateSocietyHandler: OperationHandler {
         let university = try university(for: request, of: user)
         return try await database.transaction(context) { transaction in
             let societies = SocietyStore(sql: transaction)
-            let society = try await societies.insert(request, id: SocietyID(), by: user.id, at: university)
+            let society = try await societies.insert(
+                request,
+                id: SocietyID(),
+                by: user.id,
+                at: university,
+                from: context.foundingNetwork
+            )
             _ = try await MemberStore(sql: transaction).insert(user.id, as: .president, in: society)
             try await transaction.emit(
                 SocietyCreated(

@@ -65,9 +65,10 @@ struct SocietyStore {
         _ new: CreateSociety,
         id: SocietyID,
         by user: UserID,
-        at university: UniversityID
+        at university: UniversityID,
+        from network: [UInt8]?
     ) async throws -> Society {
-        try await requireQuota(of: user, at: university)
+        try await requireQuota(of: user, at: university, from: network)
         let slug = if let slug = new.slug { slug } else { try await freeSlug(for: new.name, id: id, at: university) }
         let details = SocietyDetails(
             name: new.name,
@@ -80,9 +81,10 @@ struct SocietyStore {
         return try await mappingViolations {
             try await sql.one(
                 """
-                INSERT INTO societies (id, tenant_id, created_by, name, slug, description, logo, visibility)
+                INSERT INTO societies
+                    (id, tenant_id, created_by, name, slug, description, logo, visibility, founding_network)
                 VALUES (\(id), \(university), \(user), \(details.name), \(details.slug), \(details.description), \
-                \(details.logo), \(details.visibility))
+                \(details.logo), \(details.visibility), \(network))
                 RETURNING \(raw: Self.columns)
                 """,
                 as: Society.self
@@ -121,7 +123,7 @@ struct SocietyStore {
     func setStatus(_ status: SocietyStatus, of id: SocietyID) async throws -> Society {
         try await sql.one(
             """
-            UPDATE societies SET status = \(status), updated_at = clock_timestamp(), \
+            UPDATE societies SET status = \(status), updated_at = clock_timestamp(), founding_network = NULL, \
             retired_at = CASE WHEN \(status == .archived) THEN now() END, \
             holds_slug = holds_slug AND NOT (status = 'pending' AND \(status == .archived))
             WHERE id = \(id) RETURNING \(raw: Self.columns)
@@ -134,19 +136,21 @@ struct SocietyStore {
     func delete(_ id: SocietyID) async throws {
         try await sql.execute(
             """
-            UPDATE societies SET deleted_at = now(), retired_at = coalesce(retired_at, now()), \
+            UPDATE societies SET deleted_at = now(), retired_at = coalesce(retired_at, now()), founding_network = NULL, \
             holds_slug = holds_slug AND status <> 'pending'
             WHERE id = \(id)
             """
         )
     }
 
-    /// Refuses a society beyond the limit of its founder or university.
+    /// Refuses a society beyond the limit of its founder, its university or the network that it is founded from.
     ///
-    /// Concurrent foundings at one university wait for each other, so that each counts the earlier ones.
-    private func requireQuota(of founder: UserID, at university: UniversityID) async throws {
+    /// Archived societies don't count toward the university's limit, and pending ones not toward that of approved ones:
+    /// anybody may found them, and moderators can't delete them. Concurrent foundings at one university wait for each
+    /// other, so that each counts the earlier ones.
+    private func requireQuota(of founder: UserID, at university: UniversityID, from network: [UInt8]?) async throws {
         try await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(\("founding \(university)"), 0))")
-        let row = try await sql.one(
+        let own = try await sql.one(
             """
             SELECT (
                 SELECT count(*) FROM societies
@@ -154,28 +158,39 @@ struct SocietyStore {
             ) AS waiting, (
                 SELECT count(*) FROM societies
                 WHERE created_by = \(founder) AND created_at > now() - interval '24 hours'
-            ) AS founded, (
-                SELECT count(*) FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL
-            ) AS existing
+            ) AS founded
             """
         )
-        let waiting: Int = try row["waiting"]
+        let waiting: Int = try own["waiting"]
         guard waiting < Quotas.pendingSocieties else {
             throw ServiceError(
                 .quotaExceeded,
                 "\(Quotas.pendingSocieties) societies of yours wait for a moderator already."
             )
         }
-        let founded: Int = try row["founded"]
+        let founded: Int = try own["founded"]
         guard founded < Quotas.foundingsPerDay else {
             throw ServiceError(
                 .quotaExceeded,
                 "You founded \(Quotas.foundingsPerDay) societies in the last 24 hours; try again later."
             )
         }
-        let existing: Int = try row["existing"]
-        guard existing < Quotas.societies else {
+        let all = try await sql.one(
+            """
+            SELECT count(*) FILTER (WHERE status <> 'pending') AS approved,
+                count(*) FILTER (WHERE status = 'pending') AS pending,
+                count(*) FILTER (WHERE status = 'pending' AND founding_network = \(network)) AS neighbours
+            FROM societies WHERE tenant_id = \(university) AND retired_at IS NULL
+            """
+        )
+        let (approved, pending, neighbours): (Int, Int, Int) = (
+            try all["approved"], try all["pending"], try all["neighbours"]
+        )
+        guard approved < Quotas.societies, pending < Quotas.societies else {
             throw ServiceError(.quotaExceeded, "The university has as many societies as it may have.")
+        }
+        guard pending < Quotas.unsharedPendingSocieties || neighbours < Quotas.pendingSocietiesPerNetwork else {
+            throw ServiceError(.quotaExceeded, "Many societies founded from your network wait for a moderator already.")
         }
     }
 

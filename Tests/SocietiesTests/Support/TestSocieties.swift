@@ -58,6 +58,7 @@ struct TestSocieties: Sendable {
 
     func context(
         _ user: RequestContext.User?,
+        clientAddress: String = "",
         receivedAt: Timestamp = .now(),
         precondition: String? = nil
     ) -> RequestContext {
@@ -66,6 +67,7 @@ struct TestSocieties: Sendable {
             caller: "gateway",
             user: user,
             timeLeft: .seconds(60),
+            clientAddress: clientAddress,
             receivedAt: receivedAt,
             precondition: precondition,
             logger: .silent

@@ -1,0 +1,2 @@
+DROP INDEX societies_present;
+ALTER TABLE societies DROP COLUMN founding_network;
