@@ -97,6 +97,38 @@ extension GatewaySuites {
             }
         }
 
+        @Test("One caller's slow calls leave room to others, whatever credentials it shows")
+        func perCaller() async throws {
+            try await withGateway(["OPERATION_CONCURRENCY": "16"]) { gateway in
+                let user = UserID()
+                let tokens = [
+                    bearer(try await gateway.token(user: user)), bearer(try await gateway.token(user: user)),
+                ]
+                let other = bearer(try await gateway.token())
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 0..<8 {
+                        let token = tokens[number % 2]
+                        group.addTask { try await gateway.request("GET /api/v1/things/1/hold", [token]).status }
+                    }
+                    try await Self.waitUntilHeld(8, gateway)
+                    for token in tokens {
+                        let refused = try await gateway.request("GET /api/v1/things/1/hold", [token])
+                        #expect(refused.status == 503 && refused.headers["retry-after"] == "5")
+                        #expect(try await gateway.request("GET /api/v1/things/1", [token]).status == 200)
+                    }
+                    // Two others get in, one of them without a token, and then both again.
+                    for count in [10, 12] {
+                        group.addTask { try await gateway.request("GET /api/v1/things/1/hold", [other]).status }
+                        group.addTask { try await gateway.request("GET /api/v1/things/1/hold").status }
+                        try await Self.waitUntilHeld(count, gateway)
+                    }
+                    gateway.gate.open()
+                    for try await status in group { #expect(status == 200) }
+                    #expect(try await gateway.request("GET /api/v1/things/1/hold", [tokens[0]]).status == 200)
+                }
+            }
+        }
+
         @Test("An export that has begun gets to its end, however little room there is")
         func underway() async throws {
             try await withGateway(["MAX_IN_FLIGHT": "10"]) { gateway in

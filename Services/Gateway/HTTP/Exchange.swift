@@ -89,6 +89,9 @@ final class Exchange {
         return key.network ?? key
     }
 
+    /// Whoever shares rooms for calls with others: the user, whatever credential was shown, or else the source.
+    var caller: RateKey { identity.map { RateKey(user: $0.user) } ?? source }
+
     /// When it came, in nanoseconds of a clock that never goes back.
     var uptime: Int64 { Int64(start.uptimeNanoseconds) }
     var method: String { head.method.rawValue }

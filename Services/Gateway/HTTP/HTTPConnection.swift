@@ -302,7 +302,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         let start = NIODeadline.now()
         let shedder = edge.shedder
         let now = Int64(start.uptimeNanoseconds)
-        if let pause = shedder.begin(endpoint, isUnderway: exchange.isUnderway, now: now) {
+        let caller = exchange.caller
+        if let pause = shedder.begin(endpoint, by: caller, isUnderway: exchange.isUnderway, now: now) {
             let refusal = ServiceError(.serviceUnavailable, "Too many requests in progress.", retryAfter: pause)
             return respond(Response(refusal, requestID: exchange.requestID))
         }
@@ -312,7 +313,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
             loop.execute {
                 // Here, so that an event loop that is late itself counts as well.
                 let now = NIODeadline.now()
-                shedder.end(endpoint, after: (now - start).nanoseconds, now: Int64(now.uptimeNanoseconds))
+                let time = (now - start).nanoseconds
+                shedder.end(endpoint, by: caller, after: time, now: Int64(now.uptimeNanoseconds))
                 this.value.finish(result)
             }
         }

@@ -4,11 +4,40 @@ import Synchronization
 
 /// Refuses calls before too many are under way: at most so many of one operation, so that a slow one does not take all room,
 /// and at most so many in all, of which the last part is kept for what matters more.
+///
+/// Of either room a caller takes no more than it leaves free (Choudhury and Hahne, *Dynamic Queue Length Thresholds*,
+/// 1998): one alone has half, ten have an eleventh each, and who comes anew finds room however many calls others make.
 final class LoadShedder: Sendable {
     private struct State {
         var total: AdaptiveLimit
         var operations: [String: AdaptiveLimit] = [:]
+        /// The calls under way of each caller that has any.
+        var shares: [Share: Int] = [:]
+
+        mutating func begin(_ share: Share) { shares[share, default: 0] += 1 }
+
+        mutating func end(_ share: Share) {
+            guard let count = shares[share] else { return }
+            shares[share] = count > 1 ? count - 1 : nil
+        }
+
+        /// Tells whether one call more leaves room to other callers.
+        func isFair(_ share: Share, of limit: AdaptiveLimit, free: Int) -> Bool {
+            limit.range.upperBound < LoadShedder.smallestShared
+                || shares[share, default: 0] < max(free, LoadShedder.leastShare)
+        }
     }
+
+    /// One caller's calls of an operation; `nil` for those of all operations.
+    private struct Share: Hashable {
+        let caller: RateKey
+        let operation: String?
+    }
+
+    /// A smaller room is not shared out: whoever made it so small knows its callers.
+    private static let smallestShared = 16
+    /// What a caller has of a room that has become small.
+    private static let leastShare = 2
 
     private let operationLimit: Int
     private let state: Mutex<State>
@@ -43,19 +72,26 @@ final class LoadShedder: Sendable {
     ///
     /// - Parameters:
     ///   - endpoint: What is called.
+    ///   - caller: Who calls.
     ///   - isUnderway: Whether the client has the beginning of the answer already; then the call counts, and is never refused.
     ///   - now: In nanoseconds of a clock that never goes back.
     /// - Returns: `nil` when it may go on, and `end` must be called; otherwise how long to wait before trying again.
-    func begin(_ endpoint: Endpoint, isUnderway: Bool, now: Int64) -> Duration? {
+    func begin(_ endpoint: Endpoint, by caller: RateKey, isUnderway: Bool, now: Int64) -> Duration? {
+        let own = Share(caller: caller, operation: endpoint.operation)
+        let all = Share(caller: caller, operation: nil)
         let isAdmitted = state.withLock { state in
             var operation = state.operations[endpoint.operation] ?? newLimit(for: endpoint, now: now)
+            let free = operation.limit - operation.inFlight
+            let freeInAll = Double(state.total.limit) * endpoint.priority.share - Double(state.total.inFlight)
             let hasRoom =
-                operation.inFlight < operation.limit
-                && Double(state.total.inFlight) < Double(state.total.limit) * endpoint.priority.share
+                free > 0 && freeInAll > 0 && state.isFair(own, of: operation, free: free)
+                && state.isFair(all, of: state.total, free: Int(freeInAll))
             guard hasRoom || isUnderway else { return false }
             operation.begin()
             state.operations[endpoint.operation] = operation
             state.total.begin()
+            state.begin(own)
+            state.begin(all)
             return true
         }
         if isAdmitted {
@@ -67,8 +103,10 @@ final class LoadShedder: Sendable {
     }
 
     /// Ends a call that began.
-    func end(_ endpoint: Endpoint, after nanoseconds: Int64, now: Int64) {
+    func end(_ endpoint: Endpoint, by caller: RateKey, after nanoseconds: Int64, now: Int64) {
         let limit = state.withLock { state in
+            state.end(Share(caller: caller, operation: endpoint.operation))
+            state.end(Share(caller: caller, operation: nil))
             let isSlow = state.operations[endpoint.operation]?.end(after: nanoseconds, now: now) ?? false
             state.total.end(isSlow: isSlow, now: now)
             return state.total.limit
