@@ -40,6 +40,8 @@ final class Edge: Sendable {
         var pendingLivePerSource = 512
         /// Authenticated live connections of one person.
         var livePerPerson = 32
+        /// All live connections; `MAX_CONNECTIONS` lowers it, so that those who listen leave room for requests.
+        var liveConnections = Int.max
         var live = RealtimeConnection.Limits()
     }
 

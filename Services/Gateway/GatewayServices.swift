@@ -14,6 +14,8 @@ struct GatewayServices {
     /// In the order in which one needs another; they end in reverse.
     let services: [any Service]
 
+    private static let leastLiveConnections = 16
+
     /// Binds the address and starts to look for the services.
     init(
         _ configuration: GatewayConfiguration,
@@ -23,6 +25,9 @@ struct GatewayServices {
         tracer: Tracer? = nil,
         logger: Logger
     ) throws {
+        var limits = limits
+        let live = max(Self.leastLiveConnections, configuration.maximumConnections * 2 / 3)
+        limits.liveConnections = min(limits.liveConnections, live)
         let mesh = try MeshClient(configuration: meshConfiguration, logger: logger)
         metrics.observe(mesh)
         let routes = RouteTable(services: mesh.services, metrics: metrics, logger: logger)

@@ -200,6 +200,28 @@ extension GatewaySuites {
             }
         }
 
+        @Test("Those who listen leave room for requests")
+        func room() async throws {
+            var limits = Edge.Limits()
+            limits.liveConnections = 1
+            try await withGateway(limits: limits) { gateway in
+                try await gateway.live { _ in
+                    try await until { gateway.has("rovierr_gateway_realtime_connections 1") ? () : nil }
+                    try await gateway.connect { connection in
+                        let refusal = try await LiveClient(connection).open()
+                        #expect(refusal.status == 503 && refusal.errorCode == "SERVICE_UNAVAILABLE")
+                        #expect(refusal.headers["retry-after"] == "5")
+                    }
+                    #expect(try await gateway.request("GET /api/v1/things/1").status == 200)
+                }
+                try await until { gateway.has("rovierr_gateway_realtime_connections 0") ? () : nil }
+                try await gateway.live { _ in }
+            }
+            try await withGateway(["MAX_CONNECTIONS": "3000"]) { gateway in
+                #expect(gateway.edge.limits.liveConnections == 2_000)
+            }
+        }
+
         private static func answer(to client: LiveClient, with token: String) async throws -> LiveClient.Message {
             try await client.send("{\"id\":1,\"connect\":{\"token\":\"\(token)\"}}")
             return try await client.next()

@@ -136,6 +136,9 @@ extension HTTPConnection {
         case .success where edge.isDraining:
             let refusal = ServiceError(.serviceUnavailable, "The server is shutting down.")
             respond(Response(refusal, requestID: exchange.requestID))
+        case .success where edge.realtime.connections.value >= edge.limits.liveConnections:
+            let refusal = ServiceError(.serviceUnavailable, "Too many live connections.", retryAfter: .seconds(5))
+            respond(Response(refusal, requestID: exchange.requestID))
         case .success(let headers):
             let source = exchange.source
             let pending = FairBudget.Lease(of: edge.pendingLive, for: source)
