@@ -183,6 +183,37 @@ import Testing
         }
     }
 
+    @Test("One person's answers to an anonymous form end at 8 MiB a day, of which no table knows")
+    func anonymousShares() async throws {
+        try await withForms { forms in
+            let (student, other) = (forms.user(), forms.user())
+            let asked = question(.shortText)
+            let form = try await forms.published(
+                [page(asked)],
+                by: forms.author(),
+                settings: FormSettings(maxResponses: Whole(2), anonymous: true)
+            )
+            let submit = { (user: RequestContext.User) in
+                try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
+            }
+            let shares = forms.submitter.shares
+            try shares.take((8 << 20) - 8_192, of: student.id, in: form.id)
+            #expect(try await submit(student) == nil)
+            #expect(try await submit(other) == nil)
+            #expect(try await submit(student) == .formFull)
+            // What was refused takes nothing.
+            try shares.take(4_096, of: student.id, in: form.id)
+            #expect(try await submit(student) == .quotaExceeded)
+            #expect(try await submit(other) == .formFull)
+            let tomorrow = ContinuousClock.now + .seconds(86_400)
+            try shares.take(8 << 20, of: student.id, in: form.id, now: tomorrow)
+            #expect(throws: ServiceError.self) {
+                try shares.take(1, of: student.id, in: form.id, now: tomorrow)
+            }
+            try shares.take(1, of: student.id, in: FormID(), now: tomorrow)
+        }
+    }
+
     @Test("Responses from before forms had a limit of bytes count towards it")
     func earlierResponses() async throws {
         try await withForms { forms in

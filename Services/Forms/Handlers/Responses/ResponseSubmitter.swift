@@ -23,6 +23,7 @@ struct ResponseSubmitter: Sendable {
     let smartFields: SmartFields
     let participants: Participants
     let forms: PublishedForms
+    let shares = AnonymousShares()
 
     /// Stores a response, whole with everything that belongs to it, or refuses it.
     func submit(_ submission: ResponseSubmission, _ context: RequestContext) async throws -> CreatedResponse {
