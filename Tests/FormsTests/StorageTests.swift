@@ -183,6 +183,43 @@ import Testing
         }
     }
 
+    @Test("The fuller a form is, the less of it one person may take, so that it takes hundreds to fill it")
+    func personalShares() async throws {
+        try await withForms { forms in
+            let (busy, other) = (forms.user(), forms.user())
+            let asked = question(.shortText)
+            let form = try await forms.published([page(asked)], by: forms.author())
+            let submit = { (user: RequestContext.User) in
+                try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
+            }
+            let set = { (bytes: Int) in
+                try await forms.superuser { database in
+                    _ = try await database.execute("UPDATE forms.form_intake SET bytes = \(bytes)", scope: .none)
+                }
+            }
+            #expect(try await submit(busy) == nil)
+            try await forms.superuser { database in
+                _ = try await database.execute("UPDATE forms.form_responses SET answers_bytes = 1048576", scope: .none)
+            }
+            try await set((64 << 20) + 1)
+            #expect(try await submit(busy) == nil)
+            try await set(224 << 20)
+            #expect(try await submit(busy) == .quotaExceeded)
+            #expect(try await submit(other) == nil)
+            // The last room is for small answers of many.
+            try await set((256 << 20) - (32 << 10))
+            for _ in 0..<3 { #expect(try await submit(other) == nil) }
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    "UPDATE forms.form_responses SET answers_bytes = 32768 WHERE user_id = \(other.id)",
+                    scope: .none
+                )
+            }
+            #expect(try await submit(other) == .quotaExceeded)
+            #expect(try await submit(forms.user()) == nil)
+        }
+    }
+
     @Test("One person's answers to an anonymous form end at 8 MiB a day, of which no table knows")
     func anonymousShares() async throws {
         try await withForms { forms in
