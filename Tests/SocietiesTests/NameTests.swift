@@ -31,6 +31,24 @@ struct NameTests {
         }
     }
 
+    @Test("A name that is shown backwards is refused, even within balanced marks", arguments: ["\u{202E}", "\u{202D}"])
+    func overriddenDirection(mark: String) async throws {
+        try await withSocieties { societies in
+            let founder = societies.student()
+            let name = "\(mark)bulC ssehC\u{202C}"
+            #expect(try await refusal { try await societies.found(name, by: founder) } == .validation)
+            let society = try await societies.found("Go Club", by: founder)
+            let rename = UpdateSociety(id: society.id, name: .set(try #require(Name(name))))
+            let handler = UpdateSocietyHandler(database: societies.database)
+            #expect(
+                try await refusal { try await handler.handle(rename, context: societies.context(founder)) }
+                    == .validation
+            )
+            // Marks that change no order of letters are taken.
+            #expect(try await refusal { try await societies.found("\u{2067}שלום\u{2069} club", by: founder) } == nil)
+        }
+    }
+
     @Test("Composed and decomposed names are one, and a search finds both")
     func normalForms() async throws {
         try await withSocieties { societies in

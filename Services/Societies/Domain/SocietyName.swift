@@ -1,6 +1,19 @@
 import Contracts
 import SocietiesContracts
 
+/// The rule for a society's name beside those for names in general.
+enum SocietyName {
+    /// Refuses a name whose letters are shown in another order than they are compared in, which would look like another
+    /// society's.
+    ///
+    /// - Throws: `ValidationError` at `name`.
+    static func check(_ name: Name) throws(ValidationError) {
+        let isOverridden = name.text.unicodeScalars.contains { $0 == "\u{202D}" || $0 == "\u{202E}" }
+        guard isOverridden else { return }
+        throw ValidationError("name", .notAllowed, "Must not override the writing direction.")
+    }
+}
+
 extension Slug {
     /// The slug that a name suggests; `nil` for a name without a single Latin letter or digit.
     static func suggested(by name: Name) -> Slug? {

@@ -8,6 +8,7 @@ struct CreateSocietyHandler: OperationHandler {
     func handle(_ request: CreateSociety, context: RequestContext) async throws -> CreatedSociety {
         let user = try context.requireUser()
         let university = try university(for: request, of: user)
+        try SocietyName.check(request.name)
         return try await database.transaction(context) { transaction in
             let societies = SocietyStore(sql: transaction)
             let society = try await societies.insert(

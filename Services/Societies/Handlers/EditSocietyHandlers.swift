@@ -50,6 +50,7 @@ extension ServiceDatabase {
             try standing.society.status.requireNotArchived()
             let details = change(standing.society)
             guard details != SocietyDetails(standing.society) else { return standing.society }
+            if details.name != standing.society.name { try SocietyName.check(details.name) }
             return try await societies.update(id, details, at: standing.society.universityId)
         }
     }
