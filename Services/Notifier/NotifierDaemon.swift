@@ -9,6 +9,8 @@ struct NotifierDaemon {
     struct Configuration: Sendable {
         let tokens: RealtimeTokens
         let tokenLifetime: Duration
+        /// In seconds: no longer than an access token's, after which an ended session is forgotten.
+        private static let longestTokenLifetime = 3_600
 
         init(tokens: RealtimeTokens, tokenLifetime: Duration) {
             self.tokens = tokens
@@ -22,7 +24,7 @@ struct NotifierDaemon {
             tokenLifetime = settings.duration(
                 "REALTIME_TOKEN_TTL",
                 default: .seconds(900),
-                in: 60...86_400,
+                in: 60...Self.longestTokenLifetime,
                 "how long a token for a live connection is valid"
             )
         }

@@ -9,6 +9,17 @@ import Tokens
 
 @Suite("Live connections", .timeLimit(.minutes(2)))
 struct RealtimeTests {
+    @Test(
+        "A token lives no longer than it is remembered that its session has ended",
+        arguments: [("3600", 0), ("3601", 1)]
+    )
+    func longestLifetime(seconds: String, faults: Int) {
+        let key = String(repeating: "ab", count: 32)
+        let settings = Settings(environment: ["REALTIME_TOKEN_KEY": key, "REALTIME_TOKEN_TTL": seconds])
+        _ = NotifierDaemon.Configuration(settings)
+        #expect(settings.faults.count == faults)
+    }
+
     @Test("A token opens the personal channel of whom it was issued to, for as long as it says")
     func admission() async throws {
         try await withNotifier { notifier in
