@@ -37,7 +37,8 @@ public struct Contract: Sendable {
     public let endsAccess: Bool
     /// Whether some of its replies must not be linked to the person who asked; see `AnonymousReply`.
     ///
-    /// A call that failed may have had its effect, so it is logged like an anonymous one.
+    /// A call that failed may have had its effect, so it is logged like an anonymous one. The service's part of any call
+    /// belongs to no trace that is recorded.
     public let mayBeAnonymous: Bool
     /// Whether the body is a merge patch, a file or anything but plain JSON.
     public let requestType: String
