@@ -74,6 +74,29 @@ extension GatewaySuites {
             }
         }
 
+        @Test("A failed call that may have had an anonymous effect names nobody; refusals and other calls do")
+        func failedAnonymously() async throws {
+            try await Self.withLog { services, gateway, log in
+                let token = bearer(try await services.token())
+                func send(_ line: String, _ id: String, status: Int) async throws {
+                    try await services.connect(to: gateway.port) { connection in
+                        let headers = [token, ("X-Request-Id", id)]
+                        try await connection.send(TestGateway.text(line, headers, body: "{}"))
+                        let response = try await connection.response()
+                        #expect(response.status == status)
+                        #expect((response.headers["x-anonymous"] == "1") == (id == "broken"))
+                    }
+                }
+                try await send("POST /api/v1/things?fail=break", "broken", status: 500)
+                try await send("POST /api/v1/things?fail=refuse", "refused", status: 409)
+                try await send("PATCH /api/v1/things/\(FormID())?fail=break", "other", status: 500)
+                for id in ["refused", "other"] {
+                    #expect(try await Self.line(id, in: log)["user"]?.stringValue?.isEmpty == false)
+                }
+                #expect(try !String(contentsOfFile: log, encoding: .utf8).contains("\"broken\""))
+            }
+        }
+
         @Test("An export's line tells the time of all its parts, without what its client took over them")
         func parts() async throws {
             try await Self.withLog { services, gateway, log in

@@ -1,4 +1,5 @@
 import Contracts
+import Mesh
 import ServiceKit
 import TestKit
 import Testing
@@ -17,7 +18,6 @@ extension GatewaySuites {
                     [
                         bearer(try await gateway.token(user: user)), ("Idempotency-Key", "k 1"),
                         ("X-Request-Id", "my-id.1"),
-                        ("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
                         ("User-Agent", "test"),
                         ("Cookie", "access_token=nonsense"), ("X-Client-Address", "6.6.6.6"),
                         ("X-Forwarded-For", "203.0.113.9"),
@@ -32,11 +32,28 @@ extension GatewaySuites {
                 let seen = response.json
                 #expect(seen["operation"] == "lab.things.create" && seen["caller"] == "gateway")
                 #expect(seen["user"] == .string("\(user)") && seen["idempotencyKey"] == "k 1")
-                #expect(seen["requestId"] == "my-id.1" && seen["traceId"] == "0af7651916cd43dd8448eb211c80319c")
+                #expect(seen["requestId"] == "my-id.1")
                 #expect(seen["query"]?["verbose"] == "a b" && seen["query"]?["tag"] == "x y")
                 #expect(seen["headers"]?["x-client-address"] == "203.0.113.9")
                 #expect(seen["headers"]?["user-agent"] == "test" && seen["headers"]?["cookie"] == nil)
                 #expect(seen["body"] == "{\"name\":\"é\"}")
+            }
+        }
+
+        @Test("A service's part belongs to the caller's trace, unless the answer may be anonymous")
+        func traces() async throws {
+            try await withGateway { gateway in
+                let trace = "0af7651916cd43dd8448eb211c80319c"
+                let headers = [
+                    bearer(try await gateway.token()), ("Traceparent", "00-\(trace)-b7ad6b7169203331-01"),
+                ]
+                let found = try await gateway.request("GET /api/v1/things/\(FormID())", headers)
+                #expect(found.json["traceId"] == .string(trace))
+                let created = try await gateway.request("POST /api/v1/things", headers, body: "{\"name\":\"a\"}")
+                #expect(created.status == 201)
+                let call = try #require(gateway.lab.requests(of: CreateThing.self).last)
+                #expect(call.trace.traceID != trace && !call.trace.isSampled)
+                #expect(created.headers["traceresponse"]?.contains(trace) == true)
             }
         }
 

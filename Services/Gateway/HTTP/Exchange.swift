@@ -120,6 +120,14 @@ final class Exchange {
         return span
     }
 
+    /// The trace that the service's part belongs to.
+    ///
+    /// For an answer that may be anonymous it is one of its own, which nobody records: spans tell exact times, and the
+    /// caller's other requests may belong to the same trace, with log lines that name the user.
+    private func meshTrace(for endpoint: Endpoint) -> TraceContext {
+        endpoint.mayBeAnonymous ? TraceContext(isSampled: false) : trace.child()
+    }
+
     /// The request as it goes to the service.
     ///
     /// Header fields that are not named here stay outside.
@@ -141,7 +149,7 @@ final class Exchange {
             version: endpoint.version,
             requestID: requestID,
             timeLeft: endpoint.timeout,
-            trace: trace.child(),
+            trace: meshTrace(for: endpoint),
             principal: identity?.principal,
             idempotencyKey: head.method == .POST ? fields.idempotencyKey : nil,
             pathParameters: pathParameters,

@@ -60,7 +60,6 @@ extension HTTPConnection {
             closes: closesAfterAnswer,
             allocator: context.channel.allocator
         )
-        exchange.isAnonymous = response.isAnonymous
         // Whoever has the answer finds it in the figures.
         record(exchange, status: response.status, bytes: response.body.count)
         send(buffer, context)

@@ -325,12 +325,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         guard let exchange = call?.exchange else { return }
         call = nil
         edge.recordHop(of: exchange, result)
-        guard case .answering = state else {
-            if case .success(let reply) = result {
-                exchange.isAnonymous = reply.headers.first(named: AnonymousReply.header) != nil
-            }
-            return recordLeft(exchange)
-        }
+        exchange.isAnonymous = isAnonymous(result, of: exchange)
+        guard case .answering = state else { return recordLeft(exchange) }
         switch result {
         case .success(let reply) where exchange.hasParts(reply): sendPart(reply, exchange)
         case .success(let reply):
@@ -339,6 +335,16 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case .failure(let error):
             let response = Response(error, requestID: exchange.requestID)
             if exchange.isUnderway { breakOff(exchange, status: response.status) } else { respond(response) }
+        }
+    }
+
+    /// Tells whether nothing may link the person to a reply, or to the unknown effect of a failed call.
+    private func isAnonymous(_ result: Result<MeshReply, MeshError>, of exchange: Exchange) -> Bool {
+        let mayBe = exchange.endpoint?.mayBeAnonymous ?? false
+        return switch result {
+        case .success(let reply):
+            reply.headers.first(named: AnonymousReply.header) != nil || mayBe && reply.status >= 500
+        case .failure: mayBe
         }
     }
 

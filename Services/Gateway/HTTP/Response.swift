@@ -10,8 +10,6 @@ struct Response: Sendable {
     var status: Int
     var contentType = ""
     var headers: [(String, String)] = []
-    /// Tells whether the log must not link it to the person who asked.
-    var isAnonymous = false
     var body: [UInt8] = []
     /// Which request fields the answer depends on.
     private(set) var vary = "Origin"
@@ -151,7 +149,6 @@ struct Response: Sendable {
             )
         } else {
             self.init(status: reply.status, contentType: reply.contentType, headers: headers, body: reply.body)
-            isAnonymous = reply.headers.first(named: AnonymousReply.header) != nil
         }
     }
 

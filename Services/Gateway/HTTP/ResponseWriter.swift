@@ -73,7 +73,7 @@ enum ResponseWriter {
             let isRevalidable = response.status < 400 && exchange?.isSafe == true
             buffer.writeField("Cache-Control", isRevalidable ? "private, no-cache" : "no-store")
         }
-        if response.isAnonymous { buffer.writeField(AnonymousReply.header, "1") }  // nginx removes it
+        if exchange?.isAnonymous == true { buffer.writeField(AnonymousReply.header, "1") }  // nginx removes it
         if closes { buffer.writeField("Connection", "close") }
     }
 }

@@ -17,6 +17,8 @@ final class Endpoint: Sendable {
     /// Whether fields stand in the body.
     let takesBody: Bool
     let isPatch: Bool
+    /// Whether a failed call may have had an anonymous effect.
+    let mayBeAnonymous: Bool
     /// Whether a lost call may be made again, without an `Idempotency-Key`.
     private let repeatability: Repeatability
     /// The same with a key.
@@ -46,6 +48,7 @@ final class Endpoint: Sendable {
         requestType = description.requestType
         takesBody = method != "GET"
         isPatch = method == "PATCH"
+        mayBeAnonymous = description.mayBeAnonymous ?? false
         repeatability = method == "GET" ? .read : description.isIdempotent ? .idempotent : .never
         repeatabilityWithKey = description.takesIdempotencyKey && repeatability == .never ? .idempotent : repeatability
         deprecation = description.deprecation?.headers ?? []

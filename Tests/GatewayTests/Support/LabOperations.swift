@@ -17,7 +17,8 @@ struct CreateThing: ServiceOperation {
         "Makes a thing",
         success: .created,
         errors: [.conflict],
-        bodyLimit: 1_000
+        bodyLimit: 1_000,
+        mayBeAnonymous: true
     )
     let name: Name
     typealias Reply = Thing
@@ -157,6 +158,9 @@ let labOperations: [any ServiceOperation.Type] = [
                 retryAfter: .milliseconds(1_500)
             )
         )
+    }
+    if request.query.first(named: "fail") == "break" {
+        return MeshReply(status: 500, failure: MeshFailure(code: "INTERNAL_ERROR", message: "Broken."))
     }
     func fields(_ fields: [MeshField]) -> JSONValue { .object(JSONObject(fields.map { ($0.name, .string($0.value)) })) }
     let echo: JSONValue = [

@@ -35,6 +35,11 @@ public struct Contract: Sendable {
     ///
     /// A repeated request is then answered from its record although access is refused by now.
     public let endsAccess: Bool
+    /// Whether some of its replies must not be linked to the person who asked; see `AnonymousReply`.
+    ///
+    /// A call that failed may have had its effect, so it is logged like an anonymous one. The service's part of any call
+    /// belongs to no trace that is recorded.
+    public let mayBeAnonymous: Bool
     /// Whether the body is a merge patch, a file or anything but plain JSON.
     public let requestType: String
     /// Whether an API key is not enough, which clients are told and the service checks.
@@ -66,6 +71,7 @@ public struct Contract: Sendable {
         isIdempotent: Bool? = nil,
         idempotency: Idempotency? = nil,
         endsAccess: Bool = false,
+        mayBeAnonymous: Bool = false,
         requestType: String = "application/json",
         needsSession: Bool = false,
         scope: Permission? = nil,
@@ -92,6 +98,7 @@ public struct Contract: Sendable {
             "\(name) cannot be recorded: only a POST takes an Idempotency-Key"
         )
         self.endsAccess = endsAccess
+        self.mayBeAnonymous = mayBeAnonymous
         self.requestType = requestType
         self.needsSession = needsSession
         self.scope = needsSession ? nil : scope ?? AccountScope.derived(from: route, isRead: self.rate == .read)

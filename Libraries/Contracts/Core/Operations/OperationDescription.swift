@@ -34,6 +34,8 @@ public struct OperationDescription: ContractObject, Equatable {
     public let deprecation: Deprecation?
     /// What becomes of an `Idempotency-Key`; `nil` from older builds.
     public let idempotency: Idempotency?
+    /// Whether a failed call may have had an anonymous effect; `nil` from older builds.
+    public let mayBeAnonymous: Bool?
 
     /// Whether an `Idempotency-Key` makes the request run once; older builds said nothing, and took one for every POST.
     public var takesIdempotencyKey: Bool {
@@ -149,7 +151,8 @@ extension ServiceOperation {
             needsSession: contract.needsSession,
             scope: contract.keyScope?.text,
             deprecation: contract.deprecation,
-            idempotency: contract.idempotency
+            idempotency: contract.idempotency,
+            mayBeAnonymous: contract.mayBeAnonymous
         )
     }
 }

@@ -14,7 +14,8 @@ public struct SubmitResponse: ServiceOperation {
             .versionConflict, .registrationForm, .quotaExceeded,
         ],
         priority: .high,
-        bodyLimit: 1_048_576
+        bodyLimit: 1_048_576,
+        mayBeAnonymous: true
     )
     public let id: FormID
     public let answers: Answers
