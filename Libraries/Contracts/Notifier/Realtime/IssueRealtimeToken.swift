@@ -8,6 +8,7 @@ public struct IssueRealtimeToken: ServiceOperation {
         access: .user,
         "Issues a token for a live connection",
         rate: .realtime,
+        isIdempotent: true,
         idempotency: .notOffered
     )
     public typealias Reply = RealtimeToken
