@@ -49,7 +49,7 @@ struct BoundsTests {
             var body = OperationInput(body: Array("{\"free\":\(list)}".utf8))
             let isRead = (try? Free.decode(body)) != nil
             #expect(isRead == isTaken)
-            body.isWrapped = true
+            body.isFromService = true
             #expect(throws: Never.self) { try Free.decode(body) }
             #expect(try JSONValue(parsing: list).arrayValue?.count == elements)
         }

@@ -162,7 +162,7 @@ struct ExtremeTests {
         let depth = JSONParser.maximumRequestDepth
         #expect(throws: Never.self) { try Numbers.decode(OperationInput(body: body(depth - 1))) }
         #expect(throws: JSONSyntaxError.self) { try Numbers.decode(OperationInput(body: body(depth))) }
-        let deep = OperationInput(body: body(depth + 30), isWrapped: true)
+        let deep = OperationInput(body: body(depth + 30), isFromService: true)
         #expect(throws: Never.self) { try Numbers.decode(deep) }
     }
 
