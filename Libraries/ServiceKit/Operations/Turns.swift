@@ -2,8 +2,8 @@ import Synchronization
 
 /// Limits how many things of a kind each person does at once; further ones wait in order.
 ///
-/// It is for work that holds much memory while it waits for something else. The line has no limit of its own: the calls
-/// under way of one person are limited already.
+/// It is for work that holds much memory while it waits for something else. The line has no limit of its own: the
+/// gateway limits one person's calls under way.
 public final class Turns<Person: Hashable & Sendable>: Sendable {
     private typealias Continuation = CheckedContinuation<Bool, Never>
 

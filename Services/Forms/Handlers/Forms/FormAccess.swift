@@ -100,7 +100,7 @@ struct FormAccess: Sendable {
         return try await societies.check(society, user.id, context)?.isMember ?? false
     }
 
-    /// Tells whether a society still waits for a moderator.
+    /// Tells whether a society awaits moderation; `false` without a society.
     func isPending(_ society: FormEntityID?, _ context: RequestContext) async throws -> Bool {
         guard let society else { return false }
         return try await societies.check(society, nil, context)?.status == .pending
