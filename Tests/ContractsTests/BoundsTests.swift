@@ -34,7 +34,7 @@ struct BoundsTests {
         #expect(StreamSafeText.isSafe("a\(run)b\(run)"))
     }
 
-    @Test("A client's request has a maximum number of values, since each is larger in memory; other text has none")
+    @Test("A client's body has a maximum number of values; a service's body and other JSON have none")
     func values() throws {
         struct Free: ServiceOperation {
             static let contract = Contract("test.free", .post("/free"), access: .everyone, "Takes anything")
