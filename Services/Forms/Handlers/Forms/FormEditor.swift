@@ -162,8 +162,7 @@ struct FormEditor: Sendable {
     ) async throws {
         let bytes = document.bytes.count
         guard bytes > max(Form.maximumBytesWhilePending, stored.document.bytes.count) else { return }
-        let society = stored.entityType == .society ? stored.entityID : nil
-        let isPending = try await access.isPending(society, context)
+        let isPending = try await access.isPending(stored.society, context)
         try form.checkSize(bytes, isPending: isPending)
     }
 
