@@ -8,7 +8,7 @@ import FormsContracts
 /// added as long as there is room: beyond it, options show their values and questions that only older versions asked are
 /// left out.
 struct ResponseTable: Sendable {
-    /// The approximate size in memory, in bytes, at which nothing more is added; the newest version of a form takes less.
+    /// The approximate memory, in bytes, at which nothing more is added; the newest version of a form takes less.
     static let maximumBytes = 4 << 20
 
     static let unreadable = "(cannot be read)"

@@ -160,8 +160,8 @@ struct FormStore {
     /// Two concurrent creations may both pass: the limits bound a few accounts' use and are not exact.
     private static let maximumOfSociety = 500
     private static let maximumSocietyBytes = 64 << 20
-    /// The limit for a society that no moderator has approved yet: anybody may found one, and its forms count toward the
-    /// university's limit.
+    /// The limit for a society that awaits moderation: anybody may found one, and its forms count toward the university's
+    /// limit.
     private static let maximumOfPendingSociety = 10
     private static let maximumOfAuthor = 5_000
     private static let maximumOfUniversity = 100_000
