@@ -11,7 +11,7 @@ struct FairQueue<Element> {
 
     var count: Int { root.count }
 
-    /// Adds an element behind the others of its source, or before them.
+    /// Adds an element behind the others of its source, or at their front.
     ///
     /// If the queue is full, the first step at which another branch is longer by two decides: the longest branch there
     /// makes room, within it the longest one, and so on.
@@ -19,16 +19,16 @@ struct FairQueue<Element> {
     /// - Parameters:
     ///   - element: The new element.
     ///   - path: Its source.
-    ///   - isFirst: Puts it before the others of its source, which also make room for it if no other source does.
+    ///   - atFront: Whether it goes before the others of its source; they make room for it if no other source does.
     /// - Returns: The dropped element: the newest one of the source that makes room, or the new element.
-    mutating func add(_ element: Element, from path: [String], isFirst: Bool = false) -> Element? {
+    mutating func add(_ element: Element, from path: [String], atFront: Bool = false) -> Element? {
         var refused: Element?
         if count >= limit {
-            let own = isFirst && root.hasElements(of: path[...]) ? path : nil
+            let own = atFront && root.hasElements(of: path[...]) ? path : nil
             guard let victim = root.victim(for: path[...]) ?? own else { return element }
             refused = root.removeLast(from: victim[...])
         }
-        root.append(element, from: path[...], isFirst: isFirst)
+        root.append(element, from: path[...], atFront: atFront)
         return refused
     }
 
@@ -52,11 +52,11 @@ private struct Branch<Element> {
     private var turns: [String] = []
     private(set) var count = 0
 
-    mutating func append(_ element: Element, from path: ArraySlice<String>, isFirst: Bool) {
+    mutating func append(_ element: Element, from path: ArraySlice<String>, atFront: Bool) {
         count += 1
-        guard let name = path.first else { return elements.insert(element, at: isFirst ? 0 : elements.endIndex) }
+        guard let name = path.first else { return elements.insert(element, at: atFront ? 0 : elements.endIndex) }
         if branches[name] == nil { turns.append(name) }
-        branches[name, default: Branch()].append(element, from: path.dropFirst(), isFirst: isFirst)
+        branches[name, default: Branch()].append(element, from: path.dropFirst(), atFront: atFront)
     }
 
     func hasElements(of path: ArraySlice<String>) -> Bool {

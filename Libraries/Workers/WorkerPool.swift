@@ -42,17 +42,17 @@ public final class WorkerPool: Sendable {
     /// Runs `work` once a thread is free and it is the source's turn.
     ///
     /// - Parameters:
-    ///   - source: Whoever caused the work, such as a client's address or an account's id.
+    ///   - source: The cause of the work, such as a client's address or an account's id.
     ///   - groups: The groups that the source belongs to, the widest first, such as a kind of work.
-    ///   - isFirst: Puts the work before the source's other work, for the later part of something that has begun: what
-    ///     was begun holds memory.
+    ///   - atFront: Whether it goes before the source's other work: the later steps of a request, which holds memory
+    ///     until its last one.
     ///   - work: Computes, without waiting for anything.
     /// - Returns: What `work` returned.
     /// - Throws: `Overloaded`, `CancellationError` when cancelled before it began, and what `work` threw.
     public func run<Value: Sendable>(
         for source: String,
         in groups: [String] = [],
-        isFirst: Bool = false,
+        atFront: Bool = false,
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try Task.checkCancellation()
@@ -68,7 +68,7 @@ public final class WorkerPool: Sendable {
                     }
                 }
                 ticket.withLock { $0 = job }
-                submit(job, path, isFirst: isFirst)
+                submit(job, path, atFront: atFront)
                 // The cancellation may have come before there was a job to withdraw.
                 if Task.isCancelled { withdraw(job, path) }
             }
@@ -77,13 +77,13 @@ public final class WorkerPool: Sendable {
         }
     }
 
-    private func submit(_ job: Job, _ path: [String], isFirst: Bool) {
+    private func submit(_ job: Job, _ path: [String], atFront: Bool) {
         let (isStarted, refused) = state.withLock { state -> (Bool, Job?) in
             guard state.running == threads else {
                 state.running += 1
                 return (true, nil)
             }
-            return (false, state.waiting.add(job, from: path, isFirst: isFirst))
+            return (false, state.waiting.add(job, from: path, atFront: atFront))
         }
         refused?.end(.refused)
         guard isStarted else { return }

@@ -40,7 +40,7 @@ final class Edge: Sendable {
         var pendingLivePerSource = 512
         /// Authenticated live connections of one person.
         var livePerPerson = 32
-        /// All live connections; `MAX_CONNECTIONS` lowers it, so that those who listen leave room for requests.
+        /// All live connections; two thirds of `MAX_CONNECTIONS` at most, so that requests find room.
         var liveConnections = Int.max
         var live = RealtimeConnection.Limits()
     }

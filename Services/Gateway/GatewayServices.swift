@@ -14,6 +14,7 @@ struct GatewayServices {
     /// In the order in which one needs another; they end in reverse.
     let services: [any Service]
 
+    /// The limit on live connections however low `MAX_CONNECTIONS` is.
     private static let leastLiveConnections = 16
 
     /// Binds the address and starts to look for the services.

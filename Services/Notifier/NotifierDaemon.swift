@@ -9,7 +9,8 @@ struct NotifierDaemon {
     struct Configuration: Sendable {
         let tokens: RealtimeTokens
         let tokenLifetime: Duration
-        /// In seconds: no longer than an access token's, after which an ended session is forgotten.
+        /// The longest lifetime in seconds: that of access tokens, since revocations are remembered no longer than needed
+        /// for those.
         private static let longestTokenLifetime = 3_600
 
         init(tokens: RealtimeTokens, tokenLifetime: Duration) {

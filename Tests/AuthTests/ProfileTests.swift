@@ -247,7 +247,7 @@ struct ProfileTests {
         }
     }
 
-    @Test("A change is judged by its own values, beside fields that an earlier rule took")
+    @Test("A change is checked by its own values, not by fields accepted under an earlier rule")
     func earlierRules() async throws {
         try await withAuth { auth in
             let user = try await auth.visitor()

@@ -2,9 +2,9 @@ import Contracts
 import TestKit
 import Testing
 
-@Suite("What was accepted or made once is read at any length")
+@Suite("Accepted values")
 struct AcceptedValueTests {
-    /// A member of each kind that requests may hold only so much of.
+    /// An object with a member of each kind whose length is limited in requests.
     struct Crowd: ContractObject, OperationReply, ServiceEvent, Equatable {
         static let type = "test.crowd"
         static let producer = "test"
@@ -16,7 +16,7 @@ struct AcceptedValueTests {
         var aggregate: String { "crowd" }
     }
 
-    /// A crowd with so many elements of everything.
+    /// Makes a crowd whose members all have this many elements.
     private static func crowd(_ count: Int, seed: Seed) -> JSONValue {
         var random = seed.generator
         let ids = (0..<count).map { _ in JSONValue.string("\(UserID(high: random.next(), low: random.next()))") }
@@ -28,7 +28,7 @@ struct AcceptedValueTests {
         ]
     }
 
-    @Test("A request holds as much as its types allow, while replies, events and stored values hold any number")
+    @Test("Requests are held to the limits of their types, while replies, events and stored values are not")
     func lengths() throws {
         for seed in Seed.batch(4) {
             var random = seed.generator
@@ -47,7 +47,7 @@ struct AcceptedValueTests {
         }
     }
 
-    @Test("A list that is shorter than requests may have it reads back too")
+    @Test("A stored list that is too short for a request reads back")
     func shortLists() throws {
         let json = Self.crowd(1, seed: Seed(1))
         let refusal = #expect(throws: ValidationError.self) { try Crowd.read(json) }
@@ -55,7 +55,7 @@ struct AcceptedValueTests {
         #expect(try Crowd(jsonBytes: json.bytes).few.elements == [Code(unchecked: "HKU")])
     }
 
-    @Test("A title from before a rule about its look is read in a reply", arguments: ["two\nlines", "\u{202E}turned"])
+    @Test("A title from before a stricter rule is read in a reply", arguments: ["two\nlines", "\u{202E}turned"])
     func titles(text: String) throws {
         let names = List([Name(unchecked: text), Name(unchecked: "Ada")])
         #expect(try List<Name>.read(body: names.body(trimmedTo: nil)).items.map(\.text) == names.items.map(\.text))
@@ -63,7 +63,7 @@ struct AcceptedValueTests {
         #expect(try Page<Name>.read(body: page.body(trimmedTo: nil)) == page)
     }
 
-    @Test("What is of the wrong kind is no value of its type, wherever it comes from")
+    @Test("A stored value of the wrong type can't be read")
     func kinds() throws {
         let json = Self.crowd(2, seed: Seed(1))
         let wrong: [(String, JSONValue)] = [

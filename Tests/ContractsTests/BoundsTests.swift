@@ -34,7 +34,7 @@ struct BoundsTests {
         #expect(StreamSafeText.isSafe("a\(run)b\(run)"))
     }
 
-    @Test("A client's request has a maximum number of values, since each is larger in memory; other text has none")
+    @Test("A client's body has a maximum number of values; a service's body and other JSON have none")
     func values() throws {
         struct Free: ServiceOperation {
             static let contract = Contract("test.free", .post("/free"), access: .everyone, "Takes anything")
@@ -49,7 +49,7 @@ struct BoundsTests {
             var body = OperationInput(body: Array("{\"free\":\(list)}".utf8))
             let isRead = (try? Free.decode(body)) != nil
             #expect(isRead == isTaken)
-            body.isWrapped = true
+            body.isFromService = true
             #expect(throws: Never.self) { try Free.decode(body) }
             #expect(try JSONValue(parsing: list).arrayValue?.count == elements)
         }

@@ -119,7 +119,7 @@ struct ExtremeTests {
     }
 
     @Test(
-        "Numbers at the bound are accepted, and read back as they were written",
+        "Numbers at the limits are accepted, and read back as they were written",
         arguments: [
             "1e63", "-1e62", "1e-60", "0e10", "1.25e-10", "1e0001", "-2.5E-00003", "1e+0000000000000063",
             "1e\(String(repeating: "0", count: 62))",
@@ -162,7 +162,7 @@ struct ExtremeTests {
         let depth = JSONParser.maximumRequestDepth
         #expect(throws: Never.self) { try Numbers.decode(OperationInput(body: body(depth - 1))) }
         #expect(throws: JSONSyntaxError.self) { try Numbers.decode(OperationInput(body: body(depth))) }
-        let deep = OperationInput(body: body(depth + 30), isWrapped: true)
+        let deep = OperationInput(body: body(depth + 30), isFromService: true)
         #expect(throws: Never.self) { try Numbers.decode(deep) }
     }
 

@@ -129,7 +129,7 @@ struct OutsideTextTests {
     }
 
     @Test(
-        "Invisible characters part no marks in a request, and what was stored before reads back",
+        "Invisible characters interrupt no run of marks in a request, and text stored before reads back",
         arguments: Seed.batch(100)
     )
     func invisible(seed: Seed) throws {

@@ -67,11 +67,11 @@ struct ValueTests {
         }
     }
 
-    @Test("An address whose kept form has too many combining marks is refused at its field")
+    @Test("An address whose normalized form has too many combining marks is refused at its field")
     func marksInAddresses() throws {
         struct Account: ContractObject { let email: EmailAddress }
         let marks = String(repeating: "\u{301}", count: 30)
-        // The small form of this capital is an i with a mark of its own.
+        // This capital's lower case is an i followed by a combining mark.
         for (text, isRight) in [("\u{130}\(marks)@uni.example", false), ("\u{131}\(marks)@uni.example", true)] {
             let json = try JSONParser.parse(JSONValue.object(JSONObject([("email", .string(text))])).bytes)
             #expect((EmailAddress(text) != nil) == isRight)

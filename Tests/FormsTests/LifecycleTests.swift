@@ -276,7 +276,7 @@ import Testing
         }
     }
 
-    @Test("A page of forms with long settings ends early, and the list goes on with its cursor")
+    @Test("A page of forms with long settings ends early, and the list continues at its cursor")
     func longSettings() async throws {
         try await withForms { forms in
             let author = forms.author()

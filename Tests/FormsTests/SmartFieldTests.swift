@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("A form that asks for a large value in each question gets it as often as a reply holds it")
+    @Test("A form that asks for a large value in each question gets it until the reply is full")
     func autofillIsBounded() async throws {
         try await withForms { forms in
             let author = forms.author()

@@ -183,7 +183,7 @@ import Testing
         }
     }
 
-    @Test("The fuller a form is, the less of it one person may take, so that it takes hundreds to fill it")
+    @Test("One person's share shrinks as a form fills up, so that a few people cannot fill it")
     func personalShares() async throws {
         try await withForms { forms in
             let (busy, other) = (forms.user(), forms.user())
@@ -206,7 +206,7 @@ import Testing
             try await set(224 << 20)
             #expect(try await submit(busy) == .quotaExceeded)
             #expect(try await submit(other) == nil)
-            // The last room is for small answers of many.
+            // The last of the storage is for small answers of many people.
             try await set((256 << 20) - (32 << 10))
             for _ in 0..<3 { #expect(try await submit(other) == nil) }
             try await forms.superuser { database in
@@ -220,7 +220,7 @@ import Testing
         }
     }
 
-    @Test("One person's answers to an anonymous form end at 8 MiB a day, of which no table knows")
+    @Test("One person may send 8 MiB a day to an anonymous form, counted in memory only")
     func anonymousShares() async throws {
         try await withForms { forms in
             let (student, other) = (forms.user(), forms.user())
@@ -238,7 +238,7 @@ import Testing
             #expect(try await submit(student) == nil)
             #expect(try await submit(other) == nil)
             #expect(try await submit(student) == .formFull)
-            // What was refused takes nothing.
+            // A refused answer counts nothing.
             try shares.take(4_096, of: student.id, in: form.id)
             #expect(try await submit(student) == .quotaExceeded)
             #expect(try await submit(other) == .formFull)
@@ -302,7 +302,7 @@ import Testing
         }
     }
 
-    @Test("A society that no moderator has approved has room for ten forms, copies included")
+    @Test("A society that awaits moderation may have ten forms, copies included")
     func formsOfAPendingSociety() async throws {
         try await withForms { forms in
             let officer = forms.user()
@@ -327,7 +327,7 @@ import Testing
         }
     }
 
-    @Test("While its society waits for a moderator a form stays small, and a large one may only shrink")
+    @Test("While its society awaits moderation, a small form stays small and a large one may only shrink")
     func sizeInAPendingSociety() async throws {
         try await withForms { forms in
             let officer = forms.user()

@@ -74,7 +74,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("A failed call that may have had an anonymous effect names nobody; refusals and other calls do")
+        @Test("The log of a failed call that may have had an anonymous effect names nobody; other lines do")
         func failedAnonymously() async throws {
             try await Self.withLog { services, gateway, log in
                 let token = bearer(try await services.token())

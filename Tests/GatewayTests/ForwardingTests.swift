@@ -40,7 +40,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("A service's part belongs to the caller's trace, unless the answer may be anonymous")
+        @Test("A call belongs to the client's trace, unless its answer may be anonymous")
         func traces() async throws {
             try await withGateway { gateway in
                 let trace = "0af7651916cd43dd8448eb211c80319c"

@@ -200,7 +200,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("Those who listen leave room for requests")
+        @Test("Live connections leave room for requests")
         func room() async throws {
             var limits = Edge.Limits()
             limits.liveConnections = 1

@@ -97,7 +97,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("One caller's slow calls leave room to others, whatever credentials it shows")
+        @Test("One caller's slow calls leave room for others, whatever credentials it shows")
         func perCaller() async throws {
             try await withGateway(["OPERATION_CONCURRENCY": "16"]) { gateway in
                 let user = UserID()

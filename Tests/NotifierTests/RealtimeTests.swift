@@ -10,7 +10,7 @@ import Tokens
 @Suite("Live connections", .timeLimit(.minutes(2)))
 struct RealtimeTests {
     @Test(
-        "A token lives no longer than it is remembered that its session has ended",
+        "A token's lifetime is at most as long as its session's revocation is remembered",
         arguments: [("3600", 0), ("3601", 1)]
     )
     func longestLifetime(seconds: String, faults: Int) {

@@ -123,7 +123,7 @@ struct InternalContractsTests {
         #expect(Set(released["paths"]?.objectValue?.names ?? []) == declared)
     }
 
-    /// The most elements that callers put into each list of a call between services.
+    /// The most elements that callers send in each list of a call between services.
     private static let sentElements = [
         "auth.profile.apply-update values": 1,  // an approved update
         "auth.profile.get-fields paths": 500,  // a form's questions, each of one field
@@ -133,7 +133,7 @@ struct InternalContractsTests {
         "notifier.realtime.connect positions": 128,  // a connection's, which the gateway counts
     ]
 
-    @Test("No caller puts more into a list than the service that is called takes")
+    @Test("No caller sends more elements in a list than the called service accepts")
     func listsInCalls() async throws {
         let repository = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL.path
         let released = try await APIDocument.read("\(repository)/\(InternalContracts.file)")

@@ -21,7 +21,7 @@ struct TurnsTests {
         func end(_ person: String) { counts.withLock { $0[person, default: 0] -= 1 } }
     }
 
-    @Test("A person does so many things at once, whatever others do, and all are done")
+    @Test("A person does as many things at once as the limit allows, whatever others do, and all are done")
     func limit() async throws {
         let turns = Turns<String>(limit: 2)
         let doing = Doing()
@@ -47,7 +47,7 @@ struct TurnsTests {
         #expect(doing.all == ["a": 0, "b": 0])
     }
 
-    @Test("What is cancelled while it waits does nothing and takes no turn, and what fails passes its turn on")
+    @Test("Work that is cancelled while it waits takes no turn, and work that fails passes its turn on")
     func cancellation() async throws {
         struct Failure: Error {}
         let turns = Turns<String>(limit: 1)

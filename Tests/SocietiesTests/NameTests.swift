@@ -31,7 +31,10 @@ struct NameTests {
         }
     }
 
-    @Test("A name that is shown backwards is refused, even within balanced marks", arguments: ["\u{202E}", "\u{202D}"])
+    @Test(
+        "A name that overrides the writing direction is refused, even with balanced marks",
+        arguments: ["\u{202E}", "\u{202D}"]
+    )
     func overriddenDirection(mark: String) async throws {
         try await withSocieties { societies in
             let founder = societies.student()
@@ -44,7 +47,7 @@ struct NameTests {
                 try await refusal { try await handler.handle(rename, context: societies.context(founder)) }
                     == .validation
             )
-            // Marks that change no order of letters are taken.
+            // Marks that don't reorder letters are accepted.
             #expect(try await refusal { try await societies.found("\u{2067}שלום\u{2069} club", by: founder) } == nil)
         }
     }
@@ -85,7 +88,7 @@ struct NameTests {
         }
     }
 
-    @Test("A list goes on after a name whose compared form has more combining marks than a text may have")
+    @Test("A list continues after a name whose folded form has more combining marks than a text may have")
     func walking() async throws {
         try await withSocieties { societies in
             let founder = societies.student()

@@ -65,7 +65,7 @@ struct QuotaTests {
         }
     }
 
-    @Test("Societies that moderators refused take no room, and one network's pending ones leave room to others")
+    @Test("Refused societies count toward no quota, and one network's pending ones leave room for others")
     func crowds() async throws {
         try await withSocieties { societies in
             let founder = societies.student()
@@ -103,7 +103,7 @@ struct QuotaTests {
         }
     }
 
-    @Test("Once a moderator has decided, nothing tells where a society was founded")
+    @Test("A moderator's decision erases the network that a society was founded from")
     func foundingNetworks() async throws {
         try await withSocieties { societies in
             let context = societies.context(societies.student(), clientAddress: "2001:db8:1:2::3")

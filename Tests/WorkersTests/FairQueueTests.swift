@@ -31,14 +31,14 @@ struct FairQueueTests {
         #expect(queue.count == 1)
     }
 
-    @Test("What has begun comes before the rest of its source, which makes room for it, and takes no other's turn")
+    @Test("An element at the front goes before its source's others, which make room for it, and takes no other's turn")
     func begun() {
         var queue = FairQueue<String>(limit: 4)
         for element in ["a1", "a2", "b1"] { #expect(queue.add(element, from: [String(element.prefix(1))]) == nil) }
-        #expect(queue.add("a0", from: ["a"], isFirst: true) == nil)
-        #expect(queue.add("a", from: ["a"], isFirst: true) == "a2")
-        #expect(queue.add("c", from: ["c"], isFirst: true) == "a1")
-        #expect(queue.add("b", from: ["b"], isFirst: true) == "b1", "two of a's are no more than two of its own")
+        #expect(queue.add("a0", from: ["a"], atFront: true) == nil)
+        #expect(queue.add("a", from: ["a"], atFront: true) == "a2")
+        #expect(queue.add("c", from: ["c"], atFront: true) == "a1")
+        #expect(queue.add("b", from: ["b"], atFront: true) == "b1", "two of a's are no more than two of its own")
         var order: [String] = []
         while let next = queue.next() { order.append(next) }
         #expect(order == ["a", "c", "b", "a0"], "b lost its turn with its only element")
@@ -89,7 +89,7 @@ struct FairQueueTests {
             default:
                 let path = (0..<2).map { _ in "\(Int.random(in: 0..<3, using: &random))" }
                 waiting[element] = path
-                if let refused = queue.add(element, from: path, isFirst: .random(using: &random)) {
+                if let refused = queue.add(element, from: path, atFront: .random(using: &random)) {
                     #expect(waiting.removeValue(forKey: refused) != nil, "\(seed)")
                 }
             }

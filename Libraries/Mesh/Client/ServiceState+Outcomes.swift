@@ -211,7 +211,9 @@ extension ServiceState {
                 && endpoints[other].ejection.admits(now: now) && endpoints[other].laneWithRoom() != nil
                 && endpoints[other].outstanding(of: attempt.operation) < limits.callsPerOperation
         }
-        guard hasOther, budget.withdraw(isHedge: true, now: now), case .sent(let action) = place(twin, now: now) else { return [] }
+        guard hasOther, budget.withdraw(isHedge: true, now: now), case .sent(let action) = place(twin, now: now) else {
+            return []
+        }
         statistics.hedges += 1
         endpoints[endpoint].lanes[lane].update(slot, original)
         return [action]

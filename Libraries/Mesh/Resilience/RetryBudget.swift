@@ -1,8 +1,8 @@
-/// How much a service may be asked beside the calls themselves: retries and hedges together.
+/// Bounds the retries and hedges that a service gets beside the calls themselves.
 ///
 /// Every call adds a fifth of a token, and time adds a few, so that a service with little traffic has some too; what is saved
-/// up is bounded. When everything fails, the service therefore sees 1.2 times its traffic and not three times. Hedges, which
-/// only save time, leave two thirds of a second's tokens to retries, without which a caller sees a failure.
+/// up is bounded. When everything fails, the service therefore sees 1.2 times its traffic and not three times. Hedges
+/// only save time, so they leave two thirds of a second's tokens to retries, without which a caller sees a failure.
 struct RetryBudget {
     let share: Double
     let perSecond: Double
@@ -26,9 +26,9 @@ struct RetryBudget {
     /// Takes one token, if there is one.
     ///
     /// - Parameters:
-    ///   - isHedge: Whether it is for a hedge, which may not take the last ones.
-    ///   - now: The time.
-    /// - Returns: Whether there was one.
+    ///   - isHedge: Whether it is for a hedge, which may not take the tokens reserved for retries.
+    ///   - now: The current time.
+    /// - Returns: Whether a token was taken.
     mutating func withdraw(isHedge: Bool = false, now: ContinuousClock.Instant) -> Bool {
         let earned = perSecond * max(0, updatedAt.duration(to: now) / .seconds(1))
         updatedAt = now

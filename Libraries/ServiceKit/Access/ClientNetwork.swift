@@ -7,7 +7,7 @@ public struct ClientNetwork: Sendable, Hashable {
     /// The /48 around an IPv6 /64, the usual allocation to a site.
     public let site: String?
 
-    /// - Parameter address: As the gateway saw it.
+    /// - Parameter address: The client's address as the gateway saw it.
     public init(_ address: String) {
         var parsed = in6_addr()
         guard address.utf8.contains(UInt8(ascii: ":")), unsafe inet_pton(AF_INET6, address, &parsed) == 1 else {

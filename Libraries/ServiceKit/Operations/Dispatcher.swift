@@ -344,7 +344,7 @@ extension OperationInput {
             path: request.pathParameters.map { ($0.name, $0.value) },
             query: request.query.filter { $0.name != "fields" }.map { ($0.name, $0.value) },
             body: request.body,
-            isWrapped: request.caller != "gateway"
+            isFromService: request.caller != "gateway"
         )
     }
 }

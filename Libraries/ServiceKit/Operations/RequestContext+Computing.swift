@@ -14,7 +14,7 @@ extension RequestContext {
     /// Runs what computes for more than about 1 ms beside the threads that everybody's requests need.
     ///
     /// Requests of one person wait for each other, and in turn with those of others. A request that has computed before
-    /// goes on before the person's next one begins, so that few of them hold what they have read.
+    /// continues before the person's next one begins, so that few requests hold what they have read.
     ///
     /// - Parameter body: Computes, paying from the request's budget as it goes.
     /// - Returns: What `body` returned.
@@ -23,10 +23,11 @@ extension RequestContext {
         _ body: @escaping @Sendable (WorkBudget) throws -> Value
     ) async throws -> Value {
         let work = work
+        let hasBegun = computation.begin()
         do {
             return try await Self.workers.run(
                 for: user?.id.description ?? clientAddress,
-                isFirst: computation.begin()
+                atFront: hasBegun
             ) { try body(work) }
         } catch is WorkerPool.Overloaded {
             throw ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
@@ -34,12 +35,12 @@ extension RequestContext {
     }
 }
 
-/// Tells whether a request has computed anything yet.
+/// Remembers whether a request has computed anything yet.
 final class Computation: Sendable {
     private let hasBegun = Atomic<Bool>(false)
 
     /// Notes that the request computes.
     ///
-    /// - Returns: Whether it has done so before.
+    /// - Returns: Whether it has computed before.
     func begin() -> Bool { hasBegun.exchange(true, ordering: .relaxed) }
 }

@@ -1,7 +1,9 @@
 import Synchronization
 
-/// Lets each person do so many things of a kind at once, for work that holds much memory while it waits; others of theirs
-/// wait in order.
+/// Limits how many things of a kind each person does at once; further ones wait in order.
+///
+/// It is for work that holds much memory while it waits for something else. The line has no limit of its own: the
+/// gateway limits one person's calls under way.
 public final class Turns<Person: Hashable & Sendable>: Sendable {
     private typealias Continuation = CheckedContinuation<Bool, Never>
 
@@ -18,16 +20,16 @@ public final class Turns<Person: Hashable & Sendable>: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// - Parameter limit: The number of things that one person does at once.
+    /// - Parameter limit: The number of things that one person may do at once.
     public init(limit: Int) { self.limit = limit }
 
-    /// Does something once it is its turn.
+    /// Runs `body` once it is its turn.
     ///
     /// - Parameters:
-    ///   - person: Whoever asked for it.
-    ///   - body: Does it.
-    /// - Returns: What `body` returned.
-    /// - Throws: `CancellationError` when cancelled before its turn, and what `body` threw.
+    ///   - person: The person who asked for it.
+    ///   - body: Does the work.
+    /// - Returns: The result of `body`.
+    /// - Throws: `CancellationError` when cancelled before its turn, and the errors of `body`.
     public func run<Value>(for person: Person, _ body: () async throws -> Value) async throws -> Value {
         guard await begin(person) else { throw CancellationError() }
         defer { end(person) }
@@ -36,7 +38,7 @@ public final class Turns<Person: Hashable & Sendable>: Sendable {
 
     /// Waits for a turn.
     ///
-    /// - Returns: `false` when cancelled before.
+    /// - Returns: `false` when cancelled before its turn.
     private func begin(_ person: Person) async -> Bool {
         let number = state.withLock { state in
             state.lastNumber += 1
@@ -62,7 +64,7 @@ public final class Turns<Person: Hashable & Sendable>: Sendable {
                 state.lines[person] = line
                 return true
             }
-            // A cancellation from now on finds it in the line.
+            // A later cancellation finds it in the line.
             guard !Task.isCancelled else { return false }
             line.waiting.append((number, continuation))
             state.lines[person] = line
@@ -70,6 +72,9 @@ public final class Turns<Person: Hashable & Sendable>: Sendable {
         }
     }
 
+    /// Leaves the line.
+    ///
+    /// - Returns: The continuation to resume; `nil` if it is not in the line.
     private func leave(_ person: Person, _ number: Int) -> Continuation? {
         state.withLock { state -> Continuation? in
             guard let index = state.lines[person]?.waiting.firstIndex(where: { $0.number == number }) else {

@@ -53,11 +53,11 @@ public struct TestDatabase: Sendable {
         configuration(for: service + "_owner")
     }
 
-    /// Migrates a service's schema here, as the role that owns it.
+    /// Makes a migrator of a service's schema in this database, as the role that owns it.
     ///
     /// - Parameters:
-    ///   - service: The service, which is its schema's name.
-    ///   - migrations: All of them, in order.
+    ///   - service: The service's name, which is its schema's.
+    ///   - migrations: All migrations of the service, in order.
     /// - Returns: A migrator that logs nothing.
     public func migrator(of service: String, _ migrations: [Migration]) -> Migrator {
         Migrator(

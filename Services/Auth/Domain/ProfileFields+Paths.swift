@@ -18,7 +18,7 @@ extension ProfileFields {
 
     /// The fields after some of them were set; `null` forgets one.
     ///
-    /// The others may have been accepted under earlier rules, so the new values alone are read as a request.
+    /// The others may have been accepted under earlier rules, so only the new values are read as a request.
     ///
     /// - Throws: `ValidationError` where a value does not fit its field.
     func setting(_ values: [String: JSONValue]) throws -> ProfileFields {

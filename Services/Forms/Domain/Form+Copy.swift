@@ -24,7 +24,7 @@ extension Form {
         )
     }
 
-    /// "Copy of" the original, cut to what a title may have; the original's own title if no title ends there.
+    /// "Copy of" and the original title, cut to the maximum length; the original title if the cut makes that invalid.
     var titleOfCopy: Name { Name(String("Copy of \(title.text)".unicodeScalars.prefix(200))) ?? title }
 }
 

@@ -12,7 +12,7 @@ extension Form {
     static let maximumComparisonBytes = 256 << 10
     /// The size of the form as JSON.
     static let maximumBytes = 1 << 20
-    /// The same while the form's society waits for a moderator; anybody may found some, and each form has versions.
+    /// The same while the form's society awaits moderation: anybody may found one, and each form has versions.
     static let maximumBytesWhilePending = 128 << 10
 
     /// Finds faults that even drafts may not have: duplicate ids, and more content than anyone could answer.
@@ -45,14 +45,17 @@ extension Form {
     /// The cost of an ordinary pattern; the table of patterns is charged for larger ones.
     fileprivate static let stepsPerPattern = 20_000
 
+    /// Refuses a form that is too large.
+    ///
     /// - Parameters:
     ///   - bytes: The form's size as JSON.
-    ///   - isPending: Tells whether its society waits for a moderator.
-    /// - Throws: `ValidationError` if the form is too large.
+    ///   - isPending: Whether its society awaits moderation.
+    /// - Throws: `ValidationError` at `pages`.
     func checkSize(_ bytes: Int, isPending: Bool = false) throws(ValidationError) {
         let maximum = isPending ? Self.maximumBytesWhilePending : Self.maximumBytes
         guard bytes > maximum else { return }
-        throw ValidationError("pages", .tooLong, "The form must take at most \(maximum >> 10) KiB as JSON.")
+        let condition = isPending ? " until a moderator approves its society" : ""
+        throw ValidationError("pages", .tooLong, "The form must take at most \(maximum >> 10) KiB as JSON\(condition).")
     }
 }
 

@@ -8,7 +8,7 @@ import FormsContracts
 /// added as long as there is room: beyond it, options show their values and questions that only older versions asked are
 /// left out.
 struct ResponseTable: Sendable {
-    /// The approximate memory in bytes at which nothing is added; the newest version of a form takes less.
+    /// The approximate memory, in bytes, at which nothing more is added; the newest version of a form takes less.
     static let maximumBytes = 4 << 20
 
     static let unreadable = "(cannot be read)"
@@ -35,7 +35,7 @@ struct ResponseTable: Sendable {
     /// Tells whether an older version can be added.
     var hasRoom: Bool { bytes < Self.maximumBytes }
 
-    /// Adds a version older than all before, as far as there is room.
+    /// Adds a version older than all before it, as far as there is room.
     mutating func add(_ version: Form) {
         for question in version.questions where question.type != .statement {
             guard hasRoom else { return }

@@ -160,8 +160,8 @@ struct FormStore {
     /// Two concurrent creations may both pass: the limits bound a few accounts' use and are not exact.
     private static let maximumOfSociety = 500
     private static let maximumSocietyBytes = 64 << 20
-    /// The same for a society that no moderator has approved; anybody may found some, and their forms count toward the
-    /// university's limit.
+    /// The limit for a society that awaits moderation: anybody may found one, and its forms count toward the university's
+    /// limit.
     private static let maximumOfPendingSociety = 10
     private static let maximumOfAuthor = 5_000
     private static let maximumOfUniversity = 100_000
@@ -171,7 +171,7 @@ struct FormStore {
     /// - Parameters:
     ///   - form: The new form.
     ///   - tenant: Its university.
-    ///   - isPending: Tells whether its society still waits for a moderator.
+    ///   - isPending: Whether its society awaits moderation.
     /// - Throws: `QUOTA_EXCEEDED`.
     func requireRoom(for form: Form, tenant: UniversityID, isPending: Bool) async throws {
         if let entity = form.entityId {
@@ -184,7 +184,14 @@ struct FormStore {
             )
             guard try (kept["forms"] as Int) < limit,
                 try (kept["bytes"] as Int) <= Self.maximumSocietyBytes
-            else { throw ServiceError(.quotaExceeded, "The society has as many forms as may be kept.") }
+            else {
+                throw ServiceError(
+                    .quotaExceeded,
+                    isPending
+                        ? "A society may have at most \(limit) forms until a moderator approves it."
+                        : "The society has as many forms as it may have; delete one first."
+                )
+            }
         }
         let kept = try await sql.one(
             """
@@ -197,10 +204,10 @@ struct FormStore {
             """
         )
         guard try (kept["own"] as Int) < Self.maximumOfAuthor else {
-            throw ServiceError(.quotaExceeded, "You have made as many forms as may be kept.")
+            throw ServiceError(.quotaExceeded, "You have as many forms as you may have; delete one first.")
         }
         guard try (kept["whole"] as Int) < Self.maximumOfUniversity else {
-            throw ServiceError(.quotaExceeded, "The university has as many forms as may be kept.")
+            throw ServiceError(.quotaExceeded, "The university has as many forms as it may have; delete one first.")
         }
     }
 
@@ -210,8 +217,8 @@ struct FormStore {
     ///   - id: The form.
     ///   - version: The newest version.
     ///   - limit: The maximum number; each may be as large as a whole form.
-    /// - Returns: The newest that reach a megabyte together, since each running export holds them; none only if there are
-    ///   no more.
+    /// - Returns: At most about a megabyte of them, since each running export holds them in memory, but always one if
+    ///   there is any.
     /// - Throws: Errors of PostgreSQL.
     func versions(of id: FormID, upTo version: Int, limit: Int) async throws -> [(version: Int, FormDocument)] {
         let newest: SQL = """

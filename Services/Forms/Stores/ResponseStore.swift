@@ -32,9 +32,9 @@ struct ResponseStore {
     private static let maximumBytes = 256 << 20
     /// The total in bytes above which each person's share is limited, so that no single person can fill the form.
     private static let sharedBytes = 64 << 20
-    /// The part of the room left that one person may have then, so that a few cannot fill the form either, and what
-    /// everybody may have at least, in bytes.
-    private static let partsOfRoomLeft = 64
+    /// The number of shares in the remaining storage then, of which a person may have one, so that a few cannot fill it.
+    private static let remainingShares = 64
+    /// The size in bytes that a share has at least.
     private static let leastPersonalBytes = 64 << 10
     /// The limit on one person's responses to one form, in bytes.
     private static let maximumPersonalBytes = 8 << 20
@@ -61,7 +61,7 @@ struct ResponseStore {
                     AND (\(limit)::bigint IS NULL OR responses < \(limit))
                     AND bytes <= \(Self.maximumBytes - new.weight)
                     AND (bytes <= \(Self.sharedBytes) OR (\(Self.own(new))) + \(new.weight)
-                        <= greatest(\(Self.leastPersonalBytes), (\(Self.maximumBytes) - bytes) / \(Self.partsOfRoomLeft)))
+                        <= greatest(\(Self.leastPersonalBytes), (\(Self.maximumBytes) - bytes) / \(Self.remainingShares)))
                 RETURNING form_id
             ), event AS (\(event))
             INSERT INTO form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,

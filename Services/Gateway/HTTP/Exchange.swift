@@ -89,7 +89,7 @@ final class Exchange {
         return key.network ?? key
     }
 
-    /// Whoever shares rooms for calls with others: the user, whatever credential was shown, or else the source.
+    /// The caller for limits on calls under way: the user, by whatever credential, or else the source.
     var caller: RateKey { identity.map { RateKey(user: $0.user) } ?? source }
 
     /// When it came, in nanoseconds of a clock that never goes back.
@@ -122,8 +122,8 @@ final class Exchange {
 
     /// The trace that the service's part belongs to.
     ///
-    /// For an answer that may be anonymous it is one of its own, which nobody records: spans tell exact times, and the
-    /// caller's other requests may belong to the same trace, with log lines that name the user.
+    /// If the answer may be anonymous, it is a separate trace that is not recorded: spans tell exact times, and the
+    /// client's trace may contain other requests, whose log lines name the user.
     private func meshTrace(for endpoint: Endpoint) -> TraceContext {
         endpoint.mayBeAnonymous ? TraceContext(isSampled: false) : trace.child()
     }

@@ -338,7 +338,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         }
     }
 
-    /// Tells whether nothing may link the person to a reply, or to the unknown effect of a failed call.
+    /// Tells whether a reply, or the unknown effect of a failed call, must not be linked to the person.
     private func isAnonymous(_ result: Result<MeshReply, MeshError>, of exchange: Exchange) -> Bool {
         let mayBe = exchange.endpoint?.mayBeAnonymous ?? false
         return switch result {

@@ -5,39 +5,39 @@ import Synchronization
 /// Refuses calls before too many are under way: at most so many of one operation, so that a slow one does not take all room,
 /// and at most so many in all, of which the last part is kept for what matters more.
 ///
-/// Of either room a caller takes no more than it leaves free (Choudhury and Hahne, *Dynamic Queue Length Thresholds*,
-/// 1998): one alone has half, ten have an eleventh each, and who comes anew finds room however many calls others make.
+/// A caller takes no more of either limit than it leaves free (Choudhury and Hahne, *Dynamic Queue Length Thresholds*,
+/// 1998): one alone has half, ten have an eleventh each, and a newcomer finds room however many calls others make.
 final class LoadShedder: Sendable {
     private struct State {
         var total: AdaptiveLimit
         var operations: [String: AdaptiveLimit] = [:]
-        /// The calls under way of each caller that has any.
-        var shares: [Share: Int] = [:]
+        /// The number of calls under way, for each caller that has any.
+        var counts: [CallerOperation: Int] = [:]
 
-        mutating func begin(_ share: Share) { shares[share, default: 0] += 1 }
+        mutating func begin(_ key: CallerOperation) { counts[key, default: 0] += 1 }
 
-        mutating func end(_ share: Share) {
-            guard let count = shares[share] else { return }
-            shares[share] = count > 1 ? count - 1 : nil
+        mutating func end(_ key: CallerOperation) {
+            guard let count = counts[key] else { return }
+            counts[key] = count > 1 ? count - 1 : nil
         }
 
-        /// Tells whether one call more leaves room to other callers.
-        func isFair(_ share: Share, of limit: AdaptiveLimit, free: Int) -> Bool {
-            limit.range.upperBound < LoadShedder.smallestShared
-                || shares[share, default: 0] < max(free, LoadShedder.leastShare)
+        /// Tells whether one more call leaves room for other callers.
+        func isFair(_ key: CallerOperation, of limit: AdaptiveLimit, free: Int) -> Bool {
+            limit.range.upperBound < LoadShedder.smallestSharedLimit
+                || counts[key, default: 0] < max(free, LoadShedder.leastCallsOfCaller)
         }
     }
 
-    /// One caller's calls of an operation; `nil` for those of all operations.
-    private struct Share: Hashable {
+    /// A caller and an operation, or all operations together if that is `nil`.
+    private struct CallerOperation: Hashable {
         let caller: RateKey
         let operation: String?
     }
 
-    /// A smaller room is not shared out: whoever made it so small knows its callers.
-    private static let smallestShared = 16
-    /// What a caller has of a room that has become small.
-    private static let leastShare = 2
+    /// The smallest limit that callers share: a smaller one is set by hand, for known callers.
+    private static let smallestSharedLimit = 16
+    /// The calls that every caller may have under way, however little is free.
+    private static let leastCallsOfCaller = 2
 
     private let operationLimit: Int
     private let state: Mutex<State>
@@ -71,14 +71,14 @@ final class LoadShedder: Sendable {
     /// Begins a call.
     ///
     /// - Parameters:
-    ///   - endpoint: What is called.
-    ///   - caller: Who calls.
+    ///   - endpoint: The operation's endpoint.
+    ///   - caller: The user or the address.
     ///   - isUnderway: Whether the client has the beginning of the answer already; then the call counts, and is never refused.
     ///   - now: In nanoseconds of a clock that never goes back.
     /// - Returns: `nil` when it may go on, and `end` must be called; otherwise how long to wait before trying again.
     func begin(_ endpoint: Endpoint, by caller: RateKey, isUnderway: Bool, now: Int64) -> Duration? {
-        let own = Share(caller: caller, operation: endpoint.operation)
-        let all = Share(caller: caller, operation: nil)
+        let own = CallerOperation(caller: caller, operation: endpoint.operation)
+        let all = CallerOperation(caller: caller, operation: nil)
         let isAdmitted = state.withLock { state in
             var operation = state.operations[endpoint.operation] ?? newLimit(for: endpoint, now: now)
             let free = operation.limit - operation.inFlight
@@ -105,8 +105,8 @@ final class LoadShedder: Sendable {
     /// Ends a call that began.
     func end(_ endpoint: Endpoint, by caller: RateKey, after nanoseconds: Int64, now: Int64) {
         let limit = state.withLock { state in
-            state.end(Share(caller: caller, operation: endpoint.operation))
-            state.end(Share(caller: caller, operation: nil))
+            state.end(CallerOperation(caller: caller, operation: endpoint.operation))
+            state.end(CallerOperation(caller: caller, operation: nil))
             let isSlow = state.operations[endpoint.operation]?.end(after: nanoseconds, now: now) ?? false
             state.total.end(isSlow: isSlow, now: now)
             return state.total.limit

@@ -17,7 +17,7 @@ final class Endpoint: Sendable {
     /// Whether fields stand in the body.
     let takesBody: Bool
     let isPatch: Bool
-    /// Whether a failed call may have had an anonymous effect.
+    /// Tells whether a failed call may have had an anonymous effect.
     let mayBeAnonymous: Bool
     /// Whether a lost call may be made again, without an `Idempotency-Key`.
     private let repeatability: Repeatability

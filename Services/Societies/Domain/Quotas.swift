@@ -4,11 +4,11 @@ enum Quotas {
     static let pendingSocieties = 5
     /// Societies founded by one account in 24 hours, including deleted ones.
     static let foundingsPerDay = 20
-    /// Societies per university that are active or suspended, and as many that await moderation.
+    /// Societies of one university that are active or suspended, and separately those that await moderation.
     static let societies = 5_000
-    /// Societies of one university that await moderation, beyond which each network's share is limited.
+    /// Societies of one university that await moderation before each network's share is limited.
     static let unsharedPendingSocieties = 500
-    /// Societies founded from one network that await moderation, once the university has many.
+    /// Societies founded from one network that await moderation, once that share is limited.
     static let pendingSocietiesPerNetwork = 100
     /// Officers of one society, including its president; all are notified of each registration.
     static let officers = 50

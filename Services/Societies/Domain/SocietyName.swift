@@ -1,16 +1,16 @@
 import Contracts
 import SocietiesContracts
 
-/// The rule for a society's name beside those for names in general.
+/// The rule for societies' names beyond those for all names.
 enum SocietyName {
-    /// Refuses a name whose letters are shown in another order than they are compared in, which would look like another
-    /// society's.
+    /// Refuses a name that overrides the writing direction: it is compared in another order than it is shown in, and so
+    /// could look like another society's.
     ///
     /// - Throws: `ValidationError` at `name`.
     static func check(_ name: Name) throws(ValidationError) {
         let isOverridden = name.text.unicodeScalars.contains { $0 == "\u{202D}" || $0 == "\u{202E}" }
         guard isOverridden else { return }
-        throw ValidationError("name", .notAllowed, "Must not override the writing direction.")
+        throw ValidationError("name", .notAllowed, "Must not contain characters that override the writing direction.")
     }
 }
 

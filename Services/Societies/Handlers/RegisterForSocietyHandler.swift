@@ -17,7 +17,7 @@ struct RegisterForSocietyHandler: OperationHandler {
 
     func handle(_ request: RegisterForSociety, context: RequestContext) async throws -> CreatedRegistration {
         let user = try context.requireUser()
-        // Before the society is locked, since the answers may be long.
+        // Computed before the society is locked, since the answers may be long.
         let requestHash = SHA256.hash(request.jsonBytes)
         let attempt = try await database.transaction(context) { transaction in
             try await begin(request, requestHash, user, context, in: transaction)

@@ -143,10 +143,10 @@ struct SocietyStore {
         )
     }
 
-    /// Refuses a society beyond the limit of its founder, its university or the network that it is founded from.
+    /// Refuses a society beyond the limit of its founder, its university or its founder's network.
     ///
-    /// Archived societies don't count toward the university's limit, and pending ones not toward that of approved ones:
-    /// anybody may found them, and moderators can't delete them. Concurrent foundings at one university wait for each
+    /// Archived societies don't count toward the university's limit. Pending ones have a limit of their own, since
+    /// anybody may found them and moderators can't delete them. Concurrent foundings at one university wait for each
     /// other, so that each counts the earlier ones.
     private func requireQuota(of founder: UserID, at university: UniversityID, from network: [UInt8]?) async throws {
         try await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(\("founding \(university)"), 0))")
@@ -165,7 +165,7 @@ struct SocietyStore {
         guard waiting < Quotas.pendingSocieties else {
             throw ServiceError(
                 .quotaExceeded,
-                "\(Quotas.pendingSocieties) societies of yours wait for a moderator already."
+                "Already \(Quotas.pendingSocieties) of your societies await moderation; try again after a decision."
             )
         }
         let founded: Int = try own["founded"]
@@ -186,11 +186,20 @@ struct SocietyStore {
         let (approved, pending, neighbours): (Int, Int, Int) = (
             try all["approved"], try all["pending"], try all["neighbours"]
         )
-        guard approved < Quotas.societies, pending < Quotas.societies else {
+        guard approved < Quotas.societies else {
             throw ServiceError(.quotaExceeded, "The university has as many societies as it may have.")
         }
+        guard pending < Quotas.societies else {
+            throw ServiceError(
+                .quotaExceeded,
+                "Too many of the university's societies await moderation; try again later."
+            )
+        }
         guard pending < Quotas.unsharedPendingSocieties || neighbours < Quotas.pendingSocietiesPerNetwork else {
-            throw ServiceError(.quotaExceeded, "Many societies founded from your network wait for a moderator already.")
+            throw ServiceError(
+                .quotaExceeded,
+                "Too many societies founded from your network await moderation; try again later."
+            )
         }
     }
 

@@ -170,7 +170,7 @@ import Testing
         }
     }
 
-    @Test("The title of a copy is one that a form may have, wherever it is cut")
+    @Test("The title of a copy is valid wherever it is cut")
     func titlesOfCopies() {
         let long = String(repeating: "x", count: 190)
         for title in ["Ada", "\(long)\u{202B}abc\u{202C}", "\(long)x y"] {

@@ -85,7 +85,7 @@ import Testing
         #expect(header.dropFirst(6).prefix(3) == ["User (2)", "A", "A (2)"])
     }
 
-    @Test("Older versions are added as long as there is room, and the newest is whole")
+    @Test("Older versions are added as long as there is room, and the newest is complete")
     func room() {
         let versions = (0..<8).map { version in
             form(

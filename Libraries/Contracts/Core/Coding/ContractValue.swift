@@ -69,7 +69,7 @@ extension ContractValue {
         }
     }
 
-    /// Reads a value that was accepted or made before, such as one in another service's reply, whole.
+    /// Reads a whole value that was accepted before or made by a service, such as one in a reply.
     ///
     /// - Throws: `ValidationError` with every fault.
     public static func read(accepted json: JSONValue) throws(ValidationError) -> Self {
@@ -165,8 +165,8 @@ public final class ContractReader {
     public private(set) var errors: [FieldError] = []
     /// Tells whether the input was accepted before, perhaps under an earlier rule, or made by a service.
     ///
-    /// Limits on the length of lists, dictionaries and plain text then do not apply, or one that its producer does not
-    /// know would make it unreadable.
+    /// Limits on the length of lists, dictionaries and plain text do not apply then: a limit that the producer does not
+    /// know would make the value unreadable.
     let isStored: Bool
     private var path: [String] = []
     private let isSilent: Bool

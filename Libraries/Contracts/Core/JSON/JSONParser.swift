@@ -16,11 +16,11 @@ public struct JSONParser {
     ///
     /// A body may nest less, since what it brings becomes part of deeper documents.
     public static let maximumDepth = 128
-    /// How deep the body of a request may nest.
+    /// The greatest nesting depth of a client's body.
     public static let maximumRequestDepth = 64
-    /// How many values the body of a client's request may have, all nested ones counted.
+    /// The most values that a client's body may have, nested ones included.
     ///
-    /// A value takes up to 24 bytes in an array and 100 in an object, though only two in the text.
+    /// A value takes up to 24 bytes of memory in an array and 100 in an object, but as few as two in the text.
     public static let maximumRequestValues = 150_000
 
     private let bytes: [UInt8]
@@ -58,21 +58,21 @@ public struct JSONParser {
     ///
     /// - Parameters:
     ///   - bytes: The body.
-    ///   - isWrapped: A service sent it, around what it was sent itself, so that it is as large as that and more.
+    ///   - isFromService: Whether a service sent it: wrapped around a client's body, it may exceed a client's limits.
     /// - Returns: The body as a tree.
     /// - Throws: `JSONSyntaxError` with the first fault.
-    static func parse(request bytes: [UInt8], isWrapped: Bool) throws(JSONSyntaxError) -> JSONValue {
+    static func parse(request bytes: [UInt8], isFromService: Bool) throws(JSONSyntaxError) -> JSONValue {
         try parse(
             bytes,
-            maximumDepth: isWrapped ? maximumDepth : maximumRequestDepth,
-            maximumValues: isWrapped ? .max : maximumRequestValues,
+            maximumDepth: isFromService ? maximumDepth : maximumRequestDepth,
+            maximumValues: isFromService ? .max : maximumRequestValues,
             isRequest: true
         )
     }
 
-    /// Parses the content of a cursor, which is short and compared as bytes alone.
+    /// Parses the content of a cursor, which is short and only compared as bytes.
     ///
-    /// A list may be sorted by a folded form of a text, which has more combining marks in a row than the text.
+    /// The folded text that a list is sorted by may have more combining marks in a row than the text itself.
     static func parse(cursor bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
         try parse(bytes, maximumDepth: 1, isRequest: false, takesAnyMarks: true)
     }

@@ -35,10 +35,10 @@ public struct Contract: Sendable {
     ///
     /// A repeated request is then answered from its record although access is refused by now.
     public let endsAccess: Bool
-    /// Whether some of its replies must not be linked to the person who asked; see `AnonymousReply`.
+    /// Tells whether some replies must not be linked to the person who asked; see `AnonymousReply`.
     ///
-    /// A call that failed may have had its effect, so it is logged like an anonymous one. The service's part of any call
-    /// belongs to no trace that is recorded.
+    /// A failed call may have had its effect, so it is logged like an anonymous one. The service's part of every call
+    /// stays out of recorded traces.
     public let mayBeAnonymous: Bool
     /// Whether the body is a merge patch, a file or anything but plain JSON.
     public let requestType: String

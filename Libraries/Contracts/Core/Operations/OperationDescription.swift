@@ -34,7 +34,7 @@ public struct OperationDescription: ContractObject, Equatable {
     public let deprecation: Deprecation?
     /// What becomes of an `Idempotency-Key`; `nil` from older builds.
     public let idempotency: Idempotency?
-    /// Whether a failed call may have had an anonymous effect; `nil` from older builds.
+    /// Tells whether a failed call may have had an anonymous effect; `nil` from older builds.
     public let mayBeAnonymous: Bool?
 
     /// Whether an `Idempotency-Key` makes the request run once; older builds said nothing, and took one for every POST.

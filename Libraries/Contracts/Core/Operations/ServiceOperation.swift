@@ -18,22 +18,21 @@ public struct OperationInput: Sendable {
     public var query: [(String, String)]
     /// The body; empty for none.
     public var body: [UInt8]
-    /// A service sent it.
+    /// Tells whether a service sent it, rather than a client.
     ///
-    /// A service that passes on what it was sent wraps it, so that services may nest deeper than clients and send more
-    /// values.
-    public var isWrapped: Bool
+    /// A service that passes on a client's body wraps it, so services may nest deeper and send more values.
+    public var isFromService: Bool
 
     public init(
         path: [(String, String)] = [],
         query: [(String, String)] = [],
         body: [UInt8] = [],
-        isWrapped: Bool = false
+        isFromService: Bool = false
     ) {
         self.path = path
         self.query = query
         self.body = body
-        self.isWrapped = isWrapped
+        self.isFromService = isFromService
     }
 
     /// - Throws: `ValidationError` with each path or query parameter that is costly to normalise, or holds a NUL.
@@ -59,7 +58,7 @@ extension ServiceOperation {
         try input.checkText()
         var fields = JSONObject()
         if !input.body.isEmpty {
-            let body = try JSONParser.parse(request: input.body, isWrapped: input.isWrapped)
+            let body = try JSONParser.parse(request: input.body, isFromService: input.isFromService)
             guard case .object(let object) = body else {
                 throw ValidationError("", .wrongType, "The body must be an object.")
             }

@@ -11,13 +11,13 @@ public enum StreamSafeText {
 
     /// Checks a text in one pass, without normalising it.
     ///
-    /// A normal form may be unsafe though the text is not: letters decompose into marks, and lower case adds some.
+    /// The normal form of a safe text may be unsafe: letters decompose into marks, and lowercasing adds some.
     ///
     /// - Parameter text: Of any length; takes a few nanoseconds a scalar.
     /// - Returns: Whether no run of non-starters is longer than `longestRun`.
     public static func isSafe(_ text: some StringProtocol) -> Bool { isSafe(text, passingInvisible: false) }
 
-    /// Checks a text that may be compared without its invisible characters, which then part no runs.
+    /// Checks a text that may be compared without its invisible characters, which do not interrupt a run here.
     ///
     /// - Parameter text: A text of a request, of any length.
     /// - Returns: Whether no run of non-starters, with invisible characters between them or not, is longer than
@@ -29,8 +29,8 @@ public enum StreamSafeText {
         var run = 0
         for scalar in text.unicodeScalars {
             let count = nonStarters(in: scalar)
-            let goesOn = count > 0 || passingInvisible && run > 0 && scalar.properties.isDefaultIgnorableCodePoint
-            run = goesOn ? run + count : 0
+            let continues = count > 0 || passingInvisible && run > 0 && scalar.properties.isDefaultIgnorableCodePoint
+            run = continues ? run + count : 0
             guard run <= longestRun else { return false }
         }
         return true

@@ -10,6 +10,11 @@ protocol HeldForm {
     var entityID: FormEntityID? { get }
 }
 
+extension HeldForm {
+    /// The society that the form belongs to; `nil` for any other form.
+    var society: FormEntityID? { entityType == .society ? entityID : nil }
+}
+
 /// Decides current read access to a form and its ownership.
 ///
 /// A society's form belongs to its present officers, any form to those who may write all forms of its university.
@@ -84,13 +89,13 @@ struct FormAccess: Sendable {
     func isOwner(of form: some HeldForm, _ context: RequestContext) async throws -> Bool {
         guard let user = context.user else { return false }
         if user.may(Self.writeForms, in: form.tenant) { return true }
-        guard form.entityType == .society, user.tenant == form.tenant, let society = form.entityID else { return false }
+        guard user.tenant == form.tenant, let society = form.society else { return false }
         return try await societies.check(society, user.id, context)?.isOfficer ?? false
     }
 
     /// Tells whether the entity lets the caller see its published forms.
     func isOpen(_ form: some HeldForm, _ context: RequestContext) async throws -> Bool {
-        guard form.entityType == .society, let society = form.entityID else { return true }
+        guard let society = form.society else { return true }
         guard let standing = try await societies.check(society, nil, context), standing.status == .active else {
             return false
         }
@@ -100,7 +105,7 @@ struct FormAccess: Sendable {
         return try await societies.check(society, user.id, context)?.isMember ?? false
     }
 
-    /// Tells whether a society still waits for a moderator.
+    /// Tells whether a society awaits moderation; `false` without a society.
     func isPending(_ society: FormEntityID?, _ context: RequestContext) async throws -> Bool {
         guard let society else { return false }
         return try await societies.check(society, nil, context)?.status == .pending

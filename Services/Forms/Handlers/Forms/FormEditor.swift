@@ -153,7 +153,7 @@ struct FormEditor: Sendable {
         throw ServiceError(.conflict, "The form is being changed at this moment; try again.")
     }
 
-    /// Keeps forms small while their society waits for a moderator; one that was larger before may shrink.
+    /// Keeps a form small while its society awaits moderation; one that is larger already may shrink.
     private func checkSize(
         of form: Form,
         _ document: FormDocument,
@@ -162,8 +162,7 @@ struct FormEditor: Sendable {
     ) async throws {
         let bytes = document.bytes.count
         guard bytes > max(Form.maximumBytesWhilePending, stored.document.bytes.count) else { return }
-        let society = stored.entityType == .society ? stored.entityID : nil
-        let isPending = try await access.isPending(society, context)
+        let isPending = try await access.isPending(stored.society, context)
         try form.checkSize(bytes, isPending: isPending)
     }
 

@@ -37,12 +37,12 @@ struct SmartFields: Sendable {
         try await caller.call(GetProfileFields(paths: Array(Set(paths))), context)
     }
 
-    /// The most bytes that the values of one reply take as JSON.
+    /// The most bytes that the values of one reply may take as JSON.
     ///
-    /// A profile takes half of it, so only a form that asks for the same large values again and again exceeds it.
+    /// A profile takes half of it, so only a form that asks for the same large values repeatedly exceeds it.
     static let maximumAutofillBytes = 256 << 10
 
-    /// What the caller's profile holds for a form's smart fields; only null is no value.
+    /// Returns the caller's profile values for a form's smart fields, without those that are null.
     ///
     /// A value that would exceed the limit on bytes is left out.
     func autofill(_ form: Form, _ context: RequestContext) async throws -> Autofill {

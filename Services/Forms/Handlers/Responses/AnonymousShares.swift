@@ -1,16 +1,16 @@
 import Contracts
 import Synchronization
 
-/// The sizes of what people have sent to anonymous forms lately, so that nobody fills a form alone.
+/// The total size of each person's recent answers to an anonymous form, so that nobody fills a form alone.
 ///
-/// No table may join a person and a form's answers, so this is in memory only, in whole blocks that hide the size of an
-/// answer. A share ends after a day, or when many others have answered since.
+/// No table may join a person and a form's answers, so the sizes are kept in memory only, in whole blocks that hide the
+/// size of a single answer. A share ends after a day, or earlier when many other people have answered since.
 final class AnonymousShares: Sendable {
     /// The limit on one person's answers to one form in a day, in bytes, at each replica.
     private static let maximumBytes = 8 << 20
     private static let blockBytes = 4_096
     private static let period = Duration.seconds(86_400)
-    /// The memory of all shares and of one, by estimate.
+    /// The approximate memory of all shares, and of one, in bytes.
     private static let limit = 512 << 10
     private static let shareBytes = 128
 
@@ -30,10 +30,10 @@ final class AnonymousShares: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: Its size.
-    ///   - user: Who sends it.
+    ///   - user: The respondent.
     ///   - form: The anonymous form.
-    ///   - now: The time by a clock that nobody sets.
-    /// - Throws: `QUOTA_EXCEEDED`.
+    ///   - now: The present, which tests choose.
+    /// - Throws: `QUOTA_EXCEEDED` if the answer exceeds the person's share.
     func take(
         _ bytes: Int,
         of user: UserID,
@@ -50,7 +50,12 @@ final class AnonymousShares: Sendable {
             shares.keep(share, bytes: Self.shareBytes, for: key)
             return true
         }
-        guard isTaken else { throw ServiceError(.quotaExceeded, "Your share of the form's storage is exhausted.") }
+        guard isTaken else {
+            throw ServiceError(
+                .quotaExceeded,
+                "Your answers to this form have reached a day's limit; try again tomorrow."
+            )
+        }
     }
 
     /// Takes back an answer that was not stored.

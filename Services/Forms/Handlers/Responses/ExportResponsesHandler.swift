@@ -11,7 +11,7 @@ struct ExportResponsesHandler: OperationHandler {
     let database: ServiceDatabase
     let access: FormAccess
     private let tables = ResponseTables()
-    /// A part holds the form, its table, and versions of it while the table is made.
+    /// Bounds the memory of one person's exports: each part holds the form, its table and, at first, several versions.
     private let turns = Turns<UserID>(limit: 2)
 
     private static let rowsPerPart = 200

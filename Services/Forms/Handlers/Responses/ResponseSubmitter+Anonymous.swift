@@ -4,8 +4,7 @@ import Postgres
 import ServiceKit
 
 // Anonymous responses, stored without a link to the request: random id, time in whole minutes, untraced event, no
-// idempotency record. Participants are kept as a set of keyed hashes, which no row of its own betrays.
-// row of its own betrays.
+// idempotency record. Participants are kept as a set of keyed hashes, without a row for each.
 extension ResponseSubmitter {
     /// Stores an anonymous response, or refuses it.
     ///

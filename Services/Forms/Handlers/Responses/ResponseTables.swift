@@ -7,7 +7,7 @@ import Synchronization
 
 /// The tables of running exports, cached so that each part does not reread every version of its form.
 final class ResponseTables: Sendable {
-    /// In bytes, by estimate; a table takes up to a quarter of it.
+    /// The approximate memory of all tables, in bytes: that of five large ones.
     private static let limit = 5 * ResponseTable.maximumBytes
     /// A version may be as large as a whole form, so only a few are in memory at once.
     private static let versionsAtOnce = 8
@@ -40,7 +40,7 @@ final class ResponseTables: Sendable {
             next = (versions.last?.version ?? 1) - 1
         }
         if !table.hasRoom {
-            context.logger.notice("An export may leave out what only old versions asked", metadata: ["form": "\(form)"])
+            context.logger.notice("An export may leave out questions of old versions", metadata: ["form": "\(form)"])
         }
         // A draft already has its future version number, and its questions may still change.
         if isPublished { tables.withLock { [table] in $0.keep(table, bytes: table.bytes, for: key) } }

@@ -2,7 +2,7 @@ import OpenSSL
 import ServiceKit
 
 extension RequestContext {
-    /// A hash of where the client is: its IPv4 address, or the /48 around its IPv6 one; `nil` if that is unknown.
+    /// The hash of the client's IPv4 address, or of the /48 around its IPv6 address; `nil` if the address is unknown.
     var foundingNetwork: [UInt8]? {
         guard !clientAddress.isEmpty else { return nil }
         let network = ClientNetwork(clientAddress)
