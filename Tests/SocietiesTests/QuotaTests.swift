@@ -69,7 +69,7 @@ struct QuotaTests {
     func crowds() async throws {
         try await withSocieties { societies in
             let founder = societies.student()
-            _ = try await societies.found("The first", by: founder)
+            let first = try await societies.found("The first", by: founder)
             func fill(_ count: Int, _ name: String, _ rest: SQL) async throws {
                 _ = try await societies.superuser { database in
                     try await database.execute(
@@ -100,6 +100,8 @@ struct QuotaTests {
             #expect(try await found("Four", from: "2001:db8::1") == nil)
             try await fill(Quotas.societies, "active", "'active', NULL::timestamptz, NULL::bytea")
             #expect(try await found("Five", from: "192.0.2.2") == .quotaExceeded)
+            let approval = try await refusal { try await societies.approve(first.id, by: societies.moderator()) }
+            #expect(approval == .quotaExceeded)
         }
     }
 

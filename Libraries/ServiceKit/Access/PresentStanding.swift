@@ -73,7 +73,7 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
     private func answer(_ key: Key, _ context: RequestContext) async throws -> Standing? {
         var failure: (any Error)?
         for attempt in 0..<Self.attempts where failure == nil || context.timeLeft > .zero {
-            if attempt > 0 { try await Task.sleep(for: Self.pause * (1 << (attempt - 1))) }
+            if attempt > 0 { try await Task.sleep(for: min(Self.pause * (1 << (attempt - 1)), context.timeLeft)) }
             do { return try await ask(key, context.limited(to: Self.patience)) } catch let error as ServiceError
                 where error.code == .notFound
             {

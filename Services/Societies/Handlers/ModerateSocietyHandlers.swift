@@ -51,6 +51,9 @@ extension ServiceDatabase {
             guard society.status.mayBecome(status) else {
                 throw ServiceError(.invalidState, "The society is \(society.status.rawValue).")
             }
+            if society.status == .pending, status == .active {
+                try await societies.requireRoomForApproved(at: society.universityId)
+            }
             let changed = try await societies.setStatus(status, of: id)
             try await ModerationStore(sql: transaction).note(action, in: changed, by: user.id)
             try await transaction.announce(changed, after: society.status, by: user.id)

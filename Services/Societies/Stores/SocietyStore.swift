@@ -186,9 +186,7 @@ struct SocietyStore {
         let (approved, pending, neighbours): (Int, Int, Int) = (
             try all["approved"], try all["pending"], try all["neighbours"]
         )
-        guard approved < Quotas.societies else {
-            throw ServiceError(.quotaExceeded, "The university has as many societies as it may have.")
-        }
+        guard approved < Quotas.societies else { throw Self.universityIsFull }
         guard pending < Quotas.societies else {
             throw ServiceError(
                 .quotaExceeded,
@@ -201,6 +199,23 @@ struct SocietyStore {
                 "Too many societies founded from your network await moderation; try again later."
             )
         }
+    }
+
+    /// Requires room for one more approved society at a university; concurrent approvals may exceed the limit by a few.
+    ///
+    /// - Throws: `QUOTA_EXCEEDED`.
+    func requireRoomForApproved(at university: UniversityID) async throws {
+        let approved: Int = try await sql.one(
+            """
+            SELECT count(*) FROM societies
+            WHERE tenant_id = \(university) AND status IN ('active', 'suspended') AND retired_at IS NULL
+            """
+        )[0]
+        guard approved < Quotas.societies else { throw Self.universityIsFull }
+    }
+
+    private static var universityIsFull: ServiceError {
+        ServiceError(.quotaExceeded, "The university has as many societies as it may have.")
     }
 
     private func freeSlug(for name: Name, id: SocietyID, at university: UniversityID) async throws -> Slug {

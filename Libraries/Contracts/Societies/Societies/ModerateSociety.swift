@@ -7,7 +7,7 @@ public struct ApproveSociety: ServiceOperation {
         .post("/societies/{id}/approve"),
         access: .permission(.moderateSocieties),
         "Approves a pending society, or lifts a suspension",
-        errors: [.notFound, .preconditionFailed, .invalidState]
+        errors: [.notFound, .preconditionFailed, .invalidState, .quotaExceeded]
     )
     public let id: SocietyID
     public typealias Reply = Society
