@@ -61,6 +61,28 @@ extension EndToEnd {
             }
         }
 
+        @Test("A gateway that is held still while it starts lets nobody in before it knows all routes")
+        func gatewayPausedAtStart() async throws {
+            let system = try await TestSystem.replicated()
+            let gateway = try #require(system.topology.replicas(of: .gateway).last)
+            let client = HTTPClient(port: try #require(gateway.httpPort))
+            for _ in 1...3 {
+                let earlier = try #require(system.pid(of: gateway.name))
+                try await system.crash(gateway.name)
+                try await until { () -> Bool? in
+                    guard let pid = system.pid(of: gateway.name), pid != earlier else { return nil }
+                    let stream = try? SocketStream(host: client.host, port: client.port, timeout: .seconds(1))
+                    return stream.map { _ in true }
+                }
+                try await system.pause(gateway.name, for: .seconds(4))
+                for path in ["universities", "profile-field-mappings", "societies", "profile", "notifications"] {
+                    #expect(try await client.send("GET", "/api/v1/\(path)").status < 500, "\(path)")
+                }
+                try await system.waitUntilReady(gateway.name)
+                try await system.waitUntilHealthy()
+            }
+        }
+
         private final class Count: Sendable {
             let value = Atomic<Int>(0)
         }

@@ -68,10 +68,10 @@ final class HTTPServer: Service {
     /// Lets clients in once routes and keys are known, or when that takes too long.
     ///
     /// A gateway that has just been started again would refuse what its replicas answer; so clients wait in the kernel's
-    /// queue for the moment that it takes.
+    /// queue for the moment that it takes. The limit is on looks, each after 10 ms, and not on time: a process that is held
+    /// still while it starts learns nothing meanwhile.
     private func takeConnections() async throws {
-        let patience = ContinuousClock.now + .seconds(3)
-        while !(edge.isReady && edge.admission.routes.snapshot.isComplete), .now < patience {
+        for _ in 0..<300 where !(edge.isReady && edge.admission.routes.snapshot.isComplete) {
             guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
         }
         try await listener.setOption(.autoRead, value: true).get()
