@@ -1,0 +1,263 @@
+import Contracts
+import FormsContracts
+import Postgres
+import ServiceKit
+import SocietiesContracts
+import TestKit
+import Testing
+
+@testable import Forms
+
+@Suite("Limits of what is stored", .serialized, .timeLimit(.minutes(3))) struct StorageLimitTests {
+    @Test("One person's large responses to a form end at 8 MiB")
+    func largeResponses() async throws {
+        try await withForms { forms in
+            let asked = question(.longText)
+            let form = try await forms.published([page(asked)], by: forms.author())
+            let student = forms.user()
+            _ = try await forms.submit(form.id, [asked.id: "short"], by: student)
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    UPDATE forms.form_responses SET answers_bytes = NULL, answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 8388608))
+                    """,
+                    scope: .none
+                )
+            }
+            let large = JSONValue.string(String(repeating: "a", count: 15_000))
+            #expect(
+                try await refusal { try await forms.submit(form.id, [asked.id: large], by: student) } == .quotaExceeded
+            )
+            #expect(try await refusal { try await forms.submit(form.id, [asked.id: large], by: forms.user()) } == nil)
+        }
+    }
+
+    @Test("A form holds 256 MiB of responses, and 8 MiB per person beyond 64 MiB", arguments: [false, true])
+    func responsesAreBounded(isAnonymous: Bool) async throws {
+        try await withForms { forms in
+            let (author, student) = (forms.author(), forms.user())
+            let asked = question(.shortText)
+            let form = try await forms.published(
+                [page(asked)],
+                by: author,
+                settings: FormSettings(anonymous: Flag(isAnonymous))
+            )
+            let submit = { (user: RequestContext.User) in
+                try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
+            }
+            #expect(try await submit(student) == nil)
+            let weight = try await forms.superuser { database in
+                try await database.one("SELECT bytes FROM forms.form_intake", scope: .none)["bytes"] as Int
+            }
+            #expect((256...400).contains(weight))
+            try await forms.setStoredBytes((256 << 20) - weight)
+            #expect(try await submit(student) == nil)
+            #expect(try await submit(student) == .quotaExceeded)
+            // Deleting a response frees its bytes.
+            let first = try #require(try await forms.responses(of: form.id, by: author).items.first)
+            try await forms.deleteResponse(first.id, of: form.id, by: author)
+            #expect(try await submit(student) == nil)
+            try await forms.setStoredBytes((64 << 20) + 1)
+            try await forms.superuser { database in
+                _ = try await database.execute("UPDATE forms.form_responses SET answers_bytes = 8388608", scope: .none)
+            }
+            #expect(try await submit(student) == (isAnonymous ? nil : .quotaExceeded))
+            #expect(try await submit(forms.user()) == nil)
+            // Many small responses count too.
+            let busy = forms.user()
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    INSERT INTO forms.form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
+                        answers_bytes, submitted_at)
+                    SELECT gen_random_uuid(), \(form.id), \(forms.university), 1, \(busy.id), false, '{}'::jsonb, 2, now()
+                    FROM generate_series(1, 4096)
+                    """,
+                    scope: .none
+                )
+            }
+            #expect(try await submit(busy) == (isAnonymous ? nil : .quotaExceeded))
+            try await forms.setStoredBytes(64 << 20)
+            #expect(try await submit(student) == nil)
+        }
+    }
+
+    @Test("One person's share shrinks as a form fills up, so that a few people cannot fill it")
+    func personalShares() async throws {
+        try await withForms { forms in
+            let (busy, other) = (forms.user(), forms.user())
+            let asked = question(.shortText)
+            let form = try await forms.published([page(asked)], by: forms.author())
+            let submit = { (user: RequestContext.User) in
+                try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
+            }
+            #expect(try await submit(busy) == nil)
+            try await forms.superuser { database in
+                _ = try await database.execute("UPDATE forms.form_responses SET answers_bytes = 1048576", scope: .none)
+            }
+            try await forms.setStoredBytes((64 << 20) + 1)
+            #expect(try await submit(busy) == nil)
+            try await forms.setStoredBytes(224 << 20)
+            #expect(try await submit(busy) == .quotaExceeded)
+            #expect(try await submit(other) == nil)
+            // The last of the storage is for small answers of many people.
+            try await forms.setStoredBytes((256 << 20) - (32 << 10))
+            for _ in 0..<3 { #expect(try await submit(other) == nil) }
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    "UPDATE forms.form_responses SET answers_bytes = 32768 WHERE user_id = \(other.id)",
+                    scope: .none
+                )
+            }
+            #expect(try await submit(other) == .quotaExceeded)
+            #expect(try await submit(forms.user()) == nil)
+        }
+    }
+
+    @Test("One person may send 8 MiB a day to an anonymous form, counted in memory only")
+    func anonymousShares() async throws {
+        try await withForms { forms in
+            let (student, other) = (forms.user(), forms.user())
+            let asked = question(.shortText)
+            let form = try await forms.published(
+                [page(asked)],
+                by: forms.author(),
+                settings: FormSettings(maxResponses: Whole(2), anonymous: true)
+            )
+            let submit = { (user: RequestContext.User) in
+                try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
+            }
+            let shares = forms.submitter.shares
+            try shares.take((8 << 20) - 8_192, of: student.id, in: form.id)
+            #expect(try await submit(student) == nil)
+            #expect(try await submit(other) == nil)
+            #expect(try await submit(student) == .formFull)
+            // A refused answer counts nothing.
+            try shares.take(4_096, of: student.id, in: form.id)
+            #expect(try await submit(student) == .quotaExceeded)
+            #expect(try await submit(other) == .formFull)
+            let tomorrow = ContinuousClock.now + .seconds(86_400)
+            try shares.take(8 << 20, of: student.id, in: form.id, now: tomorrow)
+            #expect(throws: ServiceError.self) {
+                try shares.take(1, of: student.id, in: form.id, now: tomorrow)
+            }
+            try shares.take(1, of: student.id, in: FormID(), now: tomorrow)
+        }
+    }
+
+    @Test("Responses from before forms had a limit of bytes count towards it")
+    func earlierResponses() async throws {
+        try await withForms { forms in
+            let (asked, other) = (question(.shortText), question(.yesNo))
+            let form = try await forms.published([page(asked)], by: forms.author())
+            _ = try await forms.published([page(other)], by: forms.author())
+            for text in ["short", String(repeating: "é", count: 300)] {
+                _ = try await forms.submit(form.id, [asked.id: .string(text)], by: forms.user())
+            }
+            let bytes = {
+                try await forms.superuser { database in
+                    try await database.query("SELECT bytes FROM forms.form_intake ORDER BY form_id", scope: .none)
+                        .map { try $0["bytes"] as Int }
+                }
+            }
+            let counted = try await bytes()
+            #expect(counted.count == 2 && counted.contains(0) && counted.contains { $0 > 1_100 })
+            let migrator = forms.testDatabase.migrator(of: "forms", serviceKitMigrations + formsMigrations)
+            _ = try await migrator.down(to: 6)
+            _ = try await migrator.up()
+            #expect(try await bytes() == counted)
+        }
+    }
+
+    @Test("A society has room for 500 forms")
+    func formsOfASociety() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+            let form = try await forms.draft([], by: officer, society: society)
+            try await forms.superuser { database in
+                _ = try await database.execute(
+                    """
+                    INSERT INTO forms.forms (id, tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                        version, revision, created_by, created_at, updated_at, document)
+                    SELECT gen_random_uuid(), tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                        version, revision, created_by, created_at, updated_at, document
+                    FROM forms.forms, generate_series(1, 499) WHERE id = \(form.id)
+                    """,
+                    scope: .none
+                )
+            }
+            #expect(try await refusal { try await forms.draft([], by: officer, society: society) } == .quotaExceeded)
+            let copy = try await refusal {
+                try await DuplicateFormHandler(database: forms.database, access: forms.access)
+                    .handle(DuplicateForm(id: form.id), context: forms.context(officer))
+            }
+            #expect(copy == .quotaExceeded)
+        }
+    }
+
+    @Test("A society that awaits moderation may have ten forms, copies included")
+    func formsOfAPendingSociety() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let entity: FormEntityID = society.cast()
+            forms.societies.change(society) { $0?.status = .pending }
+            let first = try await forms.draft([], by: officer, society: entity)
+            for _ in 1..<10 { _ = try await forms.draft([], by: officer, society: entity) }
+            let make = { try await refusal { try await forms.draft([], by: officer, society: entity) } }
+            let copy = {
+                try await refusal {
+                    try await DuplicateFormHandler(database: forms.database, access: forms.access)
+                        .handle(DuplicateForm(id: first.id), context: forms.context(officer))
+                }
+            }
+            #expect(try await make() == .quotaExceeded)
+            #expect(try await copy() == .quotaExceeded)
+            forms.societies.change(society) { $0?.status = .active }
+            forms.access.societies.forget(society, at: forms.university)
+            #expect(try await make() == nil)
+            #expect(try await copy() == nil)
+        }
+    }
+
+    @Test("While its society awaits moderation, a small form stays small and a large one may only shrink")
+    func sizeInAPendingSociety() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let entity: FormEntityID = society.cast()
+            let options = (0..<10).map { "\($0)" + String(repeating: "x", count: 190) }
+            // About 4 KiB per question.
+            func pages(of questions: Int) -> [FormPage] {
+                [page((0..<questions).map { _ in question(.dropdown, options: options) })]
+            }
+            func change(_ form: Form, toQuestions count: Int) async throws -> ErrorCode? {
+                let inputs = try pages(of: count).map { try JSONParser.parse($0.jsonBytes) }
+                return try await refusal { try await forms.change(form.id, by: officer, ["pages": .array(inputs)]) }
+            }
+            let large = try await forms.draft(pages(of: 60), by: officer, society: entity)
+            forms.societies.change(society) { $0?.status = .pending }
+            forms.access.societies.forget(society, at: forms.university)
+            let creation = try await refusal { try await forms.draft(pages(of: 40), by: officer, society: entity) }
+            #expect(creation == .validation)
+            let small = try await forms.draft([], by: officer, society: entity)
+            #expect(try await change(small, toQuestions: 40) == .validation)
+            #expect(try await change(small, toQuestions: 4) == nil)
+            #expect(try await change(large, toQuestions: 50) == nil)
+            #expect(try await change(large, toQuestions: 60) == .validation)
+            forms.societies.change(society) { $0?.status = .active }
+            forms.access.societies.forget(society, at: forms.university)
+            #expect(try await change(small, toQuestions: 40) == nil)
+        }
+    }
+}
+
+extension TestForms {
+    /// Sets the bytes that every form counts as stored.
+    fileprivate func setStoredBytes(_ bytes: Int) async throws {
+        try await superuser { database in
+            _ = try await database.execute("UPDATE forms.form_intake SET bytes = \(bytes)", scope: .none)
+        }
+    }
+}
