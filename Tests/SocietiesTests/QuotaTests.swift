@@ -65,7 +65,7 @@ struct QuotaTests {
         }
     }
 
-    @Test("Refused societies count toward no quota, and one network's pending ones leave room for others")
+    @Test("Refused societies count toward no quota, and one network's pending ones leave room for others, even on it")
     func crowds() async throws {
         try await withSocieties { societies in
             let founder = societies.student()
@@ -84,8 +84,12 @@ struct QuotaTests {
                     )
                 }
             }
-            func found(_ name: String, from address: String) async throws -> ErrorCode? {
-                let context = societies.context(societies.student(), clientAddress: address)
+            func found(
+                _ name: String,
+                from address: String,
+                by student: RequestContext.User? = nil
+            ) async throws -> ErrorCode? {
+                let context = societies.context(student ?? societies.student(), clientAddress: address)
                 return try await refusal {
                     try await CreateSocietyHandler(database: societies.database)
                         .handle(CreateSociety(name: Name(unchecked: name)), context: context)
@@ -94,12 +98,23 @@ struct QuotaTests {
             try await fill(Quotas.societies, "refused", "'archived', now(), NULL::bytea")
             #expect(try await found("One", from: "192.0.2.1") == nil)
             let network = try #require(societies.context(nil, clientAddress: "192.0.2.1").foundingNetwork)
-            try await fill(Quotas.unsharedPendingSocieties, "pending", "'pending', NULL::timestamptz, \(network)")
-            #expect(try await found("Two", from: "192.0.2.1") == .quotaExceeded)
-            #expect(try await found("Three", from: "192.0.2.2") == nil)
-            #expect(try await found("Four", from: "2001:db8::1") == nil)
+            let pending: SQL = "'pending', NULL::timestamptz, \(network)"
+            let busy = societies.student()
+            #expect(try await found("Two", from: "192.0.2.1", by: busy) == nil)
+            try await fill(Quotas.unsharedPendingSocieties, "pending", pending)
+            #expect(try await found("Three", from: "192.0.2.1", by: busy) == .quotaExceeded)
+            #expect(try await found("Four", from: "192.0.2.2", by: busy) == nil)
+            // The network may be a campus: its other people have room for one society each.
+            let neighbour = societies.student()
+            #expect(try await found("Five", from: "192.0.2.1", by: neighbour) == nil)
+            #expect(try await found("Six", from: "192.0.2.1", by: neighbour) == .quotaExceeded)
+            let rest = Quotas.firstPendingSocietiesPerNetwork - Quotas.unsharedPendingSocieties
+            try await fill(rest, "more", pending)
+            #expect(try await found("Seven", from: "192.0.2.1") == .quotaExceeded)
+            #expect(try await found("Eight", from: "192.0.2.2") == nil)
+            #expect(try await found("Nine", from: "2001:db8::1") == nil)
             try await fill(Quotas.societies, "active", "'active', NULL::timestamptz, NULL::bytea")
-            #expect(try await found("Five", from: "192.0.2.2") == .quotaExceeded)
+            #expect(try await found("Ten", from: "192.0.2.2") == .quotaExceeded)
             let approval = try await refusal { try await societies.approve(first.id, by: societies.moderator()) }
             #expect(approval == .quotaExceeded)
         }

@@ -8,8 +8,11 @@ enum Quotas {
     static let societies = 5_000
     /// Societies of one university that await moderation before each network's share is limited.
     static let unsharedPendingSocieties = 500
-    /// Societies founded from one network that await moderation, once that share is limited.
+    /// Societies founded from one network that await moderation, once that share is limited, for a founder who has
+    /// others among them.
     static let pendingSocietiesPerNetwork = 100
+    /// The same for a founder without a pending society, since a network may be a whole campus.
+    static let firstPendingSocietiesPerNetwork = societies / 2
     /// Officers of one society, including its president; all are notified of each registration.
     static let officers = 50
     /// Undecided registrations of one person, in all societies.

@@ -146,8 +146,9 @@ struct SocietyStore {
     /// Refuses a society beyond the limit of its founder, its university or its founder's network.
     ///
     /// Archived societies don't count toward the university's limit. Pending ones have a limit of their own, since
-    /// anybody may found them and moderators can't delete them. Concurrent foundings at one university wait for each
-    /// other, so that each counts the earlier ones.
+    /// anybody may found them and moderators can't delete them. A network may be a whole campus, so one whose share is
+    /// used up still has room for founders without a pending society. Concurrent foundings at one university wait for
+    /// each other, so that each counts the earlier ones.
     private func requireQuota(of founder: UserID, at university: UniversityID, from network: [UInt8]?) async throws {
         try await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended(\("founding \(university)"), 0))")
         let own = try await sql.one(
@@ -193,7 +194,8 @@ struct SocietyStore {
                 "Too many of the university's societies await moderation; try again later."
             )
         }
-        guard pending < Quotas.unsharedPendingSocieties || neighbours < Quotas.pendingSocietiesPerNetwork else {
+        let share = waiting == 0 ? Quotas.firstPendingSocietiesPerNetwork : Quotas.pendingSocietiesPerNetwork
+        guard pending < Quotas.unsharedPendingSocieties || neighbours < share else {
             throw ServiceError(
                 .quotaExceeded,
                 "Too many societies founded from your network await moderation; try again later."
