@@ -145,6 +145,37 @@ import Testing
         }
     }
 
+    @Test("One person's share of an anonymous form shrinks as it fills up too, counted in memory only")
+    func anonymousSharesShrink() async throws {
+        try await withForms { forms in
+            let (busy, other) = (forms.user(), forms.user())
+            let asked = question(.shortText)
+            let form = try await forms.published(
+                [page(asked)],
+                by: forms.author(),
+                settings: FormSettings(anonymous: true)
+            )
+            let submit = { (user: RequestContext.User) in
+                try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
+            }
+            try forms.submitter.shares.take(1 << 20, of: busy.id, in: form.id)
+            try await forms.setStoredBytes((64 << 20) + 1)
+            #expect(try await submit(busy) == nil)
+            // A 64th of what is left is half a mebibyte.
+            try await forms.setStoredBytes(224 << 20)
+            #expect(try await submit(busy) == .quotaExceeded)
+            #expect(try await submit(other) == nil)
+            try await forms.setStoredBytes(64 << 20)
+            #expect(try await submit(busy) == nil)
+            // Everybody keeps 64 KiB.
+            try await forms.setStoredBytes((256 << 20) - (32 << 10))
+            #expect(try await submit(other) == nil)
+            try forms.submitter.shares.take(60 << 10, of: other.id, in: form.id)
+            #expect(try await submit(other) == .quotaExceeded)
+            #expect(try await submit(forms.user()) == nil)
+        }
+    }
+
     @Test("Responses from before forms had a limit of bytes count towards it")
     func earlierResponses() async throws {
         try await withForms { forms in

@@ -46,11 +46,17 @@ struct ResponseStore {
     /// The intake row decides: it must be at the revision that the answers were checked against, and within the limits
     /// on responses and bytes. Otherwise `form_id` is null, and its NOT NULL constraint fails the whole statement.
     ///
+    /// - Parameters:
+    ///   - new: The response.
+    ///   - event: The statement that keeps its event.
+    ///   - earlierBytes: The size of the person's earlier responses to an anonymous form, which no table knows; `nil` to
+    ///     sum the stored ones.
     /// - Throws: `PostgresError` with `isIntakeRefusal`, or a violation of `form_responses_one_per_user`.
-    func insert(_ new: NewResponse, event: SQL) async throws {
+    func insert(_ new: NewResponse, event: SQL, earlierBytes: Int? = nil) async throws {
         let response = new.response
         let form = new.form
         let limit = form.settings.maxResponses?.value
+        let own: SQL = if let earlierBytes { "\(earlierBytes)" } else { Self.own(new) }
         try await sql.execute(
             """
             WITH place AS (
@@ -60,7 +66,7 @@ struct ResponseStore {
                 WHERE form_id = \(form.id) AND revision = \(form.revision)
                     AND (\(limit)::bigint IS NULL OR responses < \(limit))
                     AND bytes <= \(Self.maximumBytes - new.weight)
-                    AND (bytes <= \(Self.sharedBytes) OR (\(Self.own(new))) + \(new.weight)
+                    AND (bytes <= \(Self.sharedBytes) OR (\(own)) + \(new.weight)
                         <= greatest(\(Self.leastPersonalBytes), (\(Self.maximumBytes) - bytes) / \(Self.remainingShares)))
                 RETURNING form_id
             ), event AS (\(event))

@@ -33,29 +33,32 @@ final class AnonymousShares: Sendable {
     ///   - user: The respondent.
     ///   - form: The anonymous form.
     ///   - now: The present, which tests choose.
-    /// - Throws: `QUOTA_EXCEEDED` if the answer exceeds the person's share.
+    /// - Returns: The bytes that the person's share had before, of which a form that fills up may allow fewer.
+    /// - Throws: `QUOTA_EXCEEDED` if the answer exceeds a day's limit.
+    @discardableResult
     func take(
         _ bytes: Int,
         of user: UserID,
         in form: FormID,
         now: ContinuousClock.Instant = .now
-    ) throws(ServiceError) {
+    ) throws(ServiceError) -> Int {
         let key = Key(form: form, user: user)
         let blocks = Self.inBlocks(bytes)
-        let isTaken = shares.withLock { shares in
+        let taken: Int? = shares.withLock { shares in
             var share = shares.value(of: key) ?? Share(since: now)
             if now - share.since >= Self.period { share = Share(since: now) }
-            guard share.bytes + blocks <= Self.maximumBytes else { return false }
+            guard share.bytes + blocks <= Self.maximumBytes else { return nil }
             share.bytes += blocks
             shares.keep(share, bytes: Self.shareBytes, for: key)
-            return true
+            return share.bytes - blocks
         }
-        guard isTaken else {
+        guard let earlierBytes = taken else {
             throw ServiceError(
                 .quotaExceeded,
                 "Your answers to this form have reached a day's limit; try again tomorrow."
             )
         }
+        return earlierBytes
     }
 
     /// Takes back an answer that was not stored.

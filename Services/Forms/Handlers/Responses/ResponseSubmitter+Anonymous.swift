@@ -78,10 +78,10 @@ extension ResponseSubmitter {
         let event = Outbox.insertUnlinked(FormResponseSubmitted(new), tenant: new.form.tenant)
         // The service's own context: the request's would record its key in the same transaction.
         let own = RequestContext.system("forms", timeLeft: context.timeLeft, logger: context.logger)
-        try shares.take(new.weight, of: new.respondent, in: new.form.id)
+        let earlierBytes = try shares.take(new.weight, of: new.respondent, in: new.form.id)
         do {
             try await database.transaction(own, scope: context.scope) { transaction in
-                try await ResponseStore(sql: transaction).insert(new, event: event)
+                try await ResponseStore(sql: transaction).insert(new, event: event, earlierBytes: earlierBytes)
                 try await OptionCounterStore(sql: transaction).take(checked.limitedOptions, of: new.form.id)
                 if new.form.settings.oneResponsePerUser.value { try await participants.add(new, transaction) }
             }
