@@ -227,6 +227,75 @@ import Testing
         }
     }
 
+    @Test("A society's forms and their versions take at most 64 MiB, also when a form grows or is published")
+    func bytesOfASociety() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+            let small = page(question(.yesNo))
+            let draft = try await forms.draft([small], by: officer, society: society)
+            let published = try await forms.published([small], by: officer, society: society)
+            let filler = try await forms.draft([], by: officer, society: society)
+            // Some 120 KiB.
+            let options = (0..<10).map { "\($0)" + String(repeating: "x", count: 190) }
+            let large = page((0..<30).map { _ in question(.dropdown, options: options) })
+            func make(_ pages: [FormPage]) async throws -> ErrorCode? {
+                try await refusal { try await forms.draft(pages, by: officer, society: society) }
+            }
+            func grow() async throws -> ErrorCode? {
+                let pages = try JSONParser.parse(large.jsonBytes)
+                return try await refusal { try await forms.change(draft.id, by: officer, ["pages": .array([pages])]) }
+            }
+            func rename(_ form: Form, _ title: String) async throws -> ErrorCode? {
+                try await refusal { try await forms.change(form.id, by: officer, ["title": .string(title)]) }
+            }
+            func publish() async throws -> ErrorCode? {
+                try await refusal { try await forms.take(.publish, draft.id, by: officer) }
+            }
+            func fillVersion(_ version: Int32, _ bytes: Int32) async throws {
+                try await forms.superuser { database in
+                    _ = try await database.execute(
+                        """
+                        INSERT INTO forms.form_versions (form_id, version, tenant_id, document, published_at)
+                        VALUES (\(filler.id), \(version), \(forms.university), to_json(repeat('x', \(bytes))), now())
+                        """,
+                        scope: .none
+                    )
+                }
+            }
+            try await forms.superuser { database in
+                // Compressed, the versions would take next to nothing.
+                _ = try await database.execute(
+                    "ALTER TABLE forms.form_versions ALTER COLUMN document SET STORAGE EXTERNAL",
+                    scope: .none
+                )
+                _ = try await database.execute(
+                    "UPDATE forms.forms SET document = to_json(repeat('x', 33554432)) WHERE id = \(filler.id)",
+                    scope: .none
+                )
+            }
+            try await fillVersion(1, (32 << 20) - (96 << 10))
+            #expect(try await make([large]) == .quotaExceeded)
+            #expect(try await make([small]) == nil)
+            #expect(try await grow() == .quotaExceeded)
+            #expect(try await rename(draft, "A longer title") == nil)
+            try await fillVersion(2, 96 << 10)
+            #expect(try await make([]) == .quotaExceeded)
+            #expect(try await rename(draft, "A still longer title") == .quotaExceeded)
+            #expect(try await publish() == .quotaExceeded)
+            #expect(try await rename(published, "B") == .quotaExceeded)
+            // What adds nothing is still possible.
+            #expect(try await rename(draft, "A") == nil)
+            #expect(try await forms.take(.close, published.id, by: officer).status == .closed)
+            try await forms.superuser { database in
+                _ = try await database.execute("DELETE FROM forms.forms WHERE id = \(filler.id)", scope: .none)
+            }
+            #expect(try await grow() == nil)
+            #expect(try await publish() == nil)
+            #expect(try await rename(published, "B") == nil)
+        }
+    }
+
     @Test("A society that awaits moderation may have ten forms, copies included")
     func formsOfAPendingSociety() async throws {
         try await withForms { forms in

@@ -123,7 +123,7 @@ struct FormStore {
     ///
     /// Earlier versions without answers are deleted once they are no longer fresh.
     ///
-    /// - Throws: `TOO_MANY_VERSIONS`.
+    /// - Throws: `TOO_MANY_VERSIONS`, `QUOTA_EXCEEDED`.
     func insertVersion(_ stored: StoredForm, at time: Timestamp) async throws {
         try await sql.execute(
             """
@@ -153,11 +153,13 @@ struct FormStore {
         guard try (kept["versions"] as Int) <= Self.maximumVersions,
             try (kept["bytes"] as Int) <= max(Self.maximumVersionBytes, stored.document.bytes.count)
         else { throw ServiceError(.tooManyVersions) }
+        try await requireSpace(of: stored.entityID)
     }
 
-    /// Limits on kept forms, checked before one is created.
+    /// Limits on kept forms: their number, checked before one is created, and the bytes of a society's forms with their
+    /// versions, checked also when a form grows or is published.
     ///
-    /// Two concurrent creations may both pass: the limits bound a few accounts' use and are not exact.
+    /// Two concurrent changes may both pass: the limits bound a few accounts' use and are not exact.
     private static let maximumOfSociety = 500
     private static let maximumSocietyBytes = 64 << 20
     /// The limit for a society that awaits moderation: anybody may found one, and its forms count toward the university's
@@ -170,21 +172,19 @@ struct FormStore {
     ///
     /// - Parameters:
     ///   - form: The new form.
+    ///   - document: The form as stored JSON.
     ///   - tenant: Its university.
     ///   - isPending: Whether its society awaits moderation.
     /// - Throws: `QUOTA_EXCEEDED`.
-    func requireRoom(for form: Form, tenant: UniversityID, isPending: Bool) async throws {
+    func requireRoom(for form: Form, _ document: FormDocument, tenant: UniversityID, isPending: Bool) async throws {
         if let entity = form.entityId {
             let limit = isPending ? Self.maximumOfPendingSociety : Self.maximumOfSociety
-            let kept = try await sql.one(
+            let forms: Int = try await sql.one(
                 """
-                SELECT count(*) AS forms, coalesce(sum(octet_length(document::text)), 0)::bigint AS bytes
-                FROM (SELECT document FROM forms WHERE entity_id = \(entity) LIMIT \(limit)) AS kept
+                SELECT count(*) AS forms FROM (SELECT FROM forms WHERE entity_id = \(entity) LIMIT \(limit)) AS kept
                 """
-            )
-            guard try (kept["forms"] as Int) < limit,
-                try (kept["bytes"] as Int) <= Self.maximumSocietyBytes
-            else {
+            )["forms"]
+            guard forms < limit else {
                 throw ServiceError(
                     .quotaExceeded,
                     isPending
@@ -192,6 +192,7 @@ struct FormStore {
                         : "The society has as many forms as it may have; delete one first."
                 )
             }
+            try await requireSpace(of: entity, adding: document.bytes.count)
         }
         let kept = try await sql.one(
             """
@@ -208,6 +209,34 @@ struct FormStore {
         }
         guard try (kept["whole"] as Int) < Self.maximumOfUniversity else {
             throw ServiceError(.quotaExceeded, "The university has as many forms as it may have; delete one first.")
+        }
+    }
+
+    /// Requires that a society's forms stay within their limit in bytes, as PostgreSQL stores them.
+    ///
+    /// - Parameters:
+    ///   - society: The society, or whatever else the forms belong to; a form of nothing has no such limit.
+    ///   - bytes: The size of what is yet to be stored.
+    /// - Throws: `QUOTA_EXCEEDED`.
+    func requireSpace(of society: FormEntityID?, adding bytes: Int = 0) async throws {
+        guard let society else { return }
+        // Unlike a document's length, its stored size is known without reading it.
+        let stored: Int = try await sql.one(
+            """
+            SELECT (
+                SELECT coalesce(sum(pg_column_size(document)), 0) FROM forms WHERE entity_id = \(society)
+            ) + (
+                SELECT coalesce(sum(pg_column_size(kept.document)), 0)
+                FROM forms JOIN form_versions AS kept ON kept.form_id = forms.id WHERE forms.entity_id = \(society)
+            ) AS bytes
+            """
+        )["bytes"]
+        let limit = Self.maximumSocietyBytes
+        guard stored + bytes <= limit else {
+            throw ServiceError(
+                .quotaExceeded,
+                "The society's forms and their versions may take at most \(limit >> 20) MiB; delete a form first."
+            )
         }
     }
 

@@ -49,8 +49,8 @@ struct ResponseStore {
     /// - Parameters:
     ///   - new: The response.
     ///   - event: The statement that keeps its event.
-    ///   - earlierBytes: The size of the person's earlier responses to an anonymous form, which no table knows; `nil` to
-    ///     sum the stored ones.
+    ///   - earlierBytes: The size of the person's earlier responses to an anonymous form, which no table knows; `nil`
+    ///     to sum the stored ones.
     /// - Throws: `PostgresError` with `isIntakeRefusal`, or a violation of `form_responses_one_per_user`.
     func insert(_ new: NewResponse, event: SQL, earlierBytes: Int? = nil) async throws {
         let response = new.response

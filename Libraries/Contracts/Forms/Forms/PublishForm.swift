@@ -7,7 +7,7 @@ public struct PublishForm: ServiceOperation {
         .post("/forms/{id}/publish"),
         access: .user,
         "Publishes a form",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
+        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .quotaExceeded]
     )
     public let id: FormID
     public typealias Reply = FormReply

@@ -9,7 +9,9 @@ public struct ReplaceForm: ServiceOperation {
         .put("/forms/{id}"),
         access: .user,
         "Writes a form anew",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions],
+        errors: [
+            .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
+        ],
         bodyLimit: 1_048_576
     )
     public let id: FormID

@@ -7,7 +7,9 @@ public struct UpdateForm: ServiceOperation {
         .patch("/forms/{id}"),
         access: .user,
         "Changes a form",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions],
+        errors: [
+            .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
+        ],
         bodyLimit: 1_048_576
     )
     public let id: FormID

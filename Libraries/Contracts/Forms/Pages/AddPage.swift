@@ -9,7 +9,9 @@ public struct AddPage: ServiceOperation {
         access: .user,
         "Adds a page to a form",
         success: .created,
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
+        errors: [
+            .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
+        ]
     )
     public let id: FormID
     public let title: PageTitle?

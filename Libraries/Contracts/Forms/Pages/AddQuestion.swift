@@ -9,7 +9,9 @@ public struct AddQuestion: ServiceOperation {
         access: .user,
         "Adds a question to a form",
         success: .created,
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
+        errors: [
+            .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
+        ]
     )
     public let id: FormID
     /// By default the last page; one is made for a form without pages.

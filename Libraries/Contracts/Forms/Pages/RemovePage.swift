@@ -9,7 +9,9 @@ public struct RemovePage: ServiceOperation {
         access: .user,
         "Removes a page",
         success: .noContent,
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
+        errors: [
+            .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
+        ]
     )
     public let id: FormID
     public let pageId: FormPageID

@@ -9,7 +9,9 @@ public struct RemoveQuestion: ServiceOperation {
         access: .user,
         "Removes a question",
         success: .noContent,
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
+        errors: [
+            .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
+        ]
     )
     public let id: FormID
     public let questionId: QuestionID

@@ -7,7 +7,9 @@ public struct ReorderForm: ServiceOperation {
         .put("/forms/{id}/order"),
         access: .user,
         "Orders pages and questions",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
+        errors: [
+            .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
+        ]
     )
     public let id: FormID
     public let pages: [PageOrder]

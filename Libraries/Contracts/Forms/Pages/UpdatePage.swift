@@ -7,7 +7,9 @@ public struct UpdatePage: ServiceOperation {
         .patch("/forms/{id}/pages/{pageId}"),
         access: .user,
         "Changes a page",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
+        errors: [
+            .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
+        ]
     )
     public let id: FormID
     public let pageId: FormPageID

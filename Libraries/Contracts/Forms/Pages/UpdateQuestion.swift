@@ -7,7 +7,9 @@ public struct UpdateQuestion: ServiceOperation {
         .patch("/forms/{id}/questions/{questionId}"),
         access: .user,
         "Changes a question",
-        errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions]
+        errors: [
+            .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
+        ]
     )
     public let id: FormID
     public let questionId: QuestionID

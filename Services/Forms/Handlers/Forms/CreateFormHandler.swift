@@ -31,7 +31,7 @@ struct CreateFormHandler: OperationHandler {
         try form.checkSize(document.bytes.count, isPending: isPending)
         return try await database.transaction(context) { transaction in
             let forms = FormStore(sql: transaction)
-            try await forms.requireRoom(for: form, tenant: tenant, isPending: isPending)
+            try await forms.requireRoom(for: form, document, tenant: tenant, isPending: isPending)
             return try await forms.insert(form, document, tenant: tenant).reply(isNew: true)
         }
     }

@@ -20,7 +20,7 @@ struct DuplicateFormHandler: OperationHandler {
         let document = try await context.document(of: copy)
         return try await database.transaction(context) { transaction in
             let forms = FormStore(sql: transaction)
-            try await forms.requireRoom(for: copy, tenant: stored.tenant, isPending: isPending)
+            try await forms.requireRoom(for: copy, document, tenant: stored.tenant, isPending: isPending)
             return try await forms.insert(copy, document, tenant: stored.tenant).reply(isNew: true)
         }
     }

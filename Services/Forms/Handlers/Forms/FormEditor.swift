@@ -85,6 +85,10 @@ struct FormEditor: Sendable {
         } store: { draft, stored, transaction in
             guard draft.changes else { return try reply(stored, draft.form, draft.part) }
             let next = try await store(draft, after: stored, transaction)
+            // A version is counted where it is stored, and a form that is too large already may shrink.
+            if draft.compiled == nil, next.document.bytes.count > stored.document.bytes.count {
+                try await FormStore(sql: transaction).requireSpace(of: next.entityID)
+            }
             return try reply(next, draft.form, draft.part)
         }
     }

@@ -33,7 +33,7 @@ final class AnonymousShares: Sendable {
     ///   - user: The respondent.
     ///   - form: The anonymous form.
     ///   - now: The present, which tests choose.
-    /// - Returns: The bytes that the person's share had before, of which a form that fills up may allow fewer.
+    /// - Returns: The bytes counted before, for a form that is filling up, which limits them further.
     /// - Throws: `QUOTA_EXCEEDED` if the answer exceeds a day's limit.
     @discardableResult
     func take(
@@ -44,7 +44,7 @@ final class AnonymousShares: Sendable {
     ) throws(ServiceError) -> Int {
         let key = Key(form: form, user: user)
         let blocks = Self.inBlocks(bytes)
-        let taken: Int? = shares.withLock { shares in
+        let earlierBytes: Int? = shares.withLock { shares in
             var share = shares.value(of: key) ?? Share(since: now)
             if now - share.since >= Self.period { share = Share(since: now) }
             guard share.bytes + blocks <= Self.maximumBytes else { return nil }
@@ -52,13 +52,11 @@ final class AnonymousShares: Sendable {
             shares.keep(share, bytes: Self.shareBytes, for: key)
             return share.bytes - blocks
         }
-        guard let earlierBytes = taken else {
-            throw ServiceError(
-                .quotaExceeded,
-                "Your answers to this form have reached a day's limit; try again tomorrow."
-            )
-        }
-        return earlierBytes
+        if let earlierBytes { return earlierBytes }
+        throw ServiceError(
+            .quotaExceeded,
+            "Your answers to this form have reached a day's limit; try again tomorrow."
+        )
     }
 
     /// Takes back an answer that was not stored.
