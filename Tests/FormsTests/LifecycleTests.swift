@@ -276,25 +276,42 @@ import Testing
         }
     }
 
-    @Test("A page of forms with long settings ends early, and the list continues at its cursor")
+    @Test("Long settings shorten no page of forms, which lists them without their long members")
     func longSettings() async throws {
         try await withForms { forms in
             let author = forms.author()
-            let settings = FormSettings(
-                confirmationMessage: Description(unchecked: String(repeating: "😀", count: 5_000)),
-                notifications: NotificationSettings(onSubmit: (0..<1_000).map { _ in UserID() }, digest: nil)
+            let long = Description(unchecked: String(repeating: "😀", count: 5_000))
+            let price = try Price(jsonBytes: Array(#"{"amountMinor":1250,"currency":"HKD"}"#.utf8))
+            let whole = FormSettings(
+                maxResponses: Whole(7),
+                confirmationMessage: long,
+                payment: PaymentSettings(required: true, price: price, instructions: long),
+                notifications: NotificationSettings(onSubmit: (0..<1_000).map { _ in UserID() }, digest: .daily)
             )
-            for _ in 0..<12 { _ = try await forms.draft([], by: author, settings: settings) }
-            var walked: Set<FormID> = []
-            var cursor: PageCursor?
-            repeat {
-                let part = try await forms.list(ListForms(page: PageRequest(limit: 100, cursor: cursor)), by: author)
-                #expect((1..<12).contains(part.items.count) && part.pagination.total == 12)
-                #expect(part.items.reduce(0) { $0 + $1.jsonBytes.count } < FormListing.maximumBytes + (128 << 10))
-                walked.formUnion(part.items.map(\.id))
-                cursor = part.pagination.nextCursor
-            } while cursor != nil
-            #expect(walked.count == 12)
+            var shortened = whole
+            shortened.confirmationMessage = nil
+            shortened.payment = PaymentSettings(required: true, price: price, instructions: nil)
+            shortened.notifications = NotificationSettings(onSubmit: nil, digest: .daily)
+            let ordinary = FormSettings(confirmationMessage: Description(unchecked: "Thank you."))
+            let written = [whole, whole, FormSettings(confirmationMessage: long), ordinary]
+            let shown = [shortened, shortened, FormSettings(), ordinary]
+
+            var made: [FormID] = []
+            for number in 0..<40 {
+                made.append(try await forms.draft([], by: author, settings: written[number % 4]).id)
+            }
+            var listed: [FormSummary] = []
+            for number in 1...2 {
+                let part = try await forms.list(ListForms(page: PageRequest(page: number)), by: author)
+                #expect(part.items.count == 20)
+                #expect((part.pagination.nextCursor == nil) == (number == 2))
+                listed += part.items
+            }
+            listed.reverse()
+            #expect(listed.map(\.id) == made)
+            #expect(listed.map(\.settings) == made.indices.map { shown[$0 % 4] })
+            #expect(listed.allSatisfy { $0.settings.jsonBytes.count <= FormListing.maximumSettingsBytes })
+            #expect(try await forms.get(made[0], by: author).settings == whole)
         }
     }
 }

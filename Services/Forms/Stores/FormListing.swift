@@ -19,10 +19,6 @@ struct FormListing {
         case some(open: [FormEntityID], led: [FormEntityID])
     }
 
-    /// The most bytes of settings and descriptions in a page, which are read on the serving threads.
-    static let maximumBytes = 512 << 10
-    private static let bytes = "octet_length(settings::text) + coalesce(octet_length(description), 0)"
-
     func page(_ sql: ScopedDatabase) async throws -> Page<FormSummary> {
         let sort = request.sort ?? Sort(.createdAt, descending: true)
         let matching = matching
@@ -30,9 +26,7 @@ struct FormListing {
             sort.field.column,
             as: sort.field.key,
             descending: sort.isDescending,
-            page: request.page,
-            bytes: Self.bytes,
-            maximumBytes: Self.maximumBytes
+            page: request.page
         )
         async let count = sql.one("SELECT count(*) AS total \(matching)")
         let rows = try await sql.query(keyset.select(Self.columns, matching))
@@ -40,9 +34,22 @@ struct FormListing {
         return try keyset.page(reading: rows, total: total) { (form: ListedForm) in form.summary }
     }
 
+    /// The size in bytes, as JSON, above which settings are listed without their long members; the longest descriptions
+    /// of a hundred forms fit into a page beside them.
+    static let maximumSettingsBytes = 4 << 10
+
+    /// Bounds the size of a row, and thereby of a page, which is read on the serving threads.
+    ///
+    /// A page that ended early would hide forms from clients that go on by number.
     private static let columns = """
-        id, title, description, entity_type, entity_id, status, settings, version, created_by, created_at, updated_at,
-        published_at
+        id, title, description, entity_type, entity_id, status, version, created_by, created_at, updated_at,
+        published_at,
+        CASE WHEN octet_length(settings::text) <= \(maximumSettingsBytes) THEN settings
+            ELSE settings || jsonb_build_object(
+                'confirmationMessage', NULL,
+                'payment', nullif(settings -> 'payment', 'null') || '{"instructions": null}'::jsonb,
+                'notifications', nullif(settings -> 'notifications', 'null') || '{"onSubmit": null}'::jsonb
+            ) END AS settings
         """
 
     private var sightFilter: SQL {

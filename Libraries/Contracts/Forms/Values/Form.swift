@@ -55,6 +55,8 @@ public struct Form: ContractObject, Equatable {
 }
 
 /// A form as lists show it: everything but its pages.
+///
+/// Settings over 4 KiB are listed without `confirmationMessage`, `payment.instructions` and `notifications.onSubmit`.
 public struct FormSummary: ContractObject, Equatable {
     public let id: FormID
     public let title: Name
