@@ -239,11 +239,15 @@ extension GatewaySuites {
                 try await gateway.connect { first in
                     #expect(try await Self.open(first, from: 1).status == 101)
                     // The same source would take more than it leaves.
-                    try await gateway.connect { #expect(try await Self.open($0, from: 1).status == 429) }
+                    try await gateway.connect { other in
+                        #expect(try await Self.open(other, from: 1).status == 429)
+                    }
                     try await gateway.connect { second in
                         let (person, status) = try await Self.open(second, from: 2)
                         #expect(status == 101)
-                        try await gateway.connect { #expect(try await Self.open($0, from: 3).status == 503) }
+                        try await gateway.connect { other in
+                            #expect(try await Self.open(other, from: 3).status == 503)
+                        }
                         // Strangers keep nobody from authenticating.
                         try await Self.expectAdmission(of: person, with: "good")
                         #expect(gateway.edge.pendingLive.taken == 1 && gateway.edge.admittedLive.taken == 1)
@@ -265,7 +269,9 @@ extension GatewaySuites {
             var limits = Edge.Limits()
             limits.live.authenticationTimeout = .milliseconds(100)
             try await withGateway(limits: limits) { gateway in
-                try await gateway.live { #expect(try await $0.next() == .close(code: 3502, reason: "stale")) }
+                try await gateway.live { client in
+                    #expect(try await client.next() == .close(code: 3502, reason: "stale"))
+                }
                 await gateway.admissions.hold()
                 try await gateway.live { client in
                     try await client.send(Self.connect)
