@@ -306,8 +306,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         let start = NIODeadline.now()
         let shedder = edge.shedder
         let now = Int64(start.uptimeNanoseconds)
-        let caller = exchange.caller
-        if let pause = shedder.begin(endpoint, by: caller, isUnderway: exchange.isUnderway, now: now) {
+        let call: LoadShedder.Call
+        let room = edge.mesh.room(for: endpoint.operation, of: endpoint.service)
+        switch shedder.begin(endpoint, by: exchange.caller, room: room, isUnderway: exchange.isUnderway, now: now) {
+        case .begun(let begun): call = begun
+        case .refused(let pause):
             let refusal = ServiceError(.serviceUnavailable, "Too many requests in progress.", retryAfter: pause)
             return respond(Response(refusal, requestID: exchange.requestID))
         }
@@ -318,11 +321,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
                 // Here, so that an event loop that is late itself counts as well.
                 let now = NIODeadline.now()
                 let time = (now - start).nanoseconds
-                shedder.end(endpoint, by: caller, after: time, now: Int64(now.uptimeNanoseconds))
+                shedder.end(call, after: time, now: Int64(now.uptimeNanoseconds))
                 this.value.finish(result)
             }
         }
-        call = (pending, exchange)
+        self.call = (pending, exchange)
     }
 
     private func finish(_ result: Result<MeshReply, MeshError>) {
