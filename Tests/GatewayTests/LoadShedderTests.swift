@@ -71,13 +71,12 @@ struct LoadShedderTests {
             let call = lab.begin(endpoint, by: caller, room: room, now: now)
             let isFirst = !held.contains { $0.caller == caller }
             let ofOperation = held.filter { $0.endpoint == endpoint }
-            if let call {
-                held.append(Held(call: call, caller: caller, endpoint: endpoint, slots: slots[endpoint]))
-            } else {
+            guard let call else {
                 let hasRoom = ofOperation.count < operationLimit && Double(held.count) < Double(limit) * 0.7
                 #expect(!isFirst || !hasRoom, "\(seed)")
                 continue
             }
+            held.append(Held(call: call, caller: caller, endpoint: endpoint, slots: slots[endpoint]))
             let own = held.filter { $0.caller == caller }
             #expect(own.count == 1 || Double(own.count + held.count) <= Double(limit) * 0.7, "\(seed)")
             let ownOfOperation = own.count { $0.endpoint == endpoint }

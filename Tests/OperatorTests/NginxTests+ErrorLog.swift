@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import TestKit
 import Testing
@@ -61,5 +62,47 @@ extension NginxTests {
         }
         #expect(lines.contains { $0.contains("limiting requests") && $0.contains(Self.other) })
         #expect(lines.filter { $0.contains("/forms/") } == [])
+    }
+
+    private struct Vote: ServiceOperation {
+        static let contract = Contract(
+            "lab.responses.create",
+            .post("/forms/{id}/responses"),
+            access: .user,
+            "Votes",
+            bodyLimit: 1 << 20,
+            mayBeAnonymous: true
+        )
+        let id: String
+        typealias Reply = NoContent
+    }
+
+    private struct VoteWithFile: ServiceOperation {
+        static let contract = Contract(
+            "lab.files.create",
+            .post("/forms/{id}/files"),
+            access: .user,
+            "Votes with a file",
+            bodyLimit: 2 << 20,
+            mayBeAnonymous: true
+        )
+        let id: String
+        typealias Reply = NoContent
+    }
+
+    @Test("Paths of operations that may be anonymous get locations that log no errors")
+    func anonymousLocations() throws {
+        func text(_ operations: [any ServiceOperation.Type]) throws -> String {
+            let description = ServiceDescription(service: "lab", version: "1", operations: operations)
+            return OperationLocations.configuration(of: [try ServiceDescription(jsonBytes: description.jsonBytes)])
+        }
+        var root = URL(filePath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        let file = try String(contentsOf: root.appending(path: OperationLocations.file), encoding: .utf8)
+        #expect(try text([Vote.self]) == file)
+        let large = try text([VoteWithFile.self])
+        for directive in ["include unlogged.conf;", "client_max_body_size 2097152;", "proxy_request_buffering off;"] {
+            #expect(large.components(separatedBy: directive).count == 2, "\(large)")
+        }
     }
 }

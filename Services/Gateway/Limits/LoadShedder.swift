@@ -7,8 +7,8 @@ import Synchronization
 /// and at most so many in all, of which the last part is kept for what matters more.
 ///
 /// A caller takes no more than it leaves free (Choudhury and Hahne, *Dynamic Queue Length Thresholds*, 1998): of either
-/// limit, and of what the mesh carries to the service. One alone has half, ten have an eleventh each, and a newcomer finds
-/// room however many calls others make: a caller's first call is judged by the shared room alone.
+/// limit, and of what the mesh carries to the service. One alone has half, ten have an eleventh each, and a newcomer
+/// finds room however many calls others make: a caller's first call is judged by the shared room alone.
 final class LoadShedder: Sendable {
     /// A call that has begun.
     struct Call: Sendable {
@@ -25,10 +25,10 @@ final class LoadShedder: Sendable {
         case refused(pause: Duration)
     }
 
-    /// One caller's part of something: an operation or a service, or everything if that is `nil`.
+    /// One caller's part of an operation or a service.
     private struct Part: Hashable {
         let caller: RateKey
-        let name: String?
+        let name: String
     }
 
     private struct State {
