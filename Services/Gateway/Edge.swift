@@ -35,7 +35,7 @@ final class Edge: Sendable {
         var bodyMemoryPerSource = 16 << 20
         /// Bytes of answers not yet received by clients.
         var answerMemory = 64 << 20
-        /// Live connections without a token so far, for all clients and for one source.
+        /// Live connections that have not authenticated, for all clients and for one source.
         var pendingLive = 4_096
         var pendingLivePerSource = 512
         /// Authenticated live connections of one person.
@@ -107,6 +107,13 @@ final class Edge: Sendable {
             of: "an HTTP request, from its head on",
             operation: ""
         )
+    }
+
+    /// The number of live connections that may be waiting to authenticate: half of the free places, so that each of
+    /// them finds one.
+    var pendingLiveLimit: Int {
+        let free = limits.liveConnections - admittedLive.taken
+        return free > 0 ? min(limits.pendingLive, max(1, free / 2)) : 0
     }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }

@@ -14,9 +14,6 @@ struct GatewayServices {
     /// In the order in which one needs another; they end in reverse.
     let services: [any Service]
 
-    /// The limit on live connections however low `MAX_CONNECTIONS` is.
-    private static let leastLiveConnections = 16
-
     /// Binds the address and starts to look for the services.
     init(
         _ configuration: GatewayConfiguration,
@@ -27,8 +24,7 @@ struct GatewayServices {
         logger: Logger
     ) throws {
         var limits = limits
-        let live = max(Self.leastLiveConnections, configuration.maximumConnections * 2 / 3)
-        limits.liveConnections = min(limits.liveConnections, live)
+        limits.liveConnections = min(limits.liveConnections, configuration.maximumConnections * 2 / 3)
         let mesh = try MeshClient(configuration: meshConfiguration, logger: logger)
         metrics.observe(mesh)
         let routes = RouteTable(services: mesh.services, metrics: metrics, logger: logger)

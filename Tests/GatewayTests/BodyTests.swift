@@ -6,43 +6,6 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Shares of what is limited")
-struct FairBudgetTests {
-    private static func source(_ index: UInt64) -> RateKey { RateKey(address: IPAddress(high: index + 1, low: 0)) }
-
-    @Test(
-        "Nobody holds more than a share, all together hold no more than the total, and released parts are free again",
-        arguments: Seed.batch(100)
-    )
-    func shares(seed: Seed) {
-        var random = seed.generator
-        let budget = FairBudget(limit: 1_000, limitPerSource: 300)
-        var leases: [(source: UInt64, lease: FairBudget.Lease, held: Int)] = []
-        for _ in 0..<200 {
-            switch Int.random(in: 0..<3, using: &random) {
-            case 0:
-                let source = UInt64.random(in: 0..<6, using: &random)
-                leases.append((source, FairBudget.Lease(of: budget, for: Self.source(source)), 0))
-            case 1 where !leases.isEmpty: leases.remove(at: .random(in: leases.indices, using: &random))
-            case 2 where !leases.isEmpty:
-                let index = Int.random(in: leases.indices, using: &random)
-                let amount = Int.random(in: 0...350, using: &random)
-                let (source, lease, held) = leases[index]
-                let others = leases.reduce(0) { $0 + $1.held } - held
-                let ofSource = leases.filter { $0.source == source }.reduce(0) { $0 + $1.held } - held
-                let mayGrow = others + amount <= 1_000 && ofSource + amount <= 300
-                let isHeld = lease.hold(amount)
-                #expect(isHeld == (amount <= held || mayGrow), "\(seed)")
-                if isHeld { leases[index].held = amount }
-            default: break
-            }
-            #expect(budget.taken == leases.reduce(0) { $0 + $1.held }, "\(seed)")
-        }
-        leases = []
-        #expect(budget.taken == 0)
-    }
-}
-
 extension GatewaySuites {
     @Suite("Bodies of strangers", .timeLimit(.minutes(2)))
     struct BodyTests {

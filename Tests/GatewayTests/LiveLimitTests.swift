@@ -171,7 +171,7 @@ extension GatewaySuites {
             }
         }
 
-        @Test("Connections without a token are limited per source, and showing one makes room")
+        @Test("Connections without a token are limited per source until they are closed, and showing one makes room")
         func pending() async throws {
             var limits = Edge.Limits()
             limits.pendingLivePerSource = 2
@@ -189,9 +189,12 @@ extension GatewaySuites {
                         try await gateway.live { third in
                             try await third.send("nonsense")
                             #expect(try await third.next() == .close(code: 3501, reason: "bad request"))
-                            // A connection that is closing no longer counts.
-                            try await gateway.live { _ in }
+                            try await gateway.connect { connection in
+                                #expect(try await LiveClient(connection).open().status == 429)
+                            }
                         }
+                        try await until { gateway.edge.pendingLive.taken == 1 ? () : nil }
+                        try await gateway.live { _ in }
                     }
                     #expect(gateway.edge.pendingLive.taken >= 1)
                     _ = first
@@ -205,8 +208,9 @@ extension GatewaySuites {
             var limits = Edge.Limits()
             limits.liveConnections = 1
             try await withGateway(limits: limits) { gateway in
-                try await gateway.live { _ in
-                    try await until { gateway.has("rovierr_gateway_realtime_connections 1") ? () : nil }
+                await gateway.admissions.admit("good", as: Self.admission)
+                try await gateway.live { client in
+                    try await Self.expectAdmission(of: client, with: "good")
                     try await gateway.connect { connection in
                         let refusal = try await LiveClient(connection).open()
                         #expect(refusal.status == 503 && refusal.errorCode == "SERVICE_UNAVAILABLE")
@@ -214,11 +218,67 @@ extension GatewaySuites {
                     }
                     #expect(try await gateway.request("GET /api/v1/things/1").status == 200)
                 }
-                try await until { gateway.has("rovierr_gateway_realtime_connections 0") ? () : nil }
+                try await until { gateway.edge.admittedLive.taken == 0 ? () : nil }
                 try await gateway.live { _ in }
             }
-            try await withGateway(["MAX_CONNECTIONS": "3000"]) { gateway in
-                #expect(gateway.edge.limits.liveConnections == 2_000)
+        }
+
+        @Test("Requests keep a third of all connections", arguments: [3, 12, 23, 24, 3_000])
+        func share(maximum: Int) async throws {
+            try await withGateway(["MAX_CONNECTIONS": "\(maximum)"]) { gateway in
+                #expect(gateway.edge.limits.liveConnections == maximum * 2 / 3)
+            }
+        }
+
+        @Test("Connections without a token take at most half of the places that are free")
+        func strangers() async throws {
+            var limits = Edge.Limits()
+            limits.liveConnections = 4
+            try await withGateway(limits: limits) { gateway in
+                await gateway.admissions.admit("good", as: Self.admission)
+                try await gateway.connect { first in
+                    #expect(try await Self.open(first, from: 1).status == 101)
+                    // The same source would take more than it leaves.
+                    try await gateway.connect { other in
+                        #expect(try await Self.open(other, from: 1).status == 429)
+                    }
+                    try await gateway.connect { second in
+                        let (person, status) = try await Self.open(second, from: 2)
+                        #expect(status == 101)
+                        try await gateway.connect { other in
+                            #expect(try await Self.open(other, from: 3).status == 503)
+                        }
+                        // Strangers keep nobody from authenticating.
+                        try await Self.expectAdmission(of: person, with: "good")
+                        #expect(gateway.edge.pendingLive.taken == 1 && gateway.edge.admittedLive.taken == 1)
+                    }
+                }
+            }
+        }
+
+        private static func open(
+            _ connection: RawConnection,
+            from host: Int
+        ) async throws -> (client: LiveClient, status: Int) {
+            let client = LiveClient(connection)
+            return (client, try await client.open([("X-Forwarded-For", "192.0.2.\(host)")]).status)
+        }
+
+        @Test("A connection that has not authenticated in time is closed, even while the notifier is asked")
+        func authenticationTimeout() async throws {
+            var limits = Edge.Limits()
+            limits.live.authenticationTimeout = .milliseconds(100)
+            try await withGateway(limits: limits) { gateway in
+                try await gateway.live { client in
+                    #expect(try await client.next() == .close(code: 3502, reason: "stale"))
+                }
+                await gateway.admissions.hold()
+                try await gateway.live { client in
+                    try await client.send(Self.connect)
+                    #expect(try await client.next() == .close(code: 3502, reason: "stale"))
+                }
+                await gateway.admissions.release()
+                try await until { gateway.edge.pendingLive.taken == 0 ? () : nil }
             }
         }
 

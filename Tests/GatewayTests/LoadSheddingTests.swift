@@ -9,12 +9,22 @@ import Testing
 struct AdaptiveLimitTests {
     private static let millisecond: Int64 = 1_000_000
 
-    /// Lets calls go through, `inFlight` at a time, and ends each after so long.
-    private static func run(_ limit: inout AdaptiveLimit, calls: Int, taking time: Int64, now: inout Int64) {
-        for _ in 0..<calls {
+    private static func caller(_ number: Int) -> RateKey {
+        RateKey(address: IPAddress(high: UInt64(number + 1), low: 0))
+    }
+
+    /// Makes calls one after the other, each of another of the callers, and ends each after so long.
+    private static func run(
+        _ limit: inout AdaptiveLimit,
+        calls: Int,
+        of callers: Int = 10,
+        taking time: Int64,
+        now: inout Int64
+    ) {
+        for number in 0..<calls {
             limit.begin()
             now += 10 * millisecond
-            _ = limit.end(after: time, now: now)
+            _ = limit.end(after: time, by: caller(number % callers), now: now)
         }
     }
 
@@ -32,6 +42,18 @@ struct AdaptiveLimitTests {
         #expect(limit.limit == 100)
     }
 
+    @Test("Slow calls of a few callers shrink no limit that callers share, but a limit of their own")
+    func fewCallers() {
+        var now: Int64 = 0
+        var shared = AdaptiveLimit(10...100, now: now)
+        var own = AdaptiveLimit(10...100, leastSlowCallers: AdaptiveLimit.ofOneCaller, now: now)
+        for time in [5 * Self.millisecond, 2_000 * Self.millisecond] {
+            Self.run(&shared, calls: 500, of: 7, taking: time, now: &now)
+            Self.run(&own, calls: 500, of: 1, taking: time, now: &now)
+        }
+        #expect(shared.limit == 100 && own.limit < 50)
+    }
+
     @Test("Whatever happens, it stays in its range and counts right", arguments: Seed.batch(100))
     func bounds(seed: Seed) {
         var random = seed.generator
@@ -45,7 +67,8 @@ struct AdaptiveLimitTests {
                 limit.begin()
                 expected += 1
             } else {
-                _ = limit.end(after: Int64.random(in: 0...3_000, using: &random) * Self.millisecond, now: now)
+                let time = Int64.random(in: 0...3_000, using: &random) * Self.millisecond
+                _ = limit.end(after: time, by: Self.caller(.random(in: 0..<20, using: &random)), now: now)
                 expected -= 1
             }
             #expect(limit.range.contains(limit.limit) && limit.inFlight == expected, "\(seed)")
@@ -125,6 +148,25 @@ extension GatewaySuites {
                     gateway.gate.open()
                     for try await status in group { #expect(status == 200) }
                     #expect(try await gateway.request("GET /api/v1/things/1/hold", [tokens[0]]).status == 200)
+                }
+            }
+        }
+
+        @Test("One caller leaves as much as it takes of what the mesh carries of an operation")
+        func perService() async throws {
+            try await withGateway { gateway in
+                let one = bearer(try await gateway.token())
+                let other = bearer(try await gateway.token())
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<64 {
+                        group.addTask { try await gateway.request("GET /api/v1/things/1/hold", [one]).status }
+                    }
+                    try await Self.waitUntilHeld(64, gateway)
+                    #expect(try await gateway.request("GET /api/v1/things/1/hold", [one]).status == 503)
+                    group.addTask { try await gateway.request("GET /api/v1/things/1/hold", [other]).status }
+                    try await Self.waitUntilHeld(65, gateway)
+                    gateway.gate.open()
+                    for try await status in group { #expect(status == 200) }
                 }
             }
         }

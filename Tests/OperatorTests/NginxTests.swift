@@ -76,10 +76,10 @@ struct NginxTests {
         try await withTemporaryFolder { folder in
             let operations: [any ServiceOperation.Type] = [Upload.self, Small.self]
             let description = ServiceDescription(service: "lab", version: "1", operations: operations)
-            let text = UploadLocations.configuration(of: [try ServiceDescription(jsonBytes: description.jsonBytes)])
+            let text = OperationLocations.configuration(of: [try ServiceDescription(jsonBytes: description.jsonBytes)])
             #expect(text.components(separatedBy: "location ").count == 2, "\(text)")
-            try Data(text.utf8).write(to: URL(filePath: "\(folder)/uploads.conf"))
-            try await withFront(["UPLOADS": "\(folder)/uploads.conf"]) { client in
+            try Data(text.utf8).write(to: URL(filePath: "\(folder)/operations.conf"))
+            try await withFront(["OPERATIONS": "\(folder)/operations.conf"]) { client in
                 let body = [UInt8](repeating: 32, count: 1 << 20 + 1)
                 let chunked =
                     Array("100001\r\n".utf8) + body + Array("\r\n0\r\n\r\n".utf8)
@@ -317,9 +317,9 @@ struct NginxTests {
                 location = /named { proxy_pass http://127.0.0.1:$server_port/plain; }
 
                 """
-            try Data(locations.utf8).write(to: URL(filePath: "\(folder)/uploads.conf"))
+            try Data(locations.utf8).write(to: URL(filePath: "\(folder)/operations.conf"))
             let log = URL(filePath: "\(folder)/access.log")
-            let settings = ["UPLOADS": "\(folder)/uploads.conf", "NGINX_ACCESS_LOG": "\(log.path) json"]
+            let settings = ["OPERATIONS": "\(folder)/operations.conf", "NGINX_ACCESS_LOG": "\(log.path) json"]
             try await withFront(settings) { client in
                 for path in ["/anonymous", "/named"] {
                     let reply = try await client.send("POST", path)
@@ -330,6 +330,13 @@ struct NginxTests {
                     "there is a header to remove"
                 )
                 // Other paths have no gateway behind them, so nginx can't know whether the reply would be anonymous.
+                let large = try await client.send(
+                    "POST",
+                    "/api/v1/forms/1/responses",
+                    headers: [("X-Request-Id", "of-a-writer")],
+                    body: [UInt8](repeating: 32, count: 1 << 20 + 1)
+                )
+                #expect(large.status == 413)
                 for (method, id) in [("POST", "of-somebody"), ("GET", "of-a-reader")] {
                     let reply = try await client.send(
                         method,
@@ -345,6 +352,7 @@ struct NginxTests {
                     return isWhole ? text : nil
                 }
                 #expect(!isLogged("/anonymous", text) && !text.contains("of-somebody"))
+                #expect(!text.contains("of-a-writer"))
             }
         }
     }
@@ -358,7 +366,7 @@ struct NginxTests {
         }
     }
 
-    private func withFront(
+    func withFront(
         _ settings: [String: String] = [:],
         _ body: (HTTPClient) async throws -> Void
     ) async throws {

@@ -59,6 +59,11 @@ public final class MeshClient: Sendable, Service {
     /// The replicas of a service that are known now.
     public func endpoints(of service: String) -> [MeshEndpoint] { channels[service]?.endpoints ?? [] }
 
+    /// The room for calls of an operation at the replicas of its service; `nil` for one that is no peer.
+    public func room(for operation: String, of service: String) -> MeshRoom? {
+        channels[service]?.room(for: operation)
+    }
+
     /// What this client has seen of a service since it was made; `nil` for one that is no peer.
     public func statistics(of service: String) -> MeshClientStatistics? { channels[service]?.statistics }
 

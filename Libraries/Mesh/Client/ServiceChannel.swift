@@ -69,6 +69,8 @@ final class ServiceChannel: Sendable {
 
     var statistics: MeshClientStatistics { state.withLock(\.statistics) }
 
+    func room(for operation: String) -> MeshRoom { state.withLock { $0.room(for: operation) } }
+
     var endpoints: [MeshEndpoint] {
         state.withLock { state in
             state.endpoints.map { endpoint in

@@ -13,8 +13,9 @@ extension RequestContext {
 
     /// Runs what computes for more than about 1 ms beside the threads that everybody's requests need.
     ///
-    /// Requests of one person wait for each other, and in turn with those of others. A request that has computed before
-    /// continues before the person's next one begins, so that few requests hold what they have read.
+    /// Requests of one person wait for each other, and in turn with those of others; so do anonymous requests of one IPv4
+    /// address or IPv6 /64. A request that has computed before continues before the person's next one begins, so that few
+    /// requests hold what they have read.
     ///
     /// - Parameter body: Computes, paying from the request's budget as it goes.
     /// - Returns: What `body` returned.
@@ -24,14 +25,20 @@ extension RequestContext {
     ) async throws -> Value {
         let work = work
         let hasBegun = computation.begin()
+        let (groups, source) = turnTaker
         do {
-            return try await Self.workers.run(
-                for: user?.id.description ?? clientAddress,
-                atFront: hasBegun
-            ) { try body(work) }
+            return try await Self.workers.run(for: source, in: groups, atFront: hasBegun) { try body(work) }
         } catch is WorkerPool.Overloaded {
             throw ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
         }
+    }
+
+    /// The source whose turn the request's computations take, and the groups around it: the user, or else the client's
+    /// network within its site.
+    var turnTaker: (groups: [String], source: String) {
+        if let user { return ([], user.id.description) }
+        let network = ClientNetwork(clientAddress)
+        return (network.site.map { [$0] } ?? [], network.text)
     }
 }
 

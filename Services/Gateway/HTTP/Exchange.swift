@@ -83,14 +83,12 @@ final class Exchange {
         (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { $0.isASCIILetterOrDigit || "._-".utf8.contains($0) }
     }
 
-    /// The source for shared limits: the client's address, or its network for IPv6.
-    var source: RateKey {
-        let key = RateKey(address: client ?? IPAddress(high: 0, low: 0))
-        return key.network ?? key
-    }
+    /// The source for shared limits: the client's IPv4 address or IPv6 /64.
+    var source: RateKey { RateKey(address: client ?? IPAddress(high: 0, low: 0)) }
 
-    /// The caller for limits on calls under way: the user, by whatever credential, or else the source.
-    var caller: RateKey { identity.map { RateKey(user: $0.user) } ?? source }
+    /// The caller for limits on calls under way: the user, by whatever credential, or else the IPv4 address or IPv6
+    /// /48.
+    var caller: RateKey { identity.map { RateKey(user: $0.user) } ?? source.network ?? source }
 
     /// When it came, in nanoseconds of a clock that never goes back.
     var uptime: Int64 { Int64(start.uptimeNanoseconds) }

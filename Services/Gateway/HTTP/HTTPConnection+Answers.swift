@@ -135,13 +135,15 @@ extension HTTPConnection {
         case .success where edge.isDraining:
             let refusal = ServiceError(.serviceUnavailable, "The server is shutting down.")
             respond(Response(refusal, requestID: exchange.requestID))
-        case .success where edge.realtime.connections.value >= edge.limits.liveConnections:
-            let refusal = ServiceError(.serviceUnavailable, "Too many live connections.", retryAfter: .seconds(5))
-            respond(Response(refusal, requestID: exchange.requestID))
         case .success(let headers):
+            let limit = edge.pendingLiveLimit
+            guard edge.pendingLive.taken < limit else {
+                let refusal = ServiceError(.serviceUnavailable, "Too many live connections.", retryAfter: .seconds(5))
+                return respond(Response(refusal, requestID: exchange.requestID))
+            }
             let source = exchange.source
             let pending = FairBudget.Lease(of: edge.pendingLive, for: source)
-            guard pending.hold(1) else {
+            guard pending.hold(1, within: limit) else {
                 let refusal = ServiceError(.rateLimited, "Too many live connections without a token.")
                 return respond(Response(refusal, requestID: exchange.requestID, headers: [("Retry-After", "1")]))
             }

@@ -48,6 +48,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     /// The bytes of answers that the client has not received (0 if only a few), and the time since then.
     private(set) var unwritten = 0
     private(set) var unwrittenSince = NIODeadline.distantPast
+    /// The source of the latest request.
+    private(set) var source: RateKey
     /// The call whose reply is waited for, be the client still there or not.
     private var call: (pending: PendingCall?, exchange: Exchange)?
 
@@ -61,6 +63,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         self.loop = loop
         self.peer = peer
         self.isSurplus = isSurplus
+        source = RateKey(address: peer ?? IPAddress(high: 0, low: 0))
         deadline = .now() + edge.idleTime
     }
 
@@ -192,7 +195,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         loop.noteUnwritten(change)
     }
 
-    /// Closes the connection when unreceived answers fill the memory and this one has stalled the longest.
+    /// Closes the connection when unreceived answers fill the memory and its own is chosen to be dropped.
     func endUnwritten() {
         guard unwritten > 0 else { return }  // it has taken them meanwhile, or has ended
         edge.stalled.add()
@@ -206,6 +209,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         case (.idle, .head(let head)):
             isReceivingHead = false
             let exchange = Exchange(head, peer: peer, proxies: edge.proxies, tracer: edge.tracer)
+            source = exchange.source
             // A parser that has seen an upgrade or a tunnel offered reads no further, whether we take the offer or not.
             let isLast = exchange.fields.upgrade != nil || head.method == .CONNECT
             closesAfterAnswer =
@@ -302,8 +306,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         let start = NIODeadline.now()
         let shedder = edge.shedder
         let now = Int64(start.uptimeNanoseconds)
-        let caller = exchange.caller
-        if let pause = shedder.begin(endpoint, by: caller, isUnderway: exchange.isUnderway, now: now) {
+        let call: LoadShedder.Call
+        let room = edge.mesh.room(for: endpoint.operation, of: endpoint.service)
+        switch shedder.begin(endpoint, by: exchange.caller, room: room, isUnderway: exchange.isUnderway, now: now) {
+        case .begun(let begun): call = begun
+        case .refused(let pause):
             let refusal = ServiceError(.serviceUnavailable, "Too many requests in progress.", retryAfter: pause)
             return respond(Response(refusal, requestID: exchange.requestID))
         }
@@ -314,11 +321,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
                 // Here, so that an event loop that is late itself counts as well.
                 let now = NIODeadline.now()
                 let time = (now - start).nanoseconds
-                shedder.end(endpoint, by: caller, after: time, now: Int64(now.uptimeNanoseconds))
+                shedder.end(call, after: time, now: Int64(now.uptimeNanoseconds))
                 this.value.finish(result)
             }
         }
-        call = (pending, exchange)
+        self.call = (pending, exchange)
     }
 
     private func finish(_ result: Result<MeshReply, MeshError>) {
@@ -381,18 +388,5 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     func drain() {
         closesAfterAnswer = true
         if case .idle = state, !isReceivingHead { deadline = min(deadline, .now() + edge.limits.drainGrace) }
-    }
-}
-
-/// Tells the connection behind the decoder that bytes have come, so that a head that never ends has its time limit too.
-final class ArrivalWatch: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-    private let connection: HTTPConnection
-
-    init(connection: HTTPConnection) { self.connection = connection }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        connection.bytesArrived()
-        context.fireChannelRead(data)
     }
 }

@@ -38,16 +38,15 @@ final class LoopState {
 
     /// Adds to, or subtracts from, the bytes that clients have yet to receive.
     ///
-    /// Beyond the limit, the connections that have stalled the longest are closed.
+    /// Beyond the limit, connections of the sources with the most bytes are closed, those that have stalled the longest
+    /// first.
     func noteUnwritten(_ change: Int) {
         unwritten += change
         guard change > 0, unwritten > unwrittenLimit else { return }
         let slow = members.values.compactMap { $0 as? HTTPConnection }.filter { $0.unwritten > 0 }
-        var rest = unwritten
-        for connection in slow.sorted(by: { $0.unwrittenSince < $1.unwrittenSince }) where rest > unwrittenLimit * 3 / 4
-        {
-            rest -= connection.unwritten
-            let bound = NIOLoopBound(connection, eventLoop: loop)
+        let answers = slow.map { UntakenAnswer(source: $0.source, bytes: $0.unwritten, since: $0.unwrittenSince) }
+        for index in UntakenAnswer.surplus(of: answers, over: unwrittenLimit * 3 / 4) {
+            let bound = NIOLoopBound(slow[index], eventLoop: loop)
             loop.execute { bound.value.endUnwritten() }  // later, because this comes in the middle of a write
         }
     }

@@ -1,43 +1,109 @@
 import Contracts
+import Mesh
 import ServiceKit
 import Synchronization
 
 /// Refuses calls before too many are under way: at most so many of one operation, so that a slow one does not take all room,
 /// and at most so many in all, of which the last part is kept for what matters more.
 ///
-/// A caller takes no more of either limit than it leaves free (Choudhury and Hahne, *Dynamic Queue Length Thresholds*,
-/// 1998): one alone has half, ten have an eleventh each, and a newcomer finds room however many calls others make.
+/// A caller takes no more than it leaves free (Choudhury and Hahne, *Dynamic Queue Length Thresholds*, 1998): of either
+/// limit, and of what the mesh carries to the service. One alone has half, ten have an eleventh each, and a newcomer
+/// finds room however many calls others make: a caller's first call is judged by the shared room alone.
 final class LoadShedder: Sendable {
+    /// A call that has begun.
+    struct Call: Sendable {
+        fileprivate let endpoint: Endpoint
+        fileprivate let caller: RateKey
+        /// The slots of the service's lanes that it takes.
+        fileprivate let slots: Int
+    }
+
+    enum Decision: Sendable {
+        /// It may go on, and `end` must be called.
+        case begun(Call)
+        /// It may be made again after a pause.
+        case refused(pause: Duration)
+    }
+
+    /// One caller's part of an operation or a service.
+    private struct Part: Hashable {
+        let caller: RateKey
+        let name: String
+    }
+
     private struct State {
         var total: AdaptiveLimit
         var operations: [String: AdaptiveLimit] = [:]
-        /// The number of calls under way, for each caller that has any.
-        var counts: [CallerOperation: Int] = [:]
+        /// The slots that are taken at each service.
+        var slots: [String: Int] = [:]
+        /// The limits that adapt to one caller of an operation alone: for callers with calls under way, and for a while
+        /// those whose calls were slow.
+        var ofOperations: [Part: AdaptiveLimit] = [:]
+        /// The calls under way of each caller that has any.
+        var ofAll: [RateKey: Int] = [:]
+        /// The slots of each caller that has any, at each service.
+        var ofServices: [Part: Int] = [:]
 
-        mutating func begin(_ key: CallerOperation) { counts[key, default: 0] += 1 }
-
-        mutating func end(_ key: CallerOperation) {
-            guard let count = counts[key] else { return }
-            counts[key] = count > 1 ? count - 1 : nil
+        /// Tells whether a call finds room and leaves as much to other callers as its own then has.
+        func hasRoom(for call: Call, of operation: AdaptiveLimit, at room: MeshRoom?) -> Bool {
+            let free = operation.limit - operation.inFlight
+            let freeInAll = Double(total.limit) * call.endpoint.priority.share - Double(total.inFlight)
+            guard free > 0, freeInAll > 0 else { return false }
+            let caller = call.caller
+            let part = Part(caller: caller, name: call.endpoint.operation)
+            if operation.isShared, let own = ofOperations[part], own.inFlight > 0 {
+                let carried = room.map { min(operation.limit, $0.callsPerOperation) } ?? operation.limit
+                let isFair = Self.isFair(own.inFlight, adding: 1, of: carried - operation.inFlight)
+                guard isFair, own.inFlight < own.limit else { return false }
+            }
+            if total.isShared, let own = ofAll[caller] {
+                guard Self.isFair(own, adding: 1, of: Int(freeInAll)) else { return false }
+            }
+            let service = call.endpoint.service
+            guard let room, let own = ofServices[Part(caller: caller, name: service)] else { return true }
+            return Self.isFair(own, adding: call.slots, of: room.slots - slots[service, default: 0])
         }
 
-        /// Tells whether one more call leaves room for other callers.
-        func isFair(_ key: CallerOperation, of limit: AdaptiveLimit, free: Int) -> Bool {
-            limit.range.upperBound < LoadShedder.smallestSharedLimit
-                || counts[key, default: 0] < max(free, LoadShedder.leastCallsOfCaller)
+        /// Tells whether a caller that takes some more of what is free still leaves as much as it has.
+        private static func isFair(_ own: Int, adding amount: Int, of free: Int) -> Bool {
+            own + amount <= free - amount
+        }
+
+        mutating func begin(_ call: Call, now: Int64) {
+            total.begin()
+            ofAll[call.caller, default: 0] += 1
+            let service = call.endpoint.service
+            slots[service, default: 0] += call.slots
+            ofServices[Part(caller: call.caller, name: service), default: 0] += call.slots
+            let part = Part(caller: call.caller, name: call.endpoint.operation)
+            if ofOperations[part]?.isForgettable(now: now) == true { ofOperations[part] = nil }
+            if ofOperations.count >= LoadShedder.maximumLimits {
+                ofOperations = ofOperations.filter { $0.value.inFlight > 0 }
+            }
+            let most = operations[call.endpoint.operation]?.range.upperBound ?? 1
+            let limit = AdaptiveLimit(1...max(1, most / 2), leastSlowCallers: AdaptiveLimit.ofOneCaller, now: now)
+            ofOperations[part, default: limit].begin()
+        }
+
+        mutating func end(_ call: Call, isSlow: Bool, now: Int64) {
+            total.end(isSlow: isSlow, by: call.caller, now: now)
+            Self.subtract(1, from: &ofAll[call.caller])
+            let service = call.endpoint.service
+            Self.subtract(call.slots, from: &slots[service])
+            Self.subtract(call.slots, from: &ofServices[Part(caller: call.caller, name: service)])
+            let part = Part(caller: call.caller, name: call.endpoint.operation)
+            ofOperations[part]?.end(isSlow: isSlow, by: call.caller, now: now)
+            if ofOperations[part]?.isForgettable(now: now) == true { ofOperations[part] = nil }
+        }
+
+        private static func subtract(_ amount: Int, from count: inout Int?) {
+            let rest = (count ?? 0) - amount
+            count = rest > 0 ? rest : nil
         }
     }
 
-    /// A caller and an operation, or all operations together if that is `nil`.
-    private struct CallerOperation: Hashable {
-        let caller: RateKey
-        let operation: String?
-    }
-
-    /// The smallest limit that callers share: a smaller one is set by hand, for known callers.
-    private static let smallestSharedLimit = 16
-    /// The calls that every caller may have under way, however little is free.
-    private static let leastCallsOfCaller = 2
+    /// The number of callers' own limits beyond which those without calls under way are forgotten.
+    private static let maximumLimits = 8_192
 
     private let operationLimit: Int
     private let state: Mutex<State>
@@ -73,42 +139,39 @@ final class LoadShedder: Sendable {
     /// - Parameters:
     ///   - endpoint: The operation's endpoint.
     ///   - caller: The user or the address.
+    ///   - room: What the mesh carries to the operation's service; `nil` if that is unknown.
     ///   - isUnderway: Whether the client has the beginning of the answer already; then the call counts, and is never refused.
     ///   - now: In nanoseconds of a clock that never goes back.
-    /// - Returns: `nil` when it may go on, and `end` must be called; otherwise how long to wait before trying again.
-    func begin(_ endpoint: Endpoint, by caller: RateKey, isUnderway: Bool, now: Int64) -> Duration? {
-        let own = CallerOperation(caller: caller, operation: endpoint.operation)
-        let all = CallerOperation(caller: caller, operation: nil)
+    /// - Returns: The call, or how long to wait before trying again.
+    func begin(_ endpoint: Endpoint, by caller: RateKey, room: MeshRoom?, isUnderway: Bool, now: Int64) -> Decision {
+        let call = Call(endpoint: endpoint, caller: caller, slots: room?.slotsPerCall ?? 1)
         let isAdmitted = state.withLock { state in
             var operation = state.operations[endpoint.operation] ?? newLimit(for: endpoint, now: now)
-            let free = operation.limit - operation.inFlight
-            let freeInAll = Double(state.total.limit) * endpoint.priority.share - Double(state.total.inFlight)
-            let hasRoom =
-                free > 0 && freeInAll > 0 && state.isFair(own, of: operation, free: free)
-                && state.isFair(all, of: state.total, free: Int(freeInAll))
-            guard hasRoom || isUnderway else { return false }
+            guard isUnderway || state.hasRoom(for: call, of: operation, at: room) else { return false }
             operation.begin()
             state.operations[endpoint.operation] = operation
-            state.total.begin()
-            state.begin(own)
-            state.begin(all)
+            state.begin(call, now: now)
             return true
         }
-        if isAdmitted {
-            inFlight.add(1)
-            return nil
+        guard isAdmitted else {
+            shed[endpoint.priority]?.add()
+            return .refused(pause: endpoint.priority.pause)
         }
-        shed[endpoint.priority]?.add()
-        return endpoint.priority.pause
+        inFlight.add(1)
+        return .begun(call)
     }
 
     /// Ends a call that began.
-    func end(_ endpoint: Endpoint, by caller: RateKey, after nanoseconds: Int64, now: Int64) {
+    ///
+    /// - Parameters:
+    ///   - call: What `begin` returned.
+    ///   - nanoseconds: The time that it took.
+    ///   - now: In nanoseconds of a clock that never goes back.
+    func end(_ call: Call, after nanoseconds: Int64, now: Int64) {
         let limit = state.withLock { state in
-            state.end(CallerOperation(caller: caller, operation: endpoint.operation))
-            state.end(CallerOperation(caller: caller, operation: nil))
-            let isSlow = state.operations[endpoint.operation]?.end(after: nanoseconds, now: now) ?? false
-            state.total.end(isSlow: isSlow, now: now)
+            let operation = call.endpoint.operation
+            let isSlow = state.operations[operation]?.end(after: nanoseconds, by: call.caller, now: now) ?? false
+            state.end(call, isSlow: isSlow, now: now)
             return state.total.limit
         }
         inFlight.add(-1)
@@ -119,6 +182,11 @@ final class LoadShedder: Sendable {
         let most = max(1, min(operationLimit, endpoint.concurrency ?? operationLimit))
         return AdaptiveLimit(max(1, most / endpoint.priority.shrinking)...most, now: now)
     }
+}
+
+extension AdaptiveLimit {
+    /// Whether callers share it: a smaller one is set by hand, for known callers.
+    fileprivate var isShared: Bool { range.upperBound >= 16 }
 }
 
 extension CallPriority {

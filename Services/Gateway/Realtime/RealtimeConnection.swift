@@ -16,14 +16,15 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     enum Timing {
         static let ping: TimeAmount = .seconds(25)
         static let pong: TimeAmount = .seconds(8)
-        static let connect: TimeAmount = .seconds(10)
         static let following: TimeAmount = .seconds(5)
         static let expiryGrace: TimeAmount = .seconds(25)
         static let close: TimeAmount = .seconds(5)
     }
 
-    /// Limits on what a client sends; exceeding them closes the connection with 3013.
+    /// Limits on what a client sends; exceeding them closes the connection, usually with 3013.
     struct Limits: Sendable {
+        /// From the opening until the client has authenticated, however long that takes the notifier.
+        var authenticationTimeout: TimeAmount = .seconds(10)
         /// The size of a frame, and of a fragmented message.
         var messageBytes = 65_536
         var framesPerSecond = 50
@@ -65,7 +66,7 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     var context: ChannelHandlerContext?
     var phase = Phase.opened {
         didSet {
-            if phase != .opened, phase != .calling { pending = nil }
+            if phase == .connected || phase == .closed { pending = nil }
             if phase == .closed { place = nil }
         }
     }
@@ -82,13 +83,13 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     private var isBroken = false
     private var discarded = 0
     private let memory: FairBudget.Lease
-    /// Held until the client has authenticated.
+    /// Held until the client has authenticated or the connection is closed.
     private var pending: FairBudget.Lease?
     /// Held from then on; counts toward the limit on the person's connections.
     private var place: FairBudget.Lease?
 
     /// When the present phase has lasted too long.
-    var deadline = NIODeadline.now() + Timing.connect
+    var deadline: NIODeadline
     var nextPing = NIODeadline.distantFuture
     var pongDeadline: NIODeadline?
     var expiry = NIODeadline.distantFuture
@@ -104,6 +105,7 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
         self.pending = pending
         loopIndex = loop.index
         let limits = edge.limits.live
+        deadline = .now() + limits.authenticationTimeout
         reader = WebSocketReader(maximumSize: limits.messageBytes)
         frames = Allowance(perSecond: limits.framesPerSecond, burst: limits.frameBurst)
         commands = Allowance(perSecond: limits.commandsPerSecond, burst: limits.commandBurst)
@@ -255,9 +257,9 @@ final class RealtimeConnection: ChannelDuplexHandler, LoopMember {
     func sweep(now: NIODeadline) {
         if now >= deadline {
             switch phase {
-            case .opened: return disconnect(.stale)
+            case .opened, .calling: return disconnect(.stale)
             case .refused, .closing: return close()
-            case .calling, .connected, .closed: break
+            case .connected, .closed: break
             }
         }
         guard phase == .connected else { return }

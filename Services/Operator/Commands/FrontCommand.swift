@@ -6,15 +6,15 @@ import Foundation
 struct FrontCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "front",
-        abstract: "Writes where nginx takes bodies over 1 MiB, from what the running services describe."
+        abstract: "Writes nginx's locations for large and anonymous requests, from what the running services describe."
     )
     @OptionGroup var instance: InstanceOptions
     @Option(help: "The file that it goes to.")
-    var out = UploadLocations.file
+    var out = OperationLocations.file
 
     func run() async throws {
         let mesh = try OperatorMesh(instance.deployment())
-        let text = UploadLocations.configuration(of: try await mesh.descriptions())
+        let text = OperationLocations.configuration(of: try await mesh.descriptions())
         await mesh.close()
         try Data(text.utf8).write(to: URL(filePath: out))
     }

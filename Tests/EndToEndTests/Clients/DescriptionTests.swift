@@ -51,14 +51,14 @@ extension EndToEnd {
             #expect(readText(file) == PrettyJSON.text(document), "\(InternalContracts.file) is not current")
         }
 
-        @Test("nginx accepts large bodies only where running services declare them; if not, run rovierr front")
-        func currentUploads() async throws {
+        @Test("nginx's locations are made from what running services declare; if not, run rovierr front")
+        func currentLocations() async throws {
             let system = try await Self.started.value
             let mesh = try OperatorMesh(Deployment(system.home, system.topology))
             let descriptions = try await mesh.descriptions()
             await mesh.close()
-            let file = "\(repository)/\(UploadLocations.file)"
-            #expect(readText(file) == UploadLocations.configuration(of: descriptions), "\(file) is not current")
+            let file = "\(repository)/\(OperationLocations.file)"
+            #expect(readText(file) == OperationLocations.configuration(of: descriptions), "\(file) is not current")
         }
 
         @Test("The TypeScript client passes the compiler at its strictest, and works")

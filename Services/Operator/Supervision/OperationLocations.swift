@@ -1,0 +1,64 @@
+import Contracts
+
+/// Generates nginx's locations of operations with settings of their own: those that accept larger bodies, and those whose
+/// requests may be anonymous and therefore leave no line in its error log.
+enum OperationLocations {
+    /// Its path in the repository; `nginx/render` reads it.
+    static let file = "nginx/operations.conf"
+
+    /// The maximum body size in nginx for all other paths, in bytes.
+    private static let common = 1 << 20
+
+    /// What the operations at one path need.
+    private struct Needs {
+        var bodyLimit: Int
+        var mayBeAnonymous: Bool
+
+        var isCommon: Bool { bodyLimit <= OperationLocations.common && !mayBeAnonymous }
+    }
+
+    /// - Parameter services: The running services' descriptions.
+    /// - Returns: A location for each path of such an operation, sorted by path.
+    static func configuration(of services: [ServiceDescription]) -> String {
+        var needs: [String: Needs] = [:]
+        for operation in services.flatMap(\.operations) where operation.method != nil {
+            for path in operation.paths {
+                var known = needs[path] ?? Needs(bodyLimit: 0, mayBeAnonymous: false)
+                known.bodyLimit = max(known.bodyLimit, operation.bodyLimit)
+                known.mayBeAnonymous = known.mayBeAnonymous || operation.mayBeAnonymous ?? false
+                needs[path] = known
+            }
+        }
+        let locations = needs.filter { !$0.value.isCommon }.sorted { $0.key < $1.key }
+        return header + locations.map { location($0.key, $0.value) }.joined()
+    }
+
+    private static let header = """
+        # Operations with settings of their own: "rovierr front" writes this from what the running services describe.
+
+        """
+
+    private static func location(_ path: String, _ needs: Needs) -> String {
+        let lines =
+            (needs.mayBeAnonymous ? unlogged : [])
+            + (needs.bodyLimit > common ? large(needs.bodyLimit) : needs.mayBeAnonymous ? passedOn : [])
+            + ["proxy_pass http://$gateway;"]
+        return "location ~ \"^\(pattern(of: path))$\" {\n" + lines.map { "    \($0)\n" }.joined() + "}\n"
+    }
+
+    private static let unlogged = ["include unlogged.conf;"]
+
+    /// Passed on unbuffered, since the gateway authenticates the sender before it reads the body.
+    private static func large(_ limit: Int) -> [String] {
+        ["client_max_body_size \(limit);", "proxy_request_buffering off;"]
+    }
+
+    /// As at all other paths, by locations that don't log errors either.
+    private static let passedOn = [
+        "if ($is_streamed) {", "    return 434;", "}", "if ($http_idempotency_key) {", "    return 435;", "}",
+    ]
+
+    private static func pattern(of path: String) -> String {
+        path.split(separator: "/").map { $0.utf8.first == UInt8(ascii: "{") ? "/[^/]+" : "/\\Q\($0)\\E" }.joined()
+    }
+}
