@@ -14,7 +14,7 @@ SOURCES := Package.swift $(shell find Libraries Services -type f 2>/dev/null)
 ROVIERR := .build/release/rovierr
 INSTANCE := --home $(HOME_FOLDER)
 
-.PHONY: help run build packages demo stop status logs test test-deploy fuzz lint format
+.PHONY: help run build packages demo stop status logs test test-deploy fuzz faults lint format
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -56,6 +56,10 @@ fuzz:  ## build for debugging and fuzz a system of its own; MINUTES=120 SEED=202
 	@deploy/dev/packages run test
 	@swift build
 	@"$$(deploy/dev/test-python)" -B Tests/Peers/fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+faults:  ## build for debugging, and harm a system at random under load; MINUTES=120 SEED=0x1f
+	@deploy/dev/packages run test
+	@FAULT_MINUTES=$(MINUTES) $(if $(SEED),SEED=$(SEED)) deploy/dev/test RandomFaultTests
 
 lint:  ## formatting, shell scripts, nginx, Compose and Prometheus configuration
 	@deploy/dev/packages run test

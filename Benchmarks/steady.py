@@ -41,7 +41,7 @@ class System:
 
     def pid(self, daemon):
         name = daemon["service"] if daemon["replica"] == 1 else f"{daemon['service']}-{daemon['replica']}"
-        return int((self.home / f"run/{name}.pid").read_text())
+        return int((self.home / f"run/{name}.pid").read_text().split()[0])
 
 
 def request(method, path, token=None, body=None, *fields):

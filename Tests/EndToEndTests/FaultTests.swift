@@ -13,7 +13,7 @@ extension EndToEnd {
         @Test("Every replica is restarted in turn, and no request fails")
         func rollingRestart() async throws {
             let system = try await TestSystem.replicated()
-            try await underLoad(system) {
+            try await system.underLoad {
                 for daemon in system.topology.daemons {
                     try await system.stop(daemon.name)
                     try await system.start(daemon.name)
@@ -28,7 +28,7 @@ extension EndToEnd {
         )
         func faults() async throws {
             let system = try await TestSystem.replicated()
-            try await underLoad(system) {
+            try await system.underLoad {
                 for service in Service.allCases {
                     let name = try #require(system.topology.replicas(of: service).last?.name)
                     try await system.crash(name)
@@ -92,32 +92,6 @@ extension EndToEnd {
 
         private final class Count: Sendable {
             let value = Atomic<Int>(0)
-        }
-
-        private final class Flag: Sendable {
-            let isSet = Atomic<Bool>(false)
-        }
-
-        /// Runs main jobs one after another until the faults are over, and looks at what has become of each.
-        private func underLoad(_ system: TestSystem, _ faults: () async throws -> Void) async throws {
-            let president = try await system.signIn(system.president)
-            let isOver = Flag()
-            let workers = (0..<2).map { _ in
-                Task {
-                    var outcomes: [PersistentJob.Outcome] = []
-                    while !isOver.isSet.load(ordering: .acquiring) {
-                        let job = PersistentJob(system: system, president: president, isPatient: false)
-                        outcomes.append(try await job.run())
-                    }
-                    #expect(!outcomes.isEmpty)
-                    try await PersistentJob.check(outcomes, system, president)
-                }
-            }
-            let result: Result<Void, any Error>
-            do { result = .success(try await faults()) } catch { result = .failure(error) }
-            isOver.isSet.store(true, ordering: .releasing)
-            for worker in workers { try await worker.value }
-            try result.get()
         }
     }
 }

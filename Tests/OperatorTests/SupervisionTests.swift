@@ -15,25 +15,24 @@ struct SupervisionTests {
             let first = try await until { process.pid }
             kill(first, SIGKILL)
             let second = try await until { process.pid.flatMap { $0 == first ? nil : $0 } }
-            let written = try await until { readText(folder + "/pid").flatMap { pid_t($0.dropLast()) } }
-            #expect(written == second)
+            let written = try await until { ProcessIdentity(file: folder + "/pid") }
+            #expect(written == ProcessIdentity(of: second))
             #expect(process.deaths == 1)
             await process.stop()
             await supervision
-            #expect(!Processes.isRunning(second))
+            #expect(!written.isRunning)
             #expect(!FileManager.default.fileExists(atPath: folder + "/pid"))
         }
     }
 
-    @Test("A program is heard to end while programs that it started go on")
-    func endsBeforeItsChildren() async throws {
+    @Test("A program's end is heard at once, and ends the programs that it started")
+    func endsItsGroup() async throws {
         try await withTemporaryFolder { folder in
             let command = ["/bin/sh", "-c", "sleep 60 & echo $!; exit 7"]
             let child = try ChildProcess(command, output: folder + "/log")
             #expect(await child.waitForEnd() == .exited(7))
             let grandchild = try #require(readText(folder + "/log").flatMap { pid_t($0.dropLast()) })
-            #expect(Processes.isRunning(grandchild))
-            kill(grandchild, SIGKILL)
+            try await until { ProcessIdentity(of: grandchild) == nil ? true : nil }
         }
     }
 
@@ -46,7 +45,8 @@ struct SupervisionTests {
                 name: "stubborn",
                 command: ["/bin/sh", "-c", script],
                 environment: ["PATH": "/usr/bin:/bin"],
-                logFile: folder + "/log"
+                logFile: folder + "/log",
+                pidFile: folder + "/pid"
             ) { line in reports.withLock { $0.append(line) } }
             async let supervision: Void = process.supervise()
             _ = try await until { readText(folder + "/log").flatMap { $0.contains("ready") ? true : nil } }
@@ -82,17 +82,24 @@ struct SupervisionTests {
         }
     }
 
-    @Test("Processes are told apart by the home that they belong to")
-    func knowsItsOwn() async throws {
+    @Test("A supervised program goes on when the thread that asked for it has ended")
+    func outlivesTheThread() async throws {
         try await withTemporaryFolder { folder in
-            let child = try ChildProcess(
-                ["/bin/sleep", "60"],
-                environment: ["ROVIERR_HOME": folder],
-                output: folder + "/log"
-            )
-            // The kernel shows the environment a moment after the program has started.
-            _ = try await until { Processes.all(of: Home(folder)) == [child.pid] ? true : nil }
-            #expect(Processes.all(of: Home(folder + "/other")).isEmpty)
+            let nobody: Account? = nil
+            let command = nobody.running(["/bin/sleep", "600"], endingWith: .kill)
+            let started = Mutex<(child: ChildProcess, thread: String)?>(nil)
+            Thread.detachNewThread {
+                // Neither can fail; without them the test waits in vain.
+                guard let child = try? ChildProcess(command, output: folder + "/log"),
+                    let thread = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+                else { return }
+                started.withLock { $0 = (child, "/proc/" + thread) }
+            }
+            let (child, thread) = try await until { started.withLock(\.self) }
+            // The kernel sends the signal before it forgets the thread.
+            try await until { FileManager.default.fileExists(atPath: thread) ? nil : true }
+            _ = try await ChildProcess.run(["/bin/true"])  // whose end is heard after the other's would be
+            #expect(child.status == nil)
             child.signal(SIGKILL)
             _ = await child.waitForEnd()
         }

@@ -50,7 +50,7 @@ extension Dev {
             try home.prepare()
             let lock = try SupervisorLock(home)
             defer { withExtendedLifetime(lock) {} }
-            try await stopLeftovers(of: home)
+            try await Leftovers.end(of: home)
             defer { if ephemeral { removeAll(of: home) } }
             let system = try DevelopmentInstance(
                 home,
@@ -75,13 +75,13 @@ extension Dev {
 
         func run() async throws {
             let home = instance.folder
-            if let supervisor = SupervisorLock.holder(home) {
-                kill(supervisor, SIGTERM)
+            if let supervisor = SupervisorLock.holder(home).flatMap(ProcessIdentity.init(of:)) {
+                supervisor.signal(SIGTERM)
                 guard await Processes.waitForEnd(of: [supervisor], within: .seconds(60)) else {
-                    throw Failure("The supervisor (\(supervisor)) does not end; see \(home.logs)")
+                    throw Failure("The supervisor (\(supervisor.pid)) does not end; see \(home.logs)")
                 }
                 print("Stopped; the data stays in \(home.folder)")
-            } else if try await stopLeftovers(of: home) {
+            } else if try await Leftovers.end(of: home) {
                 print("Stopped what a supervisor that died had left")
             } else {
                 print("Nothing runs in \(home.folder)")
@@ -106,9 +106,8 @@ extension Dev {
             print(Table.row(["daemon", "pid", "state", "memory"]))
             var total = 0
             for daemon in topology.daemons {
-                let pid = readText(home.pidFile(of: daemon.name)).flatMap {
-                    pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines))
-                }
+                let process = ProcessIdentity(file: home.pidFile(of: daemon.name))
+                let pid = process?.isRunning == true ? process?.pid : nil
                 let client = HTTPClient(port: daemon.adminPort, timeout: .seconds(2))
                 let isReady = pid != nil ? (try? await client.send("GET", "/health/ready"))?.status == 200 : false
                 let memory = pid.map(Processes.memory) ?? 0
@@ -151,14 +150,15 @@ extension Dev {
 
         func run() async throws {
             let home = instance.folder
-            guard
-                let pid = readText(home.pidFile(of: name)).flatMap({
-                    pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines))
-                })
-            else { throw Failure("\(name) does not run") }
+            guard try Topology.load(home).daemons.contains(where: { $0.name == name }) else {
+                throw Failure("There is no daemon \(name)")
+            }
+            guard let daemon = ProcessIdentity(file: home.pidFile(of: name)), daemon.isRunning else {
+                throw Failure("\(name) does not run")
+            }
             try write([], to: home.holdFile(of: name))
-            kill(pid, SIGTERM)
-            guard await Processes.waitForEnd(of: [pid], within: .seconds(30)) else {
+            daemon.signal(SIGTERM)
+            guard await Processes.waitForEnd(of: [daemon], within: .seconds(30)) else {
                 throw Failure("\(name) does not end")
             }
         }
@@ -214,23 +214,6 @@ struct VariableOverride: ExpressibleByArgument {
         name = String(path[1])
         value = String(pair[1])
     }
-}
-
-/// Ends what is left of an instance whose supervisor died.
-///
-/// - Returns: Whether there was anything.
-@discardableResult
-func stopLeftovers(of home: Home) async throws -> Bool {
-    let pids = Processes.all(of: home)
-    guard !pids.isEmpty else { return false }
-    for pid in pids { kill(pid, SIGTERM) }
-    // PostgreSQL waits at SIGTERM until its clients have left; SIGINT ends it at once and cleanly.
-    let postgres = readText(home.postgres + "/postmaster.pid")?.split(separator: "\n").first.flatMap { pid_t($0) }
-    if let postgres, pids.contains(postgres) { kill(postgres, SIGINT) }
-    guard await Processes.waitForEnd(of: pids, within: .seconds(20)) else {
-        throw Failure("Left over from an earlier start and does not end: \(pids.filter(Processes.isRunning))")
-    }
-    return true
 }
 
 /// Becomes another program, so that Ctrl-C and exit codes are its own.

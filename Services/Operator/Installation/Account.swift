@@ -24,16 +24,23 @@ struct Account: Sendable {
         throw Failure("PostgreSQL does not run as root, and there is no account postgres or nobody to run it as")
     }
 
-    /// A command line that runs another one as this account, in place of itself: the process id stays the same.
-    func running(_ command: [String]) -> [String] {
-        ["/usr/bin/setpriv", "--reuid=\(userID)", "--regid=\(groupID)", "--clear-groups", "--"] + command
-    }
-
     func own(_ path: String) throws {
         guard unsafe chown(path, userID, groupID) == 0 else { throw Failure("Cannot give \(path) to \(name)") }
     }
 }
 
 extension Account? {
-    func running(_ command: [String]) -> [String] { map { $0.running(command) } ?? command }
+    /// Makes a program run as this account and end with the thread that starts it.
+    ///
+    /// `setpriv` runs the program in place of itself, so the process id stays the same. A change of account clears the
+    /// signal, which one `setpriv` therefore sets last.
+    ///
+    /// - Parameters:
+    ///   - command: The program's absolute path and its arguments.
+    ///   - signal: What the kernel sends the program when that thread ends, at the latest when our process is killed.
+    /// - Returns: The command line to start instead.
+    func running(_ command: [String], endingWith signal: EndSignal) -> [String] {
+        let identity = map { ["--reuid=\($0.userID)", "--regid=\($0.groupID)", "--clear-groups"] } ?? []
+        return ["/usr/bin/setpriv", "--pdeathsig=\(signal.rawValue)"] + identity + ["--"] + command
+    }
 }

@@ -13,7 +13,6 @@ extension Topology {
     ) throws -> [String: String] {
         let secrets = Secrets(folder: home.secrets)
         var variables = [
-            "ROVIERR_HOME": home.folder,  // tells our processes from those of other instances
             "MESH_KEYS_FILE": try home.keyring(of: daemon.service.name),
             "MESH_BIND": requestAddress(of: daemon),
             "MESH_EVENTS_BIND": eventAddress(of: daemon),

@@ -23,7 +23,13 @@ struct Home: Sendable {
     /// Held by the supervisor as long as it lives; its text is the supervisor's process id.
     var lockFile: String { run + "/supervisor.lock" }
 
-    func pidFile(of daemon: String) -> String { "\(run)/\(daemon).pid" }
+    /// Has the `ProcessIdentity` of a daemon or server while it runs.
+    func pidFile(of name: String) -> String { "\(run)/\(name).pid" }
+    /// All pid files that are there.
+    var pidFiles: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: run)) ?? []).filter { $0.hasSuffix(".pid") }
+            .map { "\(run)/\($0)" }
+    }
     func logFile(of name: String) -> String { "\(logs)/\(name).log" }
     /// While it is there, the supervisor leaves the daemon stopped.
     func holdFile(of daemon: String) -> String { "\(run)/\(daemon).hold" }
@@ -93,18 +99,28 @@ func makeFolder(_ path: String, mode: Int) throws {
     )
 }
 
-/// Writes a file that appears whole or not at all.
+/// Writes a file that appears whole or not at all, and that a power loss does not take back.
 func write(_ bytes: [UInt8], to path: String, mode: Int = 0o644) throws {
     let draft = path + ".new"
-    guard FileManager.default.createFile(atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: mode])
-    else { throw Failure("Cannot write \(draft)") }
-    _ = try FileManager.default.replaceItem(at: draft, with: path)
+    let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Failure("Cannot write \(draft)") }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    guard fchmod(descriptor, mode_t(mode)) == 0 else { throw Failure("Cannot write \(draft)") }
+    do {
+        try file.write(contentsOf: bytes)
+        try file.synchronize()
+    } catch { throw Failure("Cannot write \(draft): \(error)") }
+    try rename(draft, durablyTo: path)
 }
 
-extension FileManager {
-    fileprivate func replaceItem(at draft: String, with path: String) throws {
-        guard unsafe rename(draft, path) == 0 else { throw Failure("Cannot write \(path)") }
-    }
+/// Gives a file or a folder another name, where it replaces a file or an empty folder, and waits until that is on the
+/// disk.
+func rename(_ path: String, durablyTo target: String) throws {
+    guard unsafe Glibc.rename(path, target) == 0 else { throw Failure("Cannot write \(target)") }
+    let folder = unsafe open(URL(fileURLWithPath: target).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)  // some file systems refuse it for folders
+    close(folder)
 }
 
 func readText(_ path: String) -> String? {

@@ -122,16 +122,12 @@ struct MeshRoots {
             _ = try secrets.value("mesh-root-next")
         case .use:
             guard hasNext else { throw Failure("No new keys were introduced: --mesh-keys introduce") }
-            try move(current, to: previous)
-            try move(next, to: current)
+            try rename(current, durablyTo: previous)
+            try rename(next, durablyTo: current)
         case .finish:
             guard !hasNext else { throw Failure("The new keys are not in use yet: --mesh-keys use") }
             guard hasPrevious else { throw Failure("No change of keys is under way: --mesh-keys introduce") }
             try FileManager.default.removeItem(atPath: previous)
         }
-    }
-
-    private func move(_ path: String, to target: String) throws {
-        guard unsafe rename(path, target) == 0 else { throw Failure("Cannot write \(target)") }
     }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -19,6 +20,7 @@ enum ProcessEnd: Sendable, Equatable, CustomStringConvertible {
 /// A program that this one started.
 ///
 /// It has a process group of its own, so that Ctrl-C in the terminal reaches only us and everything is stopped in order.
+/// What is left of the group ends with it: nginx's workers would go on listening without their master.
 final class ChildProcess: Sendable {
     let pid: pid_t
     let startedAt = ContinuousClock.now
@@ -54,6 +56,23 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Hands the outcome of a start from the child's thread to whoever asked for it.
+    private final class Start: Sendable {
+        private let isOver = DispatchSemaphore(value: 0)
+        private let outcome = Mutex<Result<pid_t, any Error>?>(nil)
+
+        func end(_ result: Result<pid_t, any Error>) {
+            outcome.withLock { $0 = result }
+            isOver.signal()
+        }
+
+        func wait() throws -> pid_t {
+            isOver.wait()
+            guard let result = outcome.withLock(\.self) else { throw Failure("The start of a program has no outcome") }
+            return try result.get()
+        }
+    }
+
     /// Starts a program.
     ///
     /// - Parameters:
@@ -64,22 +83,35 @@ final class ChildProcess: Sendable {
     /// - Throws: `Failure` when there is no such program.
     init(_ command: [String], environment: [String: String]? = nil, input: CInt? = nil, output: String) throws {
         let variables = environment ?? ProcessInfo.processInfo.environment
-        let pid = try unsafe withCStrings(command) { arguments in
-            try unsafe withCStrings(variables.map { "\($0)=\($1)" }) { variables in
-                try unsafe Self.spawn(arguments, variables, input, output)
-            }
-        }
-        let end = End()
-        // A thread that waits, and not Foundation's Process: that one hears of the end only when every program that
-        // the child started has ended as well, such as nginx's workers.
+        let (start, end) = (Start(), End())
+        // One thread starts the child and waits for it: the kernel takes that thread's end for the parent's death, and
+        // threads of a pool come and go. Foundation's Process would hear of the end only when every program that the
+        // child started has ended as well.
         Thread.detachNewThread {
-            var status: CInt = 0
-            while unsafe waitpid(pid, &status, 0) == -1, errno == EINTR {}
-            let signal = status & 0x7F
-            end.set(signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal))
+            let outcome = Result<pid_t, any Error> {
+                try unsafe withCStrings(command) { arguments in
+                    try unsafe withCStrings(variables.map { "\($0)=\($1)" }) { variables in
+                        try unsafe ChildProcess.spawn(arguments, variables, input, output)
+                    }
+                }
+            }
+            start.end(outcome)
+            if case .success(let pid) = outcome { end.set(ChildProcess.waitForEnd(of: pid)) }
         }
-        self.pid = pid
+        pid = try start.wait()
         self.end = end
+    }
+
+    /// Waits for the end of a child, and ends what is left of its group.
+    private static func waitForEnd(of pid: pid_t) -> ProcessEnd {
+        // The group's id cannot be reused before the child has been waited for, which this call leaves to the next one.
+        var information = unsafe siginfo_t()
+        while unsafe waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) == -1, errno == EINTR {}
+        kill(-pid, SIGKILL)
+        var status: CInt = 0
+        while unsafe waitpid(pid, &status, 0) == -1, errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
     }
 
     /// Our threads block signals and the supervisor ignores some; the child starts with neither.

@@ -90,7 +90,8 @@ struct DevelopmentInstance: Sendable {
     }
 
     private func preparePostgres() async throws {
-        try await waitFor("PostgreSQL", postgres) { cluster.isReady }
+        // After a power loss it replays its write-ahead log first, up to a gigabyte.
+        try await waitFor("PostgreSQL", postgres, within: .seconds(600)) { cluster.isReady }
         try await cluster.provision()
         try await nginx.render()
         for daemon in topology.daemons { unlinkFile(home.holdFile(of: daemon.name)) }
@@ -118,13 +119,16 @@ struct DevelopmentInstance: Sendable {
     private func waitFor(
         _ name: String,
         _ process: SupervisedProcess,
+        within time: Duration = .seconds(60),
         _ isReady: @Sendable () async -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + time
         Console.standard.status("  starting \(name) …")
         while !(await isReady()) {
             if let end = process.lastEnd { throw Failure("\(name) does not start, \(end):\n\(process.lastLines())") }
-            guard .now < deadline else { throw Failure("\(name) is not ready after a minute:\n\(process.lastLines())") }
+            guard .now < deadline else {
+                throw Failure("\(name) is not ready after \(time):\n\(process.lastLines())")
+            }
             try await Task.sleep(for: .milliseconds(10))
         }
         Console.standard.clearStatus()

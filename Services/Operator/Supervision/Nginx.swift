@@ -53,9 +53,10 @@ struct Nginx: Sendable {
         return SupervisedProcess(
             name: "nginx",
             command: [program, "-e", "stderr", "-c", home.nginx + "/nginx.conf", "-g", directives],
-            environment: ["PATH": "/usr/bin:/bin", "ROVIERR_HOME": home.folder],
+            environment: ["PATH": "/usr/bin:/bin"],
             logFile: home.logFile(of: "nginx"),
-            stopSignal: SIGQUIT,  // graceful: no new connections, the present ones are served
+            pidFile: home.pidFile(of: "nginx"),
+            stopSignal: .quit,  // graceful: no new connections, the present ones are served
             report: report
         )
     }

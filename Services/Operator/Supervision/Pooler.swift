@@ -25,11 +25,16 @@ struct Pooler: Sendable {
         ]
     }
 
+    private var socket: String { "\(cluster.socketFolder)/.s.PGSQL.\(Self.port)" }
+
     /// Writes its configuration.
+    ///
+    /// Also removes the socket of one that was killed, since the socket's file tells that this one takes connections.
     ///
     /// A role's pool is larger than what one daemon can hold: a replica that hangs in transactions must not starve others.
     func render() throws {
         let secrets = Secrets(folder: home.secrets)
+        unlinkFile(socket)
         try makeFolder(folder, mode: 0o700)
         let users = try Service.withDatabase.compactMap(\.role).map { role in
             try "\"\(role)\" \"\(secrets.value("postgres-\(role)"))\"\n"
@@ -61,15 +66,15 @@ struct Pooler: Sendable {
     func process(report: @escaping @Sendable (String) -> Void) -> SupervisedProcess {
         SupervisedProcess(
             name: "pgbouncer",
-            command: cluster.account.running([program, "-q", folder + "/pgbouncer.ini"]),
-            environment: ["PATH": "/usr/bin:/bin", "ROVIERR_HOME": home.folder],
+            command: [program, "-q", folder + "/pgbouncer.ini"],
+            account: cluster.account,
+            environment: ["PATH": "/usr/bin:/bin"],
             logFile: home.logFile(of: "pgbouncer"),
+            pidFile: home.pidFile(of: "pgbouncer"),
             report: report
         )
     }
 
     /// Whether it takes connections.
-    var isReady: Bool {
-        FileManager.default.fileExists(atPath: "\(cluster.socketFolder)/.s.PGSQL.\(Self.port)")
-    }
+    var isReady: Bool { FileManager.default.fileExists(atPath: socket) }
 }

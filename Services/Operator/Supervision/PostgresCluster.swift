@@ -39,12 +39,18 @@ struct PostgresCluster: Sendable {
 
     /// Makes the cluster unless it is there.
     ///
+    /// A cluster appears whole or not at all: one that was half made when the power went could not be started.
+    ///
     /// - Returns: Whether it is new.
     func initialize() async throws -> Bool {
         try makeFolder(socketFolder, mode: 0o755)
         try account?.own(socketFolder)
-        guard !FileManager.default.fileExists(atPath: home.postgres + "/PG_VERSION") else { return false }
-        try makeDataFolder()
+        guard !FileManager.default.fileExists(atPath: home.postgres + "/PG_VERSION") else {
+            removeStaleLocks()
+            return false
+        }
+        let draft = dataFolder + ".new"
+        try remakeFolder(draft)
         let passwordFile = dataFolder + ".password"
         try write(
             Array(Secrets(folder: home.secrets).value("postgres-\(Self.superuser)").utf8),
@@ -54,26 +60,46 @@ struct PostgresCluster: Sendable {
         try account?.own(passwordFile)
         defer { unlinkFile(passwordFile) }
         let (status, output) = try await ChildProcess.run(
-            account.running([
-                programs + "/initdb", "--pgdata=\(dataFolder)", "--username=\(Self.superuser)",
-                "--pwfile=\(passwordFile)",
-                "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
-            ])
+            account.running(
+                [
+                    programs + "/initdb", "--pgdata=\(draft)", "--username=\(Self.superuser)",
+                    "--pwfile=\(passwordFile)",
+                    "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
+                ],
+                endingWith: .kill
+            )
         )
         guard status.isSuccess else { throw Failure("initdb failed, \(status):\n\(output)") }
+        try moveIntoPlace(draft)
         return true
+    }
+
+    /// Removes the lock files of a server that has ended.
+    ///
+    /// They have its process id and no more, and PostgreSQL does not start while any process of its account has that
+    /// id. After a power loss another one may have it.
+    private func removeStaleLocks() {
+        guard Processes.postgresServers(of: home).isEmpty else { return }
+        for file in [home.postgres + "/postmaster.pid", socketFolder + "/.s.PGSQL.5432.lock"] { unlinkFile(file) }
     }
 
     /// Where the data lies: in the home, or, where the server's account cannot get there, in `/var/lib` with a link at
     /// the usual place.
     private var dataFolder: String { home.isOpen ? home.postgres : "/var/lib/rovierr-\(home.identity)" }
 
-    private func makeDataFolder() throws {
-        try makeFolder(dataFolder, mode: 0o700)
-        try account?.own(dataFolder)
-        guard dataFolder != home.postgres else { return }
-        unlinkFile(home.postgres)
-        try FileManager.default.createSymbolicLink(atPath: home.postgres, withDestinationPath: dataFolder)
+    private func remakeFolder(_ path: String) throws {
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+        try makeFolder(path, mode: 0o700)
+        try account?.own(path)
+    }
+
+    /// Gives a new cluster its usual place.
+    private func moveIntoPlace(_ draft: String) throws {
+        if dataFolder != home.postgres {
+            unlinkFile(home.postgres)
+            try FileManager.default.createSymbolicLink(atPath: home.postgres, withDestinationPath: dataFolder)
+        }
+        try rename(draft, durablyTo: dataFolder)
     }
 
     func process(report: @escaping @Sendable (String) -> Void) -> SupervisedProcess {
@@ -83,24 +109,27 @@ struct PostgresCluster: Sendable {
         ]
         return SupervisedProcess(
             name: "postgres",
-            command: account.running(
-                [programs + "/postgres", "-D", dataFolder]
-                    + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
-            ),
-            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "ROVIERR_HOME": home.folder],
+            command: [programs + "/postgres", "-D", dataFolder]
+                + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] },
+            account: account,
+            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"],
             logFile: home.logFile(of: "postgres"),
-            stopSignal: SIGINT,  // fast: rolls back what is open, writes a checkpoint
+            pidFile: home.pidFile(of: "postgres"),
+            stopSignal: .interrupt,  // fast: rolls back what is open, writes a checkpoint
             report: report
         )
     }
 
-    /// The server itself says when it accepts connections, in the last line of its pid file.
+    /// The server itself says when it accepts connections, in the last line of its own pid file; that of one that was
+    /// killed goes on saying so.
     var isReady: Bool {
         let lines = (readText(home.postgres + "/postmaster.pid") ?? "").split(
             separator: "\n",
             omittingEmptySubsequences: false
         )
-        return lines.count > 7 && lines[7].trimmingCharacters(in: .whitespaces) == "ready"
+        guard let server = ProcessIdentity(file: home.pidFile(of: "postgres")), server.isRunning else { return false }
+        return lines.count > 7 && pid_t(lines[0]) == server.pid
+            && lines[7].trimmingCharacters(in: .whitespaces) == "ready"
     }
 
     /// Makes the database, and for every service its schema, its owner and its login role.

@@ -1,24 +1,41 @@
 import Foundation
 
-/// What `/proc` tells about running programs.
+/// Looks up running processes in `/proc`.
 enum Processes {
-    /// Whether a process still runs and is one of this instance's: ids are used again.
-    static func belongs(_ pid: pid_t, to home: Home) -> Bool {
-        guard let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ") else { return false }
-        return environment.split(separator: 0).contains { $0.elementsEqual("ROVIERR_HOME=\(home.folder)".utf8) }
+    /// The ids of all processes on this machine.
+    static var ids: [pid_t] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
     }
 
-    static func isRunning(_ pid: pid_t) -> Bool {
-        guard let state = readText("/proc/\(pid)/stat")?.split(separator: ")").last?.split(separator: " ").first else {
-            return false
+    /// The processes of an instance except its supervisor, whether or not that lives.
+    ///
+    /// They are those with a pid file, the rest of their groups, and the servers of its database.
+    static func all(of home: Home) -> Set<ProcessIdentity> {
+        let recorded = home.pidFiles.compactMap(ProcessIdentity.init(file:)).filter(\.mayHaveGroup)
+        let leaders = Dictionary(recorded.map { ($0.pid, $0) }) { $1 }
+        let members = ids.filter { id in
+            guard let member = ProcessStatus(of: id), let leader = leaders[member.group] else { return false }
+            return member.start >= leader.start
         }
-        return state != "Z"
+        return Set(members.compactMap(ProcessIdentity.init(of:))).union(postgresServers(of: home))
     }
 
-    /// All processes of an instance but ourselves, also those that a dead supervisor left.
-    static func all(of home: Home) -> [pid_t] {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return entries.compactMap { pid_t($0) }.filter { $0 != getpid() && belongs($0, to: home) }
+    /// PostgreSQL's processes that work in an instance's data folder.
+    ///
+    /// Backends have groups of their own and may outlive the server.
+    static func postgresServers(of home: Home) -> [ProcessIdentity] {
+        let folder = URL(fileURLWithPath: home.postgres).resolvingSymlinksInPath().path
+        return ids.compactMap { id in
+            guard link("/proc/\(id)/cwd") == folder, let program = link("/proc/\(id)/exe"),
+                // After an upgrade it is "postgres (deleted)".
+                program.split(separator: "/").last?.split(separator: " ").first == "postgres"
+            else { return nil }
+            return ProcessIdentity(of: id)
+        }
+    }
+
+    private static func link(_ path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: path)  // another account's cannot be read
     }
 
     /// Bytes of memory that are a process's own share: what it has alone, and its part of what it shares.
@@ -31,9 +48,9 @@ enum Processes {
     /// Waits until all of them have ended.
     ///
     /// - Returns: Whether they have, before the time was up.
-    static func waitForEnd(of pids: [pid_t], within time: Duration) async -> Bool {
+    static func waitForEnd(of processes: some Collection<ProcessIdentity>, within time: Duration) async -> Bool {
         let deadline = ContinuousClock.now + time
-        while pids.contains(where: isRunning) {
+        while processes.contains(where: \.isRunning) {
             guard .now < deadline else { return false }
             await wait(.milliseconds(10))
         }

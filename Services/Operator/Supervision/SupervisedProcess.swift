@@ -5,13 +5,15 @@ import Synchronization
 final class SupervisedProcess: Sendable {
     let name: String
     private let command: [String]
+    /// The account that it runs as; `nil` for our own.
+    private let account: Account?
     private let environment: [String: String]
     private let logFile: String
-    /// Where its process id stands while it runs.
-    private let pidFile: String?
+    /// Has its identity while it runs, by which a later supervisor recognizes it.
+    private let pidFile: String
     private let holdFile: String?
-    /// The signal that asks it to finish what it does and end.
-    private let stopSignal: Int32
+    /// The signal that asks it to finish what it does and end; the kernel sends it when we are killed.
+    private let stopSignal: EndSignal
     private let report: @Sendable (String) -> Void
 
     private struct State {
@@ -26,15 +28,17 @@ final class SupervisedProcess: Sendable {
     init(
         name: String,
         command: [String],
+        account: Account? = nil,
         environment: [String: String],
         logFile: String,
-        pidFile: String? = nil,
+        pidFile: String,
         holdFile: String? = nil,
-        stopSignal: Int32 = SIGTERM,
+        stopSignal: EndSignal = .terminate,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.name = name
         self.command = command
+        self.account = account
         self.environment = environment
         self.logFile = logFile
         self.pidFile = pidFile
@@ -85,14 +89,14 @@ final class SupervisedProcess: Sendable {
                 state.lastEnd = end
             }
         }
-        if let pidFile { unlinkFile(pidFile) }
+        unlinkFile(pidFile)
         return end
     }
 
     /// Asks it to end, and ends it by force when it takes too long.
     func stop(within grace: Duration = .seconds(15)) async {
         guard let child = giveUp() else { return }
-        child.signal(stopSignal)
+        child.signal(stopSignal.number)
         let deadline = ContinuousClock.now + grace
         while child.status == nil, .now < deadline { await wait(.milliseconds(10)) }
         guard child.status == nil else { return }
@@ -116,9 +120,18 @@ final class SupervisedProcess: Sendable {
     private func start() throws -> ChildProcess? {
         try state.withLock { state -> ChildProcess? in
             guard !state.isStopping else { return nil }
-            let child = try ChildProcess(command, environment: environment, output: logFile)
+            let child = try ChildProcess(
+                account.running(command, endingWith: stopSignal),
+                environment: environment,
+                output: logFile
+            )
+            do {
+                if let identity = ProcessIdentity(of: child.pid) { try write(Array(identity.text.utf8), to: pidFile) }
+            } catch {
+                child.signal(SIGKILL)  // or a second one would be started beside it
+                throw error
+            }
             state.child = child
-            if let pidFile { try write(Array("\(child.pid)\n".utf8), to: pidFile) }
             return child
         }
     }

@@ -9,12 +9,18 @@ import Testing
 struct PersistentJob {
     let system: TestSystem
     let president: APIClient
-    /// Whether calls are repeated until they are answered; else a server error ends the job.
-    var isPatient = true
+    /// How long a call is retried until it is answered; `nil` for a job that a server error ends.
+    var patience: Duration? = .seconds(30)
+    /// Whether a first registration is rejected, before the second one is approved.
+    var isRejectedFirst = false
+
+    private static let pause = Duration.milliseconds(100)
+    private var limit: Duration { patience ?? .seconds(30) }
 
     struct Outcome {
         let student: NewStudent
-        let registration: String
+        /// The ids, of which the last was approved and the others were rejected.
+        let registrations: [String]
         let channel: ResumingChannel
     }
 
@@ -33,28 +39,34 @@ struct PersistentJob {
         )
         let profile = NewStudent.profile()
         _ = try await acknowledged("PUT", "/profile", profile, student.client)
-        let channel = ResumingChannel(student)
+        let channel = ResumingChannel(student, patience: limit)
         try await channel.connect()
-        let answers = try await until {
-            do { return try await student.answers(to: system.form) } catch  where isPatient { return nil }
+        let answers = try await until(limit, every: Self.pause) {
+            do { return try await student.answers(to: system.form) } catch  where patience != nil { return nil }
         }
-        let registrations = "/societies/\(system.society)/registrations"
-        let registration = try await acknowledged("POST", registrations, ["answers": answers], student.client).text(
-            "id"
-        )
-        _ = try await acknowledged("POST", "\(registrations)/\(registration)/approve", [:], president)
-        return Outcome(student: student, registration: registration, channel: channel)
+        let path = "/societies/\(system.society)/registrations"
+        var registrations: [String] = []
+        for decision in isRejectedFirst ? ["reject", "approve"] : ["approve"] {
+            let registration = try await acknowledged("POST", path, ["answers": answers], student.client).text("id")
+            _ = try await acknowledged("POST", "\(path)/\(registration)/\(decision)", [:], president)
+            registrations.append(registration)
+        }
+        return Outcome(student: student, registrations: registrations, channel: channel)
     }
 
     /// Registers, retrying until it succeeds: nothing but the client retries a call that returns tokens.
     private func session(of account: DemoAccount, _ newcomer: JSONValue) async throws -> JSONValue {
         let credentials: JSONValue = ["email": .string(account.email), "password": .string(account.password)]
-        return try await until {
-            for (path, body) in [("/auth/register", newcomer), ("/auth/login", credentials)] {
-                guard let reply = try? await system.anonymous.send("POST", path, body) else { continue }  // asked again
-                if 200..<300 ~= reply.status { return reply.data }
-            }
-            return nil
+        return try await until(limit, every: Self.pause) {
+            // Asked again where there is no reply.
+            guard let reply = try? await system.anonymous.send("POST", "/auth/register", newcomer) else { return nil }
+            if 200..<300 ~= reply.status { return reply.data }
+            // An earlier attempt has opened the account. Before that, a sign-in would count as a failed one.
+            guard reply.status == 409,
+                let session = try? await system.anonymous.send("POST", "/auth/login", credentials),
+                200..<300 ~= session.status
+            else { return nil }
+            return session.data
         }
     }
 
@@ -66,13 +78,13 @@ struct PersistentJob {
         _ client: APIClient
     ) async throws -> JSONValue {
         let key = UUID().uuidString
-        return try await until {
+        return try await until(limit, every: Self.pause) {
             let reply: HTTPReply
             do {
                 reply = try await client.send(method, path, body, headers: [("Idempotency-Key", key)])
                 guard reply.status < 500 else { throw Failure(reply.refusal) }
             } catch {
-                guard isPatient else { throw Failure("\(method) \(path): \(error)") }
+                guard patience != nil else { throw Failure("\(method) \(path): \(error)") }
                 return nil
             }
             if reply.errorCode == "IDEMPOTENCY_IN_PROGRESS" { return nil }
@@ -92,16 +104,18 @@ extension PersistentJob {
         for outcome in outcomes {
             let student = outcome.student
             func own(_ list: [JSONValue]) -> [JSONValue] { list.filter { $0["userId"] == .string(student.id) } }
-            #expect(own(registrations).map { $0["id"] } == [.string(outcome.registration)])
-            #expect(own(registrations).first?["status"] == "approved")
+            let decisions = outcome.registrations.dropLast().map { _ in "rejected" } + ["approved"]
+            let expected = zip(outcome.registrations, decisions).map { "\($0) \($1)" }
+            let found = own(registrations).map { "\($0["id"]?.stringValue ?? "") \($0["status"]?.stringValue ?? "")" }
+            #expect(found.sorted() == expected.sorted())
             #expect(own(responses).count == 1)
             #expect(own(members).count == 1)
             #expect(try await student.client.read("/profile")["data"]?["firstName"] == "Test")
 
-            try await outcome.channel.waitForApproval()
-            let inbox = try await student.client.readAll("/notifications")
-            #expect(inbox.map { $0["type"]?.stringValue } == ["society.registration.approved"])
-            #expect(outcome.channel.received.map { $0["notification"]?["id"] } == [inbox.first?["id"]])
+            try await outcome.channel.wait(for: decisions.count)
+            let inbox = try await Array(student.client.readAll("/notifications").reversed())  // oldest first
+            #expect(inbox.map { $0["type"]?.stringValue ?? "" } == decisions.map { "society.registration.\($0)" })
+            #expect(outcome.channel.received.map { $0["notification"]?["id"] } == inbox.map { $0["id"] })
         }
     }
 }
@@ -133,22 +147,27 @@ extension APIClient {
 /// A live channel that connects again where it left off, as the official clients do.
 final class ResumingChannel {
     private let student: NewStudent
+    private let patience: Duration
     private var channel: LiveChannel?
     private(set) var received: [JSONValue] = []
 
-    init(_ student: NewStudent) { self.student = student }
+    init(_ student: NewStudent, patience: Duration) {
+        self.student = student
+        self.patience = patience
+    }
 
     func connect() async throws {
         let position = channel?.position
-        channel = try await until { try? await student.liveChannel(resuming: position) }
+        channel = try await until(patience) { try? await student.liveChannel(resuming: position) }
     }
 
-    func waitForApproval() async throws {
+    /// Waits until it has received that many publications in all.
+    func wait(for count: Int) async throws {
         try await until {
             do {
                 while true { received.append(try await channel?.publication(within: .milliseconds(200)) ?? .null) }
             } catch is SocketStream.TimedOut {} catch is LiveChannel.Disconnected { try await connect() }
-            return received.isEmpty ? nil : true
+            return received.count >= count ? true : nil
         }
     }
 }

@@ -21,6 +21,8 @@ struct TestSystem: Sendable {
     let president: DemoAccount
     let student: DemoAccount
     private let supervisor: ChildProcess
+    private let variables: [String: String]
+    private let replicas: Int
 
     /// Started with the first use; a task of its own, since no test that waits for it owns it.
     private static let started = Task { try await TestSystem() }
@@ -38,8 +40,17 @@ struct TestSystem: Sendable {
     ///   - replicas: How many of each service.
     /// - Throws: `Failure` with what it printed, when it does not start.
     init(_ variables: [String: String] = [:], replicas: Int = 1) async throws {
-        home = Home("\(FileManager.default.temporaryDirectory.path)/rovierr-e2e-\(UUID().uuidString.prefix(8))")
+        let folder = "\(FileManager.default.temporaryDirectory.path)/rovierr-e2e-\(UUID().uuidString.prefix(8))"
+        try await self.init(Home(folder), port: 0, variables, replicas: replicas)
+    }
+
+    /// Starts a system in a folder that may have the data of an earlier one.
+    private init(_ home: Home, port: Int, _ variables: [String: String], replicas: Int) async throws {
+        self.home = home
+        self.variables = variables
+        self.replicas = replicas
         try home.prepare()
+        unlinkFile(home.demoFile)  // it is written again once everything is healthy
         let output = home.logFile(of: "supervisor")
         var ends: [CInt] = [0, 0]
         guard unsafe pipe(&ends) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw Failure("No pipe") }
@@ -48,7 +59,7 @@ struct TestSystem: Sendable {
             (environment["ROVIERR_TEST_KEEP"] == nil ? ["--ephemeral"] : [])
             + (environment["ROVIERR_TEST_PGBOUNCER"] == nil ? [] : ["--pgbouncer"])
         let supervisor = try ChildProcess(
-            [Self.rovierr, "dev", "up", "--home", home.folder, "--port", "0", "--seed", "--attached"]
+            [Self.rovierr, "dev", "up", "--home", home.folder, "--port", String(port), "--seed", "--attached"]
                 + ["--replicas", Service.allCases.map { "\($0.name)=\(replicas)" }.joined(separator: ",")] + options,
             environment: environment,
             input: ends[0],
@@ -56,7 +67,6 @@ struct TestSystem: Sendable {
         )
         close(ends[0])
         self.supervisor = supervisor
-        let home = home
         let demo = try await until(.seconds(120)) {
             if let status = supervisor.status {
                 throw Failure("The system did not start, \(status):\n\(readText(output) ?? "")")
@@ -89,6 +99,30 @@ struct TestSystem: Sendable {
     /// Stops a system that is not the shared one.
     func end() { supervisor.signal(SIGTERM) }
 
+    /// Kills the supervisor and nothing else.
+    func killSupervisor() async {
+        supervisor.signal(SIGKILL)
+        _ = await supervisor.waitForEnd()
+    }
+
+    /// Kills all processes at once, as a power loss does.
+    func losePower() async throws {
+        supervisor.signal(SIGSTOP)  // it would restart what ends before it
+        // None may see another end; what one of them has started meanwhile is found the second time.
+        for _ in 1...2 { for process in Processes.all(of: home) { process.signal(SIGSTOP) } }
+        let processes = Processes.all(of: home)
+        for process in processes { process.signal(SIGKILL) }
+        await killSupervisor()
+        guard await Processes.waitForEnd(of: processes, within: .seconds(10)) else {
+            throw Failure("Not all processes ended")
+        }
+    }
+
+    /// Starts a system whose supervisor was killed, in the same folder and at the same port.
+    func startAgain() async throws -> TestSystem {
+        try await TestSystem(home, port: port, variables, replicas: replicas)
+    }
+
     /// Opens the database as the role of a service.
     func withDatabase<Value>(of role: String, _ body: (Database) async throws -> Value) async throws -> Value {
         let url = try PostgresCluster(home, account: nil).url(role: role, Secrets(folder: home.secrets))
@@ -103,7 +137,7 @@ struct TestSystem: Sendable {
     }
 
     func pid(of daemon: String) -> pid_t? {
-        readText(home.pidFile(of: daemon)).flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        ProcessIdentity(file: home.pidFile(of: daemon))?.pid
     }
 
     /// Kills a daemon as the kernel would; the supervisor starts it again.
@@ -148,7 +182,7 @@ struct TestSystem: Sendable {
         }
     }
 
-    func waitUntilHealthy() async throws {
-        try await until { try? await http.send("GET", "/api/health").json["status"] == "healthy" ? true : nil }
+    func waitUntilHealthy(within time: Duration = .seconds(30)) async throws {
+        try await until(time) { try? await http.send("GET", "/api/health").json["status"] == "healthy" ? true : nil }
     }
 }

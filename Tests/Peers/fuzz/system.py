@@ -58,7 +58,7 @@ class System:
         pids = {}
         for path in glob.glob(os.path.join(self.home, "run", "*.pid")):
             with open(path) as file:
-                pids[os.path.basename(path).removesuffix(".pid")] = file.read().strip()
+                pids[os.path.basename(path).removesuffix(".pid")] = file.readline().strip()
         return pids
 
     def resident(self):

@@ -1,0 +1,41 @@
+import Foundation
+import TestKit
+import Testing
+
+@testable import Operator
+
+extension EndToEnd {
+    @Suite("A killed supervisor")
+    struct SupervisorTests {
+        @Test("Everything that it started ends with it, and the system starts again")
+        func childrenEnd() async throws {
+            let system = try await TestSystem()
+            let processes = Processes.all(of: system.home)
+            #expect(processes.count >= system.topology.daemons.count + 2, "nginx and PostgreSQL are among them")
+            await system.killSupervisor()
+            try await until(.seconds(60)) { processes.contains(where: \.isRunning) ? nil : true }
+            let again = try await system.startAgain()
+            try await again.waitUntilHealthy()
+            again.end()
+        }
+
+        @Test("What cannot end by itself is ended by dev down")
+        func leftovers() async throws {
+            let system = try await TestSystem()
+            let nginx = try #require(ProcessIdentity(file: system.home.pidFile(of: "nginx")))
+            let forms = try #require(ProcessIdentity(file: system.home.pidFile(of: "forms")))
+            // nginx's workers are left without their master, and forms does not take its signal.
+            for process in [nginx, forms] { process.signal(SIGSTOP) }
+            await system.killSupervisor()
+            nginx.signal(SIGKILL)
+            #expect(!Ports.isFree(system.port))
+            let (status, output) = try await system.command(["dev", "down"])
+            #expect(status.isSuccess)
+            #expect(output.contains("Stopped what a supervisor that died had left"), "\(output)")
+            #expect(Processes.all(of: system.home).isEmpty)
+            #expect(Ports.isFree(system.port))
+            let again = try await system.startAgain()
+            again.end()
+        }
+    }
+}
