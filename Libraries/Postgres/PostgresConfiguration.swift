@@ -30,6 +30,10 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     public var queryTimeout: Duration = .seconds(5)
     /// The time a transaction has, waiting included.
     public var transactionTimeout: Duration = .seconds(30)
+    /// How long the server keeps an open transaction that asks for nothing, as one of a process that is held still does.
+    ///
+    /// Then it undoes the transaction, and others get its rows.
+    public var idleTransactionTimeout: Duration = .seconds(4)
     /// The time a connection attempt has; libpq counts whole seconds, two at least.
     public var connectTimeout: Duration = .seconds(5)
     public var preparedStatements: PreparedStatements = .named
