@@ -17,7 +17,7 @@ import Synchronization
 
     /// Makes the request in the background, over a connection of its own.
     ///
-    /// - Parameter completion: Runs once, on the request's thread. The server has sent its signal by then, or never will.
+    /// - Parameter completion: Runs once, on the request's thread, when the server has sent its signal or never will.
     /// - Returns: `false` if too many requests are under way; then this one is not made, and `completion` does not run.
     func send(completion: @escaping @Sendable () -> Void) -> Bool {
         guard Self.underWay.wrappingAdd(1, ordering: .relaxed).newValue <= Self.limit else {

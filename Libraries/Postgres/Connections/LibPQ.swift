@@ -11,7 +11,7 @@ enum LibPQ {
         var settings = [
             ("gssencmode", "disable"),  // it would load Kerberos and ask it first
             ("connect_timeout", String(seconds)),
-            // A host that vanished or an address that moved is noticed after some six seconds, instead of fifteen minutes.
+            // A host that vanished, or has another address, is noticed after six seconds instead of fifteen minutes.
             ("tcp_user_timeout", "6000"),
             ("keepalives_idle", "3"),
             ("keepalives_interval", "1"),

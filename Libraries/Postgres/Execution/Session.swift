@@ -64,6 +64,21 @@ final class Session: Sendable {
         }
     }
 
+    /// The same for what has to be waited for, cancelled or not: the end of a transaction.
+    ///
+    /// It has a short time in any case, and more if the deadline allows.
+    func exchangeUncancellably(_ sql: SQL, deadline: ContinuousClock.Instant = .now) async throws -> PostgresRows {
+        if connection.isBusy { throw connection.lostError() }  // what came before could not be given up
+        try connection.send(sql)
+        try connection.sync()
+        return try await replyUncancellably(deadline: deadline)
+    }
+
+    private func replyUncancellably(deadline: ContinuousClock.Instant = .now) async throws -> PostgresRows {
+        let deadline = max(deadline, .now + Self.grace)
+        return try await reply { try await self.readyUncancellably(forWriting: $0, deadline: deadline) }
+    }
+
     /// Asks the server to give up the statement it works on.
     ///
     /// Nobody waits for the request, which has no time limit in libpq: what comes back on the connection counts.
@@ -99,21 +114,6 @@ final class Session: Sendable {
             cancelling?.action = action
             return true
         }
-    }
-
-    /// The same for what has to be waited for, cancelled or not: the end of a transaction.
-    ///
-    /// It has a short time in any case, and more if the deadline allows.
-    func exchangeUncancellably(_ sql: SQL, deadline: ContinuousClock.Instant = .now) async throws -> PostgresRows {
-        if connection.isBusy { throw connection.lostError() }  // what came before could not be given up
-        try connection.send(sql)
-        try connection.sync()
-        return try await replyUncancellably(deadline: deadline)
-    }
-
-    private func replyUncancellably(deadline: ContinuousClock.Instant = .now) async throws -> PostgresRows {
-        let deadline = max(deadline, .now + Self.grace)
-        return try await reply { try await self.readyUncancellably(forWriting: $0, deadline: deadline) }
     }
 
     private func reply(_ ready: (_ forWriting: Bool) async throws -> Void) async throws -> PostgresRows {
