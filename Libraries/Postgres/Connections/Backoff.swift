@@ -1,11 +1,6 @@
 /// When to try to connect again: full jitter, uniform in `0...min(cap, base × 2^failures)`
 /// (Brooker, *Exponential Backoff and Jitter*, 2015), and whether to wait for it.
 struct Backoff {
-    /// How long callers wait for a server that is away: it may be restarting.
-    ///
-    /// Afterwards they are refused at once, until an attempt succeeds.
-    private static let patience = Duration.seconds(3)
-
     private var failures = 0
     /// No attempt before this instant.
     private var retryAt = ContinuousClock.now
@@ -42,9 +37,12 @@ struct Backoff {
 
     var isDue: Bool { retryAt <= .now }
 
-    /// Why callers are refused at once; `nil` while it makes sense to wait.
-    var refusal: PostgresError? {
-        guard let awaySince, awaySince + Self.patience <= .now else { return nil }
+    /// Why callers are refused at once.
+    ///
+    /// - Parameter patience: How long they wait for a server that is away.
+    /// - Returns: The latest failure; `nil` while it makes sense to wait.
+    func refusal(after patience: Duration) -> PostgresError? {
+        guard let awaySince, awaySince + patience <= .now else { return nil }
         return failure
     }
 }

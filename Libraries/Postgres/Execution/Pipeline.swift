@@ -20,7 +20,7 @@ final class Pipeline: Sendable {
     private let state: Mutex<PipelineState>
 
     init(configuration: PostgresConfiguration, reactor: Reactor, logger: Logger) {
-        let initial = PipelineState(usualLanes: max(1, configuration.pipelinedConnections))
+        let initial = PipelineState(configuration)
         self.configuration = configuration
         self.reactor = reactor
         self.logger = logger

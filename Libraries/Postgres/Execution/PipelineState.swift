@@ -21,6 +21,7 @@ struct PipelineState {
 
     /// How many of the lanes, the first ones, open without a hold-up.
     let usualLanes: Int
+    private let reconnectPatience: Duration
     var lanes: [LaneState]
     var queue = Queue<PendingQuery>()
     var backoff = Backoff()
@@ -29,8 +30,9 @@ struct PipelineState {
     private var suspects = SuspectStatements()
     private var sparesUntil = ContinuousClock.now
 
-    init(usualLanes: Int) {
-        self.usualLanes = usualLanes
+    init(_ configuration: PostgresConfiguration) {
+        usualLanes = max(1, configuration.pipelinedConnections)
+        reconnectPatience = configuration.reconnectPatience
         lanes = Array(repeating: .closed, count: 2 * usualLanes)
     }
 
@@ -41,7 +43,7 @@ struct PipelineState {
     var hasOpenLane: Bool { lanes.contains { if case .open = $0 { true } else { false } } }
 
     /// Why a caller is refused at once; `nil` while there is a connection, or reason to wait for one.
-    var refusal: PostgresError? { hasOpenLane ? nil : backoff.refusal }
+    var refusal: PostgresError? { hasOpenLane ? nil : backoff.refusal(after: reconnectPatience) }
 
     /// Whether to connect although nobody asks, so that callers need not wait to learn that the server is back.
     var mustReconnect: Bool { backoff.isAway && !isClosed && !hasOpenLane }

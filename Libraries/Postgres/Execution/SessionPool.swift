@@ -9,6 +9,7 @@ final class SessionPool: Sendable {
     }
 
     private struct State {
+        let reconnectPatience: Duration
         /// Last in, first out: the rest may stay idle.
         var idle: [Session] = []
         var lent: [ObjectIdentifier: Session] = [:]
@@ -23,7 +24,7 @@ final class SessionPool: Sendable {
         var hasOpenConnection: Bool { !idle.isEmpty || !lent.isEmpty }
 
         /// Why a caller is refused at once; `nil` while there is a connection, or reason to wait for one.
-        var refusal: PostgresError? { hasOpenConnection ? nil : backoff.refusal }
+        var refusal: PostgresError? { hasOpenConnection ? nil : backoff.refusal(after: reconnectPatience) }
 
         /// Whether to connect although nobody asks, so that callers need not wait to learn that the server is back.
         var mustReconnect: Bool { backoff.isAway && !isClosed && !hasOpenConnection }
@@ -32,12 +33,13 @@ final class SessionPool: Sendable {
     private let configuration: PostgresConfiguration
     private let reactor: Reactor
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(configuration: PostgresConfiguration, reactor: Reactor, logger: Logger) {
         self.configuration = configuration
         self.reactor = reactor
         self.logger = logger
+        state = Mutex(State(reconnectPatience: configuration.reconnectPatience))
     }
 
     /// Lends a connection, which must come back through `giveBack`.
