@@ -126,11 +126,12 @@ let package = Package(
         ),
 
         // Libraries.
+        library("Clocks"),
         library("OpenSSL", ["COpenSSL"]),
         library("Nanomsg", ["CNanomsg"]),
-        library("Mesh", exclude: ["Envelope/mesh.proto"], ["Nanomsg", "OpenSSL", logging, lifecycle]),
+        library("Mesh", exclude: ["Envelope/mesh.proto"], ["Clocks", "Nanomsg", "OpenSSL", logging, lifecycle]),
         library("Postgres", ["CLibPQ", "CLinux", logging, lifecycle]),
-        library("Contracts", path: "Libraries/Contracts/Core", ["CIDN2", httpTypes]),
+        library("Contracts", path: "Libraries/Contracts/Core", ["CIDN2", "Clocks", httpTypes]),
         library("AuthContracts", path: "Libraries/Contracts/Auth", ["Contracts", httpTypes]),
         library("AcademicContracts", path: "Libraries/Contracts/Academic", ["Contracts", httpTypes]),
         library("IDParserContracts", path: "Libraries/Contracts/IDParser", ["Contracts", httpTypes]),
@@ -189,6 +190,7 @@ let package = Package(
         benchmark("rovierr-hello", path: "Benchmarks/gateway", nio),
 
         // Tests.
+        tests("ClocksTests", ["Clocks", "TestKit"]),
         tests("ContractsTests", ["Contracts", "TestKit", httpTypes]),
         tests(
             "AcademicTests",

@@ -48,7 +48,8 @@ public final class Database: Sendable {
     /// How often what met a deadlock or a serialization failure is run, the first time included.
     public static let usualAttempts = 5
 
-    /// Runs `body` again while PostgreSQL asks for it (SQLSTATE 40001 and 40P01) and there is time.
+    /// Runs `body` again while PostgreSQL asks for it (SQLSTATE 40001 and 40P01), or has undone it because the connection
+    /// was lost before the commit, and there is time.
     ///
     /// Full jitter keeps those that met apart the next time, uniform in `0...min(cap, base × 2^attempt)`: Brooker,
     /// *Exponential Backoff and Jitter*, 2015. The server has undone all that `body` did.
@@ -60,7 +61,7 @@ public final class Database: Sendable {
         var attempt = 1
         while true {
             do { return try await body() } catch let error as PostgresError
-                where error.isSerializationFailure && attempt < attempts
+                where error.isRetryable && attempt < attempts
             {
                 let pause = Duration.milliseconds(Int.random(in: 0...min(200, 10 << attempt)))
                 guard .now + pause < deadline else { throw error }
@@ -77,11 +78,13 @@ public final class Database: Sendable {
     /// - Parameters:
     ///   - scope: Whose rows it may see.
     ///   - isolation: How it is kept apart from others.
-    ///   - attempts: How often to run `body` when it meets a serialization failure or a deadlock, while there is time. Its
-    ///     only effects must be those in the database, or ones that a second run replaces.
+    ///   - attempts: How often to run `body` when it meets a serialization failure or a deadlock, or loses its connection
+    ///     before the commit, while there is time. Its only effects must be those in the database, or ones that a second
+    ///     run replaces.
     ///   - timeout: The time all attempts have together, waiting included; `nil` for the configuration's
     ///     `transactionTimeout`.
-    ///   - body: The statements. It must wait for nothing else than the database, because it keeps rows and a connection.
+    ///   - body: The statements. It must wait for nothing else than the database, because it keeps rows and a connection:
+    ///     after `idleTransactionTimeout` without a statement the server undoes everything.
     /// - Returns: What `body` returns, once the commit is confirmed.
     /// - Throws: What `body` throws, or `PostgresError`: a failed commit took no effect, unless its outcome is unknown.
     public func transaction<R>(
@@ -128,8 +131,11 @@ public final class Database: Sendable {
     }
 
     /// Makes sure that the server answers.
-    public func ping() async throws {
-        _ = try await query("SELECT 1", scope: .none)
+    ///
+    /// - Parameter timeout: The time it has; `nil` for the configuration's `queryTimeout`.
+    /// - Throws: `PostgresError`, or `CancellationError` when the task is cancelled.
+    public func ping(timeout: Duration? = nil) async throws {
+        _ = try await query("SELECT 1", scope: .none, timeout: timeout)
     }
 
     /// Refuses what is new, waits for what is under way, and closes all connections.

@@ -141,6 +141,8 @@ public struct DatabaseProvisioner: Sendable {
             ALTER ROLE \(name) SET search_path = \(name);
             ALTER ROLE \(name) SET statement_timeout = '60s';
             ALTER ROLE \(name) SET idle_in_transaction_session_timeout = '60s';
+            -- A statement whose daemon is gone ends, and with it what its transaction has locked.
+            ALTER ROLE \(name) SET client_connection_check_interval = '2s';
             """
     }
 }

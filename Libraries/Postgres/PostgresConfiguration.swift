@@ -30,8 +30,16 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     public var queryTimeout: Duration = .seconds(5)
     /// The time a transaction has, waiting included.
     public var transactionTimeout: Duration = .seconds(30)
+    /// How long the server keeps an open transaction that asks for nothing, as one of a process that is held still does.
+    ///
+    /// Then it undoes the transaction, and others get its rows.
+    public var idleTransactionTimeout: Duration = .seconds(4)
     /// The time a connection attempt has; libpq counts whole seconds, two at least.
     public var connectTimeout: Duration = .seconds(5)
+    /// How long callers wait for a server that is away, since it may be restarting.
+    ///
+    /// From then on they are refused at once, until it is back.
+    public var reconnectPatience: Duration = .seconds(3)
     public var preparedStatements: PreparedStatements = .named
     /// Hears of every statement, in the task that asked for it; it must not wait.
     public var observer: (@Sendable (StatementReport) -> Void)?

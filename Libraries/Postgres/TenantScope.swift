@@ -10,11 +10,14 @@ public enum TenantScope: Sendable, Hashable {
     /// Sets the tenant until the end of the transaction; `nil` where nothing has to be set.
     ///
     /// Nothing sets `app.tenant` for longer than a transaction, so outside of ours it is empty on every connection.
-    var statement: SQL? {
+    var statement: SQL? { setting.map { "SELECT \($0)" } }
+
+    /// What sets the tenant, as an expression.
+    var setting: SQL? {
         switch self {
         case .none: nil
-        case .tenant(let id): "SELECT set_config('app.tenant', \(id.description), true)"
-        case .platform: "SELECT set_config('app.tenant', \("*"), true)"
+        case .tenant(let id): "set_config('app.tenant', \(id.description), true)"
+        case .platform: "set_config('app.tenant', \("*"), true)"
         }
     }
 }

@@ -125,7 +125,13 @@ final class Edge: Sendable {
     /// Whether requests can be served: who signed in can be checked, and the way to services is known.
     ///
     /// One service that is away changes nothing about that.
-    var isReady: Bool { !isDraining && admission.authenticator.isReady }
+    var isReady: Bool { obstacle == nil }
+
+    /// Why requests can't be served, for the operator.
+    var obstacle: String? {
+        if isDraining { return "it is about to end" }
+        return admission.authenticator.isReady ? nil : "auth's keys or revocations are not known yet"
+    }
 
     func answer(_ route: PlatformRoute) async -> Response {
         switch route {

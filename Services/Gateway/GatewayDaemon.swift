@@ -60,7 +60,7 @@ struct GatewayDaemon {
             let edge = gateway.edge
             // First, and so the last to end: until then it says that this gateway lives and takes nothing new.
             services.insert(
-                AdminServer(address: address, metrics: metrics, isReady: { edge.isReady }, logger: logger),
+                AdminServer(address: address, metrics: metrics, obstacle: { edge.obstacle }, logger: logger),
                 at: 0
             )
         }

@@ -124,6 +124,28 @@ extension GatewaySuites {
             }
         }
 
+        @Test("Nobody is locked out after Redis' clock was set back by an hour")
+        func clockSetBack() async throws {
+            try await withTemporaryFolder { folder in
+                let fixture = try await SharedFixture(folder: folder)
+                let budget = RateBudget(limit: 5, period: .seconds(60))
+                let call = RateCall(key: RateKey(user: UserID()), rate: .read)
+                for left in (0..<5).reversed() { #expect(await fixture.count(call, budget)?.remaining == left) }
+                #expect(await fixture.count(call, budget)?.isAllowed == false)
+                // What it has stored is then an hour further away.
+                #expect(try await fixture.redis.command(["EVAL", Self.postponingKeys, "0"]) == "1")
+                #expect(await fixture.count(call, budget)?.remaining == 4)
+            }
+        }
+
+        private static let postponingKeys = """
+            local keys = redis.call('KEYS', '*')
+            for _, key in ipairs(keys) do
+                redis.call('SET', key, string.format('%.0f', redis.call('GET', key) + 3600000000), 'KEEPTTL')
+            end
+            return #keys
+            """
+
         @Test("A server that forgot the script gets it again")
         func forgottenScript() async throws {
             try await withTemporaryFolder { folder in

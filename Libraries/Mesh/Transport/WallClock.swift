@@ -1,7 +1,7 @@
-internal import Glibc
+internal import Clocks
 
 /// The time of day, for messages that other hosts judge the age of.
 enum WallClock {
     /// Seconds since 1970.
-    static func seconds() -> UInt64 { UInt64(clamping: time(nil)) }
+    static func seconds() -> UInt64 { UInt64(clamping: TimeOfDay.nanoseconds() / 1_000_000_000) }
 }

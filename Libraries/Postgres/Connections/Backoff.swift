@@ -1,17 +1,48 @@
 /// When to try to connect again: full jitter, uniform in `0...min(cap, base × 2^failures)`
-/// (Brooker, *Exponential Backoff and Jitter*, 2015).
+/// (Brooker, *Exponential Backoff and Jitter*, 2015), and whether to wait for it.
 struct Backoff {
     private var failures = 0
     /// No attempt before this instant.
-    private(set) var retryAt = ContinuousClock.now
+    private var retryAt = ContinuousClock.now
+    /// Since when there has been no connection at all, as far as is known; `nil` while there is one.
+    private var awaySince: ContinuousClock.Instant?
+    /// Why the latest attempt failed; `nil` if it succeeded.
+    private(set) var failure: PostgresError?
 
-    mutating func failed() {
-        let limit = min(1_000, 25 << min(failures, 10))
+    /// Notes that an attempt has failed.
+    ///
+    /// - Parameters:
+    ///   - error: Why.
+    ///   - began: When it began.
+    ///   - isAway: Whether there is no other connection.
+    mutating func failed(_ error: PostgresError, began: ContinuousClock.Instant, isAway: Bool) {
+        failure = error
+        awaySince = isAway ? awaySince ?? began : nil
+        let limit = min(500, 25 << min(failures, 10))
         failures += 1
         retryAt = .now + .milliseconds(Int.random(in: 0...limit))
     }
 
+    /// Notes that the last connection was lost; the next attempt may be made at once.
+    mutating func lost(_ error: PostgresError) {
+        self = Backoff()
+        awaySince = .now
+        failure = PostgresError(.connectionFailed, error.message)
+    }
+
     mutating func succeeded() { self = Backoff() }
 
+    /// Whether the server is away, as far as is known.
+    var isAway: Bool { awaySince != nil }
+
     var isDue: Bool { retryAt <= .now }
+
+    /// Why callers are refused at once.
+    ///
+    /// - Parameter patience: How long they wait for a server that is away.
+    /// - Returns: The latest failure; `nil` while it makes sense to wait.
+    func refusal(after patience: Duration) -> PostgresError? {
+        guard let awaySince, awaySince + patience <= .now else { return nil }
+        return failure
+    }
 }

@@ -14,6 +14,8 @@ import Glibc
         var result: Result<PostgresRows, PostgresError> = .success(PostgresRows())
         /// Whether it failed only because a prepared statement no longer fits; sent again it is parsed anew.
         var isStale = false
+        /// Whether the server gave the unit up, on request or by its own time limit.
+        var isCanceled: Bool { if case .failure(let error) = result { error.isQueryCanceled } else { false } }
     }
 
     /// A statement that the server knows by name.
@@ -223,7 +225,8 @@ import Glibc
         if case .success = reply.result { reply.result = .failure(error) }
         switch expectation {
         case .parse(let statement):
-            statement.parseError = error
+            // A cancelled parse says nothing about the statement: units that were sent with its name are stale.
+            if !error.isQueryCanceled { statement.parseError = error }
             forget(statement)
         case .rows(let statement?) where error.sqlState == "26000" && statement.parseError != nil:
             reply.result = .failure(statement.parseError ?? error)
@@ -257,25 +260,5 @@ import Glibc
 
     private func check(_ status: CInt) throws(PostgresError) {
         guard status == 1 else { throw lostError() }
-    }
-}
-
-/// A request to give up whatever a connection works on at the time it arrives.
-// Reason for @unchecked: a PGcancel never changes once it is made, and libpq allows PQcancel on it from any thread.
-@safe final class Cancellation: @unchecked Sendable {
-    private let pointer: OpaquePointer
-
-    init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
-
-    deinit { unsafe PQfreeCancel(pointer) }
-
-    /// Makes the request over a connection of its own.
-    ///
-    /// Blocks.
-    func send() {
-        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in
-            // A request that fails leaves the statement to the server's own time limit.
-            unsafe _ = PQcancel(pointer, message.baseAddress, CInt(message.count))
-        }
     }
 }

@@ -11,6 +11,11 @@ enum LibPQ {
         var settings = [
             ("gssencmode", "disable"),  // it would load Kerberos and ask it first
             ("connect_timeout", String(seconds)),
+            // A host that vanished, or has another address, is noticed after six seconds instead of fifteen minutes.
+            ("tcp_user_timeout", "6000"),
+            ("keepalives_idle", "3"),
+            ("keepalives_interval", "1"),
+            ("keepalives_count", "3"),
             ("fallback_application_name", configuration.applicationName),
             ("dbname", configuration.url),
             ("client_encoding", "UTF8"),

@@ -34,6 +34,12 @@ struct Queue<Element> {
         return element
     }
 
+    /// Takes out and returns the first element that matches.
+    mutating func removeFirst(where matches: (Element) -> Bool) -> Element? {
+        guard let index = items[head...].firstIndex(where: { $0.map(matches) ?? false }) else { return nil }
+        return index == head ? popFirst() : items.remove(at: index)
+    }
+
     /// Takes out and returns every element that matches.
     mutating func removeAll(where matches: (Element) -> Bool) -> [Element] {
         var removed: [Element] = []

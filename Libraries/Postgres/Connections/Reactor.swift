@@ -74,7 +74,7 @@ final class Reactor: Sendable {
     func add(_ socket: CInt, _ handler: any SocketHandler, token: Int = 0, once: Bool = false) {
         if isStopped.load(ordering: .sequentiallyConsistent) { return }
         entries.withLock { $0[socket] = Entry(handler: handler, token: token) }
-        control(EPOLL_CTL_ADD, socket, events: once ? 0 : EPOLLIN.rawValue)
+        control(EPOLL_CTL_ADD, socket, events: once ? EPOLLONESHOT.rawValue : EPOLLIN.rawValue)
     }
 
     /// Changes what is reported of a socket that was added.

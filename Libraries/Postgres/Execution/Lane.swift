@@ -2,11 +2,14 @@ import Synchronization
 
 /// A statement that a task waits for.
 final class PendingQuery: Sendable {
+    /// How often a statement may be sent again because its prepared form was stale.
+    private static let staleLimit = 3
+
     let sql: SQL
     let scope: TenantScope
     let deadline: ContinuousClock.Instant
     let waiter = Waiter<PostgresRows>()
-    private let wasRetried = Atomic(false)
+    private let staleReplies = Atomic(0)
 
     init(sql: SQL, scope: TenantScope, deadline: ContinuousClock.Instant) {
         self.sql = sql
@@ -14,20 +17,33 @@ final class PendingQuery: Sendable {
         self.deadline = deadline
     }
 
-    /// Whether this is the first time that the statement may be sent again.
-    func retryOnce() -> Bool { !wasRetried.exchange(true, ordering: .relaxed) }
+    /// Counts a stale reply.
+    ///
+    /// - Returns: Whether the statement may be sent again.
+    func retryStale() -> Bool { staleReplies.wrappingAdd(1, ordering: .relaxed).newValue <= Self.staleLimit }
 }
 
 /// One pipelined connection and the statements under way on it, behind a lock.
 final class Lane: Sendable {
+    /// A request to give up a late statement.
+    fileprivate struct CancelRequest {
+        let target: PendingQuery
+        let startedAt: ContinuousClock.Instant
+        var hasEnded = false
+    }
+
     struct Content {
         var connection: Connection?
         var inFlight = Queue<PendingQuery>()
         /// Whether the socket's buffer is full, so that we wait until it can be written.
         var isBlocked = false
-        /// The late statement that the server was asked to give up.
-        private var cancelled: PendingQuery?
-        private var cancelledAt = ContinuousClock.now
+        /// The latest request; the next one waits until it has ended.
+        private var request: CancelRequest?
+        /// How many statements, from the head on, a request that has ended may have hit.
+        private var exposed = 0
+        private var replies: UInt64 = 0
+        /// How many replies had come at the latest sweep, and since which sweep it has been as many.
+        private var observed: (replies: UInt64, since: ContinuousClock.Instant)?
 
         init(connection: Connection? = nil) { self.connection = connection }
     }
@@ -38,12 +54,14 @@ final class Lane: Sendable {
 extension Lane.Content {
     enum Verdict {
         case keep
-        case cancel(Cancellation)
+        case cancel(Cancellation, PendingQuery)
         case giveUp
     }
 
     /// How long the server may take to give up a statement before its connection counts as lost.
     private static var grace: Duration { .seconds(2) }
+    /// How long a statement may be at the head before it counts as holding up those behind it.
+    private static var patience: Duration { .milliseconds(100) }
 
     /// Makes sure that a connection which was idle has not been closed by the server, before anything is entrusted to it.
     func checkIdle() throws(PostgresError) {
@@ -60,16 +78,16 @@ extension Lane.Content {
         try connection.sync()
     }
 
-    /// The next statement that has its reply, and whether it may be sent again because the failure is not its own.
-    mutating func nextReply() -> (PendingQuery, Connection.Reply, mayRetry: Bool)? {
+    /// The next statement that has its reply, and whether to send it again because the failure is not its own.
+    mutating func nextReply() -> (PendingQuery, Connection.Reply, mustRetry: Bool)? {
         guard let reply = connection?.nextReply(), let query = inFlight.popFirst() else { return nil }
-        var mayRetry = reply.isStale
-        if case .failure(let error) = reply.result, error.isQueryCanceled, let cancelled {
-            // The request to give up `cancelled` may have arrived late and hit its neighbour.
-            mayRetry = cancelled !== query
-            self.cancelled = nil
-        }
-        return (query, reply, mayRetry)
+        let mayBeHit = exposed > 0 || request?.hasEnded == false
+        exposed = max(0, exposed - 1)
+        replies += 1
+        guard case .failure = reply.result, !query.waiter.isSettled else { return (query, reply, false) }
+        // The request was for another statement. However often that happens, the unit was undone as a whole.
+        let isHit = reply.isCanceled && mayBeHit
+        return (query, reply, isHit || reply.isStale && query.retryStale())
     }
 
     /// Settles what is late, and decides what to do about the statement the server works on.
@@ -79,9 +97,31 @@ extension Lane.Content {
         }
         // Settled means late, or that its task was cancelled: either way nobody wants the answer any more.
         guard let head = inFlight.first, head.waiter.isSettled else { return .keep }
-        if cancelled === head { return cancelledAt + Self.grace <= now ? .giveUp : .keep }
+        if let request, !request.hasEnded || request.target === head {
+            return request.startedAt + Self.grace <= now ? .giveUp : .keep
+        }
         guard let cancellation = connection?.cancellation() else { return .giveUp }
-        (cancelled, cancelledAt) = (head, now)
-        return .cancel(cancellation)
+        request = Lane.CancelRequest(target: head, startedAt: now)
+        return .cancel(cancellation, head)
+    }
+
+    /// Notes that the server has been asked to give up `target`: its signal can hit nothing that is sent from now on.
+    mutating func cancelEnded(_ target: PendingQuery) {
+        guard request?.target === target else { return }  // the connection is another one by now
+        request?.hasEnded = true
+        exposed = inFlight.count
+    }
+
+    /// The statement that holds up those behind it, if there is one.
+    mutating func straggler(_ now: ContinuousClock.Instant) -> PendingQuery? {
+        guard let head = inFlight.first else {
+            observed = nil
+            return nil
+        }
+        guard let observed, observed.replies == replies else {
+            self.observed = (replies, now)
+            return nil
+        }
+        return observed.since + Self.patience <= now ? head : nil
     }
 }

@@ -7,52 +7,25 @@ import Synchronization
 /// holder of a lock sends what has queued up meanwhile. Replies are read on the reactor's thread.
 /// Each statement is a unit of its own, with the tenant set in front of it, so that one's failure is its own.
 final class Pipeline: Sendable {
-    private struct State {
-        var queue = Queue<PendingQuery>()
-        var lanes: [LaneState]
-        var backoff = Backoff()
-        var lastFailure: PostgresError?
-        var isClosed = false
-        var drained: Waiter<Void>?
-
-        var isOutstanding: Bool {
-            !queue.isEmpty || lanes.contains { if case .open(let load) = $0 { load > 0 } else { $0 == .connecting } }
-        }
-    }
-
-    private enum LaneState: Equatable {
-        case closed
-        case connecting
-        case open(load: Int)
-    }
-
     /// A connection that broke, so that another one that took its place meanwhile is left alone.
     private struct Loss {
         let connection: Connection
         let error: PostgresError
     }
 
-    private enum Action {
-        case fill(Int)
-        case connect(Int)
-    }
-
-    /// The most statements on one connection at a time: enough to share wakes, few enough to wait for.
-    private static let window = 32
-
     private let configuration: PostgresConfiguration
     private let reactor: Reactor
     private let logger: Logger
     private let lanes: [Lane]
-    private let state: Mutex<State>
+    private let state: Mutex<PipelineState>
 
     init(configuration: PostgresConfiguration, reactor: Reactor, logger: Logger) {
-        let count = max(1, configuration.pipelinedConnections)
+        let initial = PipelineState(configuration)
         self.configuration = configuration
         self.reactor = reactor
         self.logger = logger
-        lanes = (0..<count).map { _ in Lane() }
-        state = Mutex(State(lanes: Array(repeating: .closed, count: count)))
+        lanes = initial.lanes.map { _ in Lane() }
+        state = Mutex(initial)
     }
 
     /// Runs one statement and waits for its rows.
@@ -91,7 +64,7 @@ final class Pipeline: Sendable {
     func count(into figures: inout PoolFigures) {
         let state = state.withLock { $0 }
         figures.waiting += state.queue.count
-        for case .open(let load) in state.lanes {
+        for case .open(let load, _) in state.lanes {
             figures.open += 1
             figures.statements += load
         }
@@ -100,6 +73,7 @@ final class Pipeline: Sendable {
     private func enqueue(_ query: PendingQuery) throws(PostgresError) {
         let refusal = state.withLock { state -> PostgresError? in
             if state.isClosed { return PostgresError(.closed, "the database was closed") }
+            if let refusal = state.refusal { return refusal }
             if state.queue.count >= configuration.maximumQueued {
                 return PostgresError(.queueFull, "\(state.queue.count) statements are waiting already")
             }
@@ -113,26 +87,12 @@ final class Pipeline: Sendable {
     ///
     /// Whoever finds a lane's lock taken leaves the work to its holder, who comes here afterwards.
     private func pump() {
-        while let action = state.withLock({ nextAction(&$0) }) {
+        while let action = state.withLock({ $0.nextAction() }) {
             switch action {
             case .connect(let index): connect(index)
             case .fill(let index): if !fill(index) { return }
             }
         }
-    }
-
-    private func nextAction(_ state: inout State) -> Action? {
-        guard !state.queue.isEmpty else { return nil }
-        var best: (index: Int, load: Int)?
-        for (index, lane) in state.lanes.enumerated() {
-            if case .open(let load) = lane, load < best?.load ?? Self.window { best = (index, load) }
-        }
-        if let best, best.load == 0 { return .fill(best.index) }
-        if !state.lanes.contains(.connecting), state.backoff.isDue, let closed = state.lanes.firstIndex(of: .closed) {
-            state.lanes[closed] = .connecting
-            return .connect(closed)
-        }
-        return best.map { .fill($0.index) }
     }
 
     /// Sends what waits over one lane, as far as its window allows.
@@ -143,7 +103,7 @@ final class Pipeline: Sendable {
             guard let connection = lane.connection else { return nil }
             do throws(PostgresError) {
                 try lane.checkIdle()
-                while let query = take(for: index) { try lane.send(query) }
+                while let query = state.withLock({ $0.take(for: index) }) { try lane.send(query) }
                 try flush(&lane)
                 return nil
             } catch {
@@ -155,19 +115,6 @@ final class Pipeline: Sendable {
         return true
     }
 
-    /// Moves one statement from the queue to a lane's account.
-    private func take(for index: Int) -> PendingQuery? {
-        state.withLock { state in
-            guard case .open(let load) = state.lanes[index], load < Self.window else { return nil }
-            while let query = state.queue.popFirst() {
-                if query.waiter.isSettled { continue }
-                state.lanes[index] = .open(load: load + 1)
-                return query
-            }
-            return nil
-        }
-    }
-
     private func flush(_ lane: inout Lane.Content) throws(PostgresError) {
         guard let connection = lane.connection else { return }
         let isBlocked = try !connection.flush()
@@ -177,8 +124,8 @@ final class Pipeline: Sendable {
         }
     }
 
-    private func settle(_ query: PendingQuery, _ reply: Connection.Reply, mayRetry: Bool) {
-        if mayRetry, query.retryOnce() {
+    private func settle(_ query: PendingQuery, _ reply: Connection.Reply, mustRetry: Bool) {
+        if mustRetry {
             // The unit was undone as a whole. It goes to the front, because it has waited already.
             state.withLock { $0.queue.prepend(query) }
         } else {
@@ -187,6 +134,7 @@ final class Pipeline: Sendable {
     }
 
     private func connect(_ index: Int) {
+        let began = ContinuousClock.now
         Thread.start { [self] in
             do throws(PostgresError) {
                 connected(index, try Connection.open(configuration, isShared: true))
@@ -194,8 +142,7 @@ final class Pipeline: Sendable {
                 logger.debug("Could not connect to PostgreSQL", metadata: ["error": "\(error)"])
                 state.withLock { state in
                     state.lanes[index] = .closed
-                    state.backoff.failed()
-                    state.lastFailure = error
+                    state.backoff.failed(error, began: began, isAway: !state.hasOpenLane)
                 }
                 reactor.keepTicking()
             }
@@ -206,9 +153,8 @@ final class Pipeline: Sendable {
         lanes[index].content.withLock { $0 = Lane.Content(connection: connection) }
         reactor.add(connection.socket, self, token: index)
         let isClosed = state.withLock { state in
-            state.lanes[index] = .open(load: 0)
+            state.lanes[index] = .open(load: 0, isHeldUp: false)
             state.backoff.succeeded()
-            state.lastFailure = nil
             return state.isClosed && state.queue.isEmpty
         }
         if isClosed { return disconnect(index, error: PostgresError(.closed, "the database was closed")) }
@@ -218,19 +164,39 @@ final class Pipeline: Sendable {
     private func disconnect(_ index: Int, _ loss: Loss) {
         logger.debug("Lost a connection to PostgreSQL", metadata: ["error": "\(loss.error)"])
         disconnect(index, if: loss.connection, error: loss.error)
+        state.withLock { state in
+            if !state.hasOpenLane { state.backoff.lost(loss.error) }
+        }
+        reactor.keepTicking()
     }
 
     /// Gives a lane's connection up, whichever it is or a certain one, and with it what is under way.
     private func disconnect(_ index: Int, if expected: Connection? = nil, error: PostgresError) {
         let queries = lanes[index].content.withLock { lane -> [PendingQuery] in
             guard let connection = lane.connection, expected == nil || connection === expected else { return [] }
-            reactor.remove(connection.socket)
-            defer { lane = Lane.Content() }
-            state.withLock { $0.lanes[index] = .closed }
-            return Array(lane.inFlight.elements)
+            let queries = Array(lane.inFlight.elements)
+            close(connection, of: &lane, index)
+            return queries
         }
         for query in queries { query.waiter.settle(.failure(error)) }
         reportDrained()
+    }
+
+    private func closeSpares(_ now: ContinuousClock.Instant) {
+        guard let spares = state.withLock({ $0.spares(now) }) else { return }
+        for index in spares {
+            lanes[index].content.withLock { lane in
+                guard let connection = lane.connection, lane.inFlight.isEmpty else { return }
+                close(connection, of: &lane, index)
+            }
+        }
+    }
+
+    private func close(_ connection: Connection, of lane: inout Lane.Content, _ index: Int) {
+        reactor.remove(connection.socket)
+        let lost = lane.inFlight
+        lane = Lane.Content()
+        state.withLock { $0.close(index, losing: lost) }
     }
 
     private func reportDrained() {
@@ -241,13 +207,14 @@ final class Pipeline: Sendable {
 
 extension Pipeline: SocketHandler {
     func socketIsReady(token index: Int) {
-        var replies: [(PendingQuery, Connection.Reply, mayRetry: Bool)] = []
+        var replies: [(PendingQuery, Connection.Reply, mustRetry: Bool)] = []
         let loss = lanes[index].content.withLock { lane -> Loss? in
             guard let connection = lane.connection else { return nil }
             let stands = connection.receive()  // before the replies, which are still good when it broke
-            while let (query, reply, mayRetry) = lane.nextReply() { replies.append((query, reply, mayRetry)) }
-            state.withLock { state in
-                if case .open(let load) = state.lanes[index] { state.lanes[index] = .open(load: load - replies.count) }
+            while let reply = lane.nextReply() { replies.append(reply) }
+            if !replies.isEmpty {
+                let (answered, rest) = (replies, lane.inFlight)
+                state.withLock { $0.note(answered, at: index, behindThem: rest) }
             }
             do throws(PostgresError) {
                 guard stands, connection.stands else { throw connection.lostError() }
@@ -258,7 +225,7 @@ extension Pipeline: SocketHandler {
             }
         }
         if let loss { disconnect(index, loss) }
-        for (query, reply, mayRetry) in replies { settle(query, reply, mayRetry: mayRetry) }
+        for (query, reply, mustRetry) in replies { settle(query, reply, mustRetry: mustRetry) }
         pump()
         if !replies.isEmpty { reportDrained() }
     }
@@ -267,26 +234,36 @@ extension Pipeline: SocketHandler {
 extension Pipeline: Sweepable {
     func sweep() -> Bool {
         let now = ContinuousClock.now
-        let (late, failure) = state.withLock { state in
-            (state.queue.removeAll { $0.deadline <= now || $0.waiter.isSettled }, state.lastFailure)
-        }
+        let (late, failure) = state.withLock { ($0.removeLate(now), $0.backoff.failure) }
         for query in late {
             query.waiter.settle(.failure(failure ?? PostgresError(.timedOut, "no connection was free")))
         }
-        for index in lanes.indices {
-            let (verdict, connection) = lanes[index].content.withLock { ($0.sweep(now), $0.connection) }
-            switch (verdict, connection) {
-            case (.cancel(let cancellation), _):
-                Thread.start { cancellation.send() }
-            case (.giveUp, let connection?):
-                let error = PostgresError(.connectionLost, "the server does not answer", outcome: .unknown)
-                disconnect(index, Loss(connection: connection, error: error))
-            default:
-                break
-            }
-        }
+        for index in lanes.indices { sweep(index, now) }
+        closeSpares(now)
         pump()
         reportDrained()
-        return state.withLock { $0.isOutstanding }
+        return state.withLock { state in
+            state.rest()
+            return state.isOutstanding || state.mustReconnect
+        }
+    }
+
+    private func sweep(_ index: Int, _ now: ContinuousClock.Instant) {
+        let (verdict, connection) = lanes[index].content.withLock { lane -> (Lane.Content.Verdict, Connection?) in
+            let straggler = lane.straggler(now)
+            if let straggler { state.withLock { $0.note(straggler: straggler, at: index, now) } }
+            return (lane.sweep(now), lane.connection)
+        }
+        switch (verdict, connection) {
+        case (.cancel(let cancellation, let query), _):
+            // A request that is not made counts as one that does not end: then the lane is given up.
+            let lane = lanes[index]
+            _ = cancellation.send { lane.content.withLock { $0.cancelEnded(query) } }
+        case (.giveUp, let connection?):
+            let error = PostgresError(.connectionLost, "the server does not answer", outcome: .unknown)
+            disconnect(index, Loss(connection: connection, error: error))
+        default:
+            break
+        }
     }
 }

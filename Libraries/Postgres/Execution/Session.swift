@@ -9,12 +9,23 @@ final class Session: Sendable {
         let deadline: ContinuousClock.Instant
     }
 
+    /// A request to give up a statement, for as long as it may hit what the connection runs next.
+    private struct Cancelling {
+        let deadline: ContinuousClock.Instant
+        var isOverdue = false
+        /// What is put off until it has ended.
+        var action: (@Sendable () -> Void)?
+    }
+
     /// How long a server may take to give up a statement, and to roll back.
     private static let grace = Duration.seconds(2)
+    /// How long a request to give up a statement may take until its connection counts as lost.
+    private static let cancelLimit = Duration.seconds(5)
 
     private let connection: Connection
     private let reactor: Reactor
     private let pending = Mutex<Pending?>(nil)
+    private let cancelling = Mutex<Cancelling?>(nil)
 
     init(_ connection: Connection, reactor: Reactor) {
         self.connection = connection
@@ -26,22 +37,28 @@ final class Session: Sendable {
     func close() { reactor.remove(connection.socket) }
 
     /// Whether the last transaction has ended as it should.
-    var isIdle: Bool { !connection.isBusy && !connection.isInTransaction && connection.stands }
+    var isIdle: Bool {
+        let isOverdue = cancelling.withLock { $0?.isOverdue ?? false }
+        return !isOverdue && !connection.isBusy && !connection.isInTransaction && connection.stands
+    }
 
     /// Whether the server has not closed the connection while it was idle.
     func isAlive() -> Bool { connection.isAlive() }
 
+    /// Why the connection broke, as far as is known.
+    func lostError() -> PostgresError { connection.lostError() }
+
     /// Sends statements as one unit and waits for the reply of the last.
     ///
-    /// Late or cancelled, it has the server give up the statement and waits for that, so that the connection can be used
-    /// on; if even that fails, the connection stays busy and its owner must drop it.
+    /// Late or cancelled, it has the server give up the statement and waits a short time for the reply, so that the
+    /// connection can be used on; without a reply the connection stays busy and its owner must drop it.
     func exchange(_ statements: [SQL], deadline: ContinuousClock.Instant) async throws -> PostgresRows {
         for sql in statements { try connection.send(sql) }
         try connection.sync()
         do {
             return try await reply { try await self.ready(forWriting: $0, deadline: deadline) }
         } catch let error where connection.isBusy {
-            if let cancellation = connection.cancellation() { try await Thread.run { cancellation.send() } }
+            cancelStatement()
             _ = try? await replyUncancellably()  // it says only that the statement was given up
             throw error
         }
@@ -60,6 +77,43 @@ final class Session: Sendable {
     private func replyUncancellably(deadline: ContinuousClock.Instant = .now) async throws -> PostgresRows {
         let deadline = max(deadline, .now + Self.grace)
         return try await reply { try await self.readyUncancellably(forWriting: $0, deadline: deadline) }
+    }
+
+    /// Asks the server to give up the statement it works on.
+    ///
+    /// Nobody waits for the request, which has no time limit in libpq: what comes back on the connection counts.
+    private func cancelStatement() {
+        guard let cancellation = connection.cancellation() else { return }
+        let isFirst = cancelling.withLock { cancelling in
+            guard cancelling == nil else { return false }
+            cancelling = Cancelling(deadline: .now + Self.cancelLimit)
+            return true
+        }
+        guard isFirst else { return }
+        reactor.keepTicking()
+        // Weakly, because the connection closes with its last reference, and the request may never end.
+        if !cancellation.send(completion: { [weak self] in self?.cancelEnded() }) { cancelEnded() }
+    }
+
+    private func cancelEnded() {
+        let action = cancelling.withLock { cancelling in
+            defer { cancelling = nil }
+            return cancelling?.action
+        }
+        action?()
+    }
+
+    /// Puts an action off while a request to give up a statement may hit what the connection runs next.
+    ///
+    /// - Parameter action: Runs on another thread once the request has ended, or has taken too long. In the second case the
+    ///   session is not idle any more.
+    /// - Returns: Whether there is such a request; otherwise the action never runs.
+    func putOff(_ action: @escaping @Sendable () -> Void) -> Bool {
+        cancelling.withLock { cancelling in
+            guard let current = cancelling, !current.isOverdue else { return false }
+            cancelling?.action = action
+            return true
+        }
     }
 
     private func reply(_ ready: (_ forWriting: Bool) async throws -> Void) async throws -> PostgresRows {
@@ -91,8 +145,9 @@ final class Session: Sendable {
 
     /// Wakes the task if its time is over.
     ///
-    /// - Returns: Whether a task waits on.
+    /// - Returns: Whether a task waits on, or a request to give up a statement is under way.
     func sweep(_ now: ContinuousClock.Instant) -> Bool {
+        let isCancelling = sweepCancelling(now)
         let (late, isWaiting) = pending.withLock { pending -> (Waiter<Void>?, Bool) in
             guard let current = pending else { return (nil, false) }
             guard current.deadline <= now else { return (nil, true) }
@@ -100,7 +155,18 @@ final class Session: Sendable {
             return (current.waiter, false)
         }
         late?.settle(.failure(PostgresError(.timedOut, "the server did not answer", outcome: .unknown)))
-        return isWaiting
+        return isWaiting || isCancelling
+    }
+
+    private func sweepCancelling(_ now: ContinuousClock.Instant) -> Bool {
+        let (action, isUnderWay) = cancelling.withLock { cancelling -> ((@Sendable () -> Void)?, Bool) in
+            guard let current = cancelling, !current.isOverdue else { return (nil, false) }
+            guard current.deadline <= now else { return (nil, true) }
+            cancelling = Cancelling(deadline: current.deadline, isOverdue: true)
+            return (current.action, false)
+        }
+        action?()
+        return isUnderWay
     }
 }
 

@@ -9,28 +9,37 @@ final class SessionPool: Sendable {
     }
 
     private struct State {
+        let reconnectPatience: Duration
         /// Last in, first out: the rest may stay idle.
         var idle: [Session] = []
         var lent: [ObjectIdentifier: Session] = [:]
         var connecting = 0
         var requests = Queue<Request>()
         var backoff = Backoff()
-        var lastFailure: PostgresError?
         var isClosed = false
         var drained: Waiter<Void>?
 
         var isOutstanding: Bool { !lent.isEmpty || connecting > 0 || !requests.isEmpty }
+
+        var hasOpenConnection: Bool { !idle.isEmpty || !lent.isEmpty }
+
+        /// Why a caller is refused at once; `nil` while there is a connection, or reason to wait for one.
+        var refusal: PostgresError? { hasOpenConnection ? nil : backoff.refusal(after: reconnectPatience) }
+
+        /// Whether to connect although nobody asks, so that callers need not wait to learn that the server is back.
+        var mustReconnect: Bool { backoff.isAway && !isClosed && !hasOpenConnection }
     }
 
     private let configuration: PostgresConfiguration
     private let reactor: Reactor
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(configuration: PostgresConfiguration, reactor: Reactor, logger: Logger) {
         self.configuration = configuration
         self.reactor = reactor
         self.logger = logger
+        state = Mutex(State(reconnectPatience: configuration.reconnectPatience))
     }
 
     /// Lends a connection, which must come back through `giveBack`.
@@ -50,8 +59,10 @@ final class SessionPool: Sendable {
 
     /// Takes a connection back.
     ///
-    /// One that is broken, or in the middle of something, is closed.
+    /// One that is broken, or in the middle of something, is closed; one that a request to give up a statement may still
+    /// hit comes back once that has ended.
     func giveBack(_ session: Session) {
+        if session.isIdle, session.putOff({ [self] in giveBack(session) }) { return }
         let isUsable = session.isIdle
         if !isUsable { session.close() }
         state.withLock { state in
@@ -92,6 +103,7 @@ final class SessionPool: Sendable {
     private func enqueue(_ request: Request) throws(PostgresError) {
         let refusal = state.withLock { state -> PostgresError? in
             if state.isClosed { return PostgresError(.closed, "the database was closed") }
+            if let refusal = state.refusal { return refusal }
             if state.requests.count >= configuration.maximumQueued {
                 return PostgresError(.queueFull, "\(state.requests.count) transactions are waiting already")
             }
@@ -116,9 +128,10 @@ final class SessionPool: Sendable {
         }
         let mustConnect = state.withLock { state in
             let opened = state.idle.count + state.lent.count + state.connecting
-            guard state.requests.count > state.connecting, opened < max(1, configuration.transactionConnections),
-                state.backoff.isDue
-            else { return false }
+            let isWanted = state.requests.count > state.connecting || state.mustReconnect && state.connecting == 0
+            guard isWanted, opened < max(1, configuration.transactionConnections), state.backoff.isDue else {
+                return false
+            }
             state.connecting += 1
             return true
         }
@@ -137,6 +150,7 @@ final class SessionPool: Sendable {
     }
 
     private func connect() {
+        let began = ContinuousClock.now
         Thread.start { [self] in
             do throws(PostgresError) {
                 let session = Session(try Connection.open(configuration, isShared: false), reactor: reactor)
@@ -144,15 +158,13 @@ final class SessionPool: Sendable {
                     state.connecting -= 1
                     state.idle.append(session)
                     state.backoff.succeeded()
-                    state.lastFailure = nil
                 }
                 serve()
             } catch {
                 logger.debug("Could not connect to PostgreSQL", metadata: ["error": "\(error)"])
                 state.withLock { state in
                     state.connecting -= 1
-                    state.backoff.failed()
-                    state.lastFailure = error
+                    state.backoff.failed(error, began: began, isAway: !state.hasOpenConnection)
                 }
                 reactor.keepTicking()
             }
@@ -170,10 +182,11 @@ extension SessionPool: Sweepable {
     func sweep() -> Bool {
         let now = ContinuousClock.now
         let (late, lent, failure) = state.withLock { state in
-            (
-                state.requests.removeAll { $0.deadline <= now || $0.waiter.isSettled },
+            let isRefused = state.refusal != nil
+            return (
+                state.requests.removeAll { isRefused || $0.deadline <= now || $0.waiter.isSettled },
                 Array(state.lent.values),
-                state.lastFailure
+                state.backoff.failure
             )
         }
         for request in late {
@@ -183,6 +196,6 @@ extension SessionPool: Sweepable {
         for session in lent where session.sweep(now) { isWaiting = true }
         serve()
         reportDrained()
-        return state.withLock { isWaiting || $0.connecting > 0 || !$0.requests.isEmpty }
+        return state.withLock { isWaiting || $0.connecting > 0 || !$0.requests.isEmpty || $0.mustReconnect }
     }
 }

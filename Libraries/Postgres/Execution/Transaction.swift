@@ -11,7 +11,7 @@ public enum Isolation: String, Sendable {
 /// A transaction under way.
 ///
 /// It is not `Sendable`, so that the compiler sees to it that statements follow each other.
-/// `BEGIN` and the tenant travel with the first statement, so they cost no round trip, and a transaction without statements
+/// `BEGIN` and its settings travel with the first statement, so they cost no round trip, and a transaction without statements
 /// does nothing at all.
 public final class Transaction: SQLExecutor {
     private enum Phase {
@@ -50,8 +50,7 @@ public final class Transaction: SQLExecutor {
         var statements: [SQL] = []
         switch phase {
         case .new:
-            statements.append("BEGIN ISOLATION LEVEL \(raw: isolation.rawValue)")
-            if let tenant = scope.statement { statements.append(tenant) }
+            statements += ["BEGIN ISOLATION LEVEL \(raw: isolation.rawValue)", settings]
             phase = .begun
         case .begun:
             break
@@ -61,8 +60,26 @@ public final class Transaction: SQLExecutor {
         statements.append(sql)
         let limit = timeout.map { min(deadline, .now + $0) } ?? deadline
         return try await configuration.reporting(sql.text) {
-            try await session.exchange(statements, deadline: limit)
+            do { return try await session.exchange(statements, deadline: limit) } catch let error as PostgresError
+                where error.kind == .connectionLost
+            {
+                throw Self.undone(error)
+            }
         }
+    }
+
+    /// What holds until the transaction ends.
+    ///
+    /// Not a parameter of the connection: PgBouncer refuses those that it does not know.
+    private var settings: SQL {
+        let milliseconds = String(Int(configuration.idleTransactionTimeout / .milliseconds(1)))
+        let timeout: SQL = "SELECT set_config('idle_in_transaction_session_timeout', \(milliseconds), true)"
+        return scope.setting.map { timeout + ", " + $0 } ?? timeout
+    }
+
+    /// The loss of a connection before `COMMIT` was sent: the server undoes everything.
+    private static func undone(_ error: PostgresError) -> PostgresError {
+        PostgresError(.connectionLost, error.message)
     }
 
     /// Makes everything permanent.
@@ -71,6 +88,7 @@ public final class Transaction: SQLExecutor {
     func commit() async throws {
         defer { phase = .ended }
         guard phase == .begun else { return }
+        guard session.isAlive() else { throw Self.undone(session.lostError()) }
         // The server answers the COMMIT of a failed transaction with ROLLBACK and no error.
         let reply = try await configuration.reporting("COMMIT") {
             try await session.exchangeUncancellably("COMMIT", deadline: deadline)

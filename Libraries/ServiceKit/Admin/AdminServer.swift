@@ -10,18 +10,23 @@ public import ServiceLifecycle
 public struct AdminServer: Service {
     let address: SocketAddress
     let metrics: Metrics
-    let isReady: @Sendable () async -> Bool
+    let obstacle: @Sendable () async -> String?
     let logger: Logger
 
+    /// - Parameters:
+    ///   - address: Where to listen.
+    ///   - metrics: What `/metrics` shows.
+    ///   - obstacle: Why the daemon is not ready, for the operator; `nil` if it is.
+    ///   - logger: For the address.
     public init(
         address: SocketAddress,
         metrics: Metrics,
-        isReady: @escaping @Sendable () async -> Bool,
+        obstacle: @escaping @Sendable () async -> String?,
         logger: Logger
     ) {
         self.address = address
         self.metrics = metrics
-        self.isReady = isReady
+        self.obstacle = obstacle
         self.logger = logger
     }
 
@@ -47,11 +52,11 @@ public struct AdminServer: Service {
         switch path {
         case "/health/live": Self.send("200 OK", "text/plain", "live\n", to: connection)
         case "/health/ready":
-            let isReady = await isReady()
+            let obstacle = await obstacle()
             Self.send(
-                isReady ? "200 OK" : "503 Service Unavailable",
+                obstacle == nil ? "200 OK" : "503 Service Unavailable",
                 "text/plain",
-                isReady ? "ready\n" : "not ready\n",
+                obstacle.map { "not ready: \($0)\n" } ?? "ready\n",
                 to: connection
             )
         case "/metrics": Self.send("200 OK", "text/plain; version=0.0.4", metrics.text(), to: connection)

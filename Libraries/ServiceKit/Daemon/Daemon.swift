@@ -244,9 +244,10 @@ public struct Daemon<Configuration: Sendable>: Sendable {
                 AdminServer(
                     address: address,
                     metrics: kit.metrics,
-                    isReady: {
-                        guard !server.isDraining else { return false }
-                        return (try? await database.ping()) != nil  // whatever the fault, it is not ready
+                    obstacle: {
+                        if server.isDraining { return "it is about to end" }
+                        do { try await database.ping(timeout: .seconds(2)) } catch { return "\(error)" }
+                        return nil
                     },
                     logger: kit.logger
                 )

@@ -37,7 +37,7 @@ public struct ServiceDatabase: Sendable {
     ///   - context: The request that it is done for.
     ///   - scope: The rows it may touch; the request's own unless a rule in Swift has decided otherwise.
     ///   - body: Does the work, without calling another service; returns the operation's reply. It runs again after a
-    ///     deadlock or a serialization failure.
+    ///     deadlock or a serialization failure, or when the connection is lost before the commit.
     /// - Returns: What `body` returned.
     /// - Throws: What `body` threw, after everything was undone; `PostgresError`; a refusal of a repeated request;
     ///   `PRECONDITION_FAILED` when the request has an `If-Match` that `body` did not check.

@@ -89,6 +89,7 @@ public struct Dispatcher: Sendable {
         switch request.operation {
         case "mesh.describe": return MeshReply(body: description)
         case "events.pull": return await reply { try await pull(request) }
+        case "mesh.health": return await health()
         default: break
         }
         guard let entry = entries[request.operation], Int(request.version) == entry.contract.version else {
@@ -266,6 +267,17 @@ public struct Dispatcher: Sendable {
             type.hasSameBytes(as: contract.requestType)
             || type.hasSameBytes(as: "application/merge-patch+json") && contract.route?.method == .patch
         guard isRight else { throw ServiceError(.unsupportedMediaType, "Send the body as \(contract.requestType).") }
+    }
+
+    /// Whether the service can do its work: what it needs besides the mesh is its database.
+    private func health() async -> MeshReply {
+        do {
+            try await records?.database.ping(timeout: .milliseconds(800))  // the gateway waits for a second
+            return MeshReply(body: Array("{}".utf8))
+        } catch {
+            logger.debug("The database does not answer", metadata: ["error": "\(error)"])
+            return MeshReply(ServiceError(.serviceUnavailable, retryAfter: .seconds(1)))
+        }
     }
 
     private func pull(_ request: MeshRequest) async throws -> MeshReply {

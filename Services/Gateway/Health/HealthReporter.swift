@@ -61,9 +61,12 @@ actor HealthReporter {
 
     private static func ask(_ service: String, over mesh: MeshClient, isKnown: Bool) async -> ServiceHealth {
         let begin = ContinuousClock.now
-        let reply = try? await mesh.call(MeshRequest(operation: "mesh.ping", timeLeft: .seconds(1)), to: service)
+        let request = MeshRequest(operation: "mesh.health", timeLeft: .seconds(1), repeatability: .read)
+        let reply = try? await mesh.call(request, to: service)
+        // One that does not know the question has answered, and that is all that can be said of it.
+        let isWell = reply.map { $0.failure == nil || $0.status == 404 } ?? false
         return ServiceHealth(
-            isWell: isKnown && reply?.failure == nil && reply != nil,
+            isWell: isKnown && isWell,
             latency: .now - begin,
             replicas: mesh.endpoints(of: service).count(where: \.isReady)
         )

@@ -7,12 +7,15 @@ import ServiceKit
 final class SharedCounts: Sendable {
     /// The same steps as in `LocalCounts`, in microseconds, which a Lua number holds exactly until the year 2255.
     ///
+    /// A time that is further away than a period was written before Redis' clock was set back: that budget starts whole.
+    ///
     /// It answers with the time until the budget is whole, and the time to wait or -1.
     private static let script = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
         local period, interval, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
         local whole = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+        if whole - now > period then whole = now end
         local next = whole + interval * math.max(cost, 1)
         if next - now > period then return {whole - now, next - period - now} end
         if cost == 0 then return {whole - now, -1} end

@@ -52,6 +52,7 @@ final class PeerService: Sendable {
         server = try MeshServer(configuration: configuration, logger: logger) { request in
             switch request.operation {
             case "mesh.describe": return MeshReply(body: description)
+            case "mesh.health": return MeshReply()
             case "events.pull":
                 let body = try JSONParser.parse(request.body)
                 let batch = outbox.batch(

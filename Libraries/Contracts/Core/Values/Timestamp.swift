@@ -1,4 +1,4 @@
-import Glibc
+import Clocks
 
 /// An instant in microseconds, as PostgreSQL's `timestamptz` keeps it.
 public struct Timestamp: ContractLeaf, Hashable, Comparable, CustomStringConvertible {
@@ -15,11 +15,8 @@ public struct Timestamp: ContractLeaf, Hashable, Comparable, CustomStringConvert
             microseconds: 253_402_300_799_999_999
         )
 
-    public static func now() -> Timestamp {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
-    }
+    /// The time of day, which goes on steadily when the system's clock is set.
+    public static func now() -> Timestamp { Timestamp(microseconds: TimeOfDay.nanoseconds() / 1_000) }
 
     public static func + (time: Timestamp, duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components

@@ -1,0 +1,54 @@
+import Clocks
+import TestKit
+import Testing
+
+@Suite("The time of day") struct SteadyTimeTests {
+    private static let start: Int64 = 1_800_000_000_000_000_000
+
+    // **Feature: rovierr-platform-foundation, Property 21: A clock that is set and set back changes no time**
+    @Test("A clock that leaps by up to an hour and is set back in time changes nothing", arguments: Seed.batch(100))
+    func leaps(seed: Seed) {
+        var random = seed.generator
+        let began = ContinuousClock.now
+        var time = SteadyTime(system: Self.start, now: began)
+        var elapsed: Int64 = 0
+        for _ in 0..<20 {
+            let leap = Int64.random(in: -3_600...3_600, using: &random)
+            // It is never wrong for two minutes.
+            for _ in 0..<Int.random(in: 1...5, using: &random) {
+                elapsed += Int64.random(in: 1...20, using: &random)
+                let read = time.nanoseconds(system: Self.at(elapsed + leap), now: began + .seconds(elapsed))
+                // What is within the tolerance is followed at once.
+                #expect(abs(read - Self.at(elapsed)) <= 30_000_000_000, "\(seed)")
+            }
+            elapsed += 1
+            _ = time.nanoseconds(system: Self.at(elapsed), now: began + .seconds(elapsed))
+        }
+    }
+
+    @Test(
+        "A clock that was set and stays so is followed after two minutes",
+        arguments: [-3_600, -31, 31, 3_600] as [Int64]
+    )
+    func lastingLeaps(leap: Int64) {
+        let began = ContinuousClock.now
+        var time = SteadyTime(system: Self.start, now: began)
+        for second in Int64(1)..<121 {
+            #expect(time.nanoseconds(system: Self.at(second + leap), now: began + .seconds(second)) == Self.at(second))
+        }
+        let followed = time.nanoseconds(system: Self.at(121 + leap), now: began + .seconds(121))
+        #expect(followed == Self.at(121 + leap))
+    }
+
+    @Test("A clock that runs a little fast or slow is followed")
+    func drift() {
+        let began = ContinuousClock.now
+        var time = SteadyTime(system: Self.start, now: began)
+        for hour in Int64(1)...100 {
+            let system = Self.at(hour * 3_601)
+            #expect(time.nanoseconds(system: system, now: began + .seconds(hour * 3_600)) == system)
+        }
+    }
+
+    private static func at(_ seconds: Int64) -> Int64 { start + seconds * 1_000_000_000 }
+}

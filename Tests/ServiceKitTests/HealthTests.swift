@@ -1,0 +1,35 @@
+import Contracts
+import Logging
+import Mesh
+import Postgres
+import TestKit
+import Testing
+
+@testable import ServiceKit
+
+@Suite("Whether a service can do its work")
+struct HealthTests {
+    @Test("A service whose database is away says over the mesh that it cannot work")
+    func databaseAway() async throws {
+        try await withTestDatabase { test in
+            #expect(try await status(test.superuserConfiguration) == 200)
+        }
+        #expect(try await status(PostgresConfiguration(url: "postgresql://nobody@/nowhere?host=/nonexistent")) == 503)
+    }
+
+    private func status(_ configuration: PostgresConfiguration) async throws -> Int {
+        try await withDatabase(configuration) { database in
+            let dispatcher = Dispatcher(
+                service: "lab",
+                version: "1",
+                handlers: [],
+                events: [],
+                database: database,
+                metrics: Metrics(),
+                tracer: nil,
+                logger: .silent
+            )
+            return await dispatcher.handle(MeshRequest(operation: "mesh.health", timeLeft: .seconds(10))).status
+        }
+    }
+}
