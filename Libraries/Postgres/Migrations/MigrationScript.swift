@@ -33,7 +33,7 @@ package struct MigrationScript: Sendable {
             mode = .transaction
             return
         }
-        let word = firstLine.dropFirst(Self.directive.count).filter { !$0.isWhitespace }
+        let word = String(firstLine.dropFirst(Self.directive.count).filter { !$0.isWhitespace })
         guard let mode = Mode(rawValue: word) else {
             throw PostgresError(.migration, "\(name) begins with \(firstLine): use concurrently or batched there")
         }
