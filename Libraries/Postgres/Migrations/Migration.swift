@@ -6,8 +6,8 @@ public struct Migration: Sendable {
     public let name: String
     /// What makes the step.
     ///
-    /// Several statements without `BEGIN` and `COMMIT` of their own. They run in one transaction unless the first line says
-    /// otherwise: see `MigrationScript.Mode`.
+    /// Several statements without `BEGIN` and `COMMIT` of their own. They run in one transaction unless the first line
+    /// says otherwise: see `MigrationScript.Mode`.
     public let up: String
     /// What undoes it.
     public let down: String

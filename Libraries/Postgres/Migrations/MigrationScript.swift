@@ -24,8 +24,8 @@ package struct MigrationScript: Sendable {
     /// - Parameters:
     ///   - text: The file's text.
     ///   - name: The file's or the migration's name, for messages.
-    /// - Throws: `PostgresError` of kind `migration` for an unknown mode, and for a statement that could not be repeated
-    ///   after a crash.
+    /// - Throws: `PostgresError` of kind `migration` for an unknown mode, and for a statement that could not be
+    ///   repeated after a crash.
     package init(_ text: String, of name: String) throws(PostgresError) {
         self.text = text
         let firstLine = text.prefix { !$0.isNewline }

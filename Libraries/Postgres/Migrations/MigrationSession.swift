@@ -2,8 +2,8 @@ import Logging
 
 /// A migrator's connection, and what happens on it.
 ///
-/// Every call blocks: use it within `Thread.run`. Its lock and settings outlive transactions, so the connection must lead
-/// to PostgreSQL itself and not to a pooler in transaction mode.
+/// Every call blocks: use it within `Thread.run`. Its lock and settings outlive transactions, so the connection must
+/// lead to PostgreSQL itself and not to a pooler in transaction mode.
 final class MigrationSession {
     /// The steps that a database has.
     struct Applied: Sendable {
@@ -135,8 +135,8 @@ final class MigrationSession {
                 try connection.run(script: statement.text)
             }
         } catch {
-            // What is left of a unique index would go on refusing rows. It may be in use still, so that this fails, too:
-            // then the next start does it, and the first error says more.
+            // What is left of a unique index would go on refusing rows. It may be in use still, so that this fails,
+            // too: then the next start does it, and the first error says more.
             try? configure(lockTimeout: limits.lockTimeout)
             if let index { try? dropIfInvalid(index) }
             throw error
@@ -179,8 +179,8 @@ final class MigrationSession {
 
     /// Takes the lock that keeps migrators of this schema apart, until the connection ends.
     ///
-    /// It is asked for again and again instead of waited for: a statement that waits has a snapshot, whose end a concurrent
-    /// build of an index waits for, and so two migrators would wait for each other.
+    /// It is asked for again and again instead of waited for: a statement that waits has a snapshot, whose end a
+    /// concurrent build of an index waits for, and so two migrators would wait for each other.
     private func lock() throws {
         var (waited, pause) = (Duration.zero, Duration.milliseconds(20))
         while try !connection.query("SELECT pg_try_advisory_lock(\(key))").only()[0] {
@@ -208,7 +208,10 @@ final class MigrationSession {
     private func lockHolders() throws -> String? {
         try connection.query(
             """
-            SELECT string_agg(concat_ws(' ', activity.pid, activity.usename, nullif(activity.application_name, '')), ', ')
+            SELECT string_agg(
+                concat_ws(' ', activity.pid, activity.usename, nullif(activity.application_name, '')),
+                ', '
+            )
             FROM pg_locks JOIN pg_stat_activity AS activity ON activity.pid = pg_locks.pid
             WHERE locktype = 'advisory' AND granted AND objsubid = 1
                 AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -235,8 +238,8 @@ final class MigrationSession {
                     throw PostgresError(
                         .migration,
                         """
-                        migration \(step) of \(schema) did not get its locks in \(limits.maximumWait)\(wait); it was rolled \
-                        back: end what holds them, then migrate again
+                        migration \(step) of \(schema) did not get its locks in \(limits.maximumWait)\(wait); end what \
+                        holds them, then migrate again
                         """
                     )
                 }
@@ -275,13 +278,13 @@ final class MigrationSession {
 
     /// What the table of steps says, once it is certain that it fits the steps that this program knows.
     ///
-    /// A service's own steps and ServiceKit's are compared each by themselves, and newer ones may follow in both: a newer
-    /// release has been here, which only adds what an older one can live with.
+    /// A service's own steps and ServiceKit's are compared each by themselves, and newer ones may follow in both: a
+    /// newer release has been here, which only adds what an older one can live with.
     ///
     /// - Parameter migrations: Every known step, in order.
     /// - Returns: The steps that are there.
-    /// - Throws: `PostgresError` of kind `migration` when a step was edited after it was applied, is unknown although later
-    ///   ones are known, or was left out although later ones were applied.
+    /// - Throws: `PostgresError` of kind `migration` when a step was edited after it was applied, is unknown although
+    ///   later ones are known, or was left out although later ones were applied.
     func applied(of migrations: [Migration]) throws -> Applied {
         var applied = Applied()
         for row in try records(of: migrations) {
@@ -305,7 +308,7 @@ final class MigrationSession {
             guard present.contains(where: { series.contains($0) && $0 > migration.version }) else { continue }
             throw PostgresError(
                 .migration,
-                "migration \(migration.name) of \(schema) was left out, and later ones were applied: give it a later number"
+                "migration \(migration.name) of \(schema) was left out and later ones applied: give it a later number"
             )
         }
         return applied
@@ -320,7 +323,8 @@ final class MigrationSession {
             """
             SELECT version, applied.name, applied_at, checksum = \(Self.checksum(of: "known.text")) AS is_unchanged
             FROM \(raw: table) AS applied
-            LEFT JOIN unnest(\(migrations.map(\.version)), \(migrations.map(\.up))) AS known (version, text) USING (version)
+            LEFT JOIN unnest(\(migrations.map(\.version)), \(migrations.map(\.up))) AS known (version, text)
+                USING (version)
             ORDER BY version
             """
         )

@@ -2,12 +2,13 @@ public import Logging
 
 /// Brings a service's schema to the state its program needs.
 ///
-/// It runs as the role that owns the schema, over a connection of its own to PostgreSQL itself. A lock lets one migrator of
-/// a schema work at a time, so any number of replicas may start at once. Each step is a transaction, unless its file says
-/// otherwise (`MigrationScript.Mode`). What was applied is recorded with a checksum in a table of that schema.
+/// It runs as the role that owns the schema, over a connection of its own to PostgreSQL itself. A lock lets one
+/// migrator of a schema work at a time, so any number of replicas may start at once. Each step is a transaction, unless
+/// its file says otherwise (`MigrationScript.Mode`). What was applied is recorded with a checksum in a table of that
+/// schema.
 ///
-/// A step that does not get a lock within `MigratorLimits.lockTimeout` is rolled back and tried again, so that others wait
-/// for it no longer than that.
+/// A step that does not get a lock within `MigratorLimits.lockTimeout` is rolled back and tried again, so that others
+/// wait for it no longer than that.
 public struct Migrator: Sendable {
     private let configuration: PostgresConfiguration
     private let schema: String
@@ -45,8 +46,8 @@ public struct Migrator: Sendable {
     ///
     /// - Returns: The names of the steps that this call applied.
     /// - Throws: `PostgresError` of kind `migration` when the applied steps are not those that this program knows, or
-    ///   somebody held a lock for too long; otherwise what the server says. The failed step is undone, or continued by the
-    ///   next call if it runs in batches or concurrently.
+    ///   somebody held a lock for too long; otherwise what the server says. The failed step is undone, or continued by
+    ///   the next call if it runs in batches or concurrently.
     @discardableResult
     public func up() async throws -> [String] {
         try await withSession { session in
@@ -60,11 +61,13 @@ public struct Migrator: Sendable {
 
     /// Undoes, last first, every step above a version in that version's series.
     ///
-    /// ServiceKit's steps, which are numbered from 9001, stay when a service's own are undone, and the other way around.
+    /// ServiceKit's steps, which are numbered from 9001, stay when a service's own are undone, and the other way
+    /// around.
     ///
     /// - Parameter version: The last step that stays; 0 undoes the service's own, 9000 those of ServiceKit.
     /// - Returns: The names of the steps that this call undid.
-    /// - Throws: What `up` throws, and `PostgresError` of kind `migration` when a newer release applied a step above it.
+    /// - Throws: What `up` throws, and `PostgresError` of kind `migration` when a newer release applied a step above
+    ///   it.
     @discardableResult
     public func down(to version: Int) async throws -> [String] {
         let series = Migration.series(of: version)
@@ -73,7 +76,7 @@ public struct Migrator: Sendable {
             if let newest = applied.newer.keys.filter({ series.contains($0) && $0 > version }).max() {
                 throw PostgresError(
                     .migration,
-                    "version \(newest) of \(schema) is newer than this program can undo: roll back with the newer release"
+                    "version \(newest) of \(schema) is newer than this program can undo: use the newer release"
                 )
             }
             let undone = migrations.reversed().filter { migration in

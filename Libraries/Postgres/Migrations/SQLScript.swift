@@ -163,7 +163,8 @@ private struct SQLScanner {
         } while depth > 0 && peek() != nil
     }
 
-    /// Passes over what stands in quotes; a doubled quote stands for one, and with `escapes` a backslash spares the next.
+    /// Passes over what stands in quotes; a doubled quote stands for one, and with `escapes` a backslash spares the
+    /// next.
     private mutating func skipQuoted(by quote: UInt8, escapes: Bool = false) {
         advance()
         while let byte = peek() {

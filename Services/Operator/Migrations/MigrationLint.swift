@@ -2,8 +2,8 @@ import Postgres
 
 /// Reads one migration and finds what would break or stop the release before it.
 ///
-/// Tables that the migration itself creates are nobody else's yet, so that no rule applies to them. A comment above or in
-/// a statement allows what it has to do: `-- lint: allow RULE: REASON`.
+/// Tables that the migration itself creates are nobody else's yet, so that no rule applies to them. A comment above or
+/// in a statement allows what it has to do: `-- lint: allow RULE: REASON`.
 struct MigrationLint {
     private let file: String
     private let mode: MigrationScript.Mode

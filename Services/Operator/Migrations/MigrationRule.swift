@@ -25,19 +25,20 @@ enum MigrationRule: String, CaseIterable, Sendable {
     var advice: String {
         switch self {
         case .dropColumn:
-            "the release before uses this column: stop using it in one release, drop it in a later one, and allow it there"
+            "the release before uses this column: stop using it, drop it in a later release and allow it there"
         case .renameColumn:
-            "the release before uses the old name: add a column, write both, fill it in batches, then drop the old one"
+            "the release before uses the old name: add a column, write both, fill it in batches, drop the old one later"
         case .dropTable:
-            "the release before uses this table: stop using it in one release, drop it in a later one, and allow it there"
+            "the release before uses this table: stop using it, drop it in a later release and allow it there"
         case .renameTable:
-            "the release before uses the old name: create a new table, write both, copy in batches, then drop the old one"
+            "the release before uses the old name: create a table, write both, copy in batches, drop the old one later"
         case .changeType:
             "this rewrites the table and the release before reads the old type: add a column and fill it in batches"
         case .notNull:
             """
             the release before leaves this column out, or the whole table is read under a lock: give a new column a \
-            constant DEFAULT; for one that is there add CHECK (… IS NOT NULL) NOT VALID and validate it in a later migration
+            constant DEFAULT; for one that is there add CHECK (… IS NOT NULL) NOT VALID, and validate it in the next \
+            migration
             """
         case .blockingIndex:
             """
@@ -46,18 +47,18 @@ enum MigrationRule: String, CaseIterable, Sendable {
             """
         case .checkedConstraint:
             """
-            this reads the whole table under a lock: add the constraint by itself and NOT VALID, and validate it in the \
-            next migration; for a key build a unique index concurrently, then ADD CONSTRAINT … USING INDEX
+            this reads the whole table under a lock: add the constraint by itself and NOT VALID, and validate it in \
+            the next migration; for a key build a unique index concurrently, then ADD CONSTRAINT … USING INDEX
             """
         case .validatedAtOnce:
             "this reads the whole table under the lock that ADD CONSTRAINT took: validate it in the next migration"
         case .volatileDefault:
             """
-            this default may differ from row to row, so the table is rewritten under a lock: add the column without it, \
-            set the default, then fill old rows in batches
+            this default may differ from row to row, so the table is rewritten under a lock: add the column without \
+            it, set the default, then fill old rows in batches
             """
         case .rewrittenTable:
-            "this rewrites the table under a lock: add a plain column that the program or a trigger fills, and fill old rows in batches"
+            "this rewrites the table under a lock: add a plain column, and fill old rows in batches"
         case .unboundedWrite:
             """
             this locks as many rows as there are, in one transaction: move it to a migration that begins with \
@@ -66,7 +67,7 @@ enum MigrationRule: String, CaseIterable, Sendable {
         case .unboundedBatch:
             "a batch without LIMIT is the whole table: choose some thousand keys in a subquery with LIMIT"
         case .lockedTable:
-            "this stops all others until the step has ended: lock rows, or leave the lock to the statement that needs it"
+            "this stops all others until the step has ended: leave the lock to the statement that needs it"
         case .blockingMaintenance:
             "this stops reads or writes until it has ended: leave it to an operator, or use the form with CONCURRENTLY"
         case .opaqueBlock:

@@ -2,7 +2,8 @@ import Foundation
 
 /// The migrations in the repository.
 enum MigrationSources {
-    /// The last migration in each folder that was released before there was a linter; it and those before it are exempt.
+    /// The last migration in each folder that was released before there was a linter; it and those before it are
+    /// exempt.
     ///
     /// ServiceKit's 0000 counts as one before its 9003. Never raised: what has to break a rule says why in a comment.
     static let released = [
