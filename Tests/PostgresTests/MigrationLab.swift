@@ -34,8 +34,15 @@ extension TestDatabase {
         )
     }
 
-    /// The only value of a statement that the superuser runs.
-    func value<Value: PostgresDecodable & Sendable>(_ statement: SQL) async throws -> Value {
+    /// The number that a statement of the superuser returns.
+    func number(_ statement: SQL) async throws -> Int {
+        try await with(Database(configuration: superuserConfiguration, logger: logger)) { database in
+            try await database.one(statement, scope: .none)[0]
+        }
+    }
+
+    /// The truth value that a statement of the superuser returns.
+    func truth(_ statement: SQL) async throws -> Bool {
         try await with(Database(configuration: superuserConfiguration, logger: logger)) { database in
             try await database.one(statement, scope: .none)[0]
         }
@@ -46,6 +53,7 @@ extension TestDatabase {
     /// - Parameters:
     ///   - statement: Takes what the transaction holds.
     ///   - body: Gets the gate that ends the transaction; it ends after `body` in any case.
+    /// - Throws: What `body` or the statement throws.
     func holding(_ statement: SQL, _ body: (_ end: Gate) async throws -> Void) async throws {
         try await with(Database(configuration: superuserConfiguration, logger: logger)) { database in
             let (held, end) = (Gate(), Gate())
@@ -67,7 +75,7 @@ extension TestDatabase {
 
     /// Ends every connection of the migrators of `halls`, as their crash would.
     func endMigrators() async throws {
-        let _: Int = try await value(
+        _ = try await number(
             """
             SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
             WHERE usename = 'halls_owner' AND datname = current_database()

@@ -5,10 +5,12 @@ import Testing
 @Suite("Releases with different migrations", .timeLimit(.minutes(2))) struct MigrationReleaseTests {
     /// Release N: the service's own steps and ServiceKit's.
     private let present = [
-        table("0001_halls"), table("0002_rooms"), table("9001_events"), table("9002_replies"),
+        Self.table("0001_halls"), Self.table("0002_rooms"), Self.table("9001_events"), Self.table("9002_replies"),
     ]
-    /// What release N+1 adds.
-    private let (own, shared) = (table("0003_seats"), table("9003_cursors"))
+    /// What release N+1 adds to the service's own steps.
+    private let own = Self.table("0003_seats")
+    /// What it adds to ServiceKit's.
+    private let shared = Self.table("9003_cursors")
 
     private static func table(_ name: String) -> Migration {
         let table = name.dropFirst("0000_".count)

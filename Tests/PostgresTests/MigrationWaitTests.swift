@@ -48,7 +48,7 @@ import Testing
             try await test.holding("SELECT count(*) FROM halls.halls") { end async throws in
                 async let applied = test.hallsMigrator([tables, column], log).up()
                 try await until {
-                    let waits: Bool = try await test.value(
+                    let waits = try await test.truth(
                         """
                         SELECT EXISTS (
                             SELECT FROM pg_locks WHERE relation = 'halls.halls'::regclass AND NOT granted
@@ -58,7 +58,7 @@ import Testing
                     return waits ? () : nil
                 }
                 // The migrator can't have the lock yet, and this stands behind it in the lock's queue.
-                #expect(try await test.value("SELECT count(*) FROM halls.halls") == 250)
+                #expect(try await test.number("SELECT count(*) FROM halls.halls") == 250)
                 try await until {
                     let entries = log.entries(
                         with: "Migration waits for a lock",
@@ -69,7 +69,8 @@ import Testing
                     return entries.isEmpty ? nil : ()
                 }
                 end.open()
-                #expect(try await applied == [column.name])
+                let names = try await applied
+                #expect(names == [column.name])
             }
         }
     }
@@ -115,8 +116,9 @@ import Testing
                 async let second = test.hallsMigrator([tables, indexes], log).up()
                 try await until { log.entries(with: "Waiting for another migrator").isEmpty ? nil : () }
                 end.open()
-                #expect(try await first == [indexes.name])
-                #expect(try await second == [])
+                let names = try await (first, second)
+                #expect(names.0 == [indexes.name])
+                #expect(names.1 == [])
             }
             #expect(try await validIndexes(in: test) == 2)
             #expect(try await test.hallsMigrator([tables, indexes]).down(to: 1) == [indexes.name])
@@ -133,15 +135,16 @@ import Testing
                 async let failure = postgresError { try await migrator.up() }
                 try await until { try await isUnfinished("rooms_by_name", in: test) ? () : nil }
                 try await test.endMigrators()
-                #expect(await failure != nil)
+                let error = await failure
+                #expect(error != nil)
             }
             #expect(try await isUnfinished("rooms_by_name", in: test))
             #expect(try await migrator.status().map { $0.appliedAt != nil } == [true, false])
-            let finished: Int = try await test.value("SELECT 'halls.halls_by_name'::regclass::oid::bigint")
+            let finished = try await test.number("SELECT 'halls.halls_by_name'::regclass::oid::bigint")
 
             #expect(try await migrator.up() == [indexes.name])
             #expect(try await validIndexes(in: test) == 2)
-            #expect(try await test.value("SELECT 'halls.halls_by_name'::regclass::oid::bigint") == finished)
+            #expect(try await test.number("SELECT 'halls.halls_by_name'::regclass::oid::bigint") == finished)
         }
     }
 
@@ -153,13 +156,14 @@ import Testing
             let visited: SQL = "SELECT count(*) FROM halls.halls WHERE visits = 1"
             try await test.holding("UPDATE halls.halls SET name = 'Held' WHERE id = 55") { _ async throws in
                 async let failure = postgresError { try await migrator.up() }
-                try await until { try await test.value(visited) == 50 ? () : nil }
+                try await until { try await test.number(visited) == 50 ? () : nil }
                 try await test.endMigrators()
-                #expect(await failure != nil)
+                let error = await failure
+                #expect(error != nil)
             }
-            #expect(try await test.value(visited) == 50)
+            #expect(try await test.number(visited) == 50)
             #expect(try await migrator.up() == [batches.name])
-            #expect(try await test.value(visited) == 250)
+            #expect(try await test.number(visited) == 250)
             #expect(try await migrator.up() == [])
         }
     }
@@ -194,12 +198,12 @@ import Testing
             let error = await postgresError { try await migrator.up() }
             #expect(error?.kind == .migration)
             #expect(error?.message.contains("0002_faulty.up.sql") == true && error?.message.contains(named) == true)
-            #expect(try await test.value("SELECT to_regclass('halls.halls') IS NULL"))
+            #expect(try await test.truth("SELECT to_regclass('halls.halls') IS NULL"))
         }
     }
 
     private func isUnfinished(_ index: String, in test: TestDatabase) async throws -> Bool {
-        try await test.value(
+        try await test.truth(
             """
             SELECT EXISTS (
                 SELECT FROM pg_index WHERE indexrelid = to_regclass(\("halls." + index)) AND NOT indisvalid
@@ -210,7 +214,7 @@ import Testing
 
     /// How many of the step's indexes are there and whole.
     private func validIndexes(in test: TestDatabase) async throws -> Int {
-        try await test.value(
+        try await test.number(
             """
             SELECT count(*) FROM pg_index WHERE indisvalid
                 AND indexrelid IN (to_regclass('halls.halls_by_name'), to_regclass('halls.rooms_by_name'))
