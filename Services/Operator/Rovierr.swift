@@ -12,7 +12,7 @@ struct Rovierr: AsyncParsableCommand {
         subcommands: [
             Dev.self, SeedUniversity.self, Demo.self, Call.self, Describe.self, Clients.self,
             InternalContractsCommand.self, FrontCommand.self, Health.self, Stats.self, Migrate.self, Rollback.self,
-            Events.self,
+            LintMigrations.self, Events.self,
             Config.self, MakeSecrets.self, Provision.self,
         ]
     )

@@ -32,6 +32,9 @@ enum Thread {
         }
     }
 
+    /// Blocks the present thread, which has to be one that `run` started.
+    static func sleep(for pause: Duration) { usleep(useconds_t(pause / .microseconds(1))) }
+
     private final class Box: Sendable {
         let body: @Sendable () -> Void
 

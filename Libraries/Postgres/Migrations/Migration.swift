@@ -6,7 +6,8 @@ public struct Migration: Sendable {
     public let name: String
     /// What makes the step.
     ///
-    /// Several statements, all in one transaction, without `BEGIN` and `COMMIT` of their own.
+    /// Several statements without `BEGIN` and `COMMIT` of their own. They run in one transaction unless the first line
+    /// says otherwise: see `MigrationScript.Mode`.
     public let up: String
     /// What undoes it.
     public let down: String
@@ -32,6 +33,18 @@ public struct Migration: Sendable {
         self.name = name
         self.up = up
         self.down = down
+    }
+}
+
+extension Migration {
+    /// The first number of the steps that ServiceKit adds to every schema; a service's own stay below it.
+    package static let firstShared = 9000
+
+    /// The versions that count as one series with `version`: a service's own, or ServiceKit's.
+    ///
+    /// Each series grows at its end, independently of the other.
+    package static func series(of version: Int) -> Range<Int> {
+        version < firstShared ? 0..<firstShared : firstShared..<10_000
     }
 }
 

@@ -2,17 +2,20 @@ public import Logging
 
 /// Brings a service's schema to the state its program needs.
 ///
-/// It runs as the role that owns the schema. Each step is one transaction that holds a lock of its own, so any number of
-/// replicas may start at once. What was applied is recorded with a checksum in a table of that schema; the lock ends with
-/// the transaction, as transaction pooling requires.
+/// It runs as the role that owns the schema, over a connection of its own to PostgreSQL itself. A lock lets one
+/// migrator of a schema work at a time, so any number of replicas may start at once. Each step is a transaction, unless
+/// its file says otherwise (`MigrationScript.Mode`). What was applied is recorded with a checksum in a table of that
+/// schema.
+///
+/// A step that does not get a lock within `MigratorLimits.lockTimeout` is rolled back and tried again, so that others
+/// wait for it no longer than that.
 public struct Migrator: Sendable {
     private let configuration: PostgresConfiguration
     private let schema: String
     private let table: String
     private let migrations: [Migration]
+    private let limits: MigratorLimits
     private let logger: Logger
-
-    private var qualifiedTable: String { "\(schema.quotedIdentifier).\(table.quotedIdentifier)" }
 
     /// Describes what the schema has to be.
     ///
@@ -21,186 +24,139 @@ public struct Migrator: Sendable {
     ///   - schema: The service's schema, which exists already.
     ///   - table: Where the applied steps are recorded; a second list of steps needs a second table.
     ///   - migrations: Every step there ever was.
+    ///   - limits: How long it waits for others.
     ///   - logger: Where each step is reported.
     public init(
         configuration: PostgresConfiguration,
         schema: String,
         table: String = "schema_migrations",
         migrations: [Migration],
+        limits: MigratorLimits = MigratorLimits(),
         logger: Logger
     ) {
         self.configuration = configuration
         self.schema = schema
         self.table = table
         self.migrations = migrations.sorted { $0.version < $1.version }
+        self.limits = limits
         self.logger = logger
     }
 
     /// Applies, in order, what the database does not have.
     ///
     /// - Returns: The names of the steps that this call applied.
-    /// - Throws: `PostgresError` of kind `migration` when an applied step has another text by now, or is unknown; otherwise
-    ///   what the server says, and the failed step is undone.
+    /// - Throws: `PostgresError` of kind `migration` when the applied steps are not those that this program knows, or
+    ///   somebody held a lock for too long; otherwise what the server says. The failed step is undone, or continued by
+    ///   the next call if it runs in batches or concurrently.
     @discardableResult
     public func up() async throws -> [String] {
-        try checkVersions()
-        return try await steps { connection, applied in
-            guard let next = migrations.first(where: { applied[$0.version] == nil }) else { return nil }
-            try run(next.up, of: next, on: connection)
-            try connection.query(
-                """
-                INSERT INTO \(raw: qualifiedTable) (version, name, checksum)
-                VALUES (\(next.version), \(next.name), \(Self.checksum(of: "\(next.up)")))
-                """
-            )
-            logger.info("Applied migration", metadata: ["migration": "\(next.name)", "schema": "\(schema)"])
-            return next.name
+        try await withSession { session in
+            let applied = try session.applied(of: migrations)
+            report(applied.newer)
+            let missing = migrations.filter { applied.times[$0.version] == nil }
+            for migration in missing { try session.apply(migration) }
+            return missing.map(\.name)
         }
     }
 
-    /// Undoes, last first, every step above a version.
+    /// Undoes, last first, every step above a version in that version's series.
     ///
-    /// - Parameter version: The last step that stays; 0 undoes all.
+    /// ServiceKit's steps, which are numbered from 9001, stay when a service's own are undone, and the other way
+    /// around.
+    ///
+    /// - Parameter version: The last step that stays; 0 undoes the service's own, 9000 those of ServiceKit.
     /// - Returns: The names of the steps that this call undid.
-    /// - Throws: What `up` throws.
+    /// - Throws: What `up` throws, and `PostgresError` of kind `migration` when a newer release applied a step above
+    ///   it.
     @discardableResult
     public func down(to version: Int) async throws -> [String] {
-        try checkVersions()
-        return try await steps { connection, applied in
-            if let newest = applied.keys.max(), newest > migrations.last?.version ?? 0, newest > version {
-                throw PostgresError(.migration, "version \(newest) of \(schema) is newer than this program can undo")
+        let series = Migration.series(of: version)
+        return try await withSession { session in
+            let applied = try session.applied(of: migrations)
+            if let newest = applied.newer.keys.filter({ series.contains($0) && $0 > version }).max() {
+                throw PostgresError(
+                    .migration,
+                    "version \(newest) of \(schema) is newer than this program can undo: use the newer release"
+                )
             }
-            guard let last = migrations.last(where: { $0.version > version && applied[$0.version] != nil }) else {
-                return nil
+            let undone = migrations.reversed().filter { migration in
+                series.contains(migration.version) && migration.version > version
+                    && applied.times[migration.version] != nil
             }
-            try run(last.down, of: last, on: connection)
-            try connection.query("DELETE FROM \(raw: qualifiedTable) WHERE version = \(last.version)")
-            logger.info("Undid migration", metadata: ["migration": "\(last.name)", "schema": "\(schema)"])
-            return last.name
+            for migration in undone { try session.undo(migration) }
+            return undone.map(\.name)
         }
     }
 
     /// Every known step, and when it was applied.
     public func status() async throws -> [MigrationStatus] {
-        try checkVersions()
-        return try await Thread.run {
-            let connection = try BlockingConnection(configuration)
-            let exists = try connection.query("SELECT to_regclass(\(qualifiedTable)) IS NOT NULL").only()
-            let applied = try exists[0] ? verified(on: connection) : [:]
-            return migrations.map { .init(version: $0.version, name: $0.name, appliedAt: applied[$0.version]) }
-        }
+        let times = try await applied().times
+        return migrations.map { .init(version: $0.version, name: $0.name, appliedAt: times[$0.version]) }
     }
 
     /// Tells whether the schema has every step of ours, none altered; works for a read-only role.
     ///
     /// - Throws: The same errors as `up`.
     public func isCurrent() async throws -> Bool {
-        try await status().allSatisfy { $0.appliedAt != nil }
+        let applied = try await applied()
+        guard migrations.allSatisfy({ applied.times[$0.version] != nil }) else { return false }
+        report(applied.newer)
+        return true
     }
 
-    /// Repeats `step` in transactions of its own until it has nothing left to do.
-    private func steps(
-        _ step: @escaping @Sendable (borrowing BlockingConnection, [Int: PostgresTimestamp]) throws -> String?
-    ) async throws -> [String] {
-        try await Thread.run {
-            let connection = try BlockingConnection(configuration)
-            var names: [String] = []
-            while let name = try connection.transaction({
-                try prepare(connection)
-                return try step(connection, try verified(on: connection))
-            }) {
-                names.append(name)
-            }
-            return names
-        }
+    private func applied() async throws -> MigrationSession.Applied {
+        try checkMigrations()
+        return try await Thread.run { try session(observedBy: watch()).applied(of: migrations) }
     }
 
-    /// Waits for its turn, and makes sure that the table of steps is there.
-    private func prepare(_ connection: borrowing BlockingConnection) throws {
-        try connection.query("SELECT pg_advisory_xact_lock(hashtextextended(\(qualifiedTable), 0))")
-        // Row-level security is forced on the owner too, and a step may have to change every tenant's rows.
-        try connection.query(
-            "SELECT set_config('search_path', \(schema.quotedIdentifier), true), set_config('app.tenant', '*', true)"
-        )
-        try connection.run(
-            script: """
-                CREATE TABLE IF NOT EXISTS \(qualifiedTable) (
-                    version bigint PRIMARY KEY,
-                    name text NOT NULL,
-                    checksum text NOT NULL,
-                    applied_at timestamptz NOT NULL DEFAULT now()
-                );
-                \(Self.protection(of: qualifiedTable))
-                """
-        )
-    }
-
-    /// Leaves everyone but the owner only the right to read the table of steps: a serving role must not be able to make
-    /// the next start skip or repeat a step.
-    private static func protection(of table: String) -> String {
-        """
-        DO $$
-        DECLARE
-            grantee text;
-        BEGIN
-            FOR grantee IN
-                SELECT DISTINCT pg_get_userbyid(entry.grantee)
-                FROM pg_class, aclexplode(relacl) AS entry
-                WHERE oid = \(table.quotedLiteral)::regclass AND entry.grantee NOT IN (0, relowner)
-                    AND entry.privilege_type <> 'SELECT'
-            LOOP
-                EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %s FROM %I',
-                    \(table.quotedLiteral), grantee);
-            END LOOP;
-        END
-        $$
-        """
-    }
-
-    /// When each step was applied, once it is certain that the recorded steps are the ones we know.
-    private func verified(on connection: borrowing BlockingConnection) throws -> [Int: PostgresTimestamp] {
-        let rows = try connection.query(
-            """
-            SELECT version, applied.name, applied_at, checksum = \(Self.checksum(of: "known.text")) AS is_unchanged
-            FROM \(raw: qualifiedTable) AS applied
-            LEFT JOIN unnest(\(migrations.map(\.version)), \(migrations.map(\.up))) AS known (version, text) USING (version)
-            ORDER BY version
-            """
-        )
-        var applied: [Int: PostgresTimestamp] = [:]
-        for row in rows {
-            let (version, name): (Int, String) = (try row["version"], try row["name"])
-            let isUnchanged: Bool? = try row["is_unchanged"]
-            switch isUnchanged {
-            case true?:
-                applied[version] = try row["applied_at"]
-            case false?:
-                throw PostgresError(.migration, "migration \(name) of \(schema) was edited after it had been applied")
-            case nil where version > migrations.last?.version ?? 0:
-                // A newer release has been here. It only ever adds what an older one can live with.
-                applied[version] = try row["applied_at"]
-            case nil:
-                throw PostgresError(.migration, "migration \(name) of \(schema) was applied but is not known")
+    /// Runs `body` on a thread of its own with a session that no other migrator of the schema has beside it.
+    private func withSession<R: Sendable>(
+        _ body: @escaping @Sendable (MigrationSession) throws -> R
+    ) async throws -> R {
+        try checkMigrations()
+        let watch = watch()
+        return try await watch.during {
+            try await Thread.run {
+                let session = try session(observedBy: watch)
+                try session.prepare()
+                return try body(session)
             }
         }
-        return applied
     }
 
-    private func run(_ script: String, of migration: Migration, on connection: borrowing BlockingConnection) throws {
-        try connection.run(script: script)
-        guard connection.isInTransaction else {
-            throw PostgresError(.migration, "migration \(migration.name) ends its transaction itself")
-        }
+    private func watch() -> LockWatch {
+        LockWatch(configuration, interval: limits.lockTimeout / 8, logger: logger)
     }
 
-    private func checkVersions() throws {
+    private func session(observedBy watch: LockWatch) throws -> MigrationSession {
+        try MigrationSession(
+            configuration,
+            schema: schema,
+            table: "\(schema.quotedIdentifier).\(table.quotedIdentifier)",
+            limits: limits,
+            watch: watch,
+            logger: logger
+        )
+    }
+
+    /// Says that the schema is of a newer release than this one.
+    private func report(_ newer: [Int: String]) {
+        guard !newer.isEmpty else { return }
+        let names = newer.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
+        logger.notice(
+            "The schema has migrations of a newer release",
+            metadata: ["schema": "\(schema)", "migrations": "\(names)"]
+        )
+    }
+
+    /// Finds what is wrong with the steps by themselves, before anything is applied.
+    private func checkMigrations() throws {
         for (one, next) in zip(migrations, migrations.dropFirst()) where one.version == next.version {
             throw PostgresError(.migration, "migrations \(one.name) and \(next.name) have the same number")
         }
-    }
-
-    /// PostgreSQL computes the checksums, so that this library needs no cryptography of its own.
-    private static func checksum(of text: SQL) -> SQL {
-        "encode(sha256(convert_to(\(text), 'UTF8')), 'hex')"
+        for migration in migrations {
+            _ = try MigrationScript(migration.up, of: "\(migration.name).up.sql")
+            _ = try MigrationScript(migration.down, of: "\(migration.name).down.sql")
+        }
     }
 }

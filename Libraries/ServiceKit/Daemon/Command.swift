@@ -76,7 +76,8 @@ private func usage(of service: String) -> String {
     Without a command it runs until SIGTERM. It is configured by variables of its environment.
 
       migrate             bring the schema up to date
-      rollback VERSION    undo the migrations above a version, and their data with them; 0 undoes all
+      rollback VERSION    undo the service's migrations above a version, and their data with them; 0 undoes all of
+                          them. From 9000 on it undoes ServiceKit's, which stay otherwise
       events …            events that could not be taken in: list, show ID, redrive ID, redrive --all, discard ID
       health              ask the daemon that runs at ADMIN_BIND whether it is ready: exit code 0 or 1
       config              list all variables as JSON

@@ -337,7 +337,8 @@ private struct SchemaOutOfDate: Error, CustomStringConvertible {
 
 /// The tables that ServiceKit itself needs in every service's schema.
 ///
-/// Those that came later are numbered from 9001 on, behind whatever the services have.
+/// Those that came later are numbered from 9001 on, a series beside the service's own: what a release adds to one of them
+/// leaves the other as it is, and an older release accepts newer steps at the end of both.
 public let serviceKitMigrations = [
     Migration(
         "0000_servicekit",

@@ -19,15 +19,34 @@ struct Migrate: AsyncParsableCommand {
 
 /// Undoes migrations.
 struct Rollback: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Undoes a service's migrations above a version.")
+    static let configuration = CommandConfiguration(
+        abstract: "Undoes a service's migrations above a version, and their data with them.",
+        discussion: "ServiceKit's, numbered from 9001, are undone with a version from 9000 on, and stay otherwise."
+    )
     @OptionGroup var instance: InstanceOptions
     @Argument(help: "The service, which should be stopped: rovierr dev stop NAME.", transform: Service.named)
     var service: Service
-    @Option(help: "The number of the last migration that stays.")
+    @Option(help: "The number of the last migration that stays; 0 undoes all of the service's own.")
     var to: Int
 
     func run() async throws {
         try await runDaemon(service, ["rollback", String(to)], instance)
+    }
+}
+
+/// Finds migrations that would break or stop the release before them.
+struct LintMigrations: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Finds migrations that would break the release before them, or hold its tables for long.",
+        discussion: "It reads the SQL files in the folder of the sources; make test does so as well."
+    )
+    @Argument(help: "The folder of the sources.")
+    var folder = "."
+
+    func run() throws {
+        let findings = try MigrationSources.findings(below: folder)
+        for finding in findings { print(finding) }
+        guard findings.isEmpty else { throw ExitCode.failure }
     }
 }
 
