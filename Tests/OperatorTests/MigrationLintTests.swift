@@ -135,9 +135,9 @@ struct MigrationLintTests {
         }
     }
 
-    // **Feature: rovierr-platform-foundation, Property 21: What Stands in Strings and Comments Is No Statement**
+    // **Feature: rovierr-platform-foundation, Property 26: What Stands in Strings and Comments Is No Statement**
     @Test(
-        "Property 21: statements are found in the midst of text that only looks like some",
+        "Property 26: statements are found in the midst of text that only looks like some",
         arguments: Seed.batch(200)
     )
     func property21(seed: Seed) {

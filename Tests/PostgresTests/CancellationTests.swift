@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 @Suite("Late statements and their neighbours", .timeLimit(.minutes(3))) struct CancellationTests {
-    // **Feature: rovierr-platform-foundation, Property 22: A late statement's cancellation fails no neighbour**
+    // **Feature: rovierr-platform-foundation, Property 27: A late statement's cancellation fails no neighbour**
     @Test("Statements with time enough get their answers, whichever of their neighbours are late")
     func neighbours() async throws {
         try await withDatabase({ $0.pipelinedConnections = 1 }) { database in
