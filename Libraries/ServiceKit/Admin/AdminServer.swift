@@ -11,17 +11,26 @@ public struct AdminServer: Service {
     let address: SocketAddress
     let metrics: Metrics
     let isReady: @Sendable () async -> Bool
+    let notes: @Sendable () -> [String]
     let logger: Logger
 
+    /// - Parameters:
+    ///   - address: Where it answers.
+    ///   - metrics: What `/metrics` shows.
+    ///   - isReady: Tells whether the daemon takes requests.
+    ///   - notes: What an operator has to know although the daemon serves; lines below `ready`.
+    ///   - logger: For the port.
     public init(
         address: SocketAddress,
         metrics: Metrics,
         isReady: @escaping @Sendable () async -> Bool,
+        notes: @escaping @Sendable () -> [String] = { [] },
         logger: Logger
     ) {
         self.address = address
         self.metrics = metrics
         self.isReady = isReady
+        self.notes = notes
         self.logger = logger
     }
 
@@ -51,7 +60,7 @@ public struct AdminServer: Service {
             Self.send(
                 isReady ? "200 OK" : "503 Service Unavailable",
                 "text/plain",
-                isReady ? "ready\n" : "not ready\n",
+                ([isReady ? "ready" : "not ready"] + notes()).map { $0 + "\n" }.joined(),
                 to: connection
             )
         case "/metrics": Self.send("200 OK", "text/plain; version=0.0.4", metrics.text(), to: connection)

@@ -19,6 +19,24 @@ struct Noted: ServiceEvent {
     var aggregate: String { subject }
 }
 
+/// Something that a newer release of the test's producer says.
+struct Renamed: ServiceEvent {
+    static let producer = "producer"
+    static let type = "producer.renamed"
+    let subject: String
+    let number: Int
+    var aggregate: String { subject }
+}
+
+/// Takes `Renamed` in like `Noted`, in a newer release of the consumer.
+struct RenamedHandler: EventHandler {
+    func handle(_ event: Renamed, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
+        try await transaction.execute(
+            "INSERT INTO taken (subject, number) VALUES (\(event.subject), \(event.number))"
+        )
+    }
+}
+
 /// Takes `Noted` in, in the consumer's table, and fails for subjects that it is told to.
 final class NotedHandler: EventHandler {
     struct Refused: Error, CustomStringConvertible {
@@ -26,13 +44,25 @@ final class NotedHandler: EventHandler {
     }
 
     private let refused = Mutex<Set<String>>([])
+    /// Those for which PostgreSQL gives up the statement.
+    private let stalled = Mutex<Set<String>>([])
+    private let tries = Atomic<Int>(0)
 
     func refuse(_ subjects: Set<String>) { refused.withLock { $0 = subjects } }
+    func stall(_ subjects: Set<String>) { stalled.withLock { $0 = subjects } }
+
+    /// How often it was asked.
+    var count: Int { tries.load(ordering: .relaxed) }
 
     func handle(_ event: Noted, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
+        tries.add(1, ordering: .relaxed)
         try await transaction.execute(
             "INSERT INTO taken (subject, number) VALUES (\(event.subject), \(event.number))"
         )
+        if stalled.withLock({ $0.contains(event.subject) }) {
+            try await transaction.execute("SET LOCAL statement_timeout = 1")
+            try await transaction.execute("SELECT pg_sleep(10)")
+        }
         if refused.withLock({ $0.contains(event.subject) }) { throw Refused() }
     }
 }
@@ -73,11 +103,21 @@ final class EventLab: Sendable {
         outbox = Outbox(service: "producer", database: producer)
     }
 
-    func emit(_ events: Noted...) async throws {
+    func emit(_ events: any ServiceEvent...) async throws {
         for event in events {
             let context = RequestContext.system("producer", logger: .silent)
             try await ServiceDatabase(producer).transaction(context, scope: TenantScope.none) {
                 try await $0.emit(event, tenant: nil)
+            }
+        }
+    }
+
+    /// Emits many events at once, that of each subject in the order of their numbers.
+    func emit(subjects: [String], each: Int) async throws {
+        for number in 0..<each {
+            let context = RequestContext.system("producer", logger: .silent)
+            try await ServiceDatabase(producer).transaction(context, scope: TenantScope.none) {
+                try await $0.emit(subjects.map { Noted(subject: $0, number: number) }, tenant: nil)
             }
         }
     }
@@ -94,8 +134,19 @@ final class EventLab: Sendable {
 
     var parked: ParkedEvents { ParkedEvents(database: consumer) }
 
-    /// Runs the producer's side and the consumer's, until `body` is done; unless it `publishes`, the consumer has to ask.
-    func run(publishes: Bool = true, _ body: () async throws -> Void) async throws {
+    /// Runs the producer's side and the consumer's, until `body` is done.
+    ///
+    /// - Parameters:
+    ///   - publishes: Whether the producer does; otherwise the consumer has to ask.
+    ///   - release: Tells one release of the consumer from another.
+    ///   - takesRenamed: Whether that release takes in `Renamed`; otherwise it does not know of it.
+    ///   - body: What to do meanwhile.
+    func run(
+        publishes: Bool = true,
+        release: String = "1",
+        takesRenamed: Bool = false,
+        _ body: () async throws -> Void
+    ) async throws {
         let requests = try MeshAddress(parsing: "ipc://\(folder)/requests")
         let events = try MeshAddress(parsing: "ipc://\(folder)/events")
         let serving = MeshConfiguration(
@@ -113,7 +164,7 @@ final class EventLab: Sendable {
             service: "producer",
             version: "1",
             handlers: [],
-            events: [Noted.self],
+            events: [Noted.self, Renamed.self],
             database: producer,
             metrics: metrics,
             tracer: nil,
@@ -127,7 +178,11 @@ final class EventLab: Sendable {
         let figures = ConsumerFigures(metrics, producer: "producer")
         let consumer = EventConsumer(
             producer: "producer",
-            handlers: [Noted.type: handler],
+            release: release,
+            selection: EventSelection(
+                [handler] + (takesRenamed ? [RenamedHandler() as any EventHandler] : []),
+                known: [Noted.self]
+            ),
             cursors: ConsumerCursors(database: consumer),
             parked: parked,
             database: ServiceDatabase(consumer),
