@@ -97,7 +97,8 @@ struct ParkedEvents: Sendable {
             WHERE EXISTS (SELECT FROM parked_events WHERE producer = \(producer) AND aggregate = wanted.name)
             """
         )
-        return Set(try rows.map { try $0["name"] })
+        let names: [String] = try rows.map { try $0["name"] }
+        return Set(names)
     }
 
     /// Sets events aside in the order of their positions.

@@ -28,6 +28,14 @@ struct Renamed: ServiceEvent {
     var aggregate: String { subject }
 }
 
+/// Something that the test's consumer knows of and does not take in.
+struct Ignored: ServiceEvent {
+    static let producer = "producer"
+    static let type = "producer.ignored"
+    let subject: String
+    var aggregate: String { subject }
+}
+
 /// Takes `Renamed` in like `Noted`, in a newer release of the consumer.
 struct RenamedHandler: EventHandler {
     func handle(_ event: Renamed, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
@@ -140,11 +148,13 @@ final class EventLab: Sendable {
     ///   - publishes: Whether the producer does; otherwise the consumer has to ask.
     ///   - release: Tells one release of the consumer from another.
     ///   - takesRenamed: Whether that release takes in `Renamed`; otherwise it does not know of it.
+    ///   - replicas: How many consumers there are. Only the first hears what is published.
     ///   - body: What to do meanwhile.
     func run(
         publishes: Bool = true,
         release: String = "1",
         takesRenamed: Bool = false,
+        replicas: Int = 1,
         _ body: () async throws -> Void
     ) async throws {
         let requests = try MeshAddress(parsing: "ipc://\(folder)/requests")
@@ -164,7 +174,7 @@ final class EventLab: Sendable {
             service: "producer",
             version: "1",
             handlers: [],
-            events: [Noted.self, Renamed.self],
+            events: [Noted.self, Renamed.self, Ignored.self],
             database: producer,
             metrics: metrics,
             tracer: nil,
@@ -175,24 +185,12 @@ final class EventLab: Sendable {
             return await dispatcher.handle(request)
         }
         let client = try MeshClient(configuration: reading, logger: .silent)
-        let figures = ConsumerFigures(metrics, producer: "producer")
-        let consumer = EventConsumer(
-            producer: "producer",
-            release: release,
-            selection: EventSelection(
-                [handler] + (takesRenamed ? [RenamedHandler() as any EventHandler] : []),
-                known: [Noted.self]
-            ),
-            cursors: ConsumerCursors(database: consumer),
-            parked: parked,
-            database: ServiceDatabase(consumer),
-            client: client,
-            arrivals: EventArrivals(lag: figures.lag),
-            figures: figures,
-            tracer: nil,
-            logger: lines.logger
-        )
-        var services: [any Service] = [client, server, consumer]
+        var handlers: [any EventHandler] = [handler]
+        if takesRenamed { handlers.append(RenamedHandler()) }
+        let selection = EventSelection(handlers, known: [Noted.self, Ignored.self])
+        let consumers = (0..<replicas).map { _ in makeConsumer(release: release, selection, client) }
+        var services: [any Service] = [client, server]
+        services += consumers as [any Service]
         if publishes {
             let publisher = try EventPublisher(configuration: serving, logger: .silent)
             let relay = OutboxRelay(
@@ -203,8 +201,9 @@ final class EventLab: Sendable {
                 metrics: metrics,
                 logger: .silent
             )
+            let arrivals = consumers[0].arrivals
             let subscriber = try EventSubscriber(configuration: reading, producers: ["producer"], logger: .silent) {
-                consumer.arrivals.receive($0)
+                arrivals.receive($0)
             }
             services += [publisher, relay, subscriber] as [any Service]
         }
@@ -215,6 +214,23 @@ final class EventLab: Sendable {
         await group.triggerGracefulShutdown()
         try await running
         try result.get()
+    }
+
+    private func makeConsumer(release: String, _ selection: EventSelection, _ client: MeshClient) -> EventConsumer {
+        let figures = ConsumerFigures(metrics, producer: "producer")
+        return EventConsumer(
+            producer: "producer",
+            release: release,
+            selection: selection,
+            cursors: ConsumerCursors(database: consumer),
+            parked: parked,
+            database: ServiceDatabase(consumer),
+            client: client,
+            arrivals: EventArrivals(lag: figures.lag),
+            figures: figures,
+            tracer: nil,
+            logger: lines.logger
+        )
     }
 
     func close() async {
