@@ -156,7 +156,9 @@ struct EventRecoveryTests {
             }
             _ = try await EventsCommand.acknowledge("producer").run(lab.parked)
             #expect(try await EventsCommand.list.run(lab.parked) == "No event is set aside.")
-            await #expect(throws: NothingMissed.self) { try await EventsCommand.acknowledge("producer").run(lab.parked) }
+            await #expect(throws: NothingMissed.self) {
+                try await EventsCommand.acknowledge("producer").run(lab.parked)
+            }
         }
     }
 

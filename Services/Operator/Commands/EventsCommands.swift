@@ -6,7 +6,8 @@ struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Looks after events that a service could not take in.",
         discussion: """
-            An event that fails is tried several times and then waits for an operator, and with it those of the same aggregate. \
+            An event that fails by its own fault is tried several times and then waits for an operator or another release, and \
+            with it those of the same aggregate. \
             Where no instance was started by rovierr dev up, the service's database is the one of POSTGRES_URL.
             """,
         subcommands: [List.self, Show.self, Redrive.self, Discard.self, Acknowledge.self]
