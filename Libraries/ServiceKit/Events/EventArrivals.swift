@@ -146,7 +146,7 @@ final class Reminder: Sendable {
 
     func isDue(every interval: Duration) -> Bool {
         last.withLock { last in
-            if let instant = last, .now - instant < interval { return false }
+            if let instant = last, ContinuousClock.now - instant < interval { return false }
             last = .now
             return true
         }

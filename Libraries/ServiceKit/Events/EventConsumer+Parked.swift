@@ -23,7 +23,7 @@ extension EventConsumer {
                     try await group.waitForAll()
                 }
                 failures = 0
-                if .now - shown > .seconds(1) {
+                if ContinuousClock.now - shown > .seconds(1) {
                     shown = .now
                     show(try await parked.summary(of: producer))
                 }

@@ -54,16 +54,11 @@ final class NotedHandler: EventHandler {
     private let refused = Mutex<Set<String>>([])
     /// Those for which PostgreSQL gives up the statement.
     private let stalled = Mutex<Set<String>>([])
-    private let tries = Atomic<Int>(0)
 
     func refuse(_ subjects: Set<String>) { refused.withLock { $0 = subjects } }
     func stall(_ subjects: Set<String>) { stalled.withLock { $0 = subjects } }
 
-    /// How often it was asked.
-    var count: Int { tries.load(ordering: .relaxed) }
-
     func handle(_ event: Noted, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
-        tries.add(1, ordering: .relaxed)
         try await transaction.execute(
             "INSERT INTO taken (subject, number) VALUES (\(event.subject), \(event.number))"
         )
