@@ -9,14 +9,12 @@ struct AcademicDaemon {
         await Daemon(
             "academic",
             calls: ["auth", "forms", "id-parser", "societies"],
-            emits: events,
+            emits: academicEvents,
             migrations: academicMigrations
         ) { kit in
             DaemonParts(handlers: handlers(database: kit.database, caller: kit.caller))
         }.main()
     }
-
-    static let events: [any ServiceEvent.Type] = [UniversityChanged.self, UniversityDeleted.self]
 
     static func handlers(database: ServiceDatabase, caller: ServiceCaller) -> [any OperationHandler] {
         [

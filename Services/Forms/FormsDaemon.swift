@@ -10,7 +10,7 @@ struct FormsDaemon {
         await Daemon(
             "forms",
             calls: ["auth", "societies"],
-            reads: ["societies"],
+            reads: ["societies": societiesEvents],
             emits: formsEvents,
             migrations: formsMigrations,
             configure: FormsSettings.init

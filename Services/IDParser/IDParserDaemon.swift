@@ -1,12 +1,18 @@
-import Postgres
+import AcademicContracts
 import Contracts
+import Postgres
 import ServiceKit
 
 /// Student numbers: what they look like at each university, and what can be read from them.
 @main
 struct IDParserDaemon {
     static func main() async {
-        await Daemon("id-parser", calls: ["academic"], reads: ["academic"], migrations: idParserMigrations) { kit in
+        await Daemon(
+            "id-parser",
+            calls: ["academic"],
+            reads: ["academic": academicEvents],
+            migrations: idParserMigrations
+        ) { kit in
             let catalogs = PatternCatalogs(database: kit.database, logger: kit.logger)
             return DaemonParts(
                 handlers: handlers(database: kit.database, caller: kit.caller, catalogs: catalogs),

@@ -1,6 +1,7 @@
 import Contracts
 import NotifierContracts
 import ServiceKit
+import SocietiesContracts
 import Tokens
 
 @main
@@ -34,7 +35,7 @@ struct NotifierDaemon {
     static func main() async {
         await Daemon(
             "notifier",
-            reads: ["societies"],
+            reads: ["societies": societiesEvents],
             emits: events,
             migrations: notifierMigrations,
             configure: Configuration.init

@@ -9,7 +9,7 @@ struct SocietiesDaemon {
         await Daemon(
             "societies",
             calls: ["auth", "forms"],
-            emits: events,
+            emits: societiesEvents,
             migrations: societiesMigrations
         ) { kit in
             let submissions = Submissions(database: kit.database, caller: kit.caller)
@@ -19,13 +19,6 @@ struct SocietiesDaemon {
             )
         }.main()
     }
-
-    static let events: [any ServiceEvent.Type] = [
-        SocietyCreated.self, SocietyApproved.self, SocietySuspended.self, SocietyArchived.self,
-        SocietyRestored.self, SocietyDeleted.self, MemberJoined.self, MemberLeft.self, MemberRoleChanged.self,
-        RegistrationFormChosen.self,
-        RegistrationSubmitted.self, RegistrationApproved.self, RegistrationRejected.self,
-    ]
 
     static func handlers(database: ServiceDatabase, caller: ServiceCaller) -> [any OperationHandler] {
         let people = People(caller: caller)

@@ -32,4 +32,9 @@ let societiesMigrations = [
         up: PackageResources._006_share_foundings_up_sql,
         down: PackageResources._006_share_foundings_down_sql
     ),
+    Migration(
+        "0007_postpone_recoveries",
+        up: PackageResources._007_postpone_recoveries_up_sql,
+        down: PackageResources._007_postpone_recoveries_down_sql
+    ),
 ]

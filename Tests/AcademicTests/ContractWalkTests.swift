@@ -46,7 +46,7 @@ extension TestAcademic {
         WalkedService(
             "academic",
             handlers: AcademicDaemon.handlers(database: database, caller: caller),
-            events: AcademicDaemon.events,
+            events: academicEvents,
             database: database.database,
             in: testDatabase
         )

@@ -47,7 +47,7 @@ extension TestSocieties {
         WalkedService(
             "societies",
             handlers: SocietiesDaemon.handlers(database: database, caller: caller),
-            events: SocietiesDaemon.events,
+            events: societiesEvents,
             database: database.database,
             in: testDatabase
         )

@@ -11,22 +11,26 @@ public struct AdminServer: Service {
     let address: SocketAddress
     let metrics: Metrics
     let obstacle: @Sendable () async -> String?
+    let notes: @Sendable () -> [String]
     let logger: Logger
 
     /// - Parameters:
     ///   - address: Where to listen.
     ///   - metrics: What `/metrics` shows.
     ///   - obstacle: Why the daemon is not ready, for the operator; `nil` if it is.
+    ///   - notes: What an operator has to know although the daemon serves; lines below `ready`.
     ///   - logger: For the address.
     public init(
         address: SocketAddress,
         metrics: Metrics,
         obstacle: @escaping @Sendable () async -> String?,
+        notes: @escaping @Sendable () -> [String] = { [] },
         logger: Logger
     ) {
         self.address = address
         self.metrics = metrics
         self.obstacle = obstacle
+        self.notes = notes
         self.logger = logger
     }
 
@@ -56,7 +60,7 @@ public struct AdminServer: Service {
             Self.send(
                 obstacle == nil ? "200 OK" : "503 Service Unavailable",
                 "text/plain",
-                obstacle.map { "not ready: \($0)\n" } ?? "ready\n",
+                ([obstacle.map { "not ready: \($0)" } ?? "ready"] + notes()).map { $0 + "\n" }.joined(),
                 to: connection
             )
         case "/metrics": Self.send("200 OK", "text/plain; version=0.0.4", metrics.text(), to: connection)

@@ -41,7 +41,7 @@ public func runCommand(
             try await body(.rollback(to: version))
         case ("events", _):
             guard let command = EventsCommand(Array(arguments.dropFirst())) else {
-                return fail(service, "events takes list, show ID, redrive ID, redrive --all, or discard ID", EX_USAGE)
+                return fail(service, "events takes \(EventsCommand.usage)", EX_USAGE)
             }
             try await body(.events(command))
         case ("health", nil): checkHealth(of: service)
@@ -78,7 +78,7 @@ private func usage(of service: String) -> String {
       migrate             bring the schema up to date
       rollback VERSION    undo the service's migrations above a version, and their data with them; 0 undoes all of
                           them. From 9000 on it undoes ServiceKit's, which stay otherwise
-      events …            events that could not be taken in: list, show ID, redrive ID, redrive --all, discard ID
+      events …            events that could not be taken in: \(EventsCommand.usage)
       health              ask the daemon that runs at ADMIN_BIND whether it is ready: exit code 0 or 1
       config              list all variables as JSON
       config check        list every fault of the present variables: exit code 78 if there are any

@@ -42,7 +42,7 @@ public struct DaemonParts: Sendable {
 public struct Daemon<Configuration: Sendable>: Sendable {
     let service: String
     let peers: [String]
-    let producers: [String]
+    let producers: [String: [any ServiceEvent.Type]]
     let events: [any ServiceEvent.Type]
     let migrations: [Migration]
     let configure: @Sendable (Settings) -> Configuration
@@ -51,7 +51,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     /// - Parameters:
     ///   - service: The daemon's name: its schema, its role and what its operations' names start with.
     ///   - peers: Whom it calls.
-    ///   - producers: Whose events it reads.
+    ///   - producers: Whose events it reads, with all types of theirs that this release knows. One that it does not know
+    ///     is kept for a release that does.
     ///   - events: What types of events it emits, which it describes to others.
     ///   - migrations: Its own tables; what ServiceKit needs comes before them.
     ///   - configure: Reads the daemon's own variables.
@@ -59,7 +60,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     public init(
         _ service: String,
         calls peers: [String] = [],
-        reads producers: [String] = [],
+        reads producers: [String: [any ServiceEvent.Type]] = [:],
         emits events: [any ServiceEvent.Type] = [],
         migrations: [Migration],
         configure: @escaping @Sendable (Settings) -> Configuration,
@@ -165,7 +166,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             service: service,
             version: buildVersion,
             peers: peers,
-            producers: producers,
+            producers: producers.keys.sorted(),
             serves: true
         )
         mesh.limits.drainTimeout = common.drainTimeout
@@ -237,6 +238,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.metrics.follow(database)
         kit.metrics.follow(kit.caller.client)
         kit.metrics.follow(server)
+        let consumers = try consumers(of: parts, kit, mesh)
         var services: [any Service] = []
         if let address = common.adminAddress {
             // First, and so the last to end: until then it says that this daemon lives and takes nothing new.
@@ -249,6 +251,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
                         do { try await database.ping(timeout: .seconds(2)) } catch { return "\(error)" }
                         return nil
                     },
+                    notes: { consumers.figures.compactMap(\.note) },
                     logger: kit.logger
                 )
             )
@@ -258,7 +261,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             services.append(tracer)
         }
         services += [database, kit.caller.client, publisher, relay] as [any Service]
-        services += try consumers(of: parts, kit, mesh)
+        services += consumers.services
         services += parts.services
         services.append(server)
         var group = ServiceGroupConfiguration(
@@ -272,28 +275,38 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.logger.info("Stopped")
     }
 
-    private func consumers(of parts: DaemonParts, _ kit: DaemonKit, _ mesh: MeshConfiguration) throws -> [any Service] {
+    private func consumers(
+        of parts: DaemonParts,
+        _ kit: DaemonKit,
+        _ mesh: MeshConfiguration
+    ) throws -> (services: [any Service], figures: [ConsumerFigures]) {
         var services: [any Service] = []
         var arrivals: [String: EventArrivals] = [:]
+        var figures: [ConsumerFigures] = []
         for (producer, handlers) in Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }) {
-            precondition(producers.contains(producer), "\(service) reads \(producer)'s events without saying so")
-            let figures = ConsumerFigures(kit.metrics, producer: producer)
+            guard let known = producers[producer] else {
+                preconditionFailure("\(service) reads \(producer)'s events without saying so")
+            }
+            let selection = EventSelection(handlers, known: known)
+            let its = ConsumerFigures(kit.metrics, producer: producer)
             let consumer = EventConsumer(
                 producer: producer,
-                handlers: Dictionary(uniqueKeysWithValues: handlers.map { (type(of: $0).event.type, $0) }),
+                release: Self.release(of: selection),
+                selection: selection,
                 cursors: ConsumerCursors(database: kit.database.database),
                 parked: ParkedEvents(database: kit.database.database),
                 database: kit.database,
                 client: kit.caller.client,
-                arrivals: EventArrivals(lag: figures.lag),
-                figures: figures,
+                arrivals: EventArrivals(lag: its.lag),
+                figures: its,
                 tracer: kit.tracer,
                 logger: kit.logger
             )
             arrivals[producer] = consumer.arrivals
+            figures.append(its)
             services.append(consumer)
         }
-        guard !arrivals.isEmpty else { return [] }
+        guard !arrivals.isEmpty else { return ([], []) }
         let subscriber = try EventSubscriber(configuration: mesh, producers: arrivals.keys.sorted(), logger: kit.logger)
         {
             [arrivals] signal in
@@ -301,7 +314,16 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             case .event(_, let producer), .heartbeat(_, let producer): arrivals[producer]?.receive(signal)
             }
         }
-        return services + [subscriber]
+        return (services + [subscriber], figures)
+    }
+
+    /// Tells one release of the service from another: by the program's file and by what it takes in.
+    private static func release(of selection: EventSelection) -> String {
+        var file = stat()
+        let isKnown = unsafe stat("/proc/self/exe", &file) == 0
+        let build = isKnown ? "\(file.st_size)-\(file.st_mtim.tv_sec)" : ""
+        let types = selection.versions.map { "\($0.name)@\($0.version)" }
+        return ([buildVersion, build] + types).joined(separator: " ")
     }
 }
 
@@ -310,7 +332,7 @@ extension Daemon where Configuration == Void {
     public init(
         _ service: String,
         calls peers: [String] = [],
-        reads producers: [String] = [],
+        reads producers: [String: [any ServiceEvent.Type]] = [:],
         emits events: [any ServiceEvent.Type] = [],
         migrations: [Migration],
         assemble: @escaping @Sendable (DaemonKit) async throws -> DaemonParts
@@ -359,6 +381,11 @@ public let serviceKitMigrations = [
         "9003_count_large_replies",
         up: PackageResources._003_count_large_replies_up_sql,
         down: PackageResources._003_count_large_replies_down_sql
+    ),
+    Migration(
+        "9004_hold_up_single_aggregates",
+        up: PackageResources._004_hold_up_single_aggregates_up_sql,
+        down: PackageResources._004_hold_up_single_aggregates_down_sql
     ),
 ]
 

@@ -98,13 +98,27 @@ extension Whole: PostgresEncodable {
 }
 
 extension PostgresError {
-    /// Whether the database could not be reached or had no room, rather than refused.
-    var isUnavailable: Bool {
+    var isTimeout: Bool { kind == .timedOut || isQueryCanceled }
+
+    /// Whether the database's state at the time refused, so that the same work may succeed later.
+    var isTransient: Bool {
         switch kind {
-        case .connectionFailed, .connectionLost, .queueFull, .closed: true
+        case .connectionFailed, .connectionLost, .queueFull, .closed, .timedOut: true
+        case .server: sqlState.map { state in Self.transientStates.contains { state.hasPrefix($0) } } ?? false
         default: false
         }
     }
 
-    var isTimeout: Bool { kind == .timedOut || isQueryCanceled }
+    /// SQLSTATEs, and classes of them, of failures that pass (PostgreSQL's documentation, appendix A).
+    private static let transientStates = [
+        "08",  // connection exceptions
+        "25006",  // read-only transaction: a failover is under way
+        "25P03", "25P04",  // the server ended an idle or a long transaction
+        "40001", "40003", "40P01",  // serialization failure, unknown outcome, deadlock
+        "53",  // insufficient resources: disk, memory, connections
+        "55P03",  // a lock was not available in time
+        "57014",  // the statement was cancelled, as by statement_timeout
+        "57P0",  // the server shuts down, crashed or is starting
+        "58",  // input and output of the server's own
+    ]
 }

@@ -6,19 +6,68 @@ import Postgres
 struct ConsumerCursor: Sendable, Equatable {
     var epoch: String
     var position: Int64
+    /// The event at the position; `nil` where it is not known.
+    var eventID: EventID?
 }
 
-/// Every statement that names the `consumer_cursors` table.
+/// What the service's replicas share about one producer.
+struct ConsumerState: Sendable {
+    var cursor: ConsumerCursor
+    /// The types that some release of this service takes in.
+    var subscribed: Set<String>
+    /// How many events expired before they were read, since an operator acknowledged it last.
+    var missed: Int
+}
+
+/// Every statement that names the `consumer_cursors` and `consumer_subscriptions` tables.
 struct ConsumerCursors: Sendable {
     let database: Database
 
-    func cursor(of producer: String) async throws -> ConsumerCursor {
-        let rows = try await database.query(
-            "SELECT epoch, position FROM consumer_cursors WHERE producer = \(producer)",
+    func state(of producer: String) async throws -> ConsumerState {
+        let row = try await database.one(
+            """
+            SELECT coalesce(epoch, '') AS epoch, coalesce(position, 0) AS position, \
+            CASE WHEN event_position = position THEN event_id END AS event_id, coalesce(missed, 0) AS missed, \
+            ARRAY(SELECT type FROM consumer_subscriptions WHERE producer = wanted.name) AS subscribed
+            FROM (SELECT \(producer)::text AS name) AS wanted LEFT JOIN consumer_cursors ON producer = wanted.name
+            """,
             scope: .none
         )
-        guard let row = rows.first else { return ConsumerCursor(epoch: "", position: 0) }
-        return ConsumerCursor(epoch: try row["epoch"], position: try row["position"])
+        let event: String? = try row["event_id"]
+        let subscribed: [String] = try row["subscribed"]
+        return ConsumerState(
+            cursor: ConsumerCursor(
+                epoch: try row["epoch"],
+                position: try row["position"],
+                eventID: event.flatMap(EventID.init)
+            ),
+            subscribed: Set(subscribed),
+            missed: try row["missed"]
+        )
+    }
+
+    /// Notes which types this release takes in, and which release it is.
+    ///
+    /// - Returns: Whether another release ran last.
+    static func begin(
+        _ producer: String,
+        release: String,
+        types: [String],
+        in sql: some SQLExecutor
+    ) async throws -> Bool {
+        try await sql.execute(
+            """
+            INSERT INTO consumer_subscriptions (producer, type)
+            SELECT \(producer), type FROM unnest(\(types)) AS new (type) ON CONFLICT DO NOTHING
+            """
+        )
+        return try await sql.execute(
+            """
+            INSERT INTO consumer_cursors (producer, epoch, position, release) VALUES (\(producer), '', 0, \(release))
+            ON CONFLICT (producer) DO UPDATE SET release = excluded.release
+            WHERE consumer_cursors.release IS DISTINCT FROM excluded.release
+            """
+        ) == 1
     }
 
     /// Starts over with a producer whose positions did.
@@ -33,19 +82,60 @@ struct ConsumerCursors: Sendable {
         )
     }
 
-    /// Notes that an event is being taken in; the row stays locked until the transaction ends.
+    /// Starts over with a producer that was set back and goes on in the same epoch, unless another replica has done so.
+    func restart(_ producer: String, from cursor: ConsumerCursor) async throws {
+        try await database.execute(
+            """
+            UPDATE consumer_cursors SET position = 0
+            WHERE producer = \(producer) AND epoch = \(cursor.epoch) AND position = \(cursor.position)
+            """,
+            scope: .none
+        )
+    }
+
+    /// Moves from a cursor to an event that is being taken in with all before it; the row stays locked until the
+    /// transaction ends.
     ///
-    /// - Returns: `false` when it was taken in before, here or by another replica.
+    /// - Parameters:
+    ///   - producer: Whose events they are.
+    ///   - cursor: How far they were read before.
+    ///   - last: The last of them.
+    ///   - missed: How many between the cursor and the first of them had expired.
+    ///   - transaction: The one that takes them in.
+    /// - Returns: `false` when another replica has moved the cursor.
     static func advance(
         _ producer: String,
-        to event: MeshEvent,
+        from cursor: ConsumerCursor,
+        to last: MeshEvent,
+        missed: Int64,
         in transaction: ServiceTransaction
     ) async throws -> Bool {
         try await transaction.execute(
             """
-            UPDATE consumer_cursors SET position = \(event.position)
-            WHERE producer = \(producer) AND epoch = \(event.epoch) AND position < \(event.position)
+            UPDATE consumer_cursors SET position = \(last.position), event_position = \(last.position), \
+            event_id = \(last.id), missed = missed + \(missed)
+            WHERE producer = \(producer) AND epoch = \(cursor.epoch) AND position = \(cursor.position)
             """
         ) == 1
+    }
+
+    // MARK: For the operator
+
+    /// The producers of which events expired before this service read them, and how many did.
+    func missed() async throws -> [(producer: String, count: Int)] {
+        try await database.query(
+            "SELECT producer, missed FROM consumer_cursors WHERE missed > 0 ORDER BY producer",
+            scope: .none
+        ).map { (producer: try $0["producer"], count: try $0["missed"]) }
+    }
+
+    /// Ends the alarm about missed events of a producer.
+    ///
+    /// - Returns: Whether there was one.
+    func acknowledge(_ producer: String) async throws -> Bool {
+        try await database.execute(
+            "UPDATE consumer_cursors SET missed = 0 WHERE producer = \(producer) AND missed > 0",
+            scope: .none
+        ) > 0
     }
 }

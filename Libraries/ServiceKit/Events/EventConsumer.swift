@@ -1,52 +1,20 @@
-public import Contracts
+import Contracts
 import Logging
 import Mesh
 import Postgres
 import ServiceLifecycle
-import Synchronization
 import Telemetry
 
-/// Takes in one type of event, exactly once in effect: its changes and the note that it was seen commit together.
-public protocol EventHandler: Sendable {
-    associatedtype Event: ServiceEvent
-
-    /// Changes the service's own tables only; a thrown error is tried again and, after several times, set aside.
-    func handle(_ event: Event, metadata: EventMetadata, in transaction: ServiceTransaction) async throws
-}
-
-/// What comes with an event beside its data.
-public struct EventMetadata: Sendable {
-    public let id: EventID
-    public let time: Timestamp
-    public let tenant: UniversityID?
-}
-
-extension EventHandler {
-    static var event: any ServiceEvent.Type { Event.self }
-
-    func apply(_ event: MeshEvent, in transaction: ServiceTransaction) async throws {
-        guard event.version <= Event.version else {
-            throw UnknownEventVersion(version: event.version, known: Event.version)
-        }
-        guard let id = EventID(event.id), let time = Timestamp(event.time) else {
-            throw ValidationError("id", .badFormat, "The event's id or time cannot be read.")
-        }
-        let metadata = EventMetadata(id: id, time: time, tenant: event.tenantID.flatMap(UniversityID.init))
-        try await handle(Event(jsonBytes: event.data), metadata: metadata, in: transaction)
-    }
-}
-
-/// An event that a newer release of its producer has written.
-struct UnknownEventVersion: Error, CustomStringConvertible {
-    let version: Int
-    let known: Int
-    var description: String { "it is of version \(version), and this release reads \(known)" }
-}
-
 /// Follows one producer's events in their order, from where this service left off.
+///
+/// A few events are taken in at once, in the transaction that moves the cursor. Where one of them fails, or there are
+/// many, all are set aside in that transaction instead, and taken in from there: each aggregate's in order, different
+/// aggregates' side by side, by all replicas.
 struct EventConsumer: Service {
     let producer: String
-    let handlers: [String: any EventHandler]
+    /// What runs: another release tries again what this one gave up.
+    let release: String
+    let selection: EventSelection
     let cursors: ConsumerCursors
     let parked: ParkedEvents
     let database: ServiceDatabase
@@ -55,16 +23,52 @@ struct EventConsumer: Service {
     let figures: ConsumerFigures
     let tracer: Tracer?
     let logger: Logger
+    let missedReminder = Reminder()
+    let heldReminder = Reminder()
 
-    private static let batchSize = 200
+    private static let batchSize = 500
+    /// How many events are taken in at once in the order of their positions; more than that are set aside first.
+    private static let directLimit = 32
     private static let interval: Duration = .seconds(5)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            await begin()
             await withTaskGroup { group in
                 group.addTask { await followWhenRaised() }
                 group.addTask { await raiseRegularly() }
-                group.addTask { await retryParked() }
+                group.addTask { await takeParkedWhenRaised() }
+            }
+        }
+    }
+
+    /// Notes what this release takes in, and tries again what another one gave up.
+    private func begin() async {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                let redriven = try await transaction { transaction in
+                    let isOther = try await ConsumerCursors.begin(
+                        producer,
+                        release: release,
+                        types: selection.versions.map(\.name),
+                        in: transaction
+                    )
+                    try await ParkedEvents.repair(of: producer, in: transaction)
+                    guard isOther else { return 0 }
+                    return try await ParkedEvents.redriveAll(of: producer, in: transaction)
+                }
+                if redriven > 0 {
+                    logger.notice(
+                        "A new release tries again what was set aside",
+                        metadata: ["producer": "\(producer)", "events": "\(redriven)"]
+                    )
+                }
+                return
+            } catch is CancellationError {
+                return
+            } catch {
+                await pause(after: &failures, "Events wait", error)
             }
         }
     }
@@ -78,25 +82,29 @@ struct EventConsumer: Service {
                 failures = 0
             } catch is CancellationError {
             } catch {
-                let level: Logger.Level = failures == 0 ? .warning : .debug
-                logger.log(level: level, "Events wait", metadata: ["producer": "\(producer)", "error": "\(error)"])
-                try? await Task.sleep(for: Self.pause(after: failures))  // ends early on cancellation, as does the loop
-                failures += 1
+                await pause(after: &failures, "Events wait", error)
                 arrivals.signal.raise()
             }
         }
     }
 
-    /// Half of it is random, so that the replicas of a service do not come all at once.
-    private static func pause(after failures: Int) -> Duration {
+    /// Tells of the first of several failures, and waits ever longer.
+    ///
+    /// Half of the pause is random, so that the replicas of a service do not come all at once.
+    func pause(after failures: inout Int, _ message: Logger.Message, _ error: any Error) async {
+        let level: Logger.Level = failures == 0 ? .warning : .debug
+        logger.log(level: level, message, metadata: ["producer": "\(producer)", "error": "\(error)"])
         let limit = min(5_000, 200 << min(failures, 5))
-        return .milliseconds(Int.random(in: limit / 2...limit))
+        failures += 1
+        // Ends early on cancellation, as does whoever waits.
+        try? await Task.sleep(for: .milliseconds(Int.random(in: limit / 2...limit)))
     }
 
-    /// A lost last message shows no gap, and of what operators and other replicas do nobody is told; looking now and then
-    /// finds it.
+    /// Looks now and then, since a lost last message shows no gap, a producer that was set back may be silent, and
+    /// operators and other replicas tell nobody what they do.
     private func raiseRegularly() async {
         while !Task.isCancelled {
+            arrivals.verify()
             arrivals.signal.raise()
             arrivals.parked.raise()
             try? await Task.sleep(for: Self.interval)  // ends early on cancellation, as does the loop
@@ -106,8 +114,16 @@ struct EventConsumer: Service {
     /// Takes in everything up to the producer's present end.
     private func follow() async throws {
         while !Task.isCancelled {
-            let cursor = try await cursors.cursor(of: producer)
+            if try await parked.isFull(of: producer) {
+                arrivals.parked.raise()
+                try await Task.sleep(for: .milliseconds(100))
+                continue
+            }
+            let state = try await cursors.state(of: producer)
+            let cursor = state.cursor
             arrivals.note(cursor)
+            figures.missed.set(state.missed)
+            remind(ofMissed: state.missed)
             let batch: EventBatch
             if let arrived = arrivals.take(after: cursor) {
                 batch = arrived
@@ -116,21 +132,36 @@ struct EventConsumer: Service {
             }
             if batch.epoch != cursor.epoch {
                 try await cursors.reset(producer, epoch: batch.epoch)
-                if cursor.position > 0 { continue }
+                guard cursor.position > 0 else { continue }
+                reportRestart(cursor)
+                continue
             }
-            // What nobody here handles costs nothing but the last note of how far it was read.
-            for event in batch.events where handlers[event.type] != nil || event.position == batch.events.last?.position
-            {
-                try await take(event)
+            if batch.lastPosition < cursor.position {
+                // A producer that does not begin a new epoch by itself.
+                try await cursors.restart(producer, from: cursor)
+                reportRestart(cursor)
+                arrivals.restart()
+                continue
+            }
+            if let last = batch.events.last {
+                let wanted = batch.events.compactMap { event -> Wanted? in
+                    let choice = selection.choice(for: event, subscribed: state.subscribed)
+                    if case .pass = choice { return nil }
+                    return Wanted(event: event, choice: choice)
+                }
+                guard try await take(wanted, from: cursor, to: last, missed: missed(batch, cursor)) else { continue }
+                arrivals.note(ConsumerCursor(epoch: batch.epoch, position: last.position))
             }
             let position = batch.events.last?.position ?? cursor.position
-            arrivals.note(ConsumerCursor(epoch: batch.epoch, position: position))
             guard !batch.events.isEmpty, position < batch.lastPosition || arrivals.hasMore else { return }
         }
     }
 
     private func pull(after cursor: ConsumerCursor) async throws -> EventBatch {
-        let body: JSONValue = ["after": .integer(cursor.position), "limit": .integer(Self.batchSize)]
+        let body: JSONValue = [
+            "after": .integer(cursor.position), "limit": .integer(Self.batchSize),
+            "seen": arrivals.evidence(at: cursor).json,
+        ]
         let request = MeshRequest(
             operation: "events.pull",
             timeLeft: .seconds(5),
@@ -142,42 +173,111 @@ struct EventConsumer: Service {
         if let failure = reply.failure { throw ServiceError(failure, status: reply.status) }
         let batch = try EventBatch(decoding: reply.body)
         arrivals.note(end: batch.lastPosition, of: batch.epoch)
-        if let first = batch.events.first, first.position > cursor.position + 1, batch.epoch == cursor.epoch {
-            logger.error(
-                "Events are gone that this service never saw",
-                metadata: ["producer": "\(producer)", "after": "\(cursor.position)", "next": "\(first.position)"]
-            )
-        }
         return batch
     }
 
-    /// Takes an event in, or sets it aside: it holds up those of its aggregate then, and no others.
-    private func take(_ event: MeshEvent) async throws {
-        do {
-            let isBlocked = try await transaction { transaction in
-                guard try await ConsumerCursors.advance(producer, to: event, in: transaction) else { return false }
-                guard let handler = handlers[event.type] else { return false }
-                if try await ParkedEvents.isBlocked(event, of: producer, in: transaction) {
-                    try await ParkedEvents.park(event, of: producer, cause: nil, in: transaction)
-                    return true
-                }
-                try await apply(event, with: handler, in: transaction)
-                return false
-            }
-            isBlocked ? arrivals.parked.raise() : figures.taken.add()
-        } catch let error where !Self.isEventsFault(error) {
-            throw error  // wait for the database
-        } catch {
-            report(error, event, attempt: 1)
-            try await transaction { transaction in
-                guard try await ConsumerCursors.advance(producer, to: event, in: transaction) else { return }
-                try await ParkedEvents.park(event, of: producer, cause: "\(error)", in: transaction)
-            }
-            arrivals.parked.raise()
+    /// How many events between the cursor and a batch the producer does not keep any more.
+    private func missed(_ batch: EventBatch, _ cursor: ConsumerCursor) -> Int64 {
+        guard cursor.position > 0, let first = batch.events.first else { return 0 }
+        return max(0, first.position - cursor.position - 1)
+    }
+
+    private func remind(ofMissed count: Int) {
+        guard count > 0, missedReminder.isDue(every: .seconds(3_600)) else { return }
+        logger.error(
+            """
+            Events expired before they were read: compare this service's data with the producer's, then acknowledge it \
+            with "rovierr events acknowledge"
+            """,
+            metadata: ["producer": "\(producer)", "events": "\(count)"]
+        )
+    }
+
+    private func reportRestart(_ cursor: ConsumerCursor) {
+        figures.restarts.add()
+        logger.error(
+            "A producer was set back or given a new epoch: its events are read again from the oldest that it keeps",
+            metadata: ["producer": "\(producer)", "epoch": "\(cursor.epoch)", "read": "\(cursor.position)"]
+        )
+    }
+
+    // MARK: Taking in
+
+    /// An event that concerns this service.
+    private struct Wanted {
+        let event: MeshEvent
+        let choice: EventSelection.Choice
+
+        var parked: ParkedEvents.New {
+            if case .awaitRelease(let cause) = choice { return .init(event: event, unreadable: cause) }
+            return .init(event: event, unreadable: nil)
         }
     }
 
-    private func apply(
+    /// Moves the cursor to the last event of a batch, and takes in those that concern this service or sets them aside.
+    ///
+    /// - Returns: `false` when another replica has moved the cursor.
+    private func take(
+        _ wanted: [Wanted],
+        from cursor: ConsumerCursor,
+        to last: MeshEvent,
+        missed: Int64
+    ) async throws -> Bool {
+        if wanted.count <= Self.directLimit {
+            do {
+                return try await takeDirectly(wanted, from: cursor, to: last, missed: missed)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                // Set aside, each shows on its own whether it fails.
+                logger.debug("Events are set aside", metadata: ["producer": "\(producer)", "error": "\(error)"])
+            }
+        }
+        let isMine = try await transaction { transaction in
+            guard
+                try await ConsumerCursors.advance(producer, from: cursor, to: last, missed: missed, in: transaction)
+            else { return false }
+            try await ParkedEvents.park(wanted.map(\.parked), of: producer, in: transaction)
+            return true
+        }
+        if isMine { arrivals.parked.raise() }
+        return isMine
+    }
+
+    /// Takes in a few events in one transaction, all or none.
+    private func takeDirectly(
+        _ wanted: [Wanted],
+        from cursor: ConsumerCursor,
+        to last: MeshEvent,
+        missed: Int64
+    ) async throws -> Bool {
+        // Not for long: what has to wait for a lock waits better by itself.
+        let aside = try await transaction(timeLeft: .seconds(2)) { transaction -> Int? in
+            guard
+                try await ConsumerCursors.advance(producer, from: cursor, to: last, missed: missed, in: transaction)
+            else { return nil }
+            guard !wanted.isEmpty else { return 0 }
+            let aggregates = Set(wanted.map(\.event.order))
+            var blocked = try await ParkedEvents.blocked(Array(aggregates), of: producer, in: transaction)
+            var aside: [ParkedEvents.New] = []
+            for one in wanted {
+                if case .handle(let handler) = one.choice, !blocked.contains(one.event.order) {
+                    try await apply(one.event, with: handler, in: transaction)
+                } else {
+                    blocked.insert(one.event.order)
+                    aside.append(one.parked)
+                }
+            }
+            try await ParkedEvents.park(aside, of: producer, in: transaction)
+            return aside.count
+        }
+        guard let aside else { return false }
+        figures.taken.add(UInt64(wanted.count - aside))
+        if aside > 0 { arrivals.parked.raise() }
+        return true
+    }
+
+    func apply(
         _ event: MeshEvent,
         with handler: any EventHandler,
         in transaction: ServiceTransaction
@@ -198,166 +298,11 @@ struct EventConsumer: Service {
         }
     }
 
-    private func transaction<R>(_ body: (ServiceTransaction) async throws -> R) async throws -> R {
-        try await database.transaction(.system(producer, logger: logger), scope: .platform, body)
+    func transaction<R>(
+        timeLeft: Duration = .seconds(10),
+        _ body: (ServiceTransaction) async throws -> R
+    ) async throws -> R {
+        let context = RequestContext.system(producer, timeLeft: timeLeft, logger: logger)
+        return try await database.transaction(context, scope: .platform, body)
     }
-
-    /// Whether another try may end otherwise for a reason that lies in the event.
-    private static func isEventsFault(_ error: any Error) -> Bool {
-        !(error is CancellationError) && ServiceError(error).code != .serviceUnavailable
-    }
-
-    private func report(_ error: any Error, _ event: MeshEvent, attempt: Int) {
-        figures.failures.add()
-        logger.warning(
-            "An event was not taken in",
-            metadata: [
-                "type": "\(event.type)", "event": "\(event.id)", "attempt": "\(attempt)", "error": "\(error)",
-            ]
-        )
-    }
-
-    // MARK: Events set aside
-
-    /// Tries events that were set aside again, whenever one is due.
-    private func retryParked() async {
-        for await _ in arrivals.parked.raises {
-            do {
-                while try await retryNext() {}
-                let count = try await parked.count(of: producer)
-                figures.parked.set(count.all)
-                figures.givenUp.set(count.givenUp)
-                guard count.pending > 0 else { continue }
-                try await Task.sleep(for: .milliseconds(200))
-                arrivals.parked.raise()
-            } catch {
-                logger.debug("Events stay set aside for now", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-
-    /// - Returns: Whether there was one to try.
-    private func retryNext() async throws -> Bool {
-        var tried: ParkedEvents.Entry?
-        do {
-            return try await transaction { transaction in
-                guard let entry = try await ParkedEvents.next(of: producer, in: transaction) else { return false }
-                tried = entry
-                if let handler = handlers[entry.event.type] {
-                    try await apply(entry.event, with: handler, in: transaction)
-                }
-                try await ParkedEvents.remove(entry.id, of: producer, in: transaction)
-                figures.taken.add()
-                return true
-            }
-        } catch let error where !Self.isEventsFault(error) {
-            throw error
-        } catch {
-            guard let tried else { throw error }
-            report(error, tried.event, attempt: tried.attempts + 1)
-            if try await parked.failed(tried.id, of: producer, cause: "\(error)") {
-                logger.error(
-                    "An event waits for an operator, and its aggregate with it",
-                    metadata: ["type": "\(tried.type)", "event": "\(tried.id)", "error": "\(error)"]
-                )
-            }
-            return true
-        }
-    }
-}
-
-/// What has arrived by publish/subscribe and is not taken in yet; bounded, since what is dropped can be pulled.
-final class EventArrivals: Sendable {
-    private static let capacity = 256
-
-    private struct State {
-        var epoch = ""
-        var events: [Int64: MeshEvent] = [:]
-        var lastAnnounced: Int64 = 0
-        /// How far the producer's events go as it has answered, which nobody has to be woken for.
-        var lastAnswered: Int64 = 0
-        /// How far this service has read, as far as is known here.
-        var cursor: ConsumerCursor?
-
-        mutating func begin(_ epoch: String) {
-            guard epoch != self.epoch else { return }
-            self = State(epoch: epoch, cursor: cursor)
-        }
-
-        /// How many events are not read yet; `nil` before the cursor is known.
-        var behind: Int? {
-            guard let cursor else { return nil }
-            let last = max(lastAnnounced, lastAnswered)
-            return Int(cursor.epoch == epoch ? max(0, last - cursor.position) : last)
-        }
-    }
-
-    let signal = OutboxSignal()
-    /// Raised when an event was set aside.
-    let parked = OutboxSignal()
-    private let state = Mutex(State())
-    /// Kept up to date from what the producer announces, since a consumer that is stuck does not come to it.
-    private let lag: Gauge
-
-    init(lag: Gauge) {
-        self.lag = lag
-    }
-
-    private func update<Result>(_ change: (inout sending State) -> sending Result) -> Result {
-        state.withLock { state in
-            let result = change(&state)
-            if let behind = state.behind { lag.set(behind) }
-            return result
-        }
-    }
-
-    /// Called on the subscriber's thread.
-    func receive(_ signal: EventSignal) {
-        switch signal {
-        case .event(let event, _):
-            update { state in
-                state.begin(event.epoch)
-                if state.events.count >= Self.capacity { state.events.removeAll() }
-                state.events[event.position] = event
-                state.lastAnnounced = max(state.lastAnnounced, event.position)
-            }
-            self.signal.raise()
-        case .heartbeat(let heartbeat, _):
-            let isNews = update { state in
-                guard heartbeat.epoch != state.epoch || heartbeat.position > state.lastAnnounced else { return false }
-                state.begin(heartbeat.epoch)
-                state.lastAnnounced = heartbeat.position
-                return true
-            }
-            if isNews { self.signal.raise() }
-        }
-    }
-
-    /// Takes over how far this service has read.
-    func note(_ cursor: ConsumerCursor) {
-        update { $0.cursor = cursor }
-    }
-
-    /// Takes over how far the producer has answered that its events go.
-    func note(end: Int64, of epoch: String) {
-        update { state in
-            state.begin(epoch)
-            state.lastAnswered = max(state.lastAnswered, end)
-        }
-    }
-
-    /// The events that follow a cursor without a gap; `nil` when the next one has not arrived.
-    func take(after cursor: ConsumerCursor) -> EventBatch? {
-        state.withLock { state -> EventBatch? in
-            guard state.epoch == cursor.epoch, state.events[cursor.position + 1] != nil else { return nil }
-            var events: [MeshEvent] = []
-            while let event = state.events.removeValue(forKey: cursor.position + 1 + Int64(events.count)) {
-                events.append(event)
-            }
-            state.events = state.events.filter { $0.key > cursor.position }
-            return EventBatch(epoch: cursor.epoch, lastPosition: state.lastAnnounced, events: events)
-        }
-    }
-
-    var hasMore: Bool { state.withLock { !$0.events.isEmpty } }
 }

@@ -9,26 +9,35 @@ public enum EventsCommand: Equatable, Sendable {
     /// `nil` for all that wait for an operator.
     case redrive(String?)
     case discard(String)
+    /// Ends the alarm about events of a producer that expired before they were read.
+    case acknowledge(String)
 
-    /// Reads `list`, `show ID`, `redrive ID`, `redrive --all` and `discard ID`.
+    static let usage = "list, show ID, redrive ID, redrive --all, discard ID, acknowledge PRODUCER"
+
+    /// Reads what `usage` names.
     init?(_ arguments: [String]) {
         switch (arguments.first, arguments.count) {
         case ("list", 1): self = .list
         case ("show", 2): self = .show(arguments[1])
         case ("redrive", 2): self = .redrive(arguments[1] == "--all" ? nil : arguments[1])
         case ("discard", 2): self = .discard(arguments[1])
+        case ("acknowledge", 2): self = .acknowledge(arguments[1])
         default: return nil
         }
     }
 
     /// Carries it out and tells what came of it.
     ///
-    /// - Throws: `NoSuchEvent`, or what the database says.
+    /// - Throws: `NoSuchEvent`, `NothingMissed`, or what the database says.
     func run(_ parked: ParkedEvents) async throws -> String {
         switch self {
         case .list:
+            let missed = try await ConsumerCursors(database: parked.database).missed().map {
+                "\($0.count) events of \($0.producer) expired before they were read"
+            }
             let entries = try await parked.all()
-            return entries.isEmpty ? "No event is set aside." : entries.map(\.line).joined(separator: "\n")
+            let lines = missed + entries.map(\.line)
+            return lines.isEmpty ? "No event is set aside." : lines.joined(separator: "\n")
         case .show(let id):
             guard let entry = try await parked.find(id) else { throw NoSuchEvent(id: id) }
             return String(decoding: entry.cloudEvent.bytes, as: UTF8.self)
@@ -39,6 +48,11 @@ public enum EventsCommand: Equatable, Sendable {
         case .discard(let id):
             guard try await parked.discard(id) else { throw NoSuchEvent(id: id) }
             return "\(id) is gone; those behind it go on."
+        case .acknowledge(let producer):
+            guard try await ConsumerCursors(database: parked.database).acknowledge(producer) else {
+                throw NothingMissed(producer: producer)
+            }
+            return "The missed events of \(producer) are acknowledged."
         }
     }
 }
@@ -49,9 +63,15 @@ struct NoSuchEvent: Error, CustomStringConvertible {
     var description: String { "no event \(id) is set aside, or it waits behind another one" }
 }
 
+/// No event of that producer expired before it was read.
+struct NothingMissed: Error, CustomStringConvertible {
+    let producer: String
+    var description: String { "no event of \(producer) was missed" }
+}
+
 extension ParkedEvents.Entry {
     private var state: String {
-        isGivenUp ? "given up after \(attempts)" : attempts > 0 ? "attempt \(attempts)" : "waits"
+        awaitsRelease ? "awaits a release" : isGivenUp ? "given up after \(attempts)" : attempts > 0 ? "attempt \(attempts)" : "waits"
     }
 
     fileprivate var line: String {

@@ -77,6 +77,25 @@ public struct Outbox: Sendable {
         )
     }
 
+    /// Begins a new epoch if a reader has seen an event that this outbox does not have: its database was set back.
+    ///
+    /// Positions of the lost events are given out a second time, and readers would pass over those that get them.
+    ///
+    /// - Parameter seen: The reader's evidence; of another epoch, or older than what is kept, it proves nothing.
+    /// - Returns: Whether this call has begun a new epoch.
+    /// - Throws: `PostgresError`.
+    func restart(behind seen: SeenEvent) async throws -> Bool {
+        try await database.execute(
+            """
+            UPDATE outbox_state SET epoch = gen_random_uuid()::text
+            WHERE epoch = \(seen.epoch) AND (position < \(seen.position) OR EXISTS (
+                SELECT FROM outbox WHERE outbox.position = \(seen.position) AND event_id <> \(seen.id)
+            ))
+            """,
+            scope: .none
+        ) == 1
+    }
+
     /// Removes events that every consumer has had a week to read.
     func removeExpired() async throws {
         try await database.remove(
@@ -113,6 +132,35 @@ extension MeshEvent {
             epoch: epoch,
             data: data.bytes
         )
+    }
+}
+
+/// An event that a reader has seen at a position.
+///
+/// It is sent with `events.pull`, so that a producer that was set back notices.
+struct SeenEvent: Sendable, Equatable {
+    let epoch: String
+    let position: Int64
+    /// `nil` where only the position is known.
+    let id: EventID?
+
+    init(epoch: String, position: Int64, id: EventID?) {
+        self.epoch = epoch
+        self.position = position
+        self.id = id
+    }
+
+    /// Reads the member `seen` of a request; `nil` if it names no position.
+    init?(_ json: JSONValue) {
+        guard let epoch = json["epoch"]?.stringValue, let position = json["position"]?.intValue else { return nil }
+        self.init(epoch: epoch, position: Int64(position), id: json["id"]?.stringValue.flatMap(EventID.init))
+    }
+
+    /// The member `seen` of a request.
+    var json: JSONValue {
+        var members: [(String, JSONValue)] = [("epoch", .string(epoch)), ("position", .integer(position))]
+        if let id { members.append(("id", .string(id.description))) }
+        return .object(JSONObject(members))
     }
 }
 

@@ -65,15 +65,16 @@ struct OutboxRelay: Service {
 
     private func removeExpiredRegularly() async {
         while !Task.isCancelled {
-            do {
-                try await outbox.removeExpired()
-                try await records.removeExpired()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("Expired rows could not be removed", metadata: ["error": "\(error)"])
-            }
+            await remove("outbox") { try await outbox.removeExpired() }
+            await remove("idempotency_records") { try await records.removeExpired() }
             try? await Task.sleep(for: .seconds(3_600))  // ends early on cancellation, as does the loop
+        }
+    }
+
+    /// One table that can't be cleaned must not keep others from it.
+    private func remove(_ table: String, _ body: () async throws -> Void) async {
+        do { try await body() } catch is CancellationError {} catch {
+            logger.warning("Expired rows could not be removed", metadata: ["table": "\(table)", "error": "\(error)"])
         }
     }
 

@@ -2,159 +2,369 @@ import Contracts
 import Mesh
 import Postgres
 
-/// Every statement that names the `parked_events` table: events that could not be taken in, and those of the same
-/// aggregates that wait behind them.
+/// Every statement that names the `parked_events` table: events that wait to be taken in, each behind the earlier ones
+/// of its aggregate.
+///
+/// An event with a `due_at` is a ticket for its aggregate: whoever claims it takes in the aggregate's first events. The
+/// first event of each aggregate has a ticket unless it waits for an operator or for a release: `park` issues one, and
+/// whoever removes the first event passes one on. So nobody ever searches through those that wait.
 struct ParkedEvents: Sendable {
-    /// How often an event is tried before it waits for an operator.
+    /// How often an event that fails by its own fault is tried before it waits for an operator.
     static let maximumAttempts = 8
-    /// Doubled with every attempt: some 25 seconds in all.
+    /// In seconds, doubled with every attempt: some 25 seconds in all.
     private static let firstPause = 0.2
+    /// In seconds, for an event that waits for the database or another service.
+    private static let longestWait = 30.0
 
     let database: Database
 
-    /// An event as an operator sees it.
-    struct Entry: PostgresRowDecodable {
-        let producer: String
-        let id: String
-        let type: String
-        let aggregate: String
-        let position: Int64
-        let attempts: Int
-        let isGivenUp: Bool
-        let cause: String
-        let parkedAt: Timestamp
+    /// An event that is set aside now.
+    struct New: Sendable {
         let event: MeshEvent
+        /// Why only another release can read it; `nil` for one that waits for its turn.
+        let unreadable: String?
+    }
+
+    /// Which events a claim is for.
+    enum Kind: Sendable {
+        /// Those that have not failed, several at once.
+        case fresh
+        /// One that has failed and is due again.
+        case failed
+    }
+
+    /// An aggregate that is this transaction's to work at, and the events by which it was found.
+    struct Claim: PostgresRowDecodable, Sendable {
+        let aggregate: String
+        let tickets: [String]
 
         init(row: PostgresRow) throws {
-            producer = try row["producer"]
-            id = try row["event_id"]
-            type = try row["type"]
             aggregate = try row["aggregate"]
-            position = try row["position"]
-            attempts = try row["attempts"]
-            isGivenUp = try row["is_given_up"]
-            cause = try row["cause"]
-            parkedAt = try row["parked_at"]
-            let bytes: [UInt8] = try row["event"]
-            event = try MeshEvent(decoding: bytes)
+            tickets = try row["tickets"]
         }
     }
 
-    private static let columns = """
-        producer, event_id, type, aggregate, position, attempts, attempts > 0 AND retry_at IS NULL AS is_given_up, cause, \
-        parked_at, event
-        """
+    /// An event whose turn it is.
+    struct Waiting: PostgresRowDecodable, Sendable {
+        let id: String
+        let aggregate: String
+        let type: String
+        let attempts: Int
+        let waits: Int
+        /// Whether it holds up its aggregate.
+        let hasFailed: Bool
+        let isDue: Bool
+        let bytes: [UInt8]
+
+        init(row: PostgresRow) throws {
+            id = try row["event_id"]
+            aggregate = try row["aggregate"]
+            type = try row["type"]
+            attempts = try row["attempts"]
+            waits = try row["waits"]
+            hasFailed = try row["has_failed"]
+            isDue = try row["is_due"]
+            bytes = try row["event"]
+        }
+    }
+
+    /// Whether an event holds up its aggregate.
+    static let hasFailed = "(attempts > 0 OR waits > 0 OR awaits_release)"
+
+    /// The advisory lock of the aggregate in the column `aggregate`; whoever holds it changes what is set aside of it.
+    private static func lockKey(_ producer: String) -> SQL {
+        "hashtextextended(current_schema() || '/' || \(producer) || '/' || aggregate, 0)"
+    }
+
+    /// Waits for whoever works at an aggregate, and keeps others from it until the transaction ends.
+    static func lock(_ aggregate: String, of producer: String, in sql: some SQLExecutor) async throws {
+        try await sql.execute(
+            "SELECT pg_advisory_xact_lock(\(lockKey(producer))) FROM (SELECT \(aggregate)::text AS aggregate) AS it"
+        )
+    }
 
     // MARK: For the consumer
 
-    /// Whether an event has to wait behind an earlier one of its aggregate.
-    static func isBlocked(_ event: MeshEvent, of producer: String, in sql: some SQLExecutor) async throws -> Bool {
-        try await sql.first(
-            "SELECT 1 FROM parked_events WHERE producer = \(producer) AND aggregate = \(event.order) LIMIT 1"
-        ) != nil
+    /// Which of these aggregates have events set aside, so that later ones have to wait behind them.
+    static func blocked(
+        _ aggregates: [String],
+        of producer: String,
+        in sql: some SQLExecutor
+    ) async throws -> Set<String> {
+        let rows = try await sql.query(
+            """
+            SELECT name FROM unnest(\(aggregates)) AS wanted (name)
+            WHERE EXISTS (SELECT FROM parked_events WHERE producer = \(producer) AND aggregate = wanted.name)
+            """
+        )
+        let names: [String] = try rows.map { try $0["name"] }
+        return Set(names)
     }
 
-    /// Sets an event aside; without a `cause` it has not failed but waits behind another.
-    static func park(
-        _ event: MeshEvent,
-        of producer: String,
-        cause: String?,
-        in sql: some SQLExecutor
-    ) async throws {
-        let attempts = cause == nil ? 0 : 1
-        let pause: Double? = cause == nil ? nil : firstPause
+    /// Sets events aside in the order of their positions.
+    static func park(_ new: [New], of producer: String, in sql: some SQLExecutor) async throws {
+        guard !new.isEmpty else { return }
+        var aggregates: Set<String> = []
+        let isFirst = new.map { aggregates.insert($0.event.order).inserted }
+        // With an attempt and no time for the next, an older release leaves the event to an operator.
         try await sql.execute(
             """
-            INSERT INTO parked_events (producer, event_id, event, cause, type, aggregate, position, attempts, retry_at)
-            VALUES (\(producer), \(event.id), \(event.encoded()), \
-            \(cause ?? "It waits behind an earlier event of its aggregate."), \
-            \(event.type), \(event.order), \(event.position), \(attempts), now() + make_interval(secs => \(pause)))
+            INSERT INTO parked_events \
+            (producer, event_id, event, cause, type, version, aggregate, position, attempts, awaits_release, due_at)
+            SELECT \(producer), event_id, event, cause, type, version, aggregate, position, awaits_release::integer, \
+            awaits_release, CASE WHEN is_first AND NOT awaits_release THEN now() END
+            FROM unnest(\(new.map(\.event.id)), \(new.map { $0.event.encoded() }), \
+            \(new.map { $0.unreadable ?? "It waits for its turn." }), \(new.map(\.event.type)), \
+            \(new.map(\.event.version)), \(new.map(\.event.order)), \(new.map(\.event.position)), \
+            \(new.map { $0.unreadable != nil }), \(isFirst)) AS \
+            new (event_id, event, cause, type, version, aggregate, position, awaits_release, is_first)
             ON CONFLICT (producer, event_id) DO NOTHING
             """
         )
     }
 
-    /// The next event to be tried: the first of its aggregate, and due.
-    ///
-    /// No other replica gets it until the transaction ends.
-    static func next(of producer: String, in sql: some SQLExecutor) async throws -> Entry? {
-        try await sql.first(
+    /// Claims aggregates that have an event due; no other replica gets them until the transaction ends.
+    static func claim(
+        _ kind: Kind,
+        limit: Int,
+        of producer: String,
+        in sql: some SQLExecutor
+    ) async throws -> [Claim] {
+        // The lock is taken row by row, for as many as are wanted, since the rows before it stand in order already.
+        try await sql.all(
             """
-            SELECT \(raw: columns) FROM parked_events AS it
-            WHERE producer = \(producer) AND (attempts = 0 OR retry_at <= now()) AND NOT EXISTS (
-                SELECT 1 FROM parked_events AS other
-                WHERE other.producer = it.producer AND other.aggregate = it.aggregate AND other.position < it.position
+            WITH due AS MATERIALIZED (
+                SELECT event_id, aggregate, due_at FROM parked_events
+                WHERE producer = \(producer) AND due_at <= now() AND \
+            \(raw: kind == .fresh ? "NOT \(hasFailed)" : hasFailed)
+                ORDER BY due_at LIMIT 500
+            ), found AS MATERIALIZED (
+                SELECT aggregate, array_agg(event_id) AS tickets FROM due GROUP BY aggregate ORDER BY min(due_at)
             )
-            ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED
+            SELECT aggregate, tickets FROM found WHERE pg_try_advisory_xact_lock(\(lockKey(producer))) LIMIT \(limit)
             """
         )
     }
 
-    static func remove(_ id: String, of producer: String, in sql: some SQLExecutor) async throws {
-        try await sql.execute("DELETE FROM parked_events WHERE producer = \(producer) AND event_id = \(id)")
-    }
-
-    /// Notes another failure.
+    /// The first events of claimed aggregates, in order.
     ///
-    /// - Returns: Whether the event waits for an operator now.
-    func failed(_ id: String, of producer: String, cause: String) async throws -> Bool {
-        let rows = try await database.query(
+    /// - Parameters:
+    ///   - aggregates: Claimed in an earlier statement, so that this one sees what their last holder committed.
+    ///   - limit: How many of each.
+    ///   - producer: Whose events they are.
+    ///   - sql: The transaction that holds the claims.
+    static func first(
+        of aggregates: [String],
+        limit: Int,
+        of producer: String,
+        in sql: some SQLExecutor
+    ) async throws -> [Waiting] {
+        // An older release locks the events, not their aggregate.
+        try await sql.query(
             """
-            UPDATE parked_events SET attempts = attempts + 1, cause = \(cause),
-                retry_at = CASE WHEN attempts + 1 < \(Self.maximumAttempts)
-                    THEN now() + make_interval(secs => \(Self.firstPause) * power(2, attempts)) END
+            SELECT it.* FROM unnest(\(aggregates)) AS claimed (name) CROSS JOIN LATERAL (
+                SELECT event_id, aggregate, type, attempts, waits, \(raw: hasFailed) AS has_failed, \
+            coalesce(due_at <= now(), false) AS is_due, event, position
+                FROM parked_events WHERE producer = \(producer) AND aggregate = claimed.name
+                ORDER BY position LIMIT \(limit) FOR UPDATE
+            ) AS it ORDER BY it.position
+            """
+        ).map(Waiting.init(row:))
+    }
+
+    static func remove(_ ids: [String], of producer: String, in sql: some SQLExecutor) async throws {
+        guard !ids.isEmpty else { return }
+        try await sql.execute("DELETE FROM parked_events WHERE producer = \(producer) AND event_id = ANY(\(ids))")
+    }
+
+    /// Makes the first event of each aggregate due, unless it has failed.
+    static func passOn(_ aggregates: [String], of producer: String, in sql: some SQLExecutor) async throws {
+        guard !aggregates.isEmpty else { return }
+        try await sql.execute(
+            """
+            UPDATE parked_events AS it SET due_at = now()
+            FROM unnest(\(aggregates)) AS emptied (name) CROSS JOIN LATERAL (
+                SELECT event_id FROM parked_events WHERE producer = \(producer) AND aggregate = emptied.name
+                ORDER BY position LIMIT 1
+            ) AS head
+            WHERE it.producer = \(producer) AND it.event_id = head.event_id AND it.due_at IS NULL \
+            AND NOT \(raw: hasFailed)
+            """
+        )
+    }
+
+    /// Takes back tickets of events behind one that holds up their aggregate; its removal passes one on.
+    static func rest(_ ids: [String], of producer: String, in sql: some SQLExecutor) async throws {
+        guard !ids.isEmpty else { return }
+        try await sql.execute(
+            """
+            UPDATE parked_events SET due_at = NULL, retry_at = NULL, attempts = 0, waits = 0
+            WHERE producer = \(producer) AND event_id = ANY(\(ids))
+            """
+        )
+    }
+
+    /// Keeps an event that only another release can read.
+    static func awaitRelease(
+        _ id: String,
+        of producer: String,
+        cause: String,
+        in sql: some SQLExecutor
+    ) async throws {
+        try await sql.execute(
+            """
+            UPDATE parked_events
+            SET awaits_release = true, attempts = 1, due_at = NULL, retry_at = NULL, cause = \(cause)
             WHERE producer = \(producer) AND event_id = \(id)
-            RETURNING retry_at IS NULL AS is_given_up
-            """,
-            scope: .none
-        )
-        return try rows.first.map { try $0["is_given_up"] } ?? false
-    }
-
-    /// How many are set aside, how many of them are tried again by themselves, and how many wait for an operator.
-    func count(of producer: String) async throws -> (all: Int, pending: Int, givenUp: Int) {
-        let row = try await database.one(
             """
-            SELECT count(*) AS total, count(retry_at) AS pending, count(*) FILTER (WHERE attempts > 0 AND retry_at IS NULL) AS given_up
-            FROM parked_events WHERE producer = \(producer)
+        )
+    }
+
+    /// Notes that an event could not be taken in.
+    ///
+    /// - Parameters:
+    ///   - id: The event.
+    ///   - producer: Whose it is.
+    ///   - fault: Whose fault it was: only the event's own counts.
+    ///   - cause: What an operator reads.
+    /// - Returns: Whether the event waits for an operator now.
+    func failed(_ id: String, of producer: String, fault: EventFault, cause: String) async throws -> Bool {
+        let next: SQL = """
+            CASE WHEN attempts + 1 < \(Self.maximumAttempts) \
+            THEN now() + make_interval(secs => \(Self.firstPause) * power(2, attempts)) END
+            """
+        let change: SQL =
+            switch fault {
+            case .passing:
+                """
+                waits = waits + 1, due_at = now() + make_interval(secs => \
+                least(\(Self.longestWait), \(Self.firstPause) * power(2, least(waits, 10))))
+                """
+            case .own: "attempts = attempts + 1, due_at = \(next), retry_at = \(next)"
+            }
+        let row = try await database.first(
+            """
+            UPDATE parked_events SET cause = \(cause), \(change)
+            WHERE producer = \(producer) AND event_id = \(id) RETURNING due_at IS NULL AS is_given_up
             """,
             scope: .none
         )
-        return (try row["total"], try row["pending"], try row["given_up"])
+        return try row.map { try $0["is_given_up"] } ?? false
     }
 
-    // MARK: For the operator
-
-    func all() async throws -> [Entry] {
-        try await database.scoped(to: .none).all(
-            "SELECT \(raw: Self.columns) FROM parked_events ORDER BY producer, position LIMIT 1000"
+    /// Gives every aggregate that nobody works at its ticket: a replica of an older release may have lost it.
+    static func repair(of producer: String, in sql: some SQLExecutor) async throws {
+        // A skip scan: from the first event of one aggregate to that of the next.
+        try await sql.execute(
+            """
+            WITH RECURSIVE heads AS (
+                (SELECT aggregate, event_id FROM parked_events WHERE producer = \(producer)
+                ORDER BY aggregate, position LIMIT 1)
+                UNION ALL
+                SELECT next.aggregate, next.event_id FROM heads CROSS JOIN LATERAL (
+                    SELECT aggregate, event_id FROM parked_events
+                    WHERE producer = \(producer) AND aggregate > heads.aggregate
+                    ORDER BY aggregate, position LIMIT 1
+                ) AS next
+            )
+            UPDATE parked_events AS it SET due_at = now() FROM heads
+            WHERE it.producer = \(producer) AND it.event_id = heads.event_id AND it.due_at IS NULL \
+            AND NOT \(raw: hasFailed)
+            """
         )
     }
 
-    func find(_ id: String) async throws -> Entry? {
-        try await database.scoped(to: .none).first(
-            "SELECT \(raw: Self.columns) FROM parked_events WHERE event_id = \(id)"
+    /// Has everything that failed or waits for a release tried again from the first attempt on.
+    ///
+    /// - Returns: How many events that are.
+    static func redriveAll(of producer: String, in sql: some SQLExecutor) async throws -> Int {
+        try await sql.execute(
+            """
+            UPDATE parked_events SET attempts = 0, waits = 0, awaits_release = false, retry_at = NULL, due_at = now()
+            WHERE producer = \(producer) AND \(raw: hasFailed)
+            """
         )
     }
 
-    /// Has an event tried again from the first attempt on, or, for `nil`, all that were given up; tells how many.
-    func redrive(_ id: String?) async throws -> Int {
+    /// Makes events due that waited for this release: it takes them in, or knows that nobody does.
+    func release(_ selection: EventSelection, subscribed: Set<String>, of producer: String) async throws {
+        let readable = selection.versions
+        let unwanted = selection.ignored.filter { !subscribed.contains($0) }
         try await database.execute(
             """
-            UPDATE parked_events SET attempts = 0, retry_at = NULL
-            WHERE attempts > 0 AND CASE WHEN \(id) IS NULL THEN retry_at IS NULL ELSE event_id = \(id) END
+            UPDATE parked_events AS it SET attempts = 0, awaits_release = false, due_at = now()
+            WHERE producer = \(producer) AND awaits_release AND (
+                EXISTS (
+                    SELECT FROM unnest(\(readable.map(\.name)), \(readable.map(\.version))) AS readable (type, version)
+                    WHERE readable.type = it.type AND it.version <= readable.version
+                ) OR type = ANY(\(unwanted))
+            )
             """,
             scope: .none
         )
     }
 
-    /// Removes an event for good; those behind it go on.
-    func discard(_ id: String) async throws -> Bool {
-        try await database.execute("DELETE FROM parked_events WHERE event_id = \(id)", scope: .none) > 0
+    /// Whether so much is due that setting more aside can wait.
+    func isFull(of producer: String) async throws -> Bool {
+        let limit = 2_000
+        let row = try await database.one(
+            """
+            SELECT count(*) AS total FROM (
+                SELECT FROM parked_events WHERE producer = \(producer) AND due_at <= now() LIMIT \(limit)
+            ) AS due
+            """,
+            scope: .none
+        )
+        let count: Int = try row["total"]
+        return count >= limit
+    }
+
+    /// The time until the next event is due, negative if it has passed; `nil` if none will be.
+    func nextDue(of producer: String) async throws -> Duration? {
+        let row = try await database.one(
+            """
+            SELECT extract(epoch FROM min(due_at) - now())::float8 AS seconds
+            FROM parked_events WHERE producer = \(producer) AND due_at IS NOT NULL
+            """,
+            scope: .none
+        )
+        let seconds: Double? = try row["seconds"]
+        return seconds.map { .seconds($0) }
+    }
+
+    /// What is set aside of one producer.
+    struct Summary: Sendable, Equatable {
+        var all: Int
+        var heldAggregates: Int
+        /// The age of the oldest event that holds up its aggregate.
+        var heldSeconds: Int
+        var awaitingRelease: Int
+        var givenUp: Int
+    }
+
+    func summary(of producer: String) async throws -> Summary {
+        let row = try await database.one(
+            """
+            SELECT (SELECT count(*) FROM parked_events WHERE producer = \(producer)) AS total, \
+            count(DISTINCT aggregate) AS held, \
+            coalesce(extract(epoch FROM now() - min(parked_at)), 0)::bigint AS seconds, \
+            count(*) FILTER (WHERE awaits_release) AS awaiting, \
+            count(*) FILTER (WHERE attempts > 0 AND due_at IS NULL AND NOT awaits_release) AS given_up
+            FROM parked_events WHERE producer = \(producer) AND \(raw: Self.hasFailed)
+            """,
+            scope: .none
+        )
+        return Summary(
+            all: try row["total"],
+            heldAggregates: try row["held"],
+            heldSeconds: try row["seconds"],
+            awaitingRelease: try row["awaiting"],
+            givenUp: try row["given_up"]
+        )
     }
 }
 
 extension MeshEvent {
     /// What its order is kept within; an event of no aggregate has no order.
-    fileprivate var order: String { aggregate ?? id }
+    var order: String { aggregate ?? id }
 }

@@ -284,6 +284,12 @@ public struct Dispatcher: Sendable {
         guard let outbox else { throw ServiceError(.notFound) }
         let body = try JSONParser.parse(request.body)
         let limit = min(max(body["limit"]?.intValue ?? 200, 1), 1_000)
+        if let seen = body["seen"].flatMap(SeenEvent.init(_:)), try await outbox.restart(behind: seen) {
+            logger.error(
+                "The outbox was set back behind its readers; a new epoch makes them read it again",
+                metadata: ["caller": "\(request.caller)", "seen": "\(seen.position)"]
+            )
+        }
         let batch = try await outbox.events(after: Int64(body["after"]?.intValue ?? 0), limit: limit)
         return MeshReply(contentType: "application/protobuf", body: batch.encoded())
     }
@@ -317,9 +323,9 @@ extension ServiceError {
         case is CancellationError, WorkExhausted.deadline: self.init(.deadlineExceeded)
         case WorkExhausted.steps:
             self.init(.payloadTooLarge, "This takes more work than one request may cause; send less.")
-        case let error as PostgresError where error.isUnavailable || error.isSerializationFailure:
-            self.init(.serviceUnavailable, retryAfter: .seconds(1))
         case let error as PostgresError where error.isTimeout: self.init(.deadlineExceeded)
+        case let error as PostgresError where error.isTransient:
+            self.init(.serviceUnavailable, retryAfter: .seconds(1))
         default: self.init(.internalError)
         }
     }

@@ -19,20 +19,35 @@ struct ExpiredRows: Service {
                 do {
                     try await Task.sleep(for: Self.interval)
                     try await remove()
-                } catch is CancellationError {
+                } catch {  // only when it is cancelled
                     return
-                } catch {  // the next round tries again
-                    logger.warning("Expired rows could not be removed", metadata: ["error": "\(error)"])
                 }
             }
         }
     }
 
     func remove(at now: Timestamp = .now()) async throws {
-        try await RefreshTokenStore.removeSpent(from: database, before: now - refreshTokenTTL)
-        try await SessionStore.removeExpired(from: database, at: now, after: revocationPeriod)
-        try await APIKeyStore.removeExpired(from: database, at: now, after: revocationPeriod)
-        try await SignInFailureStore.removeExpired(from: database)
-        try await KnownNetworkStore.removeExpired(from: database, at: now)
+        try await attempt("refresh tokens") {
+            try await RefreshTokenStore.removeSpent(from: database, before: now - refreshTokenTTL)
+        }
+        try await attempt("sessions") {
+            try await SessionStore.removeExpired(from: database, at: now, after: revocationPeriod)
+        }
+        try await attempt("API keys") {
+            try await APIKeyStore.removeExpired(from: database, at: now, after: revocationPeriod)
+        }
+        try await attempt("sign-in failures") { try await SignInFailureStore.removeExpired(from: database) }
+        try await attempt("known networks") { try await KnownNetworkStore.removeExpired(from: database, at: now) }
+    }
+
+    /// Keeps rows of one kind that can't be removed from delaying the others; the next round tries again.
+    ///
+    /// - Throws: `CancellationError`.
+    private func attempt(_ rows: String, _ body: () async throws -> Void) async throws {
+        do { try await body() } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.warning("Expired rows could not be removed", metadata: ["rows": "\(rows)", "error": "\(error)"])
+        }
     }
 }

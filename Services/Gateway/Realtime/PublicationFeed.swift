@@ -61,7 +61,8 @@ final class PublicationFeed: Sendable {
     func receive(_ heartbeat: EventHeartbeat) {
         let pull = state.withLock { state -> Int64? in
             begin(&state, epoch: heartbeat.epoch, position: heartbeat.position)
-            guard heartbeat.position > state.position, !state.isPulling else { return nil }
+            // One that is behind comes from a late replica, or from a notifier that was set back: it knows which.
+            guard heartbeat.position != state.position, !state.isPulling else { return nil }
             state.isPulling = true
             return state.position
         }
@@ -110,7 +111,11 @@ final class PublicationFeed: Sendable {
     }
 
     private func pull(after position: Int64) {
-        let body: JSONValue = ["after": .integer(position), "limit": .integer(Self.batchSize)]
+        let epoch = state.withLock(\.epoch) ?? ""
+        let body: JSONValue = [
+            "after": .integer(position), "limit": .integer(Self.batchSize),
+            "seen": ["epoch": .string(epoch), "position": .integer(position)],
+        ]
         let request = MeshRequest(
             operation: "events.pull",
             timeLeft: .seconds(5),

@@ -6,10 +6,11 @@ struct Events: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Looks after events that a service could not take in.",
         discussion: """
-            An event that fails is tried several times and then waits for an operator, and with it those of the same aggregate. \
+            An event that fails by its own fault is tried several times and then waits for an operator or another release, and \
+            with it those of the same aggregate. \
             Where no instance was started by rovierr dev up, the service's database is the one of POSTGRES_URL.
             """,
-        subcommands: [List.self, Show.self, Redrive.self, Discard.self]
+        subcommands: [List.self, Show.self, Redrive.self, Discard.self, Acknowledge.self]
     )
 }
 
@@ -49,6 +50,16 @@ extension Events {
         @Argument(help: "The event's id.")
         var id: String
         func run() async throws { try await consumer.ask(["discard", id]) }
+    }
+
+    struct Acknowledge: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends the alarm about events that expired before the service read them."
+        )
+        @OptionGroup var consumer: ConsumerOptions
+        @Argument(help: "The service that emitted them.")
+        var producer: String
+        func run() async throws { try await consumer.ask(["acknowledge", producer]) }
     }
 }
 

@@ -142,21 +142,44 @@ struct SubmissionStore {
         )
     }
 
-    /// All answers that forms has yet to take back, the oldest first.
+    /// The answers that forms has yet to take back and that are due, those that have waited longest first.
     func takenBack(limit: Int) async throws -> [TakenBack] {
         try await sql.all(
             """
-            SELECT id, tenant_id FROM registrations WHERE response_must_go ORDER BY attempted_at LIMIT \(limit)
+            SELECT id, tenant_id FROM registrations WHERE response_must_go AND recover_at <= now()
+            ORDER BY recover_at LIMIT \(limit)
             """,
             as: TakenBack.self
         )
+    }
+
+    /// Lets others go first after forms could not take a registration's answers back.
+    ///
+    /// - Parameters:
+    ///   - id: The registration.
+    ///   - pause: The time until the next attempt, doubled with each failure, an hour at most.
+    /// - Returns: How often it has failed now; `nil` if the registration is gone.
+    func postpone(_ id: RegistrationID, by pause: Duration) async throws -> Int? {
+        let row = try await sql.first(
+            """
+            UPDATE registrations SET recovery_failures = recovery_failures + 1, recover_at = now() + make_interval(
+                secs => least(3600, \(pause / .seconds(1)) * power(2, least(recovery_failures, 20)))
+            )
+            WHERE id = \(id) RETURNING recovery_failures
+            """
+        )
+        guard let row else { return nil }
+        let failures: Int = try row["recovery_failures"]
+        return failures
     }
 
     /// Notes that forms has taken the answers back; of an abandoned registration nothing is left.
     func settle(_ id: RegistrationID) async throws {
         let deleted = try await sql.execute("DELETE FROM registrations WHERE id = \(id) AND state = 'abandoned'")
         if deleted == 0 {
-            try await sql.execute("UPDATE registrations SET response_must_go = false WHERE id = \(id)")
+            try await sql.execute(
+                "UPDATE registrations SET response_must_go = false, recovery_failures = 0 WHERE id = \(id)"
+            )
         }
     }
 

@@ -16,14 +16,20 @@ struct SubmissionRecovery: Service {
     /// Longer than any request lives, so that what is given up is not still being worked at.
     var patience: Duration = .seconds(30)
     var interval: Duration = .seconds(5)
+    /// Between the first two attempts to have a registration's answers taken back.
+    var firstPause: Duration = .seconds(5)
 
     private static let batchSize = 100
+    /// After so many failures in a row forms is away, rather than a registration at fault.
+    private static let maximumFailures = 5
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do { try await recover() } catch {
-                    logger.debug("Half-done registrations wait", metadata: ["error": "\(error)"])
+                do { try await recover() } catch is CancellationError {
+                    return
+                } catch {
+                    logger.warning("Half-done registrations wait", metadata: ["error": "\(error)"])
                 }
                 try? await Task.sleep(for: interval)  // ends early on cancellation, as does the loop
             }
@@ -34,14 +40,21 @@ struct SubmissionRecovery: Service {
     func recover() async throws {
         let store = SubmissionStore(sql: submissions.database.scoped(to: .platform))
         try await store.abandonForgotten(after: patience)
-        for registration in try await store.takenBack(limit: Self.batchSize) {
+        var failures = 0
+        for registration in try await store.takenBack(limit: Self.batchSize) where failures < Self.maximumFailures {
             do {
                 try await submissions.takeBack(registration, .system("societies", logger: logger))
-            } catch let error as ServiceError where ![.serviceUnavailable, .deadlineExceeded].contains(error.code) {
-                // A registration that fails must not delay the others; the next round retries it.
-                logger.error(
-                    "Answers could not be taken back",
-                    metadata: ["registration.id": "\(registration.id)", "error": "\(error)"]
+                failures = 0
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                failures += 1
+                let attempt = try await store.postpone(registration.id, by: firstPause) ?? 0
+                logger.warning(
+                    "Answers could not be taken back, and wait for another attempt",
+                    metadata: [
+                        "registration.id": "\(registration.id)", "attempt": "\(attempt)", "error": "\(error)",
+                    ]
                 )
             }
         }

@@ -19,6 +19,32 @@ struct Noted: ServiceEvent {
     var aggregate: String { subject }
 }
 
+/// Something that a newer release of the test's producer says.
+struct Renamed: ServiceEvent {
+    static let producer = "producer"
+    static let type = "producer.renamed"
+    let subject: String
+    let number: Int
+    var aggregate: String { subject }
+}
+
+/// Something that the test's consumer knows of and does not take in.
+struct Ignored: ServiceEvent {
+    static let producer = "producer"
+    static let type = "producer.ignored"
+    let subject: String
+    var aggregate: String { subject }
+}
+
+/// Takes `Renamed` in like `Noted`, in a newer release of the consumer.
+struct RenamedHandler: EventHandler {
+    func handle(_ event: Renamed, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
+        try await transaction.execute(
+            "INSERT INTO taken (subject, number) VALUES (\(event.subject), \(event.number))"
+        )
+    }
+}
+
 /// Takes `Noted` in, in the consumer's table, and fails for subjects that it is told to.
 final class NotedHandler: EventHandler {
     struct Refused: Error, CustomStringConvertible {
@@ -26,13 +52,20 @@ final class NotedHandler: EventHandler {
     }
 
     private let refused = Mutex<Set<String>>([])
+    /// Those for which PostgreSQL gives up the statement.
+    private let stalled = Mutex<Set<String>>([])
 
     func refuse(_ subjects: Set<String>) { refused.withLock { $0 = subjects } }
+    func stall(_ subjects: Set<String>) { stalled.withLock { $0 = subjects } }
 
     func handle(_ event: Noted, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
         try await transaction.execute(
             "INSERT INTO taken (subject, number) VALUES (\(event.subject), \(event.number))"
         )
+        if stalled.withLock({ $0.contains(event.subject) }) {
+            try await transaction.execute("SET LOCAL statement_timeout = 1")
+            try await transaction.execute("SELECT pg_sleep(10)")
+        }
         if refused.withLock({ $0.contains(event.subject) }) { throw Refused() }
     }
 }
@@ -73,11 +106,21 @@ final class EventLab: Sendable {
         outbox = Outbox(service: "producer", database: producer)
     }
 
-    func emit(_ events: Noted...) async throws {
+    func emit(_ events: any ServiceEvent...) async throws {
         for event in events {
             let context = RequestContext.system("producer", logger: .silent)
             try await ServiceDatabase(producer).transaction(context, scope: TenantScope.none) {
                 try await $0.emit(event, tenant: nil)
+            }
+        }
+    }
+
+    /// Emits many events at once, that of each subject in the order of their numbers.
+    func emit(subjects: [String], each: Int) async throws {
+        for number in 0..<each {
+            let context = RequestContext.system("producer", logger: .silent)
+            try await ServiceDatabase(producer).transaction(context, scope: TenantScope.none) {
+                try await $0.emit(subjects.map { Noted(subject: $0, number: number) }, tenant: nil)
             }
         }
     }
@@ -94,8 +137,21 @@ final class EventLab: Sendable {
 
     var parked: ParkedEvents { ParkedEvents(database: consumer) }
 
-    /// Runs the producer's side and the consumer's, until `body` is done; unless it `publishes`, the consumer has to ask.
-    func run(publishes: Bool = true, _ body: () async throws -> Void) async throws {
+    /// Runs the producer's side and the consumer's, until `body` is done.
+    ///
+    /// - Parameters:
+    ///   - publishes: Whether the producer does; otherwise the consumer has to ask.
+    ///   - release: Tells one release of the consumer from another.
+    ///   - takesRenamed: Whether that release takes in `Renamed`; otherwise it does not know of it.
+    ///   - replicas: How many consumers there are. Only the first hears what is published.
+    ///   - body: What to do meanwhile.
+    func run(
+        publishes: Bool = true,
+        release: String = "1",
+        takesRenamed: Bool = false,
+        replicas: Int = 1,
+        _ body: () async throws -> Void
+    ) async throws {
         let requests = try MeshAddress(parsing: "ipc://\(folder)/requests")
         let events = try MeshAddress(parsing: "ipc://\(folder)/events")
         let serving = MeshConfiguration(
@@ -113,7 +169,7 @@ final class EventLab: Sendable {
             service: "producer",
             version: "1",
             handlers: [],
-            events: [Noted.self],
+            events: [Noted.self, Renamed.self, Ignored.self],
             database: producer,
             metrics: metrics,
             tracer: nil,
@@ -124,20 +180,12 @@ final class EventLab: Sendable {
             return await dispatcher.handle(request)
         }
         let client = try MeshClient(configuration: reading, logger: .silent)
-        let figures = ConsumerFigures(metrics, producer: "producer")
-        let consumer = EventConsumer(
-            producer: "producer",
-            handlers: [Noted.type: handler],
-            cursors: ConsumerCursors(database: consumer),
-            parked: parked,
-            database: ServiceDatabase(consumer),
-            client: client,
-            arrivals: EventArrivals(lag: figures.lag),
-            figures: figures,
-            tracer: nil,
-            logger: lines.logger
-        )
-        var services: [any Service] = [client, server, consumer]
+        var handlers: [any EventHandler] = [handler]
+        if takesRenamed { handlers.append(RenamedHandler()) }
+        let selection = EventSelection(handlers, known: [Noted.self, Ignored.self])
+        let consumers = (0..<replicas).map { _ in makeConsumer(release: release, selection, client) }
+        var services: [any Service] = [client, server]
+        services += consumers as [any Service]
         if publishes {
             let publisher = try EventPublisher(configuration: serving, logger: .silent)
             let relay = OutboxRelay(
@@ -148,8 +196,9 @@ final class EventLab: Sendable {
                 metrics: metrics,
                 logger: .silent
             )
+            let arrivals = consumers[0].arrivals
             let subscriber = try EventSubscriber(configuration: reading, producers: ["producer"], logger: .silent) {
-                consumer.arrivals.receive($0)
+                arrivals.receive($0)
             }
             services += [publisher, relay, subscriber] as [any Service]
         }
@@ -160,6 +209,23 @@ final class EventLab: Sendable {
         await group.triggerGracefulShutdown()
         try await running
         try result.get()
+    }
+
+    private func makeConsumer(release: String, _ selection: EventSelection, _ client: MeshClient) -> EventConsumer {
+        let figures = ConsumerFigures(metrics, producer: "producer")
+        return EventConsumer(
+            producer: "producer",
+            release: release,
+            selection: selection,
+            cursors: ConsumerCursors(database: consumer),
+            parked: parked,
+            database: ServiceDatabase(consumer),
+            client: client,
+            arrivals: EventArrivals(lag: figures.lag),
+            figures: figures,
+            tracer: nil,
+            logger: lines.logger
+        )
     }
 
     func close() async {

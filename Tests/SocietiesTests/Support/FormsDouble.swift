@@ -25,6 +25,8 @@ final class FormsDouble: Sendable {
         var isDown = false
         /// Submissions that it fails to withdraw.
         var broken: Set<SubmissionKey> = []
+        /// Why.
+        var brokenCode = ErrorCode.internalError
         var takesOneResponsePerUser = false
         var submissions = 0
         var meanwhile: (@Sendable () async throws -> Void)?
@@ -55,7 +57,7 @@ final class FormsDouble: Sendable {
             return submit(submission, by: request.principal.flatMap { UserID($0.userID) })
         case WithdrawSubmission.contract.name:
             let key = try WithdrawSubmission(jsonBytes: request.body).submissionKey
-            if state.withLock({ $0.broken.contains(key) }) { return Self.failure(.internalError) }
+            if let code = state.withLock({ $0.broken.contains(key) ? $0.brokenCode : nil }) { return Self.failure(code) }
             state.withLock { state in
                 state.responses[key] = nil
                 state.withdrawn.insert(key)

@@ -30,9 +30,10 @@ struct TestSocieties: Sendable {
     var people: People { People(caller: caller) }
     var submissions: Submissions { Submissions(database: database, caller: caller) }
 
-    func recover(patience: Duration = .zero) async throws {
+    func recover(patience: Duration = .zero, firstPause: Duration = .zero) async throws {
         var recovery = SubmissionRecovery(submissions: submissions, logger: .silent)
         recovery.patience = patience
+        recovery.firstPause = firstPause
         try await recovery.recover()
     }
 

@@ -1,0 +1,81 @@
+import Contracts
+import Mesh
+import Postgres
+
+/// What an operator sees of events that are set aside, and does about them.
+extension ParkedEvents {
+    /// An event as an operator sees it.
+    struct Entry: PostgresRowDecodable {
+        let producer: String
+        let id: String
+        let type: String
+        let aggregate: String
+        let position: Int64
+        /// How often it has failed by its own fault.
+        let attempts: Int
+        let isGivenUp: Bool
+        let awaitsRelease: Bool
+        let cause: String
+        let parkedAt: Timestamp
+        let event: MeshEvent
+
+        init(row: PostgresRow) throws {
+            producer = try row["producer"]
+            id = try row["event_id"]
+            type = try row["type"]
+            aggregate = try row["aggregate"]
+            position = try row["position"]
+            awaitsRelease = try row["awaits_release"]
+            attempts = awaitsRelease ? 0 : try row["attempts"]
+            isGivenUp = try row["is_given_up"]
+            cause = try row["cause"]
+            parkedAt = try row["parked_at"]
+            let bytes: [UInt8] = try row["event"]
+            event = try MeshEvent(decoding: bytes)
+        }
+    }
+
+    private static let columns = """
+        producer, event_id, type, aggregate, position, attempts, awaits_release, \
+        attempts > 0 AND due_at IS NULL AND NOT awaits_release AS is_given_up, cause, parked_at, event
+        """
+
+    func all() async throws -> [Entry] {
+        try await database.scoped(to: .none).all(
+            "SELECT \(raw: Self.columns) FROM parked_events ORDER BY producer, position LIMIT 1000"
+        )
+    }
+
+    func find(_ id: String) async throws -> Entry? {
+        try await database.scoped(to: .none).first(
+            "SELECT \(raw: Self.columns) FROM parked_events WHERE event_id = \(id)"
+        )
+    }
+
+    /// Has an event tried again from the first attempt on, or, for `nil`, all that were given up; tells how many.
+    func redrive(_ id: String?) async throws -> Int {
+        try await database.execute(
+            """
+            UPDATE parked_events SET attempts = 0, waits = 0, awaits_release = false, retry_at = NULL, due_at = now()
+            WHERE \(raw: Self.hasFailed) AND CASE WHEN \(id) IS NULL
+                THEN due_at IS NULL AND NOT awaits_release ELSE event_id = \(id) END
+            """,
+            scope: .none
+        )
+    }
+
+    /// Removes an event for good; those behind it go on.
+    ///
+    /// - Returns: Whether it was there.
+    func discard(_ id: String) async throws -> Bool {
+        guard let entry = try await find(id) else { return false }
+        return try await database.transaction(scope: .none) { transaction in
+            try await Self.lock(entry.aggregate, of: entry.producer, in: transaction)
+            let removed = try await transaction.execute(
+                "DELETE FROM parked_events WHERE producer = \(entry.producer) AND event_id = \(id)"
+            )
+            try await Self.passOn([entry.aggregate], of: entry.producer, in: transaction)
+            return removed > 0
+        }
+    }
+}

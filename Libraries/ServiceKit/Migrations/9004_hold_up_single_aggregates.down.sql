@@ -1,0 +1,13 @@
+DROP TABLE consumer_subscriptions;
+ALTER TABLE consumer_cursors
+    DROP COLUMN event_id,
+    DROP COLUMN event_position,
+    DROP COLUMN release,
+    DROP COLUMN missed;
+DROP INDEX parked_events_failed;
+DROP INDEX parked_events_due;
+ALTER TABLE parked_events
+    DROP COLUMN version,
+    DROP COLUMN due_at,
+    DROP COLUMN waits,
+    DROP COLUMN awaits_release;

@@ -1,0 +1,4 @@
+DROP INDEX registrations_to_recover;
+ALTER TABLE registrations
+    DROP COLUMN recover_at,
+    DROP COLUMN recovery_failures;

@@ -1,0 +1,242 @@
+import Contracts
+import Mesh
+import Postgres
+import TestKit
+import Testing
+
+@testable import ServiceKit
+
+/// What becomes of events when the database, a release or a producer is not as usual.
+@Suite("Events during faults and upgrades", .timeLimit(.minutes(3)))
+struct EventRecoveryTests {
+    @Test("An event whose statement is cancelled waits without a count, holds up its aggregate alone, and is taken in")
+    func transient() async throws {
+        try await withEventLab { lab in
+            lab.handler.stall(["slow"])
+            try await lab.run {
+                try await lab.emit(Noted(subject: "slow", number: 1), Noted(subject: "slow", number: 2))
+                try await until { try await lab.waits() >= 4 ? () : nil }
+                let first = try #require(try await lab.parked.all().first)
+                #expect(first.attempts == 0 && !first.isGivenUp)
+                try await lab.emit(Noted(subject: "good", number: 3))
+                try await until { try await lab.taken().map(\.number) == [3] ? () : nil }
+                lab.handler.stall([])
+                try await until { try await lab.taken().map(\.number) == [3, 1, 2] ? () : nil }
+                #expect(try await lab.parked.all().isEmpty)
+            }
+        }
+    }
+
+    @Test("A new release tries again what an earlier one gave up, and the same release does not")
+    func redrive() async throws {
+        try await withEventLab { lab in
+            lab.handler.refuse(["bad"])
+            try await lab.run(release: "1") {
+                try await lab.emit(Noted(subject: "bad", number: 1), Noted(subject: "bad", number: 2))
+                try await until { try await lab.parked.all().first?.attempts ?? 0 > 0 ? () : nil }
+                // All but the last of its tries.
+                try await lab.consumer.execute(
+                    """
+                    UPDATE parked_events SET attempts = \(ParkedEvents.maximumAttempts - 1), due_at = now()
+                    WHERE attempts > 0
+                    """,
+                    scope: .none
+                )
+                try await until { try await lab.parked.all().first?.isGivenUp == true ? () : nil }
+            }
+            lab.handler.refuse([])
+            try await lab.run(release: "1") {
+                try await lab.emit(Noted(subject: "good", number: 3))
+                try await until { try await lab.taken().map(\.number) == [3] ? () : nil }
+                #expect(try await lab.parked.all().map(\.isGivenUp) == [true, false])
+            }
+            try await lab.run(release: "2") {
+                try await until { try await lab.taken().map(\.number) == [3, 1, 2] ? () : nil }
+                #expect(try await lab.parked.all().isEmpty)
+            }
+        }
+    }
+
+    @Test("An older replica keeps an event that it doesn't know, behind which its aggregate waits for a newer release")
+    func unknownType() async throws {
+        try await withEventLab { lab in
+            try await lab.run {
+                try await lab.emit(
+                    Renamed(subject: "one", number: 1),
+                    Noted(subject: "one", number: 2),
+                    Ignored(subject: "two"),
+                    Noted(subject: "two", number: 3)
+                )
+                try await until { try await lab.taken().map(\.number) == [3] ? () : nil }
+                let waiting = try await lab.parked.all()
+                #expect(waiting.map(\.type) == [Renamed.type, Noted.type])
+                #expect(waiting.map(\.awaitsRelease) == [true, false] && waiting.map(\.attempts) == [0, 0])
+                let figure = #"rovierr_events_awaiting_release{producer="producer"} 1"#
+                try await until { lab.metrics.text().contains(figure) ? () : nil }
+            }
+            try await lab.run(release: "2", takesRenamed: true) {
+                try await until { try await lab.taken().map(\.number) == [3, 1, 2] ? () : nil }
+                #expect(try await lab.parked.all().isEmpty)
+            }
+            // Back at the older release: what the newer one takes in is still kept.
+            try await lab.run {
+                try await lab.emit(Renamed(subject: "one", number: 4))
+                try await until { try await lab.parked.all().map(\.awaitsRelease) == [true] ? () : nil }
+            }
+        }
+    }
+
+    @Test(
+        "A producer that was set back begins a new epoch, and what it emits since is taken in",
+        arguments: [0, 2, 4]
+    )
+    func setBack(new: Int) async throws {
+        try await withEventLab { lab in
+            for number in 1...5 { try await lab.emit(Noted(subject: "one", number: number)) }
+            let before = try await lab.number().epoch
+            try await lab.run(publishes: false) {
+                try await until { try await lab.taken().count == 5 ? () : nil }
+            }
+            try await lab.producer.execute("DELETE FROM outbox WHERE position > 3", scope: .none)
+            try await lab.producer.execute("UPDATE outbox_state SET position = 3", scope: .none)
+            for number in 0..<new { try await lab.emit(Noted(subject: "two", number: number)) }
+            try await lab.number()
+            try await lab.run(publishes: false) {
+                // Its first three once more, and the new ones.
+                try await until { try await lab.taken().count == 8 + new ? () : nil }
+            }
+            #expect(try await lab.taken().filter { $0.subject == "two" }.map(\.number) == Array(0..<new))
+            #expect(try await lab.number().epoch != before)
+            #expect(lab.metrics.text().contains(#"rovierr_events_restarts_total{producer="producer"} 1"#))
+            #expect(lab.lines.all.contains { $0.hasPrefix("error: A producer was set back") })
+        }
+    }
+
+    @Test("A replaced event that is published shows at once that its producer was set back")
+    func replaced() {
+        let arrivals = EventArrivals(lag: Metrics().gauge("lag", "Events."))
+        let (first, second) = (EventID(), EventID())
+        let cursor = ConsumerCursor(epoch: "a", position: 7)
+        func event(_ id: EventID) -> EventSignal {
+            let event = MeshEvent(id: "\(id)", source: "producer", type: Noted.type, time: "", position: 8, epoch: "a")
+            return .event(event, from: "producer")
+        }
+        arrivals.receive(event(first))
+        #expect(arrivals.evidence(at: cursor) == SeenEvent(epoch: "a", position: 7, id: nil))
+        arrivals.receive(event(second))
+        #expect(arrivals.evidence(at: cursor) == SeenEvent(epoch: "a", position: 8, id: first))
+        #expect(arrivals.take(after: cursor) == nil)
+        arrivals.note(end: 8, of: "a")
+        #expect(arrivals.take(after: cursor)?.events.map(\.id) == ["\(second)"])
+    }
+
+    @Test("Events that expired before they were read are told until an operator acknowledges it")
+    func missed() async throws {
+        try await withEventLab { lab in
+            for number in 1...3 { try await lab.emit(Noted(subject: "one", number: number)) }
+            try await lab.number()
+            try await lab.run(publishes: false) {
+                try await until { try await lab.taken().count == 3 ? () : nil }
+            }
+            for number in 4...6 { try await lab.emit(Noted(subject: "one", number: number)) }
+            try await lab.number()
+            try await lab.producer.execute("DELETE FROM outbox WHERE position < 6", scope: .none)
+            let figure = #"rovierr_events_missed{producer="producer"} 2"#
+            try await lab.run(publishes: false) {
+                try await until { try await lab.taken().map(\.number) == [1, 2, 3, 6] ? () : nil }
+                try await until { lab.metrics.text().contains(figure) ? () : nil }
+            }
+            let note = "2 events of producer expired before they were read"
+            #expect(ConsumerFigures(lab.metrics, producer: "producer").note == note)
+            #expect(try await EventsCommand.list.run(lab.parked) == note)
+            // Another process tells it again.
+            let told = lab.lines.all.count { $0.hasPrefix("error: Events expired") }
+            try await lab.run(publishes: false) {
+                try await until { lab.lines.all.count { $0.hasPrefix("error: Events expired") } > told ? () : nil }
+            }
+            _ = try await EventsCommand.acknowledge("producer").run(lab.parked)
+            #expect(try await EventsCommand.list.run(lab.parked) == "No event is set aside.")
+            await #expect(throws: NothingMissed.self) {
+                try await EventsCommand.acknowledge("producer").run(lab.parked)
+            }
+        }
+    }
+
+    @Test("A hundred thousand events behind one that fails hold up nobody, and are taken in as soon as it is")
+    func followers() async throws {
+        try await withEventLab { lab in
+            let count = 100_000
+            try await lab.park(Noted(subject: "bad", number: 1), at: 1)
+            try await lab.park(Ignored(subject: "bad"), at: 2, through: count)
+            try await lab.park(Noted(subject: "bad", number: 2), at: count + 1)
+            lab.handler.refuse(["bad"])
+            try await lab.run {
+                try await until(every: .milliseconds(100)) {
+                    try await lab.parked.all().first?.attempts ?? 0 > 1 ? () : nil
+                }
+                try await lab.emit(Noted(subject: "good", number: 3))
+                try await until { try await lab.taken().map(\.number) == [3] ? () : nil }
+                let figure = #"rovierr_events_held_aggregates{producer="producer"} 1"#
+                try await until { lab.metrics.text().contains(figure) ? () : nil }
+                lab.handler.refuse([])
+                let head = try #require(try await lab.parked.all().first)
+                _ = try await EventsCommand.redrive(head.id).run(lab.parked)
+                try await until(.seconds(120), every: .milliseconds(100)) {
+                    try await lab.taken().map(\.number) == [3, 1, 2] ? () : nil
+                }
+                #expect(try await lab.parked.all().isEmpty)
+            }
+        }
+    }
+
+    @Test("Two replicas take in many events of many aggregates, each once and in its aggregate's order")
+    func sideBySide() async throws {
+        try await withEventLab { lab in
+            let subjects = (0..<40).map { "subject \($0)" }
+            try await lab.emit(subjects: subjects, each: 25)
+            while try await lab.number().events.count == 500 {}
+            lab.handler.refuse(["subject 7"])
+            try await lab.run(publishes: false, replicas: 2) {
+                try await until(.seconds(60)) { try await lab.taken().count == 39 * 25 ? () : nil }
+                lab.handler.refuse([])
+                try await until(.seconds(60)) {
+                    _ = try await lab.parked.redrive(nil)
+                    return try await lab.taken().count == 40 * 25 ? () : nil
+                }
+            }
+            let taken = Dictionary(grouping: try await lab.taken(), by: \.subject)
+            for subject in subjects { #expect(taken[subject]?.map(\.number) == Array(0..<25)) }
+            #expect(try await lab.parked.all().isEmpty)
+        }
+    }
+}
+
+extension EventLab {
+    /// How often the event that has waited most has been put off for a fault that is not its own.
+    fileprivate func waits() async throws -> Int {
+        let row = try await consumer.one("SELECT coalesce(max(waits), 0) AS waits FROM parked_events", scope: .none)
+        return try row["waits"]
+    }
+
+    /// Sets copies of an event aside at one position or a range of them; only the one at position 1 is due.
+    fileprivate func park<Event: ServiceEvent>(_ event: Event, at first: Int, through last: Int? = nil) async throws {
+        let stored = MeshEvent(
+            id: EventID().description,
+            source: "producer",
+            type: Event.type,
+            time: Timestamp.now().description,
+            aggregate: event.aggregate,
+            data: event.jsonBytes
+        )
+        _ = try await consumer.query(
+            """
+            INSERT INTO parked_events (producer, event_id, event, cause, type, aggregate, position, due_at)
+            SELECT 'producer', gen_random_uuid()::text, \(stored.encoded()), 'It waits.', \(Event.type), \
+            \(event.aggregate), number, CASE WHEN number = 1 THEN now() END
+            FROM generate_series(\(first), \(last ?? first)) AS number
+            """,
+            scope: .none,
+            timeout: .seconds(60)
+        )
+    }
+}
