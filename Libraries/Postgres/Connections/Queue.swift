@@ -53,3 +53,5 @@ struct Queue<Element> {
 
     var elements: some Sequence<Element> { items[head...].lazy.compactMap { $0 } }
 }
+
+extension Queue: Sendable where Element: Sendable {}

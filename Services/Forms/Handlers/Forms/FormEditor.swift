@@ -65,13 +65,9 @@ struct FormEditor: Sendable {
             if form.status != .draft {
                 if stored.registrationOf != nil, form.settings.anonymous.value { throw ServiceError(.formInUse) }
                 form.version += 1
-                do {
-                    let version = try await compile(form, context)
-                    form = version.form
-                    compiled = version
-                } catch let error as ValidationError {
-                    throw error.relative(to: path(form, changed.part))
-                }
+                let version = try await compile(form, relativeTo: path(form, changed.part), context)
+                form = version.form
+                compiled = version
             }
             let document = try await context.document(of: form)
             try await checkSize(of: form, document, after: stored, context)
@@ -170,9 +166,17 @@ struct FormEditor: Sendable {
         try form.checkSize(bytes, isPending: isPending)
     }
 
-    /// Compiles the form for answering, with the mappings' default rules.
-    private func compile(_ form: Form, _ context: RequestContext) async throws -> CompiledForm {
-        try await context.compile(withDefaultRules(form, context))
+    /// Compiles the form for answering, with the mappings' default rules; faults inside the edited part name its fields.
+    private func compile(
+        _ form: Form,
+        relativeTo path: String? = nil,
+        _ context: RequestContext
+    ) async throws -> CompiledForm {
+        do {
+            return try await context.compile(withDefaultRules(form, context))
+        } catch let error as ValidationError {
+            throw error.relative(to: path)
+        }
     }
 
     /// Stores a form and, if it can be answered, its version and option counters.
