@@ -190,7 +190,8 @@ extension GatewaySuites {
                             try await third.send("nonsense")
                             #expect(try await third.next() == .close(code: 3501, reason: "bad request"))
                             try await gateway.connect { connection in
-                                #expect(try await LiveClient(connection).open().status == 429)
+                                let status = try await LiveClient(connection).open().status
+                                #expect(status == 429)
                             }
                         }
                         try await until { gateway.edge.pendingLive.taken == 1 ? () : nil }
@@ -240,13 +241,15 @@ extension GatewaySuites {
                     #expect(try await Self.open(first, from: 1).status == 101)
                     // The same source would take more than it leaves.
                     try await gateway.connect { other in
-                        #expect(try await Self.open(other, from: 1).status == 429)
+                        let status = try await Self.open(other, from: 1).status
+                        #expect(status == 429)
                     }
                     try await gateway.connect { second in
                         let (person, status) = try await Self.open(second, from: 2)
                         #expect(status == 101)
                         try await gateway.connect { other in
-                            #expect(try await Self.open(other, from: 3).status == 503)
+                            let status = try await Self.open(other, from: 3).status
+                            #expect(status == 503)
                         }
                         // Strangers keep nobody from authenticating.
                         try await Self.expectAdmission(of: person, with: "good")
@@ -270,12 +273,14 @@ extension GatewaySuites {
             limits.live.authenticationTimeout = .milliseconds(100)
             try await withGateway(limits: limits) { gateway in
                 try await gateway.live { client in
-                    #expect(try await client.next() == .close(code: 3502, reason: "stale"))
+                    let end = try await client.next()
+                    #expect(end == .close(code: 3502, reason: "stale"))
                 }
                 await gateway.admissions.hold()
                 try await gateway.live { client in
                     try await client.send(Self.connect)
-                    #expect(try await client.next() == .close(code: 3502, reason: "stale"))
+                    let end = try await client.next()
+                    #expect(end == .close(code: 3502, reason: "stale"))
                 }
                 await gateway.admissions.release()
                 try await until { gateway.edge.pendingLive.taken == 0 ? () : nil }

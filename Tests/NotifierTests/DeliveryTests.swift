@@ -183,7 +183,8 @@ struct DeliveryTests {
                         let figures = ConsumerFigures(Metrics(), producer: "societies")
                         let consumer = EventConsumer(
                             producer: "societies",
-                            handlers: [RegistrationApproved.type: RegistrationApprovedHandler()],
+                            release: "1",
+                            selection: EventSelection([RegistrationApprovedHandler()], known: societiesEvents),
                             cursors: ConsumerCursors(database: notifier.database.database),
                             parked: ParkedEvents(database: notifier.database.database),
                             database: notifier.database,
