@@ -40,6 +40,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     ///
     /// From then on they are refused at once, until it is back.
     public var reconnectPatience: Duration = .seconds(3)
+    /// How long a connection may work on one statement before others go over other connections.
+    public var holdUpPatience: Duration = .milliseconds(100)
     public var preparedStatements: PreparedStatements = .named
     /// Hears of every statement, in the task that asked for it; it must not wait.
     public var observer: (@Sendable (StatementReport) -> Void)?

@@ -37,4 +37,9 @@ let societiesMigrations = [
         up: PackageResources._007_postpone_recoveries_up_sql,
         down: PackageResources._007_postpone_recoveries_down_sql
     ),
+    Migration(
+        "0008_index_recoveries",
+        up: PackageResources._008_index_recoveries_up_sql,
+        down: PackageResources._008_index_recoveries_down_sql
+    ),
 ]

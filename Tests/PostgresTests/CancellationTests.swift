@@ -34,7 +34,11 @@ import Testing
 
     @Test("Requests to cancel that arrive late, however many, fail nobody")
     func lateRequests() async throws {
-        try await withHeldCancels({ $0.pipelinedConnections = 1 }) { database, observer, gate in
+        let configure: @Sendable (inout PostgresConfiguration) -> Void = {
+            $0.pipelinedConnections = 1
+            $0.holdUpPatience = .seconds(60)
+        }
+        try await withHeldCancels(configure) { database, observer, gate in
             try await database.ping()
             // One behind the other on the same connection; the last is the neighbour.
             let late = Task {

@@ -42,7 +42,7 @@ import Testing
                 try await database.execute("UPDATE counters SET value = value + 10 WHERE id = 1", scope: .none)
                 if goesOn { _ = try await transaction.query("SELECT 1") }
             }
-            #expect(runs == 2)
+            #expect(runs > 1)
             #expect(try await database.one("SELECT value FROM counters", scope: .none)[0] == 11)
         }
     }

@@ -60,8 +60,6 @@ extension Lane.Content {
 
     /// How long the server may take to give up a statement before its connection counts as lost.
     private static var grace: Duration { .seconds(2) }
-    /// How long a statement may be at the head before it counts as holding up those behind it.
-    private static var patience: Duration { .milliseconds(100) }
 
     /// Makes sure that a connection which was idle has not been closed by the server, before anything is entrusted to it.
     func checkIdle() throws(PostgresError) {
@@ -112,8 +110,8 @@ extension Lane.Content {
         exposed = inFlight.count
     }
 
-    /// The statement that holds up those behind it, if there is one.
-    mutating func straggler(_ now: ContinuousClock.Instant) -> PendingQuery? {
+    /// The statement that has held up those behind it for `patience`, if there is one.
+    mutating func straggler(_ now: ContinuousClock.Instant, patience: Duration) -> PendingQuery? {
         guard let head = inFlight.first else {
             observed = nil
             return nil
@@ -122,6 +120,6 @@ extension Lane.Content {
             self.observed = (replies, now)
             return nil
         }
-        return observed.since + Self.patience <= now ? head : nil
+        return observed.since + patience <= now ? head : nil
     }
 }

@@ -250,7 +250,7 @@ extension Pipeline: Sweepable {
 
     private func sweep(_ index: Int, _ now: ContinuousClock.Instant) {
         let (verdict, connection) = lanes[index].content.withLock { lane -> (Lane.Content.Verdict, Connection?) in
-            let straggler = lane.straggler(now)
+            let straggler = lane.straggler(now, patience: configuration.holdUpPatience)
             if let straggler { state.withLock { $0.note(straggler: straggler, at: index, now) } }
             return (lane.sweep(now), lane.connection)
         }

@@ -387,6 +387,16 @@ public let serviceKitMigrations = [
         up: PackageResources._004_hold_up_single_aggregates_up_sql,
         down: PackageResources._004_hold_up_single_aggregates_down_sql
     ),
+    Migration(
+        "9005_find_heads_of_aggregates",
+        up: PackageResources._005_find_heads_of_aggregates_up_sql,
+        down: PackageResources._005_find_heads_of_aggregates_down_sql
+    ),
+    Migration(
+        "9006_index_due_events",
+        up: PackageResources._006_index_due_events_up_sql,
+        down: PackageResources._006_index_due_events_down_sql
+    ),
 ]
 
 extension Result where Failure == any Error {

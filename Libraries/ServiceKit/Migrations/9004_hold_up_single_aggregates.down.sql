@@ -4,8 +4,6 @@ ALTER TABLE consumer_cursors
     DROP COLUMN event_position,
     DROP COLUMN release,
     DROP COLUMN missed;
-DROP INDEX parked_events_failed;
-DROP INDEX parked_events_due;
 ALTER TABLE parked_events
     DROP COLUMN version,
     DROP COLUMN due_at,

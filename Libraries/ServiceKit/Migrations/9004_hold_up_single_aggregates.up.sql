@@ -1,4 +1,4 @@
--- Find the first parked event of each aggregate without a look at those behind it, and tell what an event waits for.
+-- Note what each parked event waits for, and when it is next tried.
 ALTER TABLE parked_events
     ADD COLUMN version integer NOT NULL DEFAULT 1,
     -- When it is next tried. NULL: it waits behind another event, for an operator or for a release.
@@ -7,15 +7,6 @@ ALTER TABLE parked_events
     ADD COLUMN waits integer NOT NULL DEFAULT 0,
     -- Only another release can read it; attempts is then 1, so that releases before this step leave it alone.
     ADD COLUMN awaits_release boolean NOT NULL DEFAULT false;
-UPDATE parked_events AS it SET due_at = NULL
-WHERE attempts > 0 AND retry_at IS NULL OR position > (
-    SELECT min(position) FROM parked_events AS other
-    WHERE other.producer = it.producer AND other.aggregate = it.aggregate
-);
-CREATE INDEX parked_events_due ON parked_events (producer, due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX parked_events_failed ON parked_events (producer, due_at)
-    WHERE attempts > 0 OR waits > 0 OR awaits_release;
-
 ALTER TABLE consumer_cursors
     -- The event at a position, by which a producer notices that it was set back. Releases before this step move the
     -- position alone.

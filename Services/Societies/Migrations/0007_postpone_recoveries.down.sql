@@ -1,4 +1,3 @@
-DROP INDEX registrations_to_recover;
 ALTER TABLE registrations
     DROP COLUMN recover_at,
     DROP COLUMN recovery_failures;
