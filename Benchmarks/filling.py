@@ -108,7 +108,8 @@ class Filling:
 
     def university(self, n):
         """Whose n-th row it is, the demo university being one of the twenty."""
-        return f"CASE WHEN ({n}) % {UNIVERSITIES} = 0 THEN {text(self.ids['university'])}::uuid ELSE {row(UNIVERSITY, f'({n}) % {UNIVERSITIES}')} END"
+        index = f"({n}) % {UNIVERSITIES}"
+        return f"CASE WHEN {index} = 0 THEN {text(self.ids['university'])}::uuid ELSE {row(UNIVERSITY, index)} END"
 
     # MARK: services
 
@@ -308,9 +309,15 @@ class Filling:
             f"society_id = {row(SOCIETY, 'n')} AND role = 'president' AND left_at IS NULL", society_id=row(SOCIETY, "n"),
             tenant_id=self.university("n"), user_id=president, registration_id="NULL", joined_at=at,
         )
-        large, form = f"{society}::uuid", f"{text(ids['form'])}::uuid"
-        self.members(REGISTRATION, ADMISSION, total * MEMBERS, self.group, self.member, row(SOCIETY, self.group), row(FORM, self.group))
-        self.members(LARGE_REGISTRATION, LARGE_ADMISSION, self.large_society, "20", "n - 1", large, form)
+        officer = row(USER, person(self.group, self.president(self.group)))
+        self.members(
+            REGISTRATION, ADMISSION, total * MEMBERS, self.group, self.member, society_id=row(SOCIETY, self.group),
+            form_id=row(FORM, self.group), decided_by=officer,
+        )
+        self.members(
+            LARGE_REGISTRATION, LARGE_ADMISSION, self.large_society, "20", "n - 1", society_id=f"{society}::uuid",
+            form_id=f"{text(ids['form'])}::uuid", decided_by=f"{text(ids['president'])}::uuid",
+        )
         print("  societies: counters", flush=True)
         self.database.run("societies", """
             UPDATE societies SET member_count = present.members
@@ -318,18 +325,19 @@ class Filling:
             WHERE present.society_id = societies.id AND member_count <> present.members;
         """)
 
-    def members(self, kind, response, total, group, place, society, form):
-        tenant, user, at = self.university(group), row(USER, person(group, place)), spread(total)
-        president = f"{text(self.ids['president'])}::uuid" if group == "20" else row(USER, person(group, self.president(group)))
-        approved = f"id = {text(self.ids['registration'])}"
+    def members(self, kind, response, total, group, place, **values):
+        """Members with the registrations that let them in."""
+        at = spread(total)
+        values |= {"tenant_id": self.university(group), "user_id": row(USER, person(group, place))}
+        registration = text(self.ids["registration"])
         self.copy(
-            "societies", "registrations", approved, total, f"id = {row(kind, 'n')}", id=row(kind, "n"), tenant_id=tenant, society_id=society,
-            user_id=user, form_id=form, response_id=row(response, "n"), decided_by=president, created_at=at, attempted_at=at, decided_at=at,
+            "societies", "registrations", f"id = {registration}", total, f"id = {row(kind, 'n')}", id=row(kind, "n"),
+            response_id=row(response, "n"), created_at=at, attempted_at=at, decided_at=at, **values,
         )
+        present = f"society_id = {values['society_id']} AND user_id = {values['user_id']} AND left_at IS NULL"
         self.copy(
-            "societies", "members", f"registration_id = {text(self.ids['registration'])}", total,
-            f"society_id = {society} AND user_id = {user} AND left_at IS NULL", tenant_id=tenant, society_id=society, user_id=user, role="'member'",
-            registration_id=row(kind, "n"), joined_at=at, left_at="NULL",
+            "societies", "members", f"registration_id = {registration}", total, present, registration_id=row(kind, "n"), role="'member'",
+            joined_at=at, left_at="NULL", **values,
         )
 
     def notifier(self):

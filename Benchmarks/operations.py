@@ -26,6 +26,7 @@ class Case(typing.NamedTuple):
     label: str
     kind: str  # "page", "read" or "write"
     run: typing.Callable  # of the world and a number; calls `timed` once
+    calls: int = 1_000  # at most
 
 
 class World:
@@ -104,6 +105,10 @@ class World:
                 SELECT id FROM notifications WHERE user_id = '{student}' ORDER BY position DESC LIMIT 1
             ) RETURNING id;
         """.format_map(self.ids))
+
+    def uncount(self):
+        """Takes back what a first switch to one response per person has marked, which later ones would find done."""
+        self.database.run("forms", "UPDATE form_responses SET is_only = false WHERE is_only AND form_id = '{survey}'".format_map(self.ids))
 
     def limit(self, limits):
         """Sets how many options of the survey have a limit."""
@@ -192,10 +197,10 @@ def read(who, path, label="", method="GET", body=None, beginning=False):
     return Case(label, "read", lambda world, _: world.timed(method, path, who, body, beginning))
 
 
-def operation(name, label=""):
+def operation(name, label="", calls=1_000):
     """Adds a write, which prepares what it needs unmeasured and calls `timed` once."""
     def note(run):
-        OPERATIONS.setdefault(name, []).append(Case(label, "write", run))
+        OPERATIONS.setdefault(name, []).append(Case(label, "write", run, calls))
         return run
 
     return note
@@ -211,12 +216,12 @@ def cases(name, description):
 # MARK: reads
 
 OPERATIONS |= {
-    "academic.universities.list": [Listing(None, "/universities", "Scale Univ")],
+    "academic.universities.list": [Listing(None, "/universities", "spare")],
     "academic.universities.get": [read(None, "/universities/{university}")],
-    "academic.departments.list": [Listing(None, "/departments", "Scale Dep", {"universityId": "{university}"})],
+    "academic.departments.list": [Listing(None, "/departments", "spare", {"universityId": "{university}"})],
     "academic.departments.get": [read(None, "/departments/{department}")],
     "academic.programs.list": [
-        Listing(None, "/programs", "BSc in Scale", {"universityId": "{university}", "departmentId": "{department}", "degree": "Master"}),
+        Listing(None, "/programs", "spare", {"universityId": "{university}", "departmentId": "{department}", "degree": "Master"}),
     ],
     "academic.programs.get": [read(None, "/programs/{program}")],
     "auth.users.me": [read("student", "/users/me")],
@@ -240,7 +245,7 @@ OPERATIONS |= {
     "forms.profile-field-mappings.list": [Listing("student", "/profile-field-mappings", filters={"isActive": "true"})],
     "forms.profile-field-mappings.get": [read("student", "/profile-field-mappings/{mapping}")],
     "id-parser.id-patterns.list": [
-        Listing("platform", "/id-patterns", "Scale ca", {"universityCode": "{code}", "isActive": "true"}), Listing("admin", "/id-patterns", brief=True),
+        Listing("platform", "/id-patterns", "spare", {"universityCode": "{code}", "isActive": "true"}), Listing("admin", "/id-patterns", brief=True),
     ],
     "id-parser.id-patterns.get": [read("admin", "/id-patterns/{pattern}")],
     "id-parser.student-ids.parse": [read("student", "/student-ids/parse", method="POST", body={"text": "card SC20240001 of 2024"})],

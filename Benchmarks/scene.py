@@ -132,7 +132,7 @@ def survey(title):
                 {"id": TOPICS, "type": "checkboxes", "title": "Which topics?", "options": options()},
                 {"id": REMARK, "type": "short-text", "title": "Anything else?", "validationRules": {"maxLength": 200}},
                 {"id": HOURS, "type": "number", "title": "Hours a week", "validationRules": {"min": 0, "max": 100}},
-                {"id": OPINION, "type": "multiple-choice", "title": "It was worth it", "options": [{"value": text, "label": text} for text in OPINIONS]},
+                {"id": OPINION, "type": "multiple-choice", "title": "It was worth it", "options": [{"value": text} for text in OPINIONS]},
                 {"id": MARK, "type": "rating", "title": "Your mark", "validationRules": {"min": 1, "max": 5}},
             ],
         }],
@@ -163,6 +163,15 @@ REGISTRATION = {NAME: "Sasha", REMARK: "I learned it from my grandmother and wou
 
 
 # MARK: the scene
+
+
+def wait_until(condition, what, pause=0.1, seconds=900):
+    """Waits for a condition, with so many seconds between looks."""
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise SystemExit(f"Not after {seconds} s: {what}")
+        time.sleep(pause)
 
 
 class Scene:
@@ -198,11 +207,11 @@ class Scene:
             self.once(name, lambda: self.account(account, name))
         self.done("role", "PUT", f"/users/{ids['admin']}/role", self.platform, {"role": "admin"})
         self.done("profile", "PUT", "/profile", self.student, {"lastName": "Student", "phone": "+852 2859 2111", "interests": ["chess"]})
-        self.made("spareUniversity", self.platform, "/universities", {"name": "Scale Spare University", "code": "SCALE-SPARE"})
-        self.made("department", self.admin, "/departments", {"universityId": ids["university"], "name": "Scale Department", "code": "SCALE"})
-        program = {"departmentId": ids["department"], "name": "BSc in Scale", "degree": "Bachelor", "duration": 4}
+        self.made("spareUniversity", self.platform, "/universities", {"name": "Scale spare", "code": "SCALE-SPARE"})
+        self.made("department", self.admin, "/departments", {"universityId": ids["university"], "name": "Scale spare", "code": "SCALE"})
+        program = {"departmentId": ids["department"], "name": "BSc in Scale spare", "degree": "Bachelor", "duration": 4}
         self.made("program", self.admin, "/programs", program)
-        pattern = {"universityCode": ids["code"], "name": "Scale card", "pattern": r"SC(?P<sequence>\d{8})", "examples": {"accept": ["SC20240001"]}}
+        pattern = {"universityCode": ids["code"], "name": "Card spare", "pattern": r"SC(?P<sequence>\d{8})", "examples": {"accept": ["SC20240001"]}}
         self.made("pattern", self.admin, "/id-patterns", pattern)
         mapping = {"fieldKey": "scale", "displayLabel": "Scale", "dataType": "text", "profilePath": "custom.scale"}
         self.made("mapping", self.platform, "/profile-field-mappings", mapping)
@@ -223,8 +232,7 @@ class Scene:
             id = self.made(name, self.admin, "/forms", survey(f"Scale {name}"))
             self.done(name + "Published", "POST", f"/forms/{id}/publish", self.admin, {})
             self.made(name + "Response", self.student, f"/forms/{id}/responses", {"answers": answers()})
-        while call("GET", "/notifications?limit=1", self.student) == []:  # of the admission
-            time.sleep(0.1)
+        wait_until(lambda: call("GET", "/notifications?limit=1", self.student), "the notice of the admission is there")
         return self
 
     def account(self, account, name):

@@ -197,9 +197,10 @@ limited(3)
 limited(30)
 
 
-@operation("forms.forms.update", "one response per person")
+@operation("forms.forms.update", "one response per person", calls=3)  # rewrites each row of the survey's responses
 def _(world, _):
     world.limit(0)
+    world.uncount()
     world.timed("PATCH", "/forms/{survey}", "admin", {"settings": {"oneResponsePerUser": True}})
     world.call("PATCH", "/forms/{survey}", "admin", {"settings": {"oneResponsePerUser": False}})
 
@@ -207,7 +208,9 @@ def _(world, _):
 @operation("forms.forms.replace")
 def _(world, number):
     world.limit(0)
-    world.timed("PUT", "/forms/{survey}", "admin", survey(f"Scale survey {number}"))
+    whole = survey(f"Scale survey {number}")
+    del whole["entityType"]  # stays
+    world.timed("PUT", "/forms/{survey}", "admin", whole)
 
 
 @operation("forms.questions.update", "title")
@@ -294,6 +297,20 @@ def _(world, _):
 
 # MARK: societies
 
+# Before those after which somebody registers again, since the earlier answers have to be taken back then.
+
+
+@operation("societies.registrations.create")
+def _(world, number):
+    world.timed("POST", "/societies/{society}/registrations", world.person(number), {"answers": REGISTRATION})
+    world.call("DELETE", "/societies/{society}/registrations/mine", world.person(number))
+
+
+@operation("societies.registrations.withdraw")
+def _(world, number):
+    person, _ = world.applicant(number)
+    world.timed("DELETE", "/societies/{society}/registrations/mine", person)
+
 
 @operation("societies.societies.create")
 def _(world, number):
@@ -365,18 +382,6 @@ def _(world, number):
 @operation("societies.registration.configure")
 def _(world, _):
     world.timed("PUT", "/societies/{society}/registration", "president", world.scene.settings())
-
-
-@operation("societies.registrations.create")
-def _(world, number):
-    world.timed("POST", "/societies/{society}/registrations", world.person(number), {"answers": REGISTRATION})
-    world.call("DELETE", "/societies/{society}/registrations/mine", world.person(number))
-
-
-@operation("societies.registrations.withdraw")
-def _(world, number):
-    person, _ = world.applicant(number)
-    world.timed("DELETE", "/societies/{society}/registrations/mine", person)
 
 
 @operation("societies.registrations.approve")
