@@ -1,4 +1,4 @@
-"""Requests at a fixed rate, whether earlier ones are answered or not: what `faults` and `saturation` measure with."""
+"""Requests at a fixed rate, whether earlier ones are answered or not: what `faults`, `saturation`, `attacks` and `scale` measure with."""
 import itertools
 import json
 import math
@@ -26,7 +26,8 @@ class System:
         self.demo = json.loads((self.home / "demo.json").read_text())
         host, port = self.demo["baseUrl"].removeprefix("http://").split(":")
         self.address = (host, int(port))
-        self.daemons = json.loads((self.home / "run/topology.json").read_text())["daemons"]
+        topology = json.loads((self.home / "run/topology.json").read_text())
+        self.daemons, self.sockets = topology["daemons"], pathlib.Path(topology["sockets"])
 
     def call(self, path, token=None, body=None, method=None):
         """What is answered; raises HTTPError for a refusal."""
@@ -53,6 +54,27 @@ def request(method, path, token=None, body=None, *fields):
     if body is not None:
         lines += ["Content-Type: application/json", f"Content-Length: {len(payload)}"]
     return "\r\n".join(lines + ["", ""]).encode() + payload
+
+
+def calls_of_others(system):
+    """Calls of every service by two students, and seldom a sign-in, by somebody else since it ends the oldest sessions."""
+    demo = system.demo
+    calls = []
+    for person in ("student", "president"):
+        account = demo["accounts"][person]
+        token = system.sign_in(account)
+        names = [
+            ("auth", "GET", "/users/me"), ("academic", "GET", f"/universities/{demo['university']['id']}"), ("forms", "GET", f"/forms/{demo['form']['id']}"),
+            ("societies", "GET", f"/societies/{demo['society']['id']}"), ("notifier", "GET", "/notifications/unread-count"),
+            ("id-parser", "POST", "/student-ids/parse", {"text": "2024000123", "universityCode": demo["university"]["code"]}),
+            ("forms", "GET", "/forms?limit=5"), ("auth", "PUT", "/profile", {"firstName": "Calm"}), ("societies", "GET", "/societies?limit=5"),
+            ("forms", "GET", f"/forms/{demo['form']['id']}/autofill"), ("academic", "GET", "/departments?limit=5"), ("auth", "GET", "/auth/sessions"),
+            ("notifier", "GET", "/notifications?limit=5"), ("id-parser", "POST", "/student-ids/parse", {"text": "card 2024000123 of 2024"}),
+            ("societies", "GET", f"/societies/{demo['society']['id']}/registration"), ("notifier", "POST", "/notifications/read-all", {}),
+            ("academic", "GET", "/universities?limit=5"), ("forms", "GET", "/profile-updates?limit=5"), ("auth", "GET", "/profile"),
+        ]
+        calls += [(name, request(method, "/api/v1" + path, token, *body)) for name, method, path, *body in names]
+    return calls * 2 + [("sign-in", request("POST", "/api/v1/auth/login", None, demo["accounts"]["platformAdmin"]))]
 
 
 class SteadyLoad:
