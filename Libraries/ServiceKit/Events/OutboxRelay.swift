@@ -11,7 +11,6 @@ import Synchronization
 /// is the row, which is committed with the change that it tells of.
 struct OutboxRelay: Service {
     let outbox: Outbox
-    let records: IdempotencyRecords
     let signal: OutboxSignal
     let publisher: EventPublisher
     let logger: Logger
@@ -22,14 +21,12 @@ struct OutboxRelay: Service {
 
     init(
         outbox: Outbox,
-        records: IdempotencyRecords,
         signal: OutboxSignal,
         publisher: EventPublisher,
         metrics: Metrics,
         logger: Logger
     ) {
         self.outbox = outbox
-        self.records = records
         self.signal = signal
         self.publisher = publisher
         self.logger = logger
@@ -44,7 +41,6 @@ struct OutboxRelay: Service {
             await withTaskGroup { group in
                 group.addTask { await relayWhenRaised() }
                 group.addTask { await raiseRegularly() }
-                group.addTask { await removeExpiredRegularly() }
             }
         }
         await relay()  // what the last requests have emitted
@@ -60,20 +56,6 @@ struct OutboxRelay: Service {
         while !Task.isCancelled {
             signal.raise()
             try? await Task.sleep(for: .seconds(1))  // ends early on cancellation, as does the loop
-        }
-    }
-
-    private func removeExpiredRegularly() async {
-        while !Task.isCancelled {
-            do {
-                try await outbox.removeExpired()
-                try await records.removeExpired()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("Expired rows could not be removed", metadata: ["error": "\(error)"])
-            }
-            try? await Task.sleep(for: .seconds(3_600))  // ends early on cancellation, as does the loop
         }
     }
 
