@@ -9,6 +9,7 @@ struct IDParserDaemon {
         await Daemon("id-parser", calls: ["academic"], reads: ["academic"], migrations: idParserMigrations) { kit in
             let catalogs = PatternCatalogs(database: kit.database, logger: kit.logger)
             return DaemonParts(
+                tables: idParserTables,
                 handlers: handlers(database: kit.database, caller: kit.caller, catalogs: catalogs),
                 consumers: [UniversityChangedHandler(), UniversityDeletedHandler()]
             )
