@@ -7,7 +7,7 @@ let notifierTables = [
         [
             RetentionRule(
                 "all",
-                for: ChannelStore.retention,
+                for: ChannelStream.retention,
                 after: "created_at",
                 because: "The time for which a live client can catch up; what it missed is in the inbox as well."
             )
@@ -35,17 +35,13 @@ let notifierTables = [
         "channels",
         [
             RetentionRule(
-                "empty",
-                for: .days(400),
+                "unused",
+                // Longer than any notification, read on its last day or not: their positions are the stream's, and
+                // those of a new stream begin at 1 again.
+                for: .days(730),
                 after: "used_at",
-                // A new stream begins at offset 1, which an older notification of the person may have as its position.
-                where: """
-                    NOT EXISTS (SELECT FROM publications WHERE channel = channels.name)
-                    AND NOT EXISTS (
-                        SELECT FROM notifications WHERE user_id = substring(channels.name FROM '^user:#(.*)$')::uuid
-                    )
-                    """,
-                because: "Longer than an unread notification; a client that comes back later gets a new stream."
+                where: "NOT EXISTS (SELECT FROM publications WHERE channel = channels.name)",
+                because: "Longer than any notification; a client that comes back later gets a new stream."
             )
         ]
     ),
