@@ -14,7 +14,7 @@ func authTables(_ settings: AuthSettings) -> [RetainedTable] {
                     for: settings.refreshTokenTTL,
                     after: "spent_at",
                     setBy: "REFRESH_TOKEN_TTL",
-                    because: "A stolen one that is presented ends the session; later it is as unknown as an expired one."
+                    because: "A stolen one that is presented ends the session; later it is unknown."
                 )
             ],
             others: "The unspent one of a session goes with it."
@@ -45,7 +45,7 @@ func authTables(_ settings: AuthSettings) -> [RetainedTable] {
                     "revoked",
                     for: AuthSettings.revocationPeriod,
                     after: "revoked_at",
-                    because: "Gateways are told of it as with sessions, and an hour's keys count towards the owner's limit."
+                    because: "As revoked sessions; the keys of an hour count towards the owner's limit."
                 ),
                 RetentionRule(
                     "expired",

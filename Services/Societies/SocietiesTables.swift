@@ -45,7 +45,7 @@ let societiesTables = [
                 where: """
                     registrations.state NOT IN ('submitting', 'abandoned') AND NOT registrations.response_must_go
                     """,
-                because: "The time to undo a mistake; the university's administrators delete the forms with the answers."
+                because: "The time to undo a mistake; the university's administrators delete the answers."
             ),
         ],
         others: "Approved ones go with the former member; a person has a limited number of undecided ones."
@@ -70,7 +70,7 @@ let societiesTables = [
                 "all",
                 for: .days(1_095),
                 after: "happened_at",
-                because: "The record of what moderators did: three years, the usual limitation of claims."
+                because: "The record of what moderators did: three years, a usual limitation of claims."
             )
         ]
     ),

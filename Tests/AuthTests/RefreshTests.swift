@@ -185,7 +185,7 @@ struct RefreshTests {
             let second = try await auth.refresh(first.refreshToken).value
             try await auth.superuser { database in
                 _ = try await database.execute(
-                    "UPDATE auth.refresh_tokens SET spent_at = spent_at - interval '31 days' WHERE spent_at IS NOT NULL",
+                    "UPDATE auth.refresh_tokens SET spent_at = spent_at - interval '31 days'",
                     scope: .none
                 )
             }

@@ -27,7 +27,8 @@ struct RetentionTests {
                     RetentionSample("refresh_tokens", "spent") { moment in
                         """
                         INSERT INTO auth.refresh_tokens (hash, session_id, spent_at, successor, sealed_successor)
-                        SELECT uuid_send(gen_random_uuid()), \(Self.keeper), \(moment), '', '' FROM generate_series(1, 3)
+                        SELECT uuid_send(gen_random_uuid()), \(Self.keeper), \(moment), '', ''
+                        FROM generate_series(1, 3)
                         """
                     },
                     RetentionSample("sessions", "revoked") { moment in
@@ -107,7 +108,8 @@ struct RetentionTests {
             )
             _ = await retention.round()
             try await auth.superuser { database in
-                let left: [UserID] = try await database.query("SELECT id FROM auth.users", scope: .none).map { try $0[0] }
+                let left: [UserID] = try await database.query("SELECT id FROM auth.users", scope: .none)
+                    .map { try $0[0] }
                 #expect(left == [kept.id])
                 for table in ["sessions", "profiles", "known_networks"] {
                     let rows: Int = try await database.one(
@@ -125,11 +127,13 @@ struct RetentionTests {
 
     private static func keys(revokedAt: SQL, expiresAt: SQL) -> SQL {
         """
-        INSERT INTO auth.api_keys (id, user_id, name, prefix, hash, scopes, created_at, expires_at, revoked_at, revoked_in)
+        INSERT INTO auth.api_keys
+            (id, user_id, name, prefix, hash, scopes, created_at, expires_at, revoked_at, revoked_in)
         SELECT gen_random_uuid(), \(keeper), 'key', '', uuid_send(gen_random_uuid()), '{}', now(), new.expires_at,
             new.revoked_at, CASE WHEN new.revoked_at IS NULL THEN NULL ELSE 1 END
-        FROM (SELECT CAST(\(expiresAt) AS timestamptz) AS expires_at, CAST(\(revokedAt) AS timestamptz) AS revoked_at) AS new,
-            generate_series(1, 3)
+        FROM (
+            SELECT CAST(\(expiresAt) AS timestamptz) AS expires_at, CAST(\(revokedAt) AS timestamptz) AS revoked_at
+        ) AS new, generate_series(1, 3)
         """
     }
 }

@@ -23,7 +23,9 @@ struct RetentionTests {
         try await withForms { forms in
             let walk = RetentionWalk("forms", formsTables, in: forms.testDatabase)
             let faults = try await walk.faults([
-                RetentionSample("profile_updates", "decided") { Self.updates("approved", createdAt: "now()", decidedAt: $0) },
+                RetentionSample("profile_updates", "decided") {
+                    Self.updates("approved", createdAt: "now()", decidedAt: $0)
+                },
                 RetentionSample(
                     "profile_updates",
                     "pending",

@@ -42,7 +42,8 @@ struct RetentionTests {
                         others: { moment in
                             """
                             WITH kept AS (
-                                INSERT INTO notifier.channels (name, used_at) VALUES ('reading', \(moment)) RETURNING name
+                                INSERT INTO notifier.channels (name, used_at) VALUES ('reading', \(moment))
+                                RETURNING name
                             )
                             INSERT INTO notifier.publications (channel, stream_offset, data)
                             SELECT name, 1, '{}' FROM kept

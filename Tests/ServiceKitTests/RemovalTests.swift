@@ -12,7 +12,12 @@ struct RemovalTests {
         try await withTestDatabase(services: EventLab.services) { test in
             let walk = RetentionWalk("producer", serviceKitTables, in: test)
             let faults = try await walk.faults([
-                RetentionSample("outbox", "sent", others: { events(at: $0, sent: false) }) { events(at: $0, sent: true) },
+                RetentionSample(
+                    "outbox",
+                    "sent",
+                    others: { events(at: $0, sent: false) },
+                    insert: { events(at: $0, sent: true) }
+                ),
                 RetentionSample("idempotency_records", "all") { replies(at: $0) },
             ])
             #expect(faults == [])
@@ -89,7 +94,7 @@ struct RemovalTests {
                     left.append([
                         try await count("idempotency_records", in: database), try await count("outbox", in: database),
                     ])
-                    #expect(metrics.text().contains("rovierr_retention_unfinished \(left.count < 3 ? 1 : 0)"))
+                    #expect(metrics.text().contains("\nrovierr_retention_unfinished \(left.count < 3 ? 1 : 0)\n"))
                 }
                 #expect(left == [[1, 3], [1, 1], [0, 0]])
             }

@@ -44,8 +44,8 @@ struct RetentionTests {
                             """
                             INSERT INTO societies.registrations (id, tenant_id, society_id, user_id, state, form_id,
                                 request_hash, response_id, response_must_go, created_at)
-                            SELECT gen_random_uuid(), \(Self.university), \(Self.society), gen_random_uuid(), kept.state,
-                                gen_random_uuid(), '', gen_random_uuid(), kept.response_must_go, \(moment)
+                            SELECT gen_random_uuid(), \(Self.university), \(Self.society), gen_random_uuid(),
+                                kept.state, gen_random_uuid(), '', gen_random_uuid(), kept.response_must_go, \(moment)
                             FROM (VALUES ('pending', false), ('approved', false), ('withdrawn', true))
                                 AS kept (state, response_must_go)
                             """
@@ -54,8 +54,8 @@ struct RetentionTests {
                             """
                             INSERT INTO societies.registrations (id, tenant_id, society_id, user_id, state, form_id,
                                 request_hash, response_id, created_at, decided_at)
-                            SELECT gen_random_uuid(), \(Self.university), \(Self.society), gen_random_uuid(), ended.state,
-                                gen_random_uuid(), '', gen_random_uuid(),
+                            SELECT gen_random_uuid(), \(Self.university), \(Self.society), gen_random_uuid(),
+                                ended.state, gen_random_uuid(), '', gen_random_uuid(),
                                 CASE WHEN ended.is_decided THEN now() - interval '9 years' ELSE \(moment) END,
                                 CASE WHEN ended.is_decided THEN \(moment) END
                             FROM (VALUES ('rejected', true), ('withdrawn', false), ('withdrawn', false))

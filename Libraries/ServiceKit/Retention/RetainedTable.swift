@@ -2,7 +2,7 @@ package import Postgres
 
 /// A table of a service, and what becomes of its rows: how long they are kept, or why they may grow in number.
 ///
-/// Every table of a service's schema has one. `docs/operations.md` lists them all, which a test of each service compares.
+/// Every table of a service's schema has one. `docs/operations.md` lists them all, and a test of each service compares.
 public struct RetainedTable: Sendable {
     /// The table's name.
     public let name: String

@@ -72,7 +72,7 @@ package struct Retention: Service {
         removed = Dictionary(uniqueKeysWithValues: counters)
         unfinished = metrics.gauge(
             "rovierr_retention_unfinished",
-            "1 if the last round of removals ran out of time, and 0 otherwise."
+            "Whether the last round of removals ran out of time: 1 or 0."
         )
     }
 
@@ -151,7 +151,7 @@ package struct Retention: Service {
             let lock = try await transaction.one(
                 """
                 SELECT pg_try_advisory_xact_lock(
-                    hashtextextended('retention ' || current_schema() || '.' || \(step.table), 0)
+                    hashtextextended('retention ' || current_schema()::text || '.' || \(step.table), 0)
                 ) AS is_ours
                 """
             )

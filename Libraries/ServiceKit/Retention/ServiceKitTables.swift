@@ -29,7 +29,7 @@ public let serviceKitTables = [
     RetainedTable("consumer_subscriptions", kept: "One row for each type of event that some release takes in."),
     RetainedTable(
         "parked_events",
-        kept: "Each waits until it is taken in, or an operator discards it: see [events that failed](#events-that-failed)."
+        kept: "Each waits until it is taken in or discarded by an operator: [events that failed](#events-that-failed)."
     ),
     RetainedTable("schema_migrations", kept: "One row for each migration."),
 ]

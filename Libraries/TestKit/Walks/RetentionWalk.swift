@@ -146,12 +146,13 @@ private struct RetentionTrial {
 
         try await superuser.execute(sample.insert(moment(1.1)), scope: .none)
         let late = try await remove()
-        if late.rows != RetentionSample.count { faults.append("\(late.rows) of \(RetentionSample.count) old rows went") }
+        let count = RetentionSample.count
+        if late.rows != count { faults.append("\(late.rows) of \(count) old rows went") }
         if late.batches < 2 { faults.append("they went in one batch") }
         if try await remove().rows != 0 { faults.append("more went the second time") }
 
-        let plan = try await plan()
-        if plan.contains(where: { $0.contains("Seq Scan") }) { faults.append("no index finds them: \(plan)") }
+        let lines = try await plan()
+        if lines.contains(where: { $0.contains("Seq Scan") }) { faults.append("no index finds them: \(lines)") }
         return faults
     }
 
