@@ -12,7 +12,10 @@ struct AcademicDaemon {
             emits: academicEvents,
             migrations: academicMigrations
         ) { kit in
-            DaemonParts(handlers: handlers(database: kit.database, caller: kit.caller))
+            DaemonParts(
+                tables: academicTables,
+                handlers: handlers(database: kit.database, caller: kit.caller)
+            )
         }.main()
     }
 

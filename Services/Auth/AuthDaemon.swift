@@ -17,15 +17,10 @@ struct AuthDaemon {
             let database = kit.database
             let keys = try await SigningKeys(database: database.database, settings: settings, logger: kit.logger)
             let revocationPeriod = AuthSettings.revocationPeriod
-            let expiredRows = ExpiredRows(
-                database: database.database,
-                revocationPeriod: revocationPeriod,
-                refreshTokenTTL: settings.refreshTokenTTL,
-                logger: kit.logger
-            )
             return DaemonParts(
+                tables: authTables(settings),
                 handlers: handlers(kit, settings, keys, revocationPeriod: revocationPeriod),
-                services: [keys, expiredRows, ExpiringKeys(database: database, logger: kit.logger)]
+                services: [keys, ExpiringKeys(database: database, logger: kit.logger)]
             )
         }.main()
     }

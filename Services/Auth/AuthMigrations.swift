@@ -47,4 +47,14 @@ let authMigrations = [
         up: PackageResources._009_count_made_keys_up_sql,
         down: PackageResources._009_count_made_keys_down_sql
     ),
+    Migration(
+        "0020_index_profile_changes_by_age",
+        up: PackageResources._020_index_profile_changes_by_age_up_sql,
+        down: PackageResources._020_index_profile_changes_by_age_down_sql
+    ),
+    Migration(
+        "0021_index_deleted_users",
+        up: PackageResources._021_index_deleted_users_up_sql,
+        down: PackageResources._021_index_deleted_users_down_sql
+    ),
 ]

@@ -17,6 +17,7 @@ struct FormsDaemon {
         ) { kit, settings in
             let access = FormAccess(database: kit.database, caller: kit.caller)
             return DaemonParts(
+                tables: formsTables,
                 handlers: formsHandlers(
                     access: access,
                     participants: Participants(key: settings.participantKey),

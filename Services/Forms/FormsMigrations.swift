@@ -42,4 +42,29 @@ let formsMigrations = [
         up: PackageResources._008_mark_orphaned_forms_up_sql,
         down: PackageResources._008_mark_orphaned_forms_down_sql
     ),
+    Migration(
+        "0020_close_submissions_with_responses",
+        up: PackageResources._020_close_submissions_with_responses_up_sql,
+        down: PackageResources._020_close_submissions_with_responses_down_sql
+    ),
+    Migration(
+        "0021_close_earlier_submissions",
+        up: PackageResources._021_close_earlier_submissions_up_sql,
+        down: PackageResources._021_close_earlier_submissions_down_sql
+    ),
+    Migration(
+        "0022_index_withdrawn_submissions",
+        up: PackageResources._022_index_withdrawn_submissions_up_sql,
+        down: PackageResources._022_index_withdrawn_submissions_down_sql
+    ),
+    Migration(
+        "0023_index_decided_profile_updates",
+        up: PackageResources._023_index_decided_profile_updates_up_sql,
+        down: PackageResources._023_index_decided_profile_updates_down_sql
+    ),
+    Migration(
+        "0024_index_pending_profile_updates",
+        up: PackageResources._024_index_pending_profile_updates_up_sql,
+        down: PackageResources._024_index_pending_profile_updates_down_sql
+    ),
 ]

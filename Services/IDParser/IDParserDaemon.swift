@@ -15,6 +15,7 @@ struct IDParserDaemon {
         ) { kit in
             let catalogs = PatternCatalogs(database: kit.database, logger: kit.logger)
             return DaemonParts(
+                tables: idParserTables,
                 handlers: handlers(database: kit.database, caller: kit.caller, catalogs: catalogs),
                 consumers: [UniversityChangedHandler(), UniversityDeletedHandler()]
             )

@@ -41,13 +41,13 @@ struct NotifierDaemon {
             configure: Configuration.init
         ) { kit, configuration in
             DaemonParts(
+                tables: notifierTables,
                 handlers: handlers(database: kit.database, configuration),
                 consumers: [
                     RegistrationSubmittedHandler(),
                     RegistrationApprovedHandler(),
                     RegistrationRejectedHandler(),
-                ],
-                services: [HistoryRetention(database: kit.database.database, logger: kit.logger)]
+                ]
             )
         }.main()
     }

@@ -14,6 +14,7 @@ struct SocietiesDaemon {
         ) { kit in
             let submissions = Submissions(database: kit.database, caller: kit.caller)
             return DaemonParts(
+                tables: societiesTables,
                 handlers: handlers(database: kit.database, caller: kit.caller),
                 services: [SubmissionRecovery(submissions: submissions, logger: kit.logger)]
             )

@@ -42,4 +42,24 @@ let societiesMigrations = [
         up: PackageResources._008_index_recoveries_up_sql,
         down: PackageResources._008_index_recoveries_down_sql
     ),
+    Migration(
+        "0020_index_former_members",
+        up: PackageResources._020_index_former_members_up_sql,
+        down: PackageResources._020_index_former_members_down_sql
+    ),
+    Migration(
+        "0021_index_ended_registrations",
+        up: PackageResources._021_index_ended_registrations_up_sql,
+        down: PackageResources._021_index_ended_registrations_down_sql
+    ),
+    Migration(
+        "0022_index_moderations_by_age",
+        up: PackageResources._022_index_moderations_by_age_up_sql,
+        down: PackageResources._022_index_moderations_by_age_down_sql
+    ),
+    Migration(
+        "0023_index_deleted_societies",
+        up: PackageResources._023_index_deleted_societies_up_sql,
+        down: PackageResources._023_index_deleted_societies_down_sql
+    ),
 ]

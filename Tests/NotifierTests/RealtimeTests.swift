@@ -1,6 +1,7 @@
 import Contracts
 import NotifierContracts
 import Postgres
+import TestKit
 import Testing
 import Tokens
 
@@ -148,7 +149,13 @@ struct RealtimeTests {
             let epoch = try #require(try await notifier.publications().first).epoch
             // Not handed out from the first moment, removed when the sweep comes.
             #expect(try await !notifier.recovered(student, StreamPosition(offset: 0, epoch: epoch)).recovered)
-            try await ChannelStore.removeExpired(from: notifier.database.database)
+            let retention = Retention(
+                of: notifierTables,
+                in: notifier.database.database,
+                metrics: Metrics(),
+                logger: .silent
+            )
+            _ = await retention.round()
             #expect(try await notifier.recovered(student, StreamPosition(offset: 1, epoch: epoch)).recovered)
             try await notifier.tell(student.id)
             #expect(try await notifier.publications().map(\.offset) == [1, 2, 3])

@@ -19,19 +19,23 @@ public struct DaemonKit: Sendable {
 
 /// What makes one daemon different from another.
 public struct DaemonParts: Sendable {
+    let tables: [RetainedTable]
     let handlers: [any OperationHandler]
     let consumers: [any EventHandler]
     let services: [any Service]
 
     /// - Parameters:
+    ///   - tables: All tables that its migrations make, with how long their rows are kept.
     ///   - handlers: One per operation.
     ///   - consumers: One per type of event that it takes in.
     ///   - services: What else runs as long as the daemon does; started after and stopped before the rest.
     public init(
+        tables: [RetainedTable],
         handlers: [any OperationHandler],
         consumers: [any EventHandler] = [],
         services: [any Service] = []
     ) {
+        self.tables = tables
         self.handlers = handlers
         self.consumers = consumers
         self.services = services
@@ -224,7 +228,6 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let publisher = try EventPublisher(configuration: mesh, logger: kit.logger)
         let relay = OutboxRelay(
             outbox: Outbox(service: service, database: database),
-            records: IdempotencyRecords(database: database),
             signal: kit.database.outboxSignal,
             publisher: publisher,
             metrics: kit.metrics,
@@ -263,6 +266,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         services += [database, kit.caller.client, publisher, relay] as [any Service]
         services += consumers.services
         services += parts.services
+        let tables = serviceKitTables + parts.tables
+        services.append(Retention(of: tables, in: database, metrics: kit.metrics, logger: kit.logger))
         services.append(server)
         var group = ServiceGroupConfiguration(
             services: services,

@@ -170,15 +170,6 @@ struct IdempotencyRecords: Sendable {
         }
     }
 
-    /// Removes what is older than the 24 hours that are promised.
-    func removeExpired() async throws {
-        try await database.remove(
-            from: "idempotency_records",
-            where: "created_at < now() - interval '24 hours'",
-            scope: .none
-        )
-    }
-
     private static func select(_ request: IdempotentRequest) -> SQL {
         """
         SELECT fingerprint, reply FROM idempotency_records

@@ -96,15 +96,6 @@ public struct Outbox: Sendable {
         ) == 1
     }
 
-    /// Removes events that every consumer has had a week to read.
-    func removeExpired() async throws {
-        try await database.remove(
-            from: "outbox",
-            where: "position IS NOT NULL AND created_at < now() - interval '7 days'",
-            scope: .none
-        )
-    }
-
     private static let columns =
         "event_id, type, version, aggregate, data, tenant_id, actor, traceparent, created_at, position"
 }

@@ -11,7 +11,6 @@ import Synchronization
 /// is the row, which is committed with the change that it tells of.
 struct OutboxRelay: Service {
     let outbox: Outbox
-    let records: IdempotencyRecords
     let signal: OutboxSignal
     let publisher: EventPublisher
     let logger: Logger
@@ -22,14 +21,12 @@ struct OutboxRelay: Service {
 
     init(
         outbox: Outbox,
-        records: IdempotencyRecords,
         signal: OutboxSignal,
         publisher: EventPublisher,
         metrics: Metrics,
         logger: Logger
     ) {
         self.outbox = outbox
-        self.records = records
         self.signal = signal
         self.publisher = publisher
         self.logger = logger
@@ -44,7 +41,6 @@ struct OutboxRelay: Service {
             await withTaskGroup { group in
                 group.addTask { await relayWhenRaised() }
                 group.addTask { await raiseRegularly() }
-                group.addTask { await removeExpiredRegularly() }
             }
         }
         await relay()  // what the last requests have emitted
@@ -60,21 +56,6 @@ struct OutboxRelay: Service {
         while !Task.isCancelled {
             signal.raise()
             try? await Task.sleep(for: .seconds(1))  // ends early on cancellation, as does the loop
-        }
-    }
-
-    private func removeExpiredRegularly() async {
-        while !Task.isCancelled {
-            await remove("outbox") { try await outbox.removeExpired() }
-            await remove("idempotency_records") { try await records.removeExpired() }
-            try? await Task.sleep(for: .seconds(3_600))  // ends early on cancellation, as does the loop
-        }
-    }
-
-    /// One table that can't be cleaned must not keep others from it.
-    private func remove(_ table: String, _ body: () async throws -> Void) async {
-        do { try await body() } catch is CancellationError {} catch {
-            logger.warning("Expired rows could not be removed", metadata: ["table": "\(table)", "error": "\(error)"])
         }
     }
 

@@ -139,16 +139,6 @@ struct APIKeyStore {
     }
 
     private static let isExpiring: SQL = "expires_at IS NOT NULL AND expired_in IS NULL AND revoked_at IS NULL"
-
-    /// Removes keys that ended longer ago than `period`, and those that expired a month before that.
-    static func removeExpired(from database: Database, at now: Timestamp, after period: Duration) async throws {
-        let lastShown = now - .seconds(30 * 86_400)
-        try await database.remove(
-            from: "api_keys",
-            where: "revoked_at < \(now - period) OR expires_at < \(lastShown)",
-            scope: .platform
-        )
-    }
 }
 
 /// An expired key to announce.

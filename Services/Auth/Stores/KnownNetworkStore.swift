@@ -7,8 +7,6 @@ import ServiceKit
 struct KnownNetworkStore {
     /// The number of networks kept per account, most recently used first.
     static let limit = 32
-    /// The time that a network is kept after its last use.
-    private static let memory = Duration.seconds(365 * 86_400)
 
     let sql: any SQLExecutor
 
@@ -34,9 +32,5 @@ struct KnownNetworkStore {
             )
             """
         )
-    }
-
-    static func removeExpired(from database: Database, at now: Timestamp) async throws {
-        try await database.remove(from: "known_networks", where: "used_at < \(now - memory)", scope: .platform)
     }
 }

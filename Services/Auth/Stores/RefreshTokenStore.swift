@@ -81,12 +81,6 @@ struct RefreshTokenStore {
         )
     }
 
-    /// Removes tokens that were spent so long ago that an unspent one would have expired since; presented again, they are
-    /// unknown.
-    static func removeSpent(from database: Database, before time: Timestamp) async throws {
-        try await database.remove(from: "refresh_tokens", where: "spent_at < \(time)", scope: .platform)
-    }
-
     /// Spends a token and puts its successor in its place.
     func replace(
         _ secret: RefreshSecret,

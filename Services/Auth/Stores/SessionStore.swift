@@ -166,16 +166,6 @@ struct SessionStore {
         if rows.count == limit { next = try end["id"] }  // null in the one row without a session
         return Revocations(position: try first["position"], revocations: revocations, next: next)
     }
-
-    /// Removes sessions that ended or expired longer ago than `period`, with their tokens.
-    static func removeExpired(from database: Database, at now: Timestamp, after period: Duration) async throws {
-        try await database.remove(
-            from: "sessions",
-            where: "expires_at < \(now - period) OR revoked_at < \(now - period)",
-            scope: .platform,
-            limit: 100  // each with up to some thousand tokens
-        )
-    }
 }
 
 /// A session as stored, without the flag of the current session.

@@ -62,14 +62,4 @@ struct SignInFailureStore {
             "DELETE FROM sign_in_failures WHERE account = \(counter.account) AND source = \(counter.source)"
         )
     }
-
-    /// Deletes counters without a failure that still counts, in batches.
-    static func removeExpired(from database: Database) async throws {
-        let seconds = Double(Lockout.longestWindow.components.seconds)
-        try await database.remove(
-            from: "sign_in_failures",
-            where: "updated_at < now() - make_interval(secs => \(seconds))",
-            scope: .platform
-        )
-    }
 }

@@ -5,6 +5,8 @@ import NotifierContracts
 struct ChannelStream: Sendable {
     /// How many publications are kept at most, and so how many a client can have missed.
     static let historySize = 300
+    /// The age up to which they are kept.
+    static let retention = Duration.seconds(30 * 86_400)
     /// The maximum bytes of publications sent to a client at once; one that missed more starts over.
     static let historyBytes = 256 * 1024
 

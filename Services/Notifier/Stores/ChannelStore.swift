@@ -22,7 +22,8 @@ struct ChannelStore {
             INSERT INTO channels (name, tenant_id, top)
             SELECT name, \(tenant), 1 FROM unnest(\(new.map(\.channel))) WITH ORDINALITY AS new (name, place)
             ORDER BY place
-            ON CONFLICT (name) DO UPDATE SET top = channels.top + 1 RETURNING name, epoch, top
+            ON CONFLICT (name) DO UPDATE SET top = channels.top + 1, used_at = \(raw: Self.use)
+            RETURNING name, epoch, top
             """
         )
         var places: [String: (epoch: String, offset: Int64)] = [:]
@@ -53,12 +54,19 @@ struct ChannelStore {
         return published
     }
 
-    /// Makes sure that a channel has a stream.
+    /// Makes sure that a channel has a stream, and notes that it is used.
     func open(_ channel: String, tenant: UniversityID?) async throws {
         try await sql.execute(
-            "INSERT INTO channels (name, tenant_id) VALUES (\(channel), \(tenant)) ON CONFLICT (name) DO NOTHING"
+            """
+            INSERT INTO channels (name, tenant_id) VALUES (\(channel), \(tenant))
+            ON CONFLICT (name) DO UPDATE SET used_at = now() WHERE channels.used_at <> \(raw: Self.use)
+            """
         )
     }
+
+    /// The time of the last use once a channel is used: moved once a day, since each move costs an entry in an index.
+    private static let use =
+        "CASE WHEN channels.used_at < now() - interval '1 day' THEN now() ELSE channels.used_at END"
 
     /// Reads a stream's top and what came after an offset, in one statement and so of one moment.
     ///
@@ -73,7 +81,7 @@ struct ChannelStore {
             SELECT channels.epoch, channels.top, publications.stream_offset, publications.data
             FROM channels LEFT JOIN publications
                 ON publications.channel = channels.name AND stream_offset > \(offset ?? .max)
-                AND created_at > now() - \(raw: Self.retention)
+                AND created_at > now() - make_interval(secs => \(ChannelStream.retention / .seconds(1)))
             WHERE channels.name = \(channel)
             ORDER BY stream_offset LIMIT \(ChannelStream.historySize + 1)
             """
@@ -90,17 +98,6 @@ struct ChannelStore {
             publications: publications
         )
     }
-
-    /// Removes publications that are too old to be asked for; the streams' positions stay.
-    static func removeExpired(from database: Database) async throws {
-        try await database.remove(
-            from: "publications",
-            where: "created_at <= now() - \(raw: retention)",
-            scope: .platform
-        )
-    }
-
-    private static let retention = "interval '30 days'"
 }
 
 /// A publication to add to a channel.

@@ -29,7 +29,7 @@ struct MemberStore {
         return added == 1
     }
 
-    /// Ends a membership; the row stays as its history.
+    /// Ends a membership; the row stays for a year as its history.
     func end(_ user: UserID, in society: SocietyID) async throws {
         let removed = try await sql.execute(
             """

@@ -190,7 +190,6 @@ final class EventLab: Sendable {
             let publisher = try EventPublisher(configuration: serving, logger: .silent)
             let relay = OutboxRelay(
                 outbox: outbox,
-                records: IdempotencyRecords(database: producer),
                 signal: OutboxSignal(),
                 publisher: publisher,
                 metrics: metrics,

@@ -1,0 +1,2 @@
+-- migrate: concurrently
+DROP INDEX CONCURRENTLY IF EXISTS profile_changes_by_age;

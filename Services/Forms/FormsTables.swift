@@ -1,0 +1,54 @@
+import ServiceKit
+
+/// The tables of the service, with how long their rows are kept.
+let formsTables = [
+    RetainedTable(
+        "profile_updates",
+        [
+            RetentionRule(
+                "decided",
+                for: .days(180),
+                after: "decided_at",
+                because: "The time in which people look up what they agreed to; they hold values of the profile."
+            ),
+            RetentionRule(
+                "pending",
+                for: .days(365),
+                after: "created_at",
+                where: "status = 'pending'",
+                because: "What nobody has agreed to in a year counts as declined; a person has at most 500 in all."
+            ),
+        ]
+    ),
+    RetainedTable(
+        "form_submissions",
+        [
+            RetentionRule(
+                "withdrawn",
+                for: .days(30),
+                after: "withdrawn_at",
+                because: "A submission that is on its way finds out; none is for longer than a minute."
+            )
+        ],
+        others: "One row for each response that another service submitted, which it withdraws it by."
+    ),
+    RetainedTable(
+        "form_responses",
+        kept: "Answers are those of the form's owner, who deletes them; a form takes at most 256 MiB."
+    ),
+    RetainedTable("forms", kept: "Owners delete them; authors, societies and universities have limited numbers."),
+    RetainedTable(
+        "form_versions",
+        kept: "At most 200 of a form: what responses refer to, and the last ten without any."
+    ),
+    RetainedTable("form_intake", kept: "One row for each form."),
+    RetainedTable("form_option_counters", kept: "One row for each limited option of a form."),
+    RetainedTable("form_participants", kept: "From earlier releases; hashed with the form's next answer."),
+    RetainedTable("form_participant_secrets", kept: "One row for each form that was anonymous."),
+    RetainedTable("form_recent_participants", kept: "One row for each form that was anonymous."),
+    RetainedTable(
+        "form_participant_hashes",
+        kept: "Whoever answers an anonymous form once does so once; they go with the form."
+    ),
+    RetainedTable("profile_field_mappings", kept: "Platform administrators write and delete them."),
+]

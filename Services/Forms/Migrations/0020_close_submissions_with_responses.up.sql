@@ -1,0 +1,11 @@
+-- The record of another service's submission ends with its response, by whatever statement that goes: the record counts as
+-- withdrawn from then on, and is removed after a while.
+CREATE FUNCTION close_submission() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    UPDATE form_submissions SET response_id = NULL, withdrawn_at = now()
+    WHERE submission_key = OLD.submission_key AND response_id = OLD.id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER form_responses_close_submission AFTER DELETE ON form_responses
+FOR EACH ROW WHEN (OLD.submission_key IS NOT NULL) EXECUTE FUNCTION close_submission();

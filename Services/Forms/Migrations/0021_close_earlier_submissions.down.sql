@@ -1,0 +1,2 @@
+-- What was closed stays so: the responses are gone.
+SELECT 1;

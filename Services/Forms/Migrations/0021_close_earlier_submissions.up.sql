@@ -1,0 +1,8 @@
+-- migrate: batched
+-- As of now for responses that went before.
+UPDATE form_submissions SET response_id = NULL, withdrawn_at = now()
+WHERE submission_key IN (
+    SELECT submission_key FROM form_submissions AS kept
+    WHERE response_id IS NOT NULL AND NOT EXISTS (SELECT FROM form_responses WHERE id = kept.response_id)
+    LIMIT 1000
+);

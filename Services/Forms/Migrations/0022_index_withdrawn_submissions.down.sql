@@ -1,0 +1,2 @@
+-- migrate: concurrently
+DROP INDEX CONCURRENTLY IF EXISTS form_submissions_by_withdrawal;

@@ -1,0 +1,1 @@
+ALTER TABLE channels DROP COLUMN used_at;

@@ -1,0 +1,2 @@
+-- migrate: concurrently
+DROP INDEX CONCURRENTLY IF EXISTS notifications_unread_by_age;

@@ -1,0 +1,91 @@
+import ServiceKit
+
+/// The tables of the service, with how long their rows are kept; those that refer to others come first.
+let societiesTables = [
+    RetainedTable(
+        "members",
+        [
+            RetentionRule(
+                "former",
+                for: .days(365),
+                after: "left_at",
+                // Forms takes back the answers that the person registered with; then the registration goes as well.
+                then: """
+                    UPDATE registrations SET state = 'abandoned', response_must_go = true FROM gone
+                    WHERE registrations.id = gone.registration_id AND registrations.state = 'approved'
+                    """,
+                because: "A year of office and its audit; then the registration and its answers go too."
+            ),
+            RetentionRule(
+                "of deleted societies",
+                for: .days(30),
+                after: "societies.deleted_at",
+                joining: "JOIN societies ON societies.id = members.society_id",
+                where: "members.left_at IS NULL",
+                because: "The time to undo a mistake."
+            ),
+        ],
+        others: "Memberships last until people leave."
+    ),
+    RetainedTable(
+        "registrations",
+        [
+            RetentionRule(
+                "rejected, withdrawn",
+                for: .days(180),
+                after: "coalesce(decided_at, created_at)",
+                where: "state IN ('rejected', 'withdrawn') AND NOT response_must_go",
+                because: "The time for a complaint; the answers went at once."
+            ),
+            RetentionRule(
+                "of deleted societies",
+                for: .days(30),
+                after: "societies.deleted_at",
+                joining: "JOIN societies ON societies.id = registrations.society_id",
+                where: """
+                    registrations.state NOT IN ('submitting', 'abandoned') AND NOT registrations.response_must_go
+                    """,
+                because: "The time to undo a mistake; the university's administrators delete the answers."
+            ),
+        ],
+        others: "Approved ones go with the former member; a person has a limited number of undecided ones."
+    ),
+    RetainedTable(
+        "registration_settings",
+        [
+            RetentionRule(
+                "of deleted societies",
+                for: .days(30),
+                after: "societies.deleted_at",
+                joining: "JOIN societies ON societies.id = registration_settings.society_id",
+                because: "As the registrations."
+            )
+        ],
+        others: "One row for each society."
+    ),
+    RetainedTable(
+        "moderations",
+        [
+            RetentionRule(
+                "all",
+                for: .days(1_095),
+                after: "happened_at",
+                because: "The record of what moderators did: three years, a usual limitation of claims."
+            )
+        ]
+    ),
+    RetainedTable(
+        "societies",
+        [
+            RetentionRule(
+                "deleted",
+                for: .days(400),
+                after: "deleted_at",
+                where: "NOT EXISTS (SELECT FROM moderations WHERE society_id = societies.id)",
+                batch: 10,  // for each, PostgreSQL looks through all members for one that refers to it
+                because: "Its address is given to nobody else for a year; with moderations it stays as long as they do."
+            )
+        ],
+        others: "A university has a limited number."
+    ),
+]

@@ -1,0 +1,17 @@
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import IDParser
+
+@Suite("How long the id-parser keeps rows", .timeLimit(.minutes(2)))
+struct RetentionTests {
+    @Test("Every table has a reason to stay, which the documentation repeats")
+    func declarations() async throws {
+        try await withIDParser { parser in
+            let walk = RetentionWalk("id-parser", idParserTables, in: parser.testDatabase)
+            #expect(try await walk.undeclared() == [])
+            #expect(try walk.undocumented() == [])
+        }
+    }
+}
