@@ -13,16 +13,14 @@ struct NotificationStore {
     /// In order of arrival, newest first by default.
     func list(_ request: ListNotifications) async throws -> Page<InboxNotification> {
         var matching: SQL = "FROM notifications WHERE user_id = \(user)"
-        if let unread = request.unread { matching += " AND (read_at IS NULL) = \(unread)" }
+        if let unread = request.unread { matching += unread ? " AND read_at IS NULL" : " AND read_at IS NOT NULL" }
         let keyset = try Keyset(
             "position",
             as: .integer,
             descending: request.sort?.isDescending ?? true,
             page: request.page
         )
-        let rows = try await sql.query(keyset.select(Self.columns, matching))
-        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
-        return try keyset.page(reading: rows, total: total)
+        return try await keyset.read(Self.columns, matching, from: sql)
     }
 
     /// - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` if the caller has not read this revision.
