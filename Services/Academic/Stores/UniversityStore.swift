@@ -133,7 +133,7 @@ struct UniversityStore {
         }
     }
 
-    /// Finds an open university by its id, its code, or else the longest of its mail domains.
+    /// Finds an open university by its id, its code or the closest of its mail domains.
     func reference(_ request: ResolveUniversity) async throws -> UniversityReference? {
         let domains = request.mailDomain?.suffixes.map(\.text) ?? []
         let row = try await sql.first(

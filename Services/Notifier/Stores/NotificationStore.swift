@@ -95,6 +95,8 @@ struct Inboxes {
     func insert(_ new: [NewNotification], source: EventID, tenant: UniversityID) async throws {
         guard let content = new.first?.notification else { return }
         let (people, positions) = (new.map(\.person), new.map(\.position))
+        // Subtracted here: in SQL it would not be leakproof, and so keep the comparison from the index.
+        let surplus = positions.map { $0 - NotificationStore.inboxSize }
         try await sql.execute(
             """
             INSERT INTO notifications
@@ -106,8 +108,8 @@ struct Inboxes {
         )
         try await sql.execute(
             """
-            DELETE FROM notifications USING unnest(\(people), \(positions)) AS new (owner, top)
-            WHERE user_id = new.owner AND position <= new.top - \(NotificationStore.inboxSize)
+            DELETE FROM notifications USING unnest(\(people), \(surplus)) AS new (owner, last)
+            WHERE user_id = new.owner AND position <= new.last
             """
         )
     }
