@@ -13,9 +13,9 @@ struct GrowthTests {
     func pages() async throws {
         try await withAcademic { academic in
             let filled = try await academic.fill()
-            for sort in ProgramSort.allCases {
+            for field in ProgramSort.allCases {
                 for isDescending in [false, true] {
-                    let sort = Sort(sort, descending: isDescending)
+                    let sort = Sort(field, descending: isDescending)
                     let ofUniversity = ListPrograms(sort: sort, universityId: filled.university)
                     let ofDegree = ListPrograms(sort: sort, universityId: filled.university, degree: .master)
                     let ofDepartment = ListPrograms(sort: sort, departmentId: filled.department)

@@ -2,8 +2,8 @@ public import Postgres
 
 /// Runs statements in a transaction, and measures how many rows of one table each of them reads.
 ///
-/// It counts what PostgreSQL has really done, also within functions and for foreign keys: a plan that reads more than it
-/// should shows, whatever it looks like.
+/// PostgreSQL itself counts them, also within functions and for foreign keys, so that a bad plan shows whatever it looks
+/// like.
 public final class ReadMeter: SQLExecutor {
     /// What one statement read of the table.
     public struct Reading: Sendable {

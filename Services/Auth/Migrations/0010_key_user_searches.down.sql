@@ -1,5 +1,5 @@
 DROP FUNCTION search_users(uuid, text, bigint);
-DROP POLICY users_search ON users;
+DROP POLICY users_owner ON users;
 DROP FUNCTION search_grams(uuid, text);
 DROP TRIGGER users_key_search ON users;
 DROP FUNCTION key_user_search();

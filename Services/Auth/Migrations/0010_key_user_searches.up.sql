@@ -62,7 +62,7 @@ RETURN array_remove(ARRAY[tenant::text], NULL) || string_to_array(key, NULL) || 
 -- tenant: whose accounts; NULL for all tenants', which takes the platform's scope.
 -- words: as they were typed.
 -- maximum: how many ids to return at most, in no order.
-CREATE POLICY users_search ON users FOR SELECT TO CURRENT_USER USING (true);
+CREATE POLICY users_owner ON users FOR SELECT TO CURRENT_USER USING (true);
 CREATE FUNCTION search_users(tenant uuid, words text, maximum bigint) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
