@@ -48,6 +48,56 @@ let authMigrations = [
         down: PackageResources._009_count_made_keys_down_sql
     ),
     Migration(
+        "0010_key_user_searches",
+        up: PackageResources._010_key_user_searches_up_sql,
+        down: PackageResources._010_key_user_searches_down_sql
+    ),
+    Migration(
+        "0011_fill_user_search_keys",
+        up: PackageResources._011_fill_user_search_keys_up_sql,
+        down: PackageResources._011_fill_user_search_keys_down_sql
+    ),
+    Migration(
+        "0012_index_user_searches",
+        up: PackageResources._012_index_user_searches_up_sql,
+        down: PackageResources._012_index_user_searches_down_sql
+    ),
+    Migration(
+        "0013_order_all_users_by_creation",
+        up: PackageResources._013_order_all_users_by_creation_up_sql,
+        down: PackageResources._013_order_all_users_by_creation_down_sql
+    ),
+    Migration(
+        "0014_order_all_users_by_name",
+        up: PackageResources._014_order_all_users_by_name_up_sql,
+        down: PackageResources._014_order_all_users_by_name_down_sql
+    ),
+    Migration(
+        "0015_order_all_users_by_email",
+        up: PackageResources._015_order_all_users_by_email_up_sql,
+        down: PackageResources._015_order_all_users_by_email_down_sql
+    ),
+    Migration(
+        "0016_index_platform_admins",
+        up: PackageResources._016_index_platform_admins_up_sql,
+        down: PackageResources._016_index_platform_admins_down_sql
+    ),
+    Migration(
+        "0017_index_sessions_by_user",
+        up: PackageResources._017_index_sessions_by_user_up_sql,
+        down: PackageResources._017_index_sessions_by_user_down_sql
+    ),
+    Migration(
+        "0018_drop_index_of_live_sessions",
+        up: PackageResources._018_drop_index_of_live_sessions_up_sql,
+        down: PackageResources._018_drop_index_of_live_sessions_down_sql
+    ),
+    Migration(
+        "0019_index_present_users",
+        up: PackageResources._019_index_present_users_up_sql,
+        down: PackageResources._019_index_present_users_down_sql
+    ),
+    Migration(
         "0020_index_profile_changes_by_age",
         up: PackageResources._020_index_profile_changes_by_age_up_sql,
         down: PackageResources._020_index_profile_changes_by_age_down_sql

@@ -31,7 +31,8 @@ public struct Keyset: Sendable {
     ///   - bytes: A trusted expression for the approximate bytes of a row as an `integer`, for rows that may be large;
     ///     `nil` if a hundred are small.
     ///   - maximumBytes: The limit in bytes at which reading stops; the row that reaches it is read.
-    /// - Throws: `ValidationError` when the cursor comes from a list in another order.
+    /// - Throws: `ValidationError` when the cursor comes from a list in another order, or the page's number is beyond
+    ///   `reach`.
     public init(
         _ column: String,
         as key: Key,
@@ -41,6 +42,13 @@ public struct Keyset: Sendable {
         bytes: String? = nil,
         maximumBytes: Int = Keyset.maximumBytes
     ) throws(ValidationError) {
+        guard page.offset < Self.reach else {
+            throw ValidationError(
+                "page",
+                .outOfRange,
+                "Page numbers reach the first \(Self.reach) entries; follow pagination.nextCursor to go further."
+            )
+        }
         self.key = key
         self.bytes = bytes
         self.maximumBytes = maximumBytes
@@ -66,6 +74,59 @@ public struct Keyset: Sendable {
 
     /// The most bytes that the rows of a part have together, unless a list sets another limit.
     public static let maximumBytes = 4 << 20
+
+    /// The number of rows that page numbers reach and that totals count to; cursors lead through all of them.
+    ///
+    /// PostgreSQL reads every row that it skips or counts.
+    public static let reach = 10_000
+
+    /// Reads the part of the list that the request asks for, and counts the list up to `reach` rows.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns, as trusted text.
+    ///   - matching: The whole list, from `FROM` to the end of its condition.
+    ///   - sql: Where the list is read.
+    ///   - total: How many rows the whole list has, if a counter knows.
+    ///   - item: What a row shows.
+    /// - Returns: The page, without rows that can't be read.
+    /// - Throws: `PostgresError`, also if the statement does not fit the type.
+    public func read<Row: PostgresRowDecodable & Sendable, Item>(
+        _ columns: String,
+        _ matching: SQL,
+        from sql: any SQLExecutor,
+        total: Int? = nil,
+        item: (Row) -> Item
+    ) async throws -> Page<Item> {
+        let rows = try await sql.query(select(columns, matching))
+        if let total = try total ?? knownTotal(rows) { return try page(reading: rows, total: total, item: item) }
+        let counted: Int = try await sql.one(Self.count(matching))["total"]
+        return try page(reading: rows, total: counted, item: item)
+    }
+
+    /// Reads the part of the list that the request asks for, with rows that are shown as they are.
+    public func read<Item: PostgresRowDecodable & Sendable>(
+        _ columns: String,
+        _ matching: SQL,
+        from sql: any SQLExecutor,
+        total: Int? = nil,
+        as type: Item.Type = Item.self
+    ) async throws -> Page<Item> {
+        try await read(columns, matching, from: sql, total: total, item: { (row: Item) in row })
+    }
+
+    /// The statement that counts a list up to `reach` rows, as `total`.
+    ///
+    /// - Parameter matching: The whole list, from `FROM` to the end of its condition.
+    /// - Returns: A statement with one row.
+    public static func count(_ matching: SQL) -> SQL {
+        "SELECT count(*) AS total FROM (SELECT \(matching) LIMIT \(raw: String(reach))) AS counted"
+    }
+
+    /// How many rows the whole list has, where it ends with the rows of a numbered page.
+    private func knownTotal(_ rows: PostgresRows) throws -> Int? {
+        guard page.cursor == nil, try isLast(rows), !rows.isEmpty || page.offset == 0 else { return nil }
+        return page.offset + rows.count
+    }
 
     /// The statement that reads the part: the columns, each row's position, and one row more than asked for, which
     /// tells whether there is a next part.

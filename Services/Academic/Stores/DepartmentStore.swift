@@ -21,13 +21,10 @@ struct DepartmentStore {
             descending: sort.isDescending,
             page: request.page
         )
-        let matching: SQL = """
-            FROM departments WHERE (\(request.q)::text IS NULL OR strpos(search_key, fold_text(\(request.q))) > 0)
-            AND (\(request.universityId)::uuid IS NULL OR tenant_id = \(request.universityId))
-            """
-        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let rows = try await sql.query(keyset.select(Self.columns, matching))
-        return try keyset.page(reading: rows, total: total)
+        var matching: SQL = "FROM departments WHERE true"
+        if let university = request.universityId { matching += " AND tenant_id = \(university)" }
+        if let words = request.q { matching += " AND strpos(search_key, (SELECT fold_text(\(words)))) > 0" }
+        return try await keyset.read(Self.columns, matching, from: sql)
     }
 
     /// - Throws: `PostgresError` that breaks `departments_code_is_unique` or `departments_belong_to_a_university`.

@@ -22,15 +22,12 @@ struct ProgramStore {
             descending: sort.isDescending,
             page: request.page
         )
-        let matching: SQL = """
-            FROM programs WHERE (\(request.q)::text IS NULL OR strpos(name_key, fold_text(\(request.q))) > 0)
-            AND (\(request.universityId)::uuid IS NULL OR tenant_id = \(request.universityId))
-            AND (\(request.departmentId)::uuid IS NULL OR department_id = \(request.departmentId))
-            AND (\(request.degree)::text IS NULL OR degree = \(request.degree))
-            """
-        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let rows = try await sql.query(keyset.select(Self.columns, matching))
-        return try keyset.page(reading: rows, total: total)
+        var matching: SQL = "FROM programs WHERE true"
+        if let university = request.universityId { matching += " AND tenant_id = \(university)" }
+        if let department = request.departmentId { matching += " AND department_id = \(department)" }
+        if let degree = request.degree { matching += " AND degree = \(degree)" }
+        if let words = request.q { matching += " AND strpos(name_key, (SELECT fold_text(\(words)))) > 0" }
+        return try await keyset.read(Self.columns, matching, from: sql)
     }
 
     /// - Throws: `PostgresError` that breaks `programs_name_is_unique` or `programs_belong_to_a_department`.

@@ -48,12 +48,9 @@ struct UniversityStore {
             descending: sort.isDescending,
             page: request.page
         )
-        let matching: SQL = """
-            FROM universities WHERE (\(request.q)::text IS NULL OR strpos(search_key, fold_text(\(request.q))) > 0)
-            """
-        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let rows = try await sql.query(keyset.select(Self.columns, matching))
-        return try keyset.page(reading: rows, total: total)
+        var matching: SQL = "FROM universities WHERE true"
+        if let words = request.q { matching += " AND strpos(search_key, (SELECT fold_text(\(words)))) > 0" }
+        return try await keyset.read(Self.columns, matching, from: sql)
     }
 
     /// - Throws: `PostgresError` that breaks `universities_code_is_unique` or `mail_domains_domain_is_unique`.
@@ -136,14 +133,17 @@ struct UniversityStore {
         }
     }
 
+    /// Finds an open university by its id, its code or the closest of its mail domains.
     func reference(_ request: ResolveUniversity) async throws -> UniversityReference? {
         let domains = request.mailDomain?.suffixes.map(\.text) ?? []
         let row = try await sql.first(
             """
-            SELECT id, code, name, time_zone, revision FROM universities
-            LEFT JOIN mail_domains ON mail_domains.tenant_id = universities.id AND domain = ANY(\(domains))
-            WHERE (id = \(request.id) OR lower(code) = lower(\(request.code)) OR domain IS NOT NULL)
-                AND \(raw: Self.isOpen)
+            SELECT id, code, name, time_zone, revision FROM (
+                SELECT \(request.id)::uuid AS id, NULL::text AS domain
+                UNION ALL SELECT id, NULL::text FROM universities WHERE lower(code) = lower(\(request.code))
+                UNION ALL SELECT tenant_id, domain FROM mail_domains WHERE domain = ANY(\(domains))
+            ) AS named JOIN universities USING (id)
+            WHERE \(raw: Self.isOpen)
             ORDER BY length(domain) DESC LIMIT 1
             """
         )

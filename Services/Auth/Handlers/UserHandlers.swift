@@ -30,7 +30,9 @@ struct ListUsersHandler: OperationHandler {
 
     func handle(_ request: ListUsers, context: RequestContext) async throws -> Page<User> {
         // In a transaction for its connections: counting and searching may take long.
-        try await database.transaction(context) { try await UserDirectory(sql: $0).page(request) }
+        try await database.transaction(context) { transaction in
+            try await UserDirectory(sql: transaction, scope: context.scope).page(request)
+        }
     }
 }
 

@@ -53,9 +53,7 @@ struct APIKeyStore {
             page: request.page
         )
         let matching: SQL = "FROM api_keys WHERE user_id = \(user) AND revoked_at IS NULL"
-        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let keys = try await sql.query(keyset.select(Self.columns, matching))
-        return try keyset.page(reading: keys, total: total)
+        return try await keyset.read(Self.columns, matching, from: sql)
     }
 
     /// Returns the user's key unless it is revoked.

@@ -49,11 +49,8 @@ struct SessionStore {
         let sort = request.sort ?? Sort(.lastUsedAt, descending: true)
         let keyset = try Keyset(sort.field.column, as: .time, descending: sort.isDescending, page: request.page)
         let matching: SQL = "FROM sessions WHERE user_id = \(user) AND revoked_at IS NULL AND expires_at > \(now)"
-        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let sessions = try await sql.query(
-            keyset.select("id, created_at, last_used_at, ip_address, user_agent", matching)
-        )
-        return try keyset.page(reading: sessions, total: total) { (stored: StoredSession) in
+        let columns = "id, created_at, last_used_at, ip_address, user_agent"
+        return try await keyset.read(columns, matching, from: sql) { (stored: StoredSession) in
             stored.session(current: current)
         }
     }

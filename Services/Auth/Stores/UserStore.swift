@@ -127,10 +127,11 @@ struct UserStore {
     /// Locks accounts, and on demand all platform administrators, in one order for all callers, so that none waits for another
     /// who waits for it.
     func lock(_ ids: [UserID], platformAdmins: Bool) async throws -> [User] {
-        try await sql.all(
+        let others: SQL = platformAdmins ? " OR role = 'platform-admin'" : ""
+        return try await sql.all(
             """
             SELECT \(raw: User.columns) FROM users
-            WHERE (id = ANY(\(ids)) OR \(platformAdmins) AND role = 'platform-admin') AND deleted_at IS NULL
+            WHERE (id = ANY(\(ids))\(others)) AND deleted_at IS NULL
             ORDER BY id FOR NO KEY UPDATE
             """,
             as: User.self

@@ -38,6 +38,8 @@ struct ChannelStore {
             }
         }
         let (channels, offsets) = (published.map(\.channel), published.map(\.offset))
+        // Subtracted here: in SQL it would not be leakproof, and so keep the comparison from the index.
+        let surplus = offsets.map { $0 - Int64(ChannelStream.historySize) }
         try await sql.execute(
             """
             INSERT INTO publications (channel, stream_offset, tenant_id, data)
@@ -47,8 +49,8 @@ struct ChannelStore {
         )
         try await sql.execute(
             """
-            DELETE FROM publications USING unnest(\(channels), \(offsets)) AS moved (name, top)
-            WHERE channel = moved.name AND stream_offset <= moved.top - \(Int64(ChannelStream.historySize))
+            DELETE FROM publications USING unnest(\(channels), \(surplus)) AS moved (name, last)
+            WHERE channel = moved.name AND stream_offset <= moved.last
             """
         )
         return published

@@ -13,16 +13,14 @@ struct NotificationStore {
     /// In order of arrival, newest first by default.
     func list(_ request: ListNotifications) async throws -> Page<InboxNotification> {
         var matching: SQL = "FROM notifications WHERE user_id = \(user)"
-        if let unread = request.unread { matching += " AND (read_at IS NULL) = \(unread)" }
+        if let unread = request.unread { matching += unread ? " AND read_at IS NULL" : " AND read_at IS NOT NULL" }
         let keyset = try Keyset(
             "position",
             as: .integer,
             descending: request.sort?.isDescending ?? true,
             page: request.page
         )
-        let rows = try await sql.query(keyset.select(Self.columns, matching))
-        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
-        return try keyset.page(reading: rows, total: total)
+        return try await keyset.read(Self.columns, matching, from: sql)
     }
 
     /// - Throws: `NOT_FOUND` for another person's; `PRECONDITION_FAILED` if the caller has not read this revision.
@@ -97,6 +95,8 @@ struct Inboxes {
     func insert(_ new: [NewNotification], source: EventID, tenant: UniversityID) async throws {
         guard let content = new.first?.notification else { return }
         let (people, positions) = (new.map(\.person), new.map(\.position))
+        // Subtracted here: in SQL it would not be leakproof, and so keep the comparison from the index.
+        let surplus = positions.map { $0 - NotificationStore.inboxSize }
         try await sql.execute(
             """
             INSERT INTO notifications
@@ -108,8 +108,8 @@ struct Inboxes {
         )
         try await sql.execute(
             """
-            DELETE FROM notifications USING unnest(\(people), \(positions)) AS new (owner, top)
-            WHERE user_id = new.owner AND position <= new.top - \(NotificationStore.inboxSize)
+            DELETE FROM notifications USING unnest(\(people), \(surplus)) AS new (owner, last)
+            WHERE user_id = new.owner AND position <= new.last
             """
         )
     }

@@ -1,0 +1,2 @@
+-- migrate: concurrently
+DROP INDEX CONCURRENTLY IF EXISTS programs_of_university_by_duration;

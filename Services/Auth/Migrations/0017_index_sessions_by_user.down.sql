@@ -1,0 +1,2 @@
+-- migrate: concurrently
+DROP INDEX CONCURRENTLY IF EXISTS sessions_by_user;
