@@ -42,4 +42,49 @@ let formsMigrations = [
         up: PackageResources._008_mark_orphaned_forms_up_sql,
         down: PackageResources._008_mark_orphaned_forms_down_sql
     ),
+    Migration(
+        "0009_recount_options",
+        up: PackageResources._009_recount_options_up_sql,
+        down: PackageResources._009_recount_options_down_sql
+    ),
+    Migration(
+        "0010_measure_versions",
+        up: PackageResources._010_measure_versions_up_sql,
+        down: PackageResources._010_measure_versions_down_sql
+    ),
+    Migration(
+        "0011_move_documents",
+        up: PackageResources._011_move_documents_up_sql,
+        down: PackageResources._011_move_documents_down_sql
+    ),
+    Migration(
+        "0012_move_earlier_documents",
+        up: PackageResources._012_move_earlier_documents_up_sql,
+        down: PackageResources._012_move_earlier_documents_down_sql
+    ),
+    Migration(
+        "0013_search_forms",
+        up: PackageResources._013_search_forms_up_sql,
+        down: PackageResources._013_search_forms_down_sql
+    ),
+    Migration(
+        "0014_index_titles",
+        up: PackageResources._014_index_titles_up_sql,
+        down: PackageResources._014_index_titles_down_sql
+    ),
+    Migration(
+        "0015_index_forms_of_all_universities",
+        up: PackageResources._015_index_forms_of_all_universities_up_sql,
+        down: PackageResources._015_index_forms_of_all_universities_down_sql
+    ),
+    Migration(
+        "0016_index_forms_of_a_university",
+        up: PackageResources._016_index_forms_of_a_university_up_sql,
+        down: PackageResources._016_index_forms_of_a_university_down_sql
+    ),
+    Migration(
+        "0017_index_public_forms",
+        up: PackageResources._017_index_public_forms_up_sql,
+        down: PackageResources._017_index_public_forms_down_sql
+    ),
 ]

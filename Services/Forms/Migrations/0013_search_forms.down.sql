@@ -1,0 +1,3 @@
+DROP VIEW searchable_forms;
+DROP POLICY forms_owner ON forms;
+DROP FUNCTION trigrams(text);
