@@ -1,5 +1,5 @@
--- Searches titles by an index. Row-level security keeps conditions that are not leakproof, such as ILIKE, from using one.
--- So searches read a view with the rights of the owner, whom a policy lets read all rows. The view's condition keeps
+-- Searches titles by an index. Row-level security keeps conditions that are not leakproof, such as ILIKE, from using
+-- one. So searches read a view with the rights of the owner, whom a policy lets read all rows. The view's condition keeps
 -- universities apart instead, as the policies of the table do; the owner's policy is for reading only.
 
 -- What a GIN index finds a text by: every three successive characters of it, in any script.

@@ -14,6 +14,8 @@ struct FormListing {
     enum Sight {
         /// Every form.
         case all
+        /// Public surveys and the like of all universities, for people without one.
+        case published
         /// Published surveys and the like, published forms of societies open to the caller, and all forms of societies
         /// that the caller leads.
         case some(open: [FormEntityID], led: [FormEntityID])
@@ -21,17 +23,13 @@ struct FormListing {
 
     func page(_ sql: ScopedDatabase) async throws -> Page<FormSummary> {
         let sort = request.sort ?? Sort(.createdAt, descending: true)
-        let matching = matching
         let keyset = try Keyset(
             sort.field.column,
             as: sort.field.key,
             descending: sort.isDescending,
             page: request.page
         )
-        async let count = sql.one("SELECT count(*) AS total \(matching)")
-        let rows = try await sql.query(keyset.select(Self.columns, matching))
-        let total: Int = try await count["total"]
-        return try keyset.page(reading: rows, total: total) { (form: ListedForm) in form.summary }
+        return try await keyset.read(Self.columns, matching, from: sql) { (form: ListedForm) in form.summary }
     }
 
     /// The size in bytes, as JSON, above which settings are listed without their long members; the longest descriptions
@@ -55,22 +53,31 @@ struct FormListing {
     private var sightFilter: SQL {
         switch sight {
         case .all: "true"
+        case .published: "is_public AND status = 'published' AND entity_type <> 'society'"
         case .some(let open, let led):
+            // Subqueries are hashed once; an array would be looked through for each form.
             """
-            (status IN ('published', 'closed') AND (entity_type <> 'society' OR entity_id = ANY(\(open)))
-                OR entity_type = 'society' AND entity_id = ANY(\(led)))
+            (status IN ('published', 'closed')
+                    AND (entity_type <> 'society' OR entity_id IN (SELECT unnest(\(open))))
+                OR entity_type = 'society' AND entity_id IN (SELECT unnest(\(led))))
             """
         }
     }
 
     /// Only the conditions that there are, so that PostgreSQL can plan for them.
     private var matching: SQL {
-        var matching: SQL = "FROM forms WHERE \(sightFilter)"
+        var matching: SQL = "FROM \(raw: request.q == nil ? "forms" : "searchable_forms") WHERE \(sightFilter)"
         if let tenant { matching += " AND tenant_id = \(tenant)" }
         if let status = request.status { matching += " AND status = \(status)" }
         if let type = request.entityType { matching += " AND entity_type = \(type)" }
         if let entity = request.entityId { matching += " AND entity_id = \(entity)" }
-        if let words = request.q { matching += " AND title ILIKE \(words.containedPattern)" }
+        if let words = request.q {
+            matching += " AND title ILIKE \(words.containedPattern)"
+            // The index finds texts of three characters and more.
+            if words.text.unicodeScalars.count > 2 {
+                matching += " AND trigrams(lower(title)) @> trigrams(lower(\(words.text)))"
+            }
+        }
         return matching
     }
 }

@@ -151,10 +151,10 @@ struct ResponseStore {
             bytes: Self.bytes,
             maximumBytes: maximumBytes
         )
-        let rows = try await sql.query(
-            keyset.select(StoredResponse.columns, "FROM form_responses WHERE form_id = \(form)")
-        )
-        return try keyset.page(reading: rows, total: 0) { (stored: StoredResponse) in stored.response }
+        let matching: SQL = "FROM form_responses WHERE form_id = \(form)"
+        return try await keyset.read(StoredResponse.columns, matching, from: sql, total: 0) {
+            (stored: StoredResponse) in stored.response
+        }
     }
 
     /// SQL expression for a response's size in a list.
