@@ -32,4 +32,24 @@ let societiesMigrations = [
         up: PackageResources._006_share_foundings_up_sql,
         down: PackageResources._006_share_foundings_down_sql
     ),
+    Migration(
+        "0007_index_lists_of_societies",
+        up: PackageResources._007_index_lists_of_societies_up_sql,
+        down: PackageResources._007_index_lists_of_societies_down_sql
+    ),
+    Migration(
+        "0008_index_few_members",
+        up: PackageResources._008_index_few_members_up_sql,
+        down: PackageResources._008_index_few_members_down_sql
+    ),
+    Migration(
+        "0009_index_members_by_society",
+        up: PackageResources._009_index_members_by_society_up_sql,
+        down: PackageResources._009_index_members_by_society_down_sql
+    ),
+    Migration(
+        "0010_index_registrations_by_state",
+        up: PackageResources._010_index_registrations_by_state_up_sql,
+        down: PackageResources._010_index_registrations_by_state_down_sql
+    ),
 ]
