@@ -63,9 +63,9 @@ let formsMigrations = [
         down: PackageResources._012_move_earlier_documents_down_sql
     ),
     Migration(
-        "0013_search_forms",
-        up: PackageResources._013_search_forms_up_sql,
-        down: PackageResources._013_search_forms_down_sql
+        "0013_search_titles",
+        up: PackageResources._013_search_titles_up_sql,
+        down: PackageResources._013_search_titles_down_sql
     ),
     Migration(
         "0014_index_titles",

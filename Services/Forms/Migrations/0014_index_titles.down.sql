@@ -1,2 +1,2 @@
 -- migrate: concurrently
-DROP INDEX CONCURRENTLY IF EXISTS forms_title_trigrams;
+DROP INDEX CONCURRENTLY IF EXISTS forms_by_grams;
