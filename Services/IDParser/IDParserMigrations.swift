@@ -12,4 +12,9 @@ let idParserMigrations = [
         up: PackageResources._002_fold_names_up_sql,
         down: PackageResources._002_fold_names_down_sql
     ),
+    Migration(
+        "0003_index_patterns_by_university",
+        up: PackageResources._003_index_patterns_by_university_up_sql,
+        down: PackageResources._003_index_patterns_by_university_down_sql
+    ),
 ]

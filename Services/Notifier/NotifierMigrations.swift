@@ -13,23 +13,23 @@ let notifierMigrations = [
         down: PackageResources._002_create_notifications_down_sql
     ),
     Migration(
-        "0020_mark_use_of_channels",
-        up: PackageResources._020_mark_use_of_channels_up_sql,
-        down: PackageResources._020_mark_use_of_channels_down_sql
+        "0003_mark_use_of_channels",
+        up: PackageResources._003_mark_use_of_channels_up_sql,
+        down: PackageResources._003_mark_use_of_channels_down_sql
     ),
     Migration(
-        "0021_index_channels_by_use",
-        up: PackageResources._021_index_channels_by_use_up_sql,
-        down: PackageResources._021_index_channels_by_use_down_sql
+        "0004_index_channels_by_use",
+        up: PackageResources._004_index_channels_by_use_up_sql,
+        down: PackageResources._004_index_channels_by_use_down_sql
     ),
     Migration(
-        "0022_index_read_notifications",
-        up: PackageResources._022_index_read_notifications_up_sql,
-        down: PackageResources._022_index_read_notifications_down_sql
+        "0005_index_read_notifications",
+        up: PackageResources._005_index_read_notifications_up_sql,
+        down: PackageResources._005_index_read_notifications_down_sql
     ),
     Migration(
-        "0023_index_unread_notifications",
-        up: PackageResources._023_index_unread_notifications_up_sql,
-        down: PackageResources._023_index_unread_notifications_down_sql
+        "0006_index_unread_notifications",
+        up: PackageResources._006_index_unread_notifications_up_sql,
+        down: PackageResources._006_index_unread_notifications_down_sql
     ),
 ]

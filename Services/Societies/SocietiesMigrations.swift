@@ -43,23 +43,43 @@ let societiesMigrations = [
         down: PackageResources._008_index_recoveries_down_sql
     ),
     Migration(
-        "0020_index_former_members",
-        up: PackageResources._020_index_former_members_up_sql,
-        down: PackageResources._020_index_former_members_down_sql
+        "0009_index_lists_of_societies",
+        up: PackageResources._009_index_lists_of_societies_up_sql,
+        down: PackageResources._009_index_lists_of_societies_down_sql
     ),
     Migration(
-        "0021_index_ended_registrations",
-        up: PackageResources._021_index_ended_registrations_up_sql,
-        down: PackageResources._021_index_ended_registrations_down_sql
+        "0010_index_few_members",
+        up: PackageResources._010_index_few_members_up_sql,
+        down: PackageResources._010_index_few_members_down_sql
     ),
     Migration(
-        "0022_index_moderations_by_age",
-        up: PackageResources._022_index_moderations_by_age_up_sql,
-        down: PackageResources._022_index_moderations_by_age_down_sql
+        "0011_index_members_by_society",
+        up: PackageResources._011_index_members_by_society_up_sql,
+        down: PackageResources._011_index_members_by_society_down_sql
     ),
     Migration(
-        "0023_index_deleted_societies",
-        up: PackageResources._023_index_deleted_societies_up_sql,
-        down: PackageResources._023_index_deleted_societies_down_sql
+        "0012_index_registrations_by_state",
+        up: PackageResources._012_index_registrations_by_state_up_sql,
+        down: PackageResources._012_index_registrations_by_state_down_sql
+    ),
+    Migration(
+        "0013_index_former_members",
+        up: PackageResources._013_index_former_members_up_sql,
+        down: PackageResources._013_index_former_members_down_sql
+    ),
+    Migration(
+        "0014_index_ended_registrations",
+        up: PackageResources._014_index_ended_registrations_up_sql,
+        down: PackageResources._014_index_ended_registrations_down_sql
+    ),
+    Migration(
+        "0015_index_moderations_by_age",
+        up: PackageResources._015_index_moderations_by_age_up_sql,
+        down: PackageResources._015_index_moderations_by_age_down_sql
+    ),
+    Migration(
+        "0016_index_deleted_societies",
+        up: PackageResources._016_index_deleted_societies_up_sql,
+        down: PackageResources._016_index_deleted_societies_down_sql
     ),
 ]

@@ -14,6 +14,8 @@ struct FormListing {
     enum Sight {
         /// Every form.
         case all
+        /// Public surveys and the like of all universities, for people without one.
+        case published
         /// Published surveys and the like, published forms of societies open to the caller, and all forms of societies
         /// that the caller leads.
         case some(open: [FormEntityID], led: [FormEntityID])
@@ -21,17 +23,30 @@ struct FormListing {
 
     func page(_ sql: ScopedDatabase) async throws -> Page<FormSummary> {
         let sort = request.sort ?? Sort(.createdAt, descending: true)
-        let matching = matching
         let keyset = try Keyset(
             sort.field.column,
             as: sort.field.key,
             descending: sort.isDescending,
             page: request.page
         )
-        async let count = sql.one("SELECT count(*) AS total \(matching)")
-        let rows = try await sql.query(keyset.select(Self.columns, matching))
-        let total: Int = try await count["total"]
-        return try keyset.page(reading: rows, total: total) { (form: ListedForm) in form.summary }
+        var matching = matching
+        if let words = request.q { matching += try await condition(on: words, sql) }
+        return try await keyset.read(Self.columns, matching, from: sql) { (form: ListedForm) in form.summary }
+    }
+
+    /// The number of matches up to which a search sorts them all for each page.
+    ///
+    /// With more, the list is walked in its order, where a page's matches soon come by.
+    static let maximumSorted = 1_000
+
+    /// The condition that a title has the words, as a list of forms unless they are many.
+    private func condition(on words: SearchText, _ sql: ScopedDatabase) async throws -> SQL {
+        let condition: SQL = " AND strpos(lower(title), lower(\(words))) > 0"
+        if case .published = sight { return condition }
+        let found: [FormID] = try await sql.query(
+            "SELECT search_forms(\(tenant), \(words), \(Self.maximumSorted + 1))"
+        ).map { try $0[0] }
+        return found.count > Self.maximumSorted ? condition : " AND id = ANY(\(found))"
     }
 
     /// The size in bytes, as JSON, above which settings are listed without their long members; the longest descriptions
@@ -55,10 +70,13 @@ struct FormListing {
     private var sightFilter: SQL {
         switch sight {
         case .all: "true"
+        case .published: "is_public AND status = 'published' AND entity_type <> 'society'"
         case .some(let open, let led):
+            // Subqueries are hashed once; an array would be looked through for each form.
             """
-            (status IN ('published', 'closed') AND (entity_type <> 'society' OR entity_id = ANY(\(open)))
-                OR entity_type = 'society' AND entity_id = ANY(\(led)))
+            (status IN ('published', 'closed')
+                    AND (entity_type <> 'society' OR entity_id IN (SELECT unnest(\(open))))
+                OR entity_type = 'society' AND entity_id IN (SELECT unnest(\(led))))
             """
         }
     }
@@ -70,7 +88,6 @@ struct FormListing {
         if let status = request.status { matching += " AND status = \(status)" }
         if let type = request.entityType { matching += " AND entity_type = \(type)" }
         if let entity = request.entityId { matching += " AND entity_id = \(entity)" }
-        if let words = request.q { matching += " AND title ILIKE \(words.containedPattern)" }
         return matching
     }
 }

@@ -127,8 +127,9 @@ struct FormStore {
     func insertVersion(_ stored: StoredForm, at time: Timestamp) async throws {
         try await sql.execute(
             """
-            INSERT INTO form_versions (form_id, version, tenant_id, document, published_at)
-            VALUES (\(stored.id), \(Int32(stored.version)), \(stored.tenant), \(stored.document), \(time))
+            INSERT INTO form_versions (form_id, version, tenant_id, document, document_bytes, published_at)
+            VALUES (\(stored.id), \(Int32(stored.version)), \(stored.tenant), \(stored.document),
+                \(Int32(stored.document.bytes.count)), \(time))
             """
         )
         try await sql.execute(
@@ -146,7 +147,8 @@ struct FormStore {
         )
         let kept = try await sql.one(
             """
-            SELECT count(*) AS versions, coalesce(sum(octet_length(document::text)), 0)::bigint AS bytes
+            SELECT count(*) AS versions,
+                coalesce(sum(coalesce(document_bytes, octet_length(document::text))), 0)::bigint AS bytes
             FROM form_versions WHERE form_id = \(stored.id)
             """
         )

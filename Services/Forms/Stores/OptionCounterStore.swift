@@ -3,62 +3,127 @@ import FormsContracts
 import Postgres
 import ServiceKit
 
-/// Every statement that names the `form_option_counters` table.
+/// Every statement that names the `form_option_counters` or `form_option_recounts` table.
 ///
-/// It holds how often options were chosen, of those that only so many responses may choose: a row for each such option of
-/// the present version, and for no other.
+/// The counters hold how often options were chosen, of those that only so many responses may choose: a row for each
+/// such option of the present version, and for no other. An edit counts an option that a limit is new for without a
+/// lock, while the option's row among the recounts counts the responses that come and go meanwhile.
 struct OptionCounterStore {
     let sql: any SQLExecutor
 
-    /// Sets the counters of a version being published; this transaction holds the form's intake row lock.
-    ///
-    /// Options with a limit before keep their counters; new ones are counted in one pass over the responses.
-    func recount(_ form: CompiledForm, tenant: UniversityID) async throws {
-        let limited = form.questions.values.flatMap { question in
-            question.quotas.keys.map { (question.question.id, $0) }
-        }
-        let (questions, options) = (limited.map(\.0), limited.map(\.1))
-        try await sql.execute(
-            """
-            DELETE FROM form_option_counters WHERE form_id = \(form.form.id) AND (question_id, option_value) NOT IN (
-                SELECT question_id, option_value FROM unnest(\(questions), \(options)) AS limited (question_id, option_value)
-            )
-            """
-        )
-        guard !limited.isEmpty else { return }
+    /// An option of a question.
+    struct Option: Hashable, Sendable {
+        let question: QuestionID
+        let value: UTF8Key
+    }
+
+    /// An option, and how many responses had chosen it when its recount began.
+    struct Count: Sendable {
+        let option: Option
+        let responses: Int
+    }
+
+    /// The limited options of a version that have no counter yet.
+    func uncounted(in form: CompiledForm) async throws -> [Option] {
+        let limited = form.limitedOptions
+        guard !limited.isEmpty else { return [] }
         let counted = try await sql.query(
             "SELECT question_id, option_value FROM form_option_counters WHERE form_id = \(form.form.id)"
         ).map { Option(question: try $0["question_id"], value: UTF8Key(try $0["option_value"])) }
         let known = Set(counted)
-        let new = limited.map { Option(question: $0.0, value: UTF8Key($0.1)) }.filter { !known.contains($0) }
-        guard !new.isEmpty else { return }
+        return limited.filter { !known.contains($0) }
+    }
+
+    /// Has every response that is stored or deleted from now on counted for these options.
+    ///
+    /// The transaction holds the intake meanwhile, so that no response is stored beside it, and should end at once.
+    func beginRecount(of options: [Option], in form: FormID, tenant: UniversityID) async throws {
+        try await sql.execute("SELECT FROM form_intake WHERE form_id = \(form) FOR UPDATE")
         try await sql.execute(
             """
-            INSERT INTO form_option_counters (form_id, question_id, option_value, tenant_id, responses)
-            SELECT \(form.form.id), new.question_id, new.option_value, \(tenant), coalesce(chosen.responses, 0)
-            FROM unnest(\(new.map(\.question)), \(new.map(\.value.text))) AS new (question_id, option_value)
-            LEFT JOIN (
-                SELECT asked.question_id, option.value, count(*) AS responses
-                FROM form_responses
-                CROSS JOIN unnest(\(Array(Set(new.map(\.question))))) AS asked (question_id)
-                CROSS JOIN LATERAL (
-                    SELECT DISTINCT value FROM jsonb_array_elements_text(
-                        CASE jsonb_typeof(answers -> asked.question_id::text)
-                            WHEN 'array' THEN answers -> asked.question_id::text
-                            WHEN 'string' THEN jsonb_build_array(answers -> asked.question_id::text)
-                            ELSE '[]'
-                        END
-                    ) AS value
-                ) AS option
-                WHERE form_id = \(form.form.id) GROUP BY asked.question_id, option.value
-            ) AS chosen ON chosen.question_id = new.question_id AND chosen.value = new.option_value
+            INSERT INTO form_option_recounts (form_id, question_id, option_value, tenant_id)
+            SELECT \(form), question_id, option_value, \(tenant)
+            FROM unnest(\(options.map(\.question)), \(options.map(\.value.text))) AS new (question_id, option_value)
+            ON CONFLICT (form_id, question_id, option_value) DO NOTHING
             """
         )
     }
 
-    private struct Option: Hashable {
-        let question: QuestionID
-        let value: UTF8Key
+    /// Counts the responses that had chosen the options when their recount began, in one pass over all responses.
+    ///
+    /// No lock is needed: a response that was stored or deleted since is visible exactly if its change is, and the two
+    /// cancel out.
+    func recount(_ options: [Option], in form: FormID) async throws -> [Count] {
+        try await sql.query(
+            """
+            SELECT recount.question_id, recount.option_value,
+                coalesce(chosen.responses, 0) - recount.change AS responses
+            FROM form_option_recounts AS recount
+            LEFT JOIN (
+                SELECT answer.key AS question, option.value, count(*) AS responses
+                FROM form_responses
+                CROSS JOIN LATERAL jsonb_each(
+                    CASE jsonb_typeof(answers) WHEN 'object' THEN answers ELSE '{}' END
+                ) AS answer (key, value)
+                CROSS JOIN LATERAL (
+                    SELECT DISTINCT element #>> '{}' AS value FROM jsonb_array_elements(
+                        CASE jsonb_typeof(answer.value)
+                            WHEN 'array' THEN answer.value
+                            WHEN 'string' THEN jsonb_build_array(answer.value)
+                            ELSE '[]'
+                        END
+                    ) AS elements (element)
+                    WHERE jsonb_typeof(element) = 'string'
+                ) AS option
+                WHERE form_id = \(form) AND answer.key = ANY(\(Set(options.map(\.question)).map(\.description)))
+                GROUP BY answer.key, option.value
+            ) AS chosen ON chosen.question = recount.question_id::text AND chosen.value = recount.option_value
+            WHERE recount.form_id = \(form) AND (recount.question_id, recount.option_value) IN (
+                SELECT question_id, option_value
+                FROM unnest(\(options.map(\.question)), \(options.map(\.value.text)))
+                    AS asked (question_id, option_value)
+            )
+            """
+        ).map { row in
+            Count(
+                option: Option(question: try row["question_id"], value: UTF8Key(try row["option_value"])),
+                responses: try row["responses"]
+            )
+        }
+    }
+
+    /// Sets the counters of a version being published; this transaction holds the form's intake row lock.
+    ///
+    /// - Parameters:
+    ///   - form: The version, whose other limited options keep their counters.
+    ///   - counts: The options without a counter, as `recount` returned them for the form's present revision.
+    ///   - tenant: The form's university.
+    /// - Throws: `PostgresError`.
+    func replace(for form: CompiledForm, with counts: [Count], tenant: UniversityID) async throws {
+        let limited = form.limitedOptions
+        if !counts.isEmpty {
+            try await sql.execute(
+                """
+                INSERT INTO form_option_counters (form_id, question_id, option_value, tenant_id, responses)
+                SELECT \(form.form.id), new.question_id, new.option_value, \(tenant),
+                    greatest(0, new.responses + coalesce(recount.change, 0))
+                FROM unnest(\(counts.map(\.option.question)), \(counts.map(\.option.value.text)),
+                    \(counts.map(\.responses))) AS new (question_id, option_value, responses)
+                LEFT JOIN form_option_recounts AS recount ON recount.form_id = \(form.form.id)
+                    AND recount.question_id = new.question_id AND recount.option_value = new.option_value
+                """
+            )
+        }
+        try await sql.execute(
+            """
+            WITH counted AS (DELETE FROM form_option_recounts WHERE form_id = \(form.form.id))
+            DELETE FROM form_option_counters WHERE form_id = \(form.form.id) AND (question_id, option_value) NOT IN (
+                SELECT question_id, option_value
+                FROM unnest(\(limited.map(\.question)), \(limited.map(\.value.text)))
+                    AS limited (question_id, option_value)
+            )
+            """
+        )
     }
 
     /// Takes a place at each option.
@@ -98,5 +163,14 @@ struct OptionCounterStore {
                 AND jsonb_typeof(\(answers) -> question_id::text) IN ('array', 'string') AND responses > 0
             """
         )
+    }
+}
+
+extension CompiledForm {
+    /// Every option that only so many responses may choose.
+    var limitedOptions: [OptionCounterStore.Option] {
+        questions.values.flatMap { question in
+            question.quotas.keys.map { OptionCounterStore.Option(question: question.question.id, value: UTF8Key($0)) }
+        }
     }
 }

@@ -64,10 +64,10 @@ struct ParticipantStore {
         )
     }
 
-    /// Tells whether the person's named response counts as their only one.
+    /// Tells whether the person has a response with their name.
     func hasNamedResponse(_ form: FormID, _ user: UserID) async throws -> Bool {
         try await sql.first(
-            "SELECT 1 FROM form_responses WHERE form_id = \(form) AND user_id = \(user) AND is_only"
+            "SELECT 1 FROM form_responses WHERE form_id = \(form) AND user_id = \(user) LIMIT 1"
         ) != nil
     }
 

@@ -44,9 +44,7 @@ struct ProfileFieldMappingStore {
             FROM profile_field_mappings WHERE (\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))
             """
         let keyset = try Keyset("field_key", as: .text, descending: false, page: request.page)
-        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
-        let rows = try await sql.query(keyset.select(Self.columns, matching))
-        return try keyset.page(reading: rows, total: total)
+        return try await keyset.read(Self.columns, matching, from: sql)
     }
 
     /// - Throws: `FIELD_KEY_TAKEN`.

@@ -12,10 +12,10 @@ struct NewResponse: Sendable {
     let submissionKey: SubmissionKey?
 
     var isAnonymous: Bool { form.settings.anonymous.value }
+    /// Tells whether it must be the person's only response to the form.
+    var isOnly: Bool { !isAnonymous && form.settings.oneResponsePerUser.value }
     /// Tells whether the person may have given their only response while the form was anonymous.
-    var mayHaveAnsweredAnonymously: Bool {
-        !isAnonymous && form.wasAnonymous && form.settings.oneResponsePerUser.value
-    }
+    var mayHaveAnsweredAnonymously: Bool { isOnly && form.wasAnonymous }
     /// Tells whether the person's total size of responses must be checked.
     var isLarge: Bool { !isAnonymous && response.answers.bytes.count > 8_192 }
     /// The bytes that the response adds to its form's total: its answers, and its row with index entries.
@@ -44,7 +44,8 @@ struct ResponseStore {
     /// Takes a place on the form, and keeps the response and its event, in one statement.
     ///
     /// The intake row decides: it must be at the revision that the answers were checked against, and within the limits
-    /// on responses and bytes. Otherwise `form_id` is null, and its NOT NULL constraint fails the whole statement.
+    /// on responses and bytes, and the person must have no response yet if the form takes one of each. Otherwise
+    /// `form_id` is null, and its NOT NULL constraint fails the whole statement.
     ///
     /// - Parameters:
     ///   - new: The response.
@@ -65,7 +66,7 @@ struct ResponseStore {
                     answered_version = greatest(answered_version, \(Int32(response.formVersion)))
                 WHERE form_id = \(form.id) AND revision = \(form.revision)
                     AND (\(limit)::bigint IS NULL OR responses < \(limit))
-                    AND bytes <= \(Self.maximumBytes - new.weight)
+                    AND bytes <= \(Self.maximumBytes - new.weight)\(Self.isFirst(new))
                     AND (bytes <= \(Self.sharedBytes) OR (\(own)) + \(new.weight)
                         <= greatest(\(Self.leastPersonalBytes), (\(Self.maximumBytes) - bytes) / \(Self.remainingShares)))
                 RETURNING form_id
@@ -73,10 +74,23 @@ struct ResponseStore {
             INSERT INTO form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
                 answers_bytes, payment_status, submitted_at, completion_seconds, submission_key)
             VALUES (\(response.id), (SELECT form_id FROM place), \(form.tenant), \(Int32(response.formVersion)),
-                \(response.userId), \(form.settings.oneResponsePerUser.value && !new.isAnonymous), \(response.answers),
+                \(response.userId), \(new.isOnly), \(response.answers),
                 \(Int32(response.answers.bytes.count)), \(response.paymentStatus), \(response.submittedAt), \(response.completionTime), \(new.submissionKey))
             """
         )
+    }
+
+    /// Requires that the person has no response to a form that takes one of each person.
+    ///
+    /// It sees those that were stored before the form's present revision, whatever the form took then. Of concurrent
+    /// ones, the unique index lets one through.
+    private static func isFirst(_ new: NewResponse) -> SQL {
+        guard new.isOnly else { return "" }
+        return """
+             AND NOT EXISTS (
+                SELECT FROM form_responses WHERE user_id = \(new.response.userId) AND form_id = \(new.form.id)
+            )
+            """
     }
 
     /// Limits the total size of a person's responses to one form, including the new one, to 8 MiB; each counts as at
@@ -113,23 +127,6 @@ struct ResponseStore {
         return try intake["is_laden"]
     }
 
-    /// Marks earlier responses as counted when a form begins to take one per person: the first of each person without a
-    /// counted one.
-    func countEarlierResponses(to form: FormID) async throws {
-        try await sql.execute(
-            """
-            UPDATE form_responses SET is_only = true WHERE id IN (
-                SELECT DISTINCT ON (user_id) id FROM form_responses AS response
-                WHERE form_id = \(form) AND user_id IS NOT NULL AND NOT EXISTS (
-                    SELECT FROM form_responses AS counted
-                    WHERE counted.form_id = \(form) AND counted.user_id = response.user_id AND counted.is_only
-                )
-                ORDER BY user_id, submitted_at, id
-            )
-            """
-        )
-    }
-
     /// Tells whether a response has these answers, regardless of their encoding.
     func hasAnswers(_ answers: RawJSON, _ id: FormResponseID) async throws -> Bool {
         try await sql.one("SELECT answers = \(answers) AS is_same FROM form_responses WHERE id = \(id)")["is_same"]
@@ -154,10 +151,10 @@ struct ResponseStore {
             bytes: Self.bytes,
             maximumBytes: maximumBytes
         )
-        let rows = try await sql.query(
-            keyset.select(StoredResponse.columns, "FROM form_responses WHERE form_id = \(form)")
-        )
-        return try keyset.page(reading: rows, total: 0) { (stored: StoredResponse) in stored.response }
+        let matching: SQL = "FROM form_responses WHERE form_id = \(form)"
+        return try await keyset.read(StoredResponse.columns, matching, from: sql, total: 0) {
+            (stored: StoredResponse) in stored.response
+        }
     }
 
     /// SQL expression for a response's size in a list.

@@ -22,19 +22,46 @@ struct PatternCatalog: Sendable {
 
     /// Which state of the tables it was made from.
     let revision: Int
+    /// Nearly all patterns are in the first, so the price of a text does not grow with the number of universities.
+    let groups: [PatternGroup]
+    /// The entries of all groups, one group after the other.
     private let entries: [Entry]
-    /// All patterns at once: the price of a text does not grow with the number of universities.
-    private let set: PatternSet
-    /// What a number may begin with: most places in a text are passed over after a character or two.
-    private let beginnings: PatternSet
+    /// Whether each entry still counts.
+    private let isCurrent: [Bool]
 
     init(revision: Int, entries: [Entry]) {
+        self.init(revision: revision, base: PatternGroup(entries), changed: [:])
+    }
+
+    /// - Parameters:
+    ///   - revision: Which state of the tables it shows.
+    ///   - base: The patterns of all universities, perhaps as they were.
+    ///   - changed: The present patterns of universities whose patterns in the base no longer count.
+    init(revision: Int, base: PatternGroup, changed: [UniversityID: PatternGroup]) {
         self.revision = revision
-        self.entries = entries
-        var options = StudentIDPattern.options
-        options.memoryLimit = 8 << 20
-        set = PatternSet(entries.map(\.pattern.pattern), options: options)
-        beginnings = PatternSet(entries.map(\.pattern.beginning), options: options, matching: .beginning)
+        groups = [base] + Array(changed.values)
+        entries = groups.flatMap(\.entries)
+        var isCurrent = [Bool](repeating: true, count: entries.count)
+        for (index, entry) in base.entries.enumerated() where changed[entry.universityId] != nil {
+            isCurrent[index] = false
+        }
+        self.isCurrent = isCurrent
+    }
+
+    /// The entries whose pattern matches a whole form.
+    private func matching(_ form: ArraySlice<UInt8>) -> [Int] {
+        var start = 0
+        var found: [Int] = []
+        for group in groups {
+            found += group.set.matching(form).map { start + $0 }
+            start += group.entries.count
+        }
+        return found
+    }
+
+    /// Selects entries among those that count.
+    private func current(where isIncluded: (Entry) -> Bool) -> [Bool] {
+        zip(entries, isCurrent).map { entry, isCurrent in isCurrent && isIncluded(entry) }
     }
 
     /// Finds numbers in a text.
@@ -56,7 +83,7 @@ struct PatternCatalog: Sendable {
         _ work: WorkBudget,
         limit: Int = maximumMatches
     ) throws -> ParsedText {
-        let allowed = entries.map { code == nil || $0.universityCode.isEqual(to: code) }
+        let allowed = current { code == nil || $0.universityCode.isEqual(to: code) }
         guard allowed.contains(true) else { return ParsedText(matches: [], patternsConfigured: false) }
         let folded = try FoldedText(text, work)
         var findings: [Int: [Finding]] = [:]
@@ -75,8 +102,9 @@ struct PatternCatalog: Sendable {
         var candidates: [Range<Int>] = []
         for start in folded.starts {
             let reach = folded.reach(from: start, length: StudentIDPattern.maximumLength)
-            try work.spend(2 * (Self.stepsPerLook + reach.count))
-            guard folded.forms(of: reach).contains(where: beginnings.matchesAny) else { continue }
+            try work.spend(2 * (Self.stepsPerLook + reach.count) * groups.count)
+            let forms = folded.forms(of: reach)
+            guard groups.contains(where: { forms.contains(where: $0.beginnings.matchesAny) }) else { continue }
             for end in folded.ends(in: reach, breadth: Self.breadth) where start..<end != folded.whole {
                 candidates.append(start..<end)
             }
@@ -100,7 +128,7 @@ struct PatternCatalog: Sendable {
             let message = "Must have at most \(StudentIDPattern.maximumLength) characters beside spaces and dashes."
             throw ValidationError("studentId", .tooLong, message)
         }
-        let configured = entries.map { isUniversity($0.universityId, $0.universityCode) }
+        let configured = current { isUniversity($0.universityId, $0.universityCode) }
         let compact = folded.forms(of: folded.whole)[0]
         let readings = try read(folded.whole, of: folded, year: year, by: configured, work).map { finding in
             var finding = finding
@@ -142,8 +170,8 @@ struct PatternCatalog: Sendable {
     ) throws -> [Finding] {
         var findings: [Int: Finding] = [:]
         for form in folded.forms(of: range) {
-            try work.spend(Self.stepsPerLook + form.count)
-            for entry in set.matching(form) where allowed[entry] && findings[entry] == nil {
+            try work.spend((Self.stepsPerLook + form.count) * groups.count)
+            for entry in matching(form) where allowed[entry] && findings[entry] == nil {
                 try work.spend(Self.stepsPerReading)
                 guard let reading = entries[entry].pattern.read(form, year: year) else { continue }
                 let normalization = folded.normalization(of: range, as: Array(reading.studentId.utf8)[...])

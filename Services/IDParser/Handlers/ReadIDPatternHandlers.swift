@@ -7,7 +7,8 @@ struct ListIDPatternsHandler: OperationHandler {
     let database: ServiceDatabase
 
     func handle(_ request: ListIDPatterns, context: RequestContext) async throws -> Page<IDPattern> {
-        try await IDPatternStore(sql: database.scoped(to: context)).list(request)
+        let university = context.user?.isPlatformAdmin == true ? nil : context.user?.tenant
+        return try await IDPatternStore(sql: database.scoped(to: context)).list(request, of: university)
     }
 }
 

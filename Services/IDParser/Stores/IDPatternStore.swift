@@ -32,7 +32,14 @@ struct IDPatternStore {
         return found
     }
 
-    func list(_ request: ListIDPatterns) async throws -> Page<IDPattern> {
+    /// Lists patterns.
+    ///
+    /// - Parameters:
+    ///   - request: Which of them.
+    ///   - university: Only this university's; `nil` for all that the scope shows.
+    /// - Returns: The part of the list that is asked for.
+    /// - Throws: `ValidationError` for a place that the list doesn't have; `PostgresError`.
+    func list(_ request: ListIDPatterns, of university: UniversityID?) async throws -> Page<IDPattern> {
         let sort = request.sort ?? Sort(.priority, descending: true)
         let keyset = try Keyset(
             sort.field.column,
@@ -42,20 +49,30 @@ struct IDPatternStore {
             page: request.page,
             bytes: "octet_length(pattern) + octet_length(fields::text) + octet_length(examples::text)"
         )
-        let matching: SQL = """
-            FROM \(raw: Self.table) WHERE (\(request.q)::text IS NULL OR strpos(name_key, fold_text(\(request.q))) > 0)
-            AND (\(request.universityCode)::text IS NULL OR lower(code) = lower(\(request.universityCode)))
-            AND (\(request.isActive)::boolean IS NULL OR is_active = \(request.isActive))
-            """
-        let total: Int = try await sql.one("SELECT count(*) \(matching)")[0]
-        let rows = try await sql.query(keyset.select(Self.columns, matching))
-        return try keyset.page(reading: rows, total: total)
+        // Only the conditions that there are, so that PostgreSQL can plan for them.
+        var matching: SQL = "FROM \(raw: Self.table) WHERE true"
+        if let university { matching += " AND tenant_id = \(university)" }
+        if let code = request.universityCode { matching += " AND lower(code) = lower(\(code))" }
+        if let isActive = request.isActive { matching += " AND is_active = \(isActive)" }
+        if let q = request.q { matching += " AND strpos(name_key, (SELECT fold_text(\(q)))) > 0" }
+        return try await keyset.read(Self.columns, matching, from: sql)
     }
 
-    /// Every active pattern that the scope shows.
-    func active() async throws -> [IDPattern] {
+    /// The version of every active pattern that the scope shows, the oldest pattern first.
+    func activeVersions() async throws -> [IDPatternVersion] {
         try await sql.all(
-            "SELECT \(raw: Self.columns) FROM \(raw: Self.table) WHERE is_active ORDER BY id_patterns.id"
+            """
+            SELECT id_patterns.id, tenant_id, code, id_patterns.revision FROM \(raw: Self.table)
+            WHERE is_active ORDER BY id_patterns.id
+            """
+        )
+    }
+
+    /// Those of the patterns that are active.
+    func active(_ ids: [IDPatternID]) async throws -> [IDPattern] {
+        guard !ids.isEmpty else { return [] }
+        return try await sql.all(
+            "SELECT \(raw: Self.columns) FROM \(raw: Self.table) WHERE is_active AND id_patterns.id = ANY(\(ids))"
         )
     }
 
@@ -122,6 +139,21 @@ struct IDPatternStore {
 
     func deleteAll(of university: UniversityID) async throws {
         try await sql.execute("DELETE FROM id_patterns WHERE tenant_id = \(university)")
+    }
+}
+
+/// What tells a state of a pattern, and of its university's code, from another.
+struct IDPatternVersion: Sendable, Equatable, PostgresRowDecodable {
+    let id: IDPatternID
+    let universityId: UniversityID
+    let universityCode: Code
+    let revision: Int
+
+    init(row: PostgresRow) throws {
+        id = try row["id"]
+        universityId = try row["tenant_id"]
+        universityCode = try row["code"]
+        revision = try row["revision"]
     }
 }
 

@@ -9,8 +9,9 @@ struct ListMembersHandler: OperationHandler {
 
     func handle(_ request: ListMembers, context: RequestContext) async throws -> Page<Member> {
         let sql = database.scoped(to: context)
-        try await SocietyStore(sql: sql).standing(of: context.user, in: request.id).requireMember()
-        let page = try await MemberStore(sql: sql).list(request)
+        let standing = try await SocietyStore(sql: sql).standing(of: context.user, in: request.id)
+        try standing.requireMember()
+        let page = try await MemberStore(sql: sql).list(request, of: standing.society)
         let found = await people.find(page.items.map(\.userId), context)
         return page.map(for: request.page) { member in
             Member(

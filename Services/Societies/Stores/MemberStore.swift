@@ -96,11 +96,16 @@ struct MemberStore {
     }
 
     /// How many members came by registration, which is what a capacity limits.
+    ///
+    /// Only the others are counted, who are few.
     func countAdmitted(in society: SocietyID) async throws -> Int {
         try await sql.one(
             """
-            SELECT count(*) AS admitted FROM members
-            WHERE society_id = \(society) AND left_at IS NULL AND registration_id IS NOT NULL
+            SELECT member_count - (
+                SELECT count(*) FROM members
+                WHERE society_id = \(society) AND left_at IS NULL AND registration_id IS NULL
+            ) AS admitted
+            FROM societies WHERE id = \(society)
             """
         )["admitted"]
     }
@@ -129,9 +134,20 @@ struct MemberStore {
         ).readable { try $0["user_id"] }
     }
 
-    func list(_ request: ListMembers) async throws -> Page<Member> {
+    /// Lists the members of a society.
+    ///
+    /// - Parameters:
+    ///   - request: The society, and which of its members.
+    ///   - society: The same society, which knows how many members it has.
+    /// - Returns: The part of the list that is asked for.
+    /// - Throws: `ValidationError` for a place that the list doesn't have; `PostgresError`.
+    func list(_ request: ListMembers, of society: Society) async throws -> Page<Member> {
         var matching: SQL = "FROM members WHERE society_id = \(request.id) AND left_at IS NULL"
-        if let role = request.role { matching += " AND role = \(role)" }
+        if let role = request.role {
+            matching += " AND role = \(role)"
+            // What the index of officers says, so that it is used whatever the role is bound to.
+            if role.isOfficer { matching += " AND role <> 'member'" }
+        }
         let keyset = try Keyset(
             "joined_at",
             as: .time,
@@ -139,9 +155,8 @@ struct MemberStore {
             descending: request.sort?.isDescending ?? false,
             page: request.page
         )
-        let members = try await sql.query(keyset.select(Self.columns, matching))
-        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
-        return try keyset.page(reading: members, total: total)
+        let total = request.role == nil ? society.memberCount : nil
+        return try await keyset.read(Self.columns, matching, from: sql, total: total)
     }
 
     private func count(_ change: Int, in society: SocietyID) async throws {

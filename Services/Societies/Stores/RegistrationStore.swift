@@ -99,9 +99,7 @@ struct RegistrationStore {
             descending: request.sort?.isDescending ?? false,
             page: request.page
         )
-        let registrations = try await sql.query(keyset.select(Self.columns, matching))
-        let total: Int = try await sql.one("SELECT count(*) AS total \(matching)")["total"]
-        return try keyset.page(reading: registrations, total: total)
+        return try await keyset.read(Self.columns, matching, from: sql)
     }
 
     /// What has a `RegistrationStatus`.

@@ -1,14 +1,17 @@
 import Contracts
 import FormsContracts
+import Postgres
 import ServiceKit
 
 /// Changes forms: drafts as they are, published ones as a new version that passes every check.
 ///
-/// The change is applied and checked on a copy, without a lock. If the stored form has changed meanwhile, the change is
-/// applied to the new one; otherwise the result is stored.
+/// The change is applied and checked on a copy, and options that it limits are counted, without a lock. If the stored
+/// form has changed meanwhile, the change is applied to the new one; otherwise the result is stored.
 struct FormEditor: Sendable {
     let database: ServiceDatabase
     let access: FormAccess
+    /// Bounds the connections that one university's recounts take; each may last for seconds.
+    let recounts = Turns<UniversityID>(limit: 1)
 
     /// Each attempt lets one of the concurrent editors of a form through.
     private static let attempts = 20
@@ -19,10 +22,10 @@ struct FormEditor: Sendable {
         /// The form as stored JSON, written before any row is locked.
         let document: FormDocument
         let part: Part
-        /// The settings before the change.
-        let before: FormSettings
         /// Set for a version that can be answered.
         let compiled: CompiledForm?
+        /// How often its options were chosen that had no limit before.
+        var counts: [OptionCounterStore.Count] = []
         var changes = true
     }
 
@@ -55,7 +58,6 @@ struct FormEditor: Sendable {
                     form: form,
                     document: stored.document,
                     part: changed.part,
-                    before: changed.before,
                     compiled: nil,
                     changes: false
                 )
@@ -71,13 +73,7 @@ struct FormEditor: Sendable {
             }
             let document = try await context.document(of: form)
             try await checkSize(of: form, document, after: stored, context)
-            return Draft(
-                form: form,
-                document: document,
-                part: changed.part,
-                before: changed.before,
-                compiled: compiled
-            )
+            return Draft(form: form, document: document, part: changed.part, compiled: compiled)
         } store: { draft, stored, transaction in
             guard draft.changes else { return try reply(stored, draft.form, draft.part) }
             let next = try await store(draft, after: stored, transaction)
@@ -117,7 +113,6 @@ struct FormEditor: Sendable {
                 form: form,
                 document: try await context.document(of: form),
                 part: (),
-                before: form.settings,
                 compiled: compiled
             )
         } store: { draft, stored, transaction in
@@ -138,7 +133,8 @@ struct FormEditor: Sendable {
         for _ in 0..<Self.attempts {
             let read = try await access.changeable(id, opening: opening, context)
             try context.checkPrecondition(read.etag)
-            let draft = try await prepare(read)
+            var draft = try await prepare(read)
+            if let compiled = draft.compiled { draft.counts = try await count(compiled, after: read, context) }
             do {
                 return try await database.transaction(context) { transaction in
                     guard let stored = try await FormStore(sql: transaction).lock(id) else {
@@ -189,11 +185,35 @@ struct FormEditor: Sendable {
         let next = try await forms.update(draft.form, draft.document, after: stored)
         guard let compiled = draft.compiled else { return next }
         try await forms.insertVersion(next, at: draft.form.updatedAt)
-        try await OptionCounterStore(sql: transaction).recount(compiled, tenant: stored.tenant)
-        if draft.form.settings.oneResponsePerUser.value, !draft.before.oneResponsePerUser.value {
-            try await ResponseStore(sql: transaction).countEarlierResponses(to: draft.form.id)
-        }
+        try await OptionCounterStore(sql: transaction).replace(for: compiled, with: draft.counts, tenant: stored.tenant)
         return next
+    }
+
+    /// Counts the options that a version limits and the form did not, while submissions go on.
+    ///
+    /// - Returns: A count of each, which holds as long as the form stays at its revision.
+    private func count(
+        _ form: CompiledForm,
+        after stored: StoredForm,
+        _ context: RequestContext
+    ) async throws -> [OptionCounterStore.Count] {
+        // A draft has taken no responses.
+        guard stored.status != .draft else {
+            return form.limitedOptions.map { OptionCounterStore.Count(option: $0, responses: 0) }
+        }
+        let scope = TenantScope.university(stored.tenant)
+        let options = try await OptionCounterStore(sql: database.scoped(to: scope)).uncounted(in: form)
+        guard !options.isEmpty else { return [] }
+        return try await recounts.run(for: stored.tenant) {
+            try await database.database.transaction(scope: scope, timeout: context.timeLeft) { transaction in
+                let counters = OptionCounterStore(sql: transaction)
+                try await counters.beginRecount(of: options, in: stored.id, tenant: stored.tenant)
+            }
+            // Transactions have connections of their own, and this one reads all responses of the form.
+            return try await database.database.transaction(scope: scope, timeout: context.timeLeft) { transaction in
+                try await OptionCounterStore(sql: transaction).recount(options, in: stored.id)
+            }
+        }
     }
 
     /// The form with the mappings' rules where a smart field has none of its own; frozen with the version, so that a

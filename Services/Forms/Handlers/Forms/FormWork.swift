@@ -7,8 +7,6 @@ struct ChangedForm<Part: Sendable>: Sendable {
     var form: Form
     /// Returned by the change, to find the edited part again.
     let part: Part
-    /// The settings before the change.
-    let before: FormSettings
     /// Tells whether any byte of the form has changed.
     let isChanged: Bool
 }
@@ -82,7 +80,7 @@ extension RequestContext {
             let bytes = form.jsonBytes
             try form.checkSize(bytes.count)
             // Compares bytes, since equal texts may be encoded differently.
-            return ChangedForm(form: form, part: part, before: before.settings, isChanged: bytes != before.jsonBytes)
+            return ChangedForm(form: form, part: part, isChanged: bytes != before.jsonBytes)
         }
     }
 }

@@ -23,10 +23,9 @@ struct ListFormsHandler: OperationHandler {
         _ context: RequestContext
     ) async throws -> FormListing.Sight {
         if user.may(FormAccess.writeForms) { return .all }
-        // A user without a university sees public surveys only, since no university's societies apply.
-        guard let tenant = user.tenant, request.entityType ?? .society == .society else {
-            return .some(open: [], led: [])
-        }
+        // No university's societies apply to a user without one.
+        guard let tenant = user.tenant else { return .published }
+        guard request.entityType ?? .society == .society else { return .some(open: [], led: []) }
         async let open = access.societies.open(at: tenant, context)
         let memberships = try await access.societies.memberships(of: user.id, at: tenant, context)
         let active = memberships.filter { $0.status == .active }.map { $0.societyId.cast(to: FormEntity.self) }

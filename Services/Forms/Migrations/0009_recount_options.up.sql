@@ -1,0 +1,36 @@
+-- Counts the options that a limit is new for while submissions go on.
+--
+-- An edit adds a row for each such option while it holds the form's intake, so that every response is either stored
+-- before the row or counts itself in it. Then it counts the stored responses without a lock, and reads `change` in the
+-- same statement. Their difference is what was stored before the row, whenever it is read. Under the lock that stores
+-- the edit, the sum of that difference and `change` is exact.
+CREATE TABLE form_option_recounts (
+    form_id uuid NOT NULL REFERENCES form_intake (form_id) ON DELETE CASCADE,
+    question_id uuid NOT NULL,
+    option_value text NOT NULL,
+    tenant_id uuid NOT NULL,
+    change bigint NOT NULL DEFAULT 0,  -- by responses stored and deleted since; negative where more were deleted
+    PRIMARY KEY (form_id, question_id, option_value)
+);
+ALTER TABLE form_option_recounts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE form_option_recounts FORCE ROW LEVEL SECURITY;
+CREATE POLICY form_option_recounts_tenant ON form_option_recounts USING (is_tenant(tenant_id));
+
+-- A trigger, so that the responses of every release count. Who stores or deletes a response holds the form's intake.
+CREATE FUNCTION recount_options() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        UPDATE form_option_recounts SET change = change + 1
+        WHERE form_id = NEW.form_id AND NEW.answers -> question_id::text ? option_value
+            AND jsonb_typeof(NEW.answers -> question_id::text) IN ('array', 'string');
+    ELSE
+        UPDATE form_option_recounts SET change = change - 1
+        WHERE form_id = OLD.form_id AND OLD.answers -> question_id::text ? option_value
+            AND jsonb_typeof(OLD.answers -> question_id::text) IN ('array', 'string');
+    END IF;
+    RETURN NULL;
+END
+$$;
+-- Not for responses that go with their form.
+CREATE TRIGGER form_responses_recount AFTER INSERT OR DELETE ON form_responses
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION recount_options();

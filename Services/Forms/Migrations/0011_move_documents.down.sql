@@ -1,0 +1,1 @@
+ALTER TABLE forms SET (toast_tuple_target = 8160);

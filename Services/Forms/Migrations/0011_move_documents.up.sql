@@ -1,0 +1,2 @@
+-- A document of more than about 2 kB is stored outside of its row: a list reads rows and no documents.
+ALTER TABLE forms RESET (toast_tuple_target);

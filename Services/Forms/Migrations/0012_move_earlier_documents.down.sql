@@ -1,0 +1,2 @@
+-- Documents may stay where they are.
+SELECT 1;
