@@ -1,6 +1,6 @@
 package import Logging
 package import Postgres
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Removes the rows of a service's tables that have been kept for as long as they are to be.
 ///
