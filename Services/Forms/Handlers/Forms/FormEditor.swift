@@ -47,33 +47,8 @@ struct FormEditor: Sendable {
         _ change: @escaping @Sendable (inout Form) throws -> Part,
         reply: (StoredForm, Form, Part) throws -> Reply
     ) async throws -> Reply {
-        try await repeating(id, context) { stored -> Draft<Part> in
-            guard stored.status != .archived else {
-                throw ServiceError(.invalidState, "An archived form stays as it is.")
-            }
-            let changed = try await context.change(stored.document, change)
-            var form = changed.form
-            guard changed.isChanged else {
-                return Draft(
-                    form: form,
-                    document: stored.document,
-                    part: changed.part,
-                    compiled: nil,
-                    changes: false
-                )
-            }
-            form.updatedAt = .now()
-            var compiled: CompiledForm?
-            if form.status != .draft {
-                if stored.registrationOf != nil, form.settings.anonymous.value { throw ServiceError(.formInUse) }
-                form.version += 1
-                let version = try await compile(form, relativeTo: path(form, changed.part), context)
-                form = version.form
-                compiled = version
-            }
-            let document = try await context.document(of: form)
-            try await checkSize(of: form, document, after: stored, context)
-            return Draft(form: form, document: document, part: changed.part, compiled: compiled)
+        try await repeating(id, context) { stored in
+            try await draft(after: stored, context, path: path, change)
         } store: { draft, stored, transaction in
             guard draft.changes else { return try reply(stored, draft.form, draft.part) }
             let next = try await store(draft, after: stored, transaction)
@@ -83,6 +58,41 @@ struct FormEditor: Sendable {
             }
             return try reply(next, draft.form, draft.part)
         }
+    }
+
+    /// Applies a change to a copy of the stored form, which is compiled if it can be answered.
+    private func draft<Part: Sendable>(
+        after stored: StoredForm,
+        _ context: RequestContext,
+        path: (Form, Part) -> String?,
+        _ change: @escaping @Sendable (inout Form) throws -> Part
+    ) async throws -> Draft<Part> {
+        guard stored.status != .archived else {
+            throw ServiceError(.invalidState, "An archived form stays as it is.")
+        }
+        let changed = try await context.change(stored.document, change)
+        var form = changed.form
+        guard changed.isChanged else {
+            return Draft(
+                form: form,
+                document: stored.document,
+                part: changed.part,
+                compiled: nil,
+                changes: false
+            )
+        }
+        form.updatedAt = .now()
+        var compiled: CompiledForm?
+        if form.status != .draft {
+            if stored.registrationOf != nil, form.settings.anonymous.value { throw ServiceError(.formInUse) }
+            form.version += 1
+            let version = try await compile(form, relativeTo: path(form, changed.part), context)
+            form = version.form
+            compiled = version
+        }
+        let document = try await context.document(of: form)
+        try await checkSize(of: form, document, after: stored, context)
+        return Draft(form: form, document: document, part: changed.part, compiled: compiled)
     }
 
     /// An edit that answers the whole form.
