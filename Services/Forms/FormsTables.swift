@@ -43,6 +43,10 @@ let formsTables = [
     ),
     RetainedTable("form_intake", kept: "One row for each form."),
     RetainedTable("form_option_counters", kept: "One row for each limited option of a form."),
+    RetainedTable(
+        "form_option_recounts",
+        kept: "One row for each option whose limit is new; they go when the edit is stored."
+    ),
     RetainedTable("form_participants", kept: "From earlier releases; hashed with the form's next answer."),
     RetainedTable("form_participant_secrets", kept: "One row for each form that was anonymous."),
     RetainedTable("form_recent_participants", kept: "One row for each form that was anonymous."),

@@ -270,16 +270,3 @@ extension PageCursor {
     public init(_ time: Timestamp, _ id: Identifier<some Any>) { self.init(String(time.microseconds), id) }
     public init(_ number: Int, _ id: Identifier<some Any>) { self.init(String(number), id) }
 }
-
-extension String {
-    /// The pattern that finds the text anywhere with `LIKE` or `ILIKE`, its own `%`, `_` and `\` taken as they are.
-    public var containedPattern: String {
-        let escaped = map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
-        return "%\(escaped)%"
-    }
-}
-
-extension SearchText {
-    /// The pattern that finds the text anywhere with `ILIKE`.
-    public var containedPattern: String { text.containedPattern }
-}
