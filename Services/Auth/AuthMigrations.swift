@@ -107,4 +107,9 @@ let authMigrations = [
         up: PackageResources._021_index_deleted_users_up_sql,
         down: PackageResources._021_index_deleted_users_down_sql
     ),
+    Migration(
+        "0022_estimate_tenants",
+        up: PackageResources._022_estimate_tenants_up_sql,
+        down: PackageResources._022_estimate_tenants_down_sql
+    ),
 ]

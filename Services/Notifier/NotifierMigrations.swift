@@ -32,4 +32,9 @@ let notifierMigrations = [
         up: PackageResources._006_index_unread_notifications_up_sql,
         down: PackageResources._006_index_unread_notifications_down_sql
     ),
+    Migration(
+        "0007_estimate_tenants",
+        up: PackageResources._007_estimate_tenants_up_sql,
+        down: PackageResources._007_estimate_tenants_down_sql
+    ),
 ]
