@@ -160,6 +160,7 @@ struct FormEditor: Sendable {
     }
 
     /// Keeps a form small while its society awaits moderation; one that is larger already may shrink.
+    @inline(never)  // inlined into `draft`, it crashes the optimizer of Swift 6.3
     private func checkSize(
         of form: Form,
         _ document: FormDocument,
