@@ -235,6 +235,7 @@ struct SessionTests {
                 for session in sessions {
                     try await auth.end(session, by: caller)
                     try await read()
+                    _ = try await transaction.query("SELECT 1")  // it would be undone if it asked for nothing
                 }
                 #expect(!seen.contains(late))
             }

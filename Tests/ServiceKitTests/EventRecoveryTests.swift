@@ -179,8 +179,10 @@ struct EventRecoveryTests {
                 let figure = #"rovierr_events_held_aggregates{producer="producer"} 1"#
                 try await until { lab.metrics.text().contains(figure) ? () : nil }
                 lab.handler.refuse([])
-                let head = try #require(try await lab.parked.all().first)
-                _ = try await EventsCommand.redrive(head.id).run(lab.parked)
+                // The head, which may just have been tried again by itself.
+                if let head = try await lab.parked.all().first {
+                    _ = try? await EventsCommand.redrive(head.id).run(lab.parked)
+                }
                 try await until(.seconds(120), every: .milliseconds(100)) {
                     try await lab.taken().map(\.number) == [3, 1, 2] ? () : nil
                 }
