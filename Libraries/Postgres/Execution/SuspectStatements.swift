@@ -13,11 +13,12 @@ struct SuspectStatements {
 
     func contains(_ shape: StatementShape) -> Bool { !isEmpty && isUnderWay[shape] != nil }
 
-    /// Whether a statement of this kind may be sent now.
+    /// Tells whether a statement of this kind may be sent now.
     ///
     /// - Parameters:
     ///   - shape: The kind.
-    ///   - freeLanes: How many lanes are not held up; the last one is for those that are not suspect.
+    ///   - freeLanes: The number of lanes that are not held up; the last one is for those that are not suspect.
+    /// - Returns: `false` while another one of its kind is under way, or if the last free lane would be taken.
     func maySend(_ shape: StatementShape, freeLanes: Int) -> Bool {
         isUnderWay[shape].map { !$0 && freeLanes > 1 } ?? true
     }

@@ -103,6 +103,7 @@ struct ConsumerCursors: Sendable {
     ///   - missed: How many between the cursor and the first of them had expired.
     ///   - transaction: The one that takes them in.
     /// - Returns: `false` when another replica has moved the cursor.
+    /// - Throws: `PostgresError`.
     static func advance(
         _ producer: String,
         from cursor: ConsumerCursor,

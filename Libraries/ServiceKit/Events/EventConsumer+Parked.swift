@@ -78,6 +78,8 @@ extension EventConsumer {
     ///   - kind: Events that have failed before, or the others.
     ///   - limit: How many at most. A single one that fails is noted as failed.
     ///   - subscribed: The types that some release of this service takes in.
+    /// - Returns: What became of them.
+    /// - Throws: `PostgresError`, `CancellationError`.
     private func takeDue(_ kind: ParkedEvents.Kind, limit: Int, _ subscribed: Set<String>) async throws -> Outcome {
         var waiting: [ParkedEvents.Waiting] = []
         do {

@@ -70,6 +70,7 @@ struct EventSelection: Sendable {
     /// - Parameters:
     ///   - event: The event.
     ///   - subscribed: The types that some release of this service takes in, newer ones included.
+    /// - Returns: Whether it is taken in now, waits for a release that knows it, or is passed over.
     func choice(for event: MeshEvent, subscribed: Set<String>) -> Choice {
         if let handler = handlers[event.type] {
             let readable = type(of: handler).event.version

@@ -71,7 +71,9 @@ struct NothingMissed: Error, CustomStringConvertible {
 
 extension ParkedEvents.Entry {
     private var state: String {
-        awaitsRelease ? "awaits a release" : isGivenUp ? "given up after \(attempts)" : attempts > 0 ? "attempt \(attempts)" : "waits"
+        if awaitsRelease { return "awaits a release" }
+        if isGivenUp { return "given up after \(attempts)" }
+        return attempts > 0 ? "attempt \(attempts)" : "waits"
     }
 
     fileprivate var line: String {

@@ -153,6 +153,8 @@ struct ParkedEvents: Sendable {
     ///   - limit: How many of each.
     ///   - producer: Whose events they are.
     ///   - sql: The transaction that holds the claims.
+    /// - Returns: The events, in the order of their positions within an aggregate.
+    /// - Throws: `PostgresError`.
     static func first(
         of aggregates: [String],
         limit: Int,
@@ -228,6 +230,7 @@ struct ParkedEvents: Sendable {
     ///   - fault: Whose fault it was: only the event's own counts.
     ///   - cause: What an operator reads.
     /// - Returns: Whether the event waits for an operator now.
+    /// - Throws: `PostgresError`.
     func failed(_ id: String, of producer: String, fault: EventFault, cause: String) async throws -> Bool {
         let next: SQL = """
             CASE WHEN attempts + 1 < \(Self.maximumAttempts) \

@@ -155,8 +155,8 @@ struct ProfileUpdateStore {
             page: request.page,
             bytes: "coalesce(octet_length(old_value::text), 0) + octet_length(new_value::text)"
         )
-        return try await keyset.read(StoredProfileUpdate.columns, matching, from: sql) { (stored: StoredProfileUpdate) in
-            stored.update
+        return try await keyset.read(StoredProfileUpdate.columns, matching, from: sql) {
+            (stored: StoredProfileUpdate) in stored.update
         }
     }
 }

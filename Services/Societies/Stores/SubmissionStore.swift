@@ -158,7 +158,8 @@ struct SubmissionStore {
     /// - Parameters:
     ///   - id: The registration.
     ///   - pause: The time until the next attempt, doubled with each failure, an hour at most.
-    /// - Returns: How often it has failed now; `nil` if the registration is gone.
+    /// - Returns: The number of failures so far; `nil` if the registration is gone.
+    /// - Throws: `PostgresError`.
     func postpone(_ id: RegistrationID, by pause: Duration) async throws -> Int? {
         let row = try await sql.first(
             """

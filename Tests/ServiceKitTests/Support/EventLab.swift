@@ -145,6 +145,7 @@ final class EventLab: Sendable {
     ///   - takesRenamed: Whether that release takes in `Renamed`; otherwise it does not know of it.
     ///   - replicas: How many consumers there are. Only the first hears what is published.
     ///   - body: What to do meanwhile.
+    /// - Throws: What `body` throws.
     func run(
         publishes: Bool = true,
         release: String = "1",

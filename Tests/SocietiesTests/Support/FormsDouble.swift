@@ -57,7 +57,8 @@ final class FormsDouble: Sendable {
             return submit(submission, by: request.principal.flatMap { UserID($0.userID) })
         case WithdrawSubmission.contract.name:
             let key = try WithdrawSubmission(jsonBytes: request.body).submissionKey
-            if let code = state.withLock({ $0.broken.contains(key) ? $0.brokenCode : nil }) { return Self.failure(code) }
+            let code = state.withLock { $0.broken.contains(key) ? $0.brokenCode : nil }
+            if let code { return Self.failure(code) }
             state.withLock { state in
                 state.responses[key] = nil
                 state.withdrawn.insert(key)
