@@ -24,8 +24,8 @@ extension EndToEnd {
             let system = try await TestSystem()
             let nginx = try #require(ProcessIdentity(file: system.home.pidFile(of: "nginx")))
             let forms = try #require(ProcessIdentity(file: system.home.pidFile(of: "forms")))
-            // nginx's workers are left without their master, and forms does not take its signal.
-            for process in [nginx, forms] { process.signal(SIGSTOP) }
+            // nginx's workers are left without their master, and none of them takes a signal.
+            for process in [nginx, forms] { kill(-process.pid, SIGSTOP) }
             await system.killSupervisor()
             nginx.signal(SIGKILL)
             #expect(!Ports.isFree(system.port))

@@ -3,16 +3,21 @@ import Glibc
 /// Ports of the loopback address.
 struct Ports {
     private var next: Int
+    private let reserved: Int
 
-    init(from first: Int) {
+    /// - Parameters:
+    ///   - first: The lowest port to use.
+    ///   - reserved: A port to leave free, for somebody who does not listen on it yet.
+    init(from first: Int, reserving reserved: Int) {
         next = first
+        self.reserved = reserved
     }
 
     /// Another port that nobody listens on now.
     mutating func free() throws -> Int {
         while next < 32_768 {
             defer { next += 1 }
-            if Self.isFree(next) { return next }
+            if next != reserved, Self.isFree(next) { return next }
         }
         throw Failure("There is no free port left below 32768")
     }

@@ -43,7 +43,7 @@ struct Topology: Codable, Sendable {
     var baseURL: String { "http://127.0.0.1:\(port)" }
 
     init(home: Home, port: Int, replicas: [Service: Int]) throws {
-        var ports = Ports(from: home.firstPort)
+        var ports = Ports(from: home.firstPort, reserving: port)
         self.port = port > 0 ? port : try ports.free()
         sockets = home.sockets
         daemons = try Service.allCases.flatMap { service in

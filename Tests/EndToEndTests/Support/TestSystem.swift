@@ -126,7 +126,9 @@ struct TestSystem: Sendable {
     /// Opens the database as the role of a service.
     func withDatabase<Value>(of role: String, _ body: (Database) async throws -> Value) async throws -> Value {
         let url = try PostgresCluster(home, account: nil).url(role: role, Secrets(folder: home.secrets))
-        return try await TestKit.withDatabase(PostgresConfiguration(url: url), body)
+        var configuration = PostgresConfiguration(url: url)
+        configuration.idleTransactionTimeout = .seconds(60)  // what a test locks stays locked
+        return try await TestKit.withDatabase(configuration, body)
     }
 
     // MARK: Daemons
