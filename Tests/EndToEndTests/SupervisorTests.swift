@@ -23,11 +23,10 @@ extension EndToEnd {
         func leftovers() async throws {
             let system = try await TestSystem()
             let nginx = try #require(ProcessIdentity(file: system.home.pidFile(of: "nginx")))
-            let forms = try #require(ProcessIdentity(file: system.home.pidFile(of: "forms")))
-            // nginx's workers are left without their master, and none of them takes a signal.
-            for process in [nginx, forms] { kill(-process.pid, SIGSTOP) }
-            await system.killSupervisor()
+            // The workers are left without their master, whom nobody has time to replace.
+            system.supervisor.signal(SIGSTOP)
             nginx.signal(SIGKILL)
+            await system.killSupervisor()
             #expect(!Ports.isFree(system.port))
             let (status, output) = try await system.command(["dev", "down"])
             #expect(status.isSuccess)

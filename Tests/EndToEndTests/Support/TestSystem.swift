@@ -20,7 +20,7 @@ struct TestSystem: Sendable {
     let platformAdmin: DemoAccount
     let president: DemoAccount
     let student: DemoAccount
-    private let supervisor: ChildProcess
+    let supervisor: ChildProcess
     private let variables: [String: String]
     private let replicas: Int
 
