@@ -106,10 +106,6 @@ class World:
             ) RETURNING id;
         """.format_map(self.ids))
 
-    def uncount(self):
-        """Takes back what a first switch to one response per person has marked, which later ones would find done."""
-        self.database.run("forms", "UPDATE form_responses SET is_only = false WHERE is_only AND form_id = '{survey}'".format_map(self.ids))
-
     def limit(self, limits):
         """Sets how many options of the survey have a limit."""
         if self.memory.get("limits") != limits:

@@ -30,9 +30,9 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     public var queryTimeout: Duration = .seconds(5)
     /// The time a transaction has, waiting included.
     public var transactionTimeout: Duration = .seconds(30)
-    /// How long the server keeps an open transaction that asks for nothing, as one of a process that is held still does.
+    /// How long an open transaction may be idle, as it is when its process is frozen.
     ///
-    /// Then it undoes the transaction, and others get its rows.
+    /// After that the server rolls it back, which releases its row locks.
     public var idleTransactionTimeout: Duration = .seconds(4)
     /// The time a connection attempt has; libpq counts whole seconds, two at least.
     public var connectTimeout: Duration = .seconds(5)
@@ -40,7 +40,7 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     ///
     /// From then on they are refused at once, until it is back.
     public var reconnectPatience: Duration = .seconds(3)
-    /// How long a connection may work on one statement before others go over other connections.
+    /// How long a connection may work on one statement before further statements are sent over other connections.
     public var holdUpPatience: Duration = .milliseconds(100)
     public var preparedStatements: PreparedStatements = .named
     /// Hears of every statement, in the task that asked for it; it must not wait.

@@ -14,10 +14,10 @@ func authTables(_ settings: AuthSettings) -> [RetainedTable] {
                     for: settings.refreshTokenTTL,
                     after: "spent_at",
                     setBy: "REFRESH_TOKEN_TTL",
-                    because: "A stolen one that is presented ends the session; later it is unknown."
+                    because: "Until then, presenting a stolen token ends the session; afterwards the token is unknown."
                 )
             ],
-            others: "The unspent one of a session goes with it."
+            others: "A session's unspent token is removed with the session."
         ),
         RetainedTable(
             "sessions",
@@ -26,15 +26,15 @@ func authTables(_ settings: AuthSettings) -> [RetainedTable] {
                     "revoked",
                     for: AuthSettings.revocationPeriod,
                     after: "revoked_at",
-                    batch: 100,  // each with up to some thousand tokens
-                    because: "Gateways are told of it until the last access token has expired."
+                    batch: 100,  // each with up to some thousand refresh tokens
+                    because: "Gateways are told of the revocation until the last access token has expired."
                 ),
                 RetentionRule(
                     "expired",
                     for: AuthSettings.revocationPeriod,
                     after: "expires_at",
                     batch: 100,
-                    because: "As revoked ones; addresses and browsers of people are in them."
+                    because: "As for revoked sessions; the rows hold people's addresses and browsers."
                 ),
             ]
         ),
@@ -45,7 +45,7 @@ func authTables(_ settings: AuthSettings) -> [RetainedTable] {
                     "revoked",
                     for: AuthSettings.revocationPeriod,
                     after: "revoked_at",
-                    because: "As revoked sessions; the keys of an hour count towards the owner's limit."
+                    because: "As for revoked sessions; keys made in the last hour count towards the owner's limit."
                 ),
                 RetentionRule(
                     "expired",
@@ -54,7 +54,7 @@ func authTables(_ settings: AuthSettings) -> [RetainedTable] {
                     because: "The owner sees which key a program has to replace."
                 ),
             ],
-            others: "A key without an end stays until its owner revokes it; an owner has a limited number."
+            others: "A key that never expires stays until its owner revokes it; an owner has a limited number."
         ),
         RetainedTable(
             "sign_in_failures",
@@ -74,7 +74,7 @@ func authTables(_ settings: AuthSettings) -> [RetainedTable] {
                     "all",
                     for: .days(365),
                     after: "used_at",
-                    because: "People are at a place each year, such as for exams; at most 32 of an account."
+                    because: "People return to some places once a year, for exams say; at most 32 for each account."
                 )
             ]
         ),
@@ -85,7 +85,7 @@ func authTables(_ settings: AuthSettings) -> [RetainedTable] {
                     "all",
                     for: .days(400),
                     after: "applied_at",
-                    because: "Longer than forms may ask again to make a change; they hold no values."
+                    because: "Longer than forms may repeat a request for a change; the rows hold no values."
                 )
             ]
         ),
@@ -96,13 +96,13 @@ func authTables(_ settings: AuthSettings) -> [RetainedTable] {
                     "deleted",
                     for: .days(30),
                     after: "deleted_at",
-                    batch: 10,  // each with its profile, and without an index that finds its sessions
-                    because: "The time to undo a mistake; the profile and all else of the account go with it."
+                    batch: 10,  // each with its profile, sessions, tokens, keys and networks
+                    because: "The time to undo a mistake; everything that belongs to the account is removed with it."
                 )
             ],
-            others: "An account is its holder's, until it is deleted."
+            others: "An account belongs to its holder until it is deleted."
         ),
-        RetainedTable("profiles", kept: "One row for each account, which it goes with."),
+        RetainedTable("profiles", kept: "One row for each account, removed with it."),
         RetainedTable("signing_keys", kept: "A key is removed once the last token that it signed has expired."),
     ]
 }

@@ -9,7 +9,7 @@ let formsTables = [
                 "decided",
                 for: .days(180),
                 after: "decided_at",
-                because: "The time in which people look up what they agreed to; they hold values of the profile."
+                because: "The time in which people look up what they agreed to; the rows hold profile values."
             ),
             RetentionRule(
                 "pending",
@@ -27,32 +27,32 @@ let formsTables = [
                 "withdrawn",
                 for: .days(30),
                 after: "withdrawn_at",
-                because: "A submission that is on its way finds out; none is for longer than a minute."
+                because: "A submission still under way must find the withdrawal; none takes longer than a minute."
             )
         ],
-        others: "One row for each response that another service submitted, which it withdraws it by."
+        others: "One row for each response that another service submitted and may withdraw."
     ),
     RetainedTable(
         "form_responses",
-        kept: "Answers are those of the form's owner, who deletes them; a form takes at most 256 MiB."
+        kept: "Answers belong to the form's owner, who deletes them; a form holds at most 256 MiB."
     ),
     RetainedTable("forms", kept: "Owners delete them; authors, societies and universities have limited numbers."),
     RetainedTable(
         "form_versions",
-        kept: "At most 200 of a form: what responses refer to, and the last ten without any."
+        kept: "At most 200 for each form: the last ten, and those that have responses."
     ),
     RetainedTable("form_intake", kept: "One row for each form."),
     RetainedTable("form_option_counters", kept: "One row for each limited option of a form."),
     RetainedTable(
         "form_option_recounts",
-        kept: "One row for each option whose limit is new; they go when the edit is stored."
+        kept: "One row for each newly limited option; removed when the edit is stored."
     ),
-    RetainedTable("form_participants", kept: "From earlier releases; hashed with the form's next answer."),
+    RetainedTable("form_participants", kept: "Rows of earlier releases; they are hashed with the form's next answer."),
     RetainedTable("form_participant_secrets", kept: "One row for each form that was anonymous."),
     RetainedTable("form_recent_participants", kept: "One row for each form that was anonymous."),
     RetainedTable(
         "form_participant_hashes",
-        kept: "Whoever answers an anonymous form once does so once; they go with the form."
+        kept: "They keep people from answering an anonymous form twice; removed with the form."
     ),
     RetainedTable("profile_field_mappings", kept: "Platform administrators write and delete them."),
 ]

@@ -6,6 +6,6 @@ let idParserTables = [
         "universities",
         kept: "One row for each university, deleted ones included, so that a late write cannot bring one back."
     ),
-    RetainedTable("id_patterns", kept: "A university's administrators create and delete them; they go with it."),
+    RetainedTable("id_patterns", kept: "Deleted by a university's administrators, or together with the university."),
     RetainedTable("pattern_catalog", kept: "One row."),
 ]

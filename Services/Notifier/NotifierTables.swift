@@ -20,7 +20,7 @@ let notifierTables = [
                 "read",
                 for: .days(90),
                 after: "read_at",
-                because: "A term, in which people look for one again."
+                because: "A term, during which people may look for one again."
             ),
             RetentionRule(
                 "unread",
@@ -41,7 +41,7 @@ let notifierTables = [
                 for: .days(730),
                 after: "used_at",
                 where: "NOT EXISTS (SELECT FROM publications WHERE channel = channels.name)",
-                because: "Longer than any notification; a client that comes back later gets a new stream."
+                because: "Longer than any notification is kept; a client that returns later gets a new stream."
             )
         ]
     ),

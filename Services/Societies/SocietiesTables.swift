@@ -14,7 +14,7 @@ let societiesTables = [
                     UPDATE registrations SET state = 'abandoned', response_must_go = true FROM gone
                     WHERE registrations.id = gone.registration_id AND registrations.state = 'approved'
                     """,
-                because: "A year of office and its audit; then the registration and its answers go too."
+                because: "A year of office and its audit; then the registration and its answers are removed too."
             ),
             RetentionRule(
                 "of deleted societies",
@@ -35,7 +35,7 @@ let societiesTables = [
                 for: .days(180),
                 after: "coalesce(decided_at, created_at)",
                 where: "state IN ('rejected', 'withdrawn') AND NOT response_must_go",
-                because: "The time for a complaint; the answers went at once."
+                because: "The time for a complaint; the answers were removed at once."
             ),
             RetentionRule(
                 "of deleted societies",
@@ -48,7 +48,7 @@ let societiesTables = [
                 because: "The time to undo a mistake; the university's administrators delete the answers."
             ),
         ],
-        others: "Approved ones go with the former member; a person has a limited number of undecided ones."
+        others: "Approved ones are removed with the former member; a person has a limited number of undecided ones."
     ),
     RetainedTable(
         "registration_settings",
@@ -58,7 +58,7 @@ let societiesTables = [
                 for: .days(30),
                 after: "societies.deleted_at",
                 joining: "JOIN societies ON societies.id = registration_settings.society_id",
-                because: "As the registrations."
+                because: "As for the registrations."
             )
         ],
         others: "One row for each society."
@@ -70,7 +70,7 @@ let societiesTables = [
                 "all",
                 for: .days(1_095),
                 after: "happened_at",
-                because: "The record of what moderators did: three years, a usual limitation of claims."
+                because: "The record of what moderators did: three years, a usual limitation period for claims."
             )
         ]
     ),
@@ -82,8 +82,8 @@ let societiesTables = [
                 for: .days(400),
                 after: "deleted_at",
                 where: "NOT EXISTS (SELECT FROM moderations WHERE society_id = societies.id)",
-                batch: 10,  // for each, PostgreSQL looks through all members for one that refers to it
-                because: "Its address is given to nobody else for a year; with moderations it stays as long as they do."
+                batch: 10,  // each is checked for members, settings, registrations and moderations
+                because: "Nobody else gets its address for a year; with moderations it is kept as long as they are."
             )
         ],
         others: "A university has a limited number."

@@ -19,7 +19,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("What is older goes in batches, and everything else stays")
+    @Test("Rows whose period has ended are removed in batches, and all others stay")
     func removal() async throws {
         try await withAuth { auth in
             let walk = RetentionWalk("auth", authTables(auth.settings), in: auth.testDatabase)
@@ -89,7 +89,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("What an account had goes with it")
+    @Test("Everything that belongs to a deleted account is removed with it")
     func account() async throws {
         try await withAuth { auth in
             let user = try await auth.user(auth.register())

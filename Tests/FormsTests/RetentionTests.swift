@@ -19,7 +19,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("What is older goes in batches, and everything else stays")
+    @Test("Rows whose period has ended are removed in batches, and all others stay")
     func removal() async throws {
         try await withForms { forms in
             let walk = RetentionWalk("forms", formsTables, in: forms.testDatabase)

@@ -17,7 +17,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("What is older goes in batches, and everything else stays")
+    @Test("Rows whose period has ended are removed in batches, and all others stay")
     func removal() async throws {
         try await withNotifier { notifier in
             let walk = RetentionWalk("notifier", notifierTables, in: notifier.testDatabase)

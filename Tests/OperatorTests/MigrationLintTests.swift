@@ -137,10 +137,10 @@ struct MigrationLintTests {
 
     // **Feature: rovierr-platform-foundation, Property 26: What Stands in Strings and Comments Is No Statement**
     @Test(
-        "Property 26: statements are found in the midst of text that only looks like some",
+        "Property 26: statements are found among strings and comments that only look like statements",
         arguments: Seed.batch(200)
     )
-    func property21(seed: Seed) {
+    func hiddenStatements(seed: Seed) {
         var random = seed.generator
         let drop = "DROP TABLE forms;"
         let hidden = [

@@ -10,7 +10,7 @@ import Testing
 @Suite("Faults of events, and events for others")
 struct EventFaultTests {
     @Test(
-        "A failure that passes does not count against its event",
+        "A transient failure does not count against its event",
         arguments: [
             "08000", "08006", "25006", "25P03", "25P04", "40001", "40003", "40P01", "53000", "53100", "53200", "53300",
             "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "58030",

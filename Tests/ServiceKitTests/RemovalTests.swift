@@ -39,7 +39,7 @@ struct RemovalTests {
         }
     }
 
-    @Test("However long all of them take, old rows go: a statement has time for its batch")
+    @Test("Old rows are removed even if that takes longer than one statement may, since each batch has its own")
     func slowRows() async throws {
         try await withTestDatabase(services: EventLab.services) { test in
             try await withDatabase(test.superuserConfiguration) { superuser in

@@ -20,7 +20,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("What is older goes in batches, and everything else stays")
+    @Test("Rows whose period has ended are removed in batches, and all others stay")
     func removal() async throws {
         try await withSocieties { societies in
             let walk = RetentionWalk("societies", societiesTables, in: societies.testDatabase)

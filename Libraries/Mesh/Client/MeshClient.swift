@@ -59,7 +59,12 @@ public final class MeshClient: Sendable, Service {
     /// The replicas of a service that are known now.
     public func endpoints(of service: String) -> [MeshEndpoint] { channels[service]?.endpoints ?? [] }
 
-    /// The room for calls of an operation at the replicas of its service; `nil` for one that is no peer.
+    /// Returns the room for calls of an operation at the replicas of its service.
+    ///
+    /// - Parameters:
+    ///   - operation: The operation's name.
+    ///   - service: The service that has it.
+    /// - Returns: The room at present; `nil` if the service is no peer.
     public func room(for operation: String, of service: String) -> MeshRoom? {
         channels[service]?.room(for: operation)
     }

@@ -14,11 +14,13 @@ public struct AdminServer: Service {
     let notes: @Sendable () -> [String]
     let logger: Logger
 
+    /// Describes the server; nothing listens before `run`.
+    ///
     /// - Parameters:
     ///   - address: Where to listen.
     ///   - metrics: What `/metrics` shows.
-    ///   - obstacle: Why the daemon is not ready, for the operator; `nil` if it is.
-    ///   - notes: What an operator has to know although the daemon serves; lines below `ready`.
+    ///   - obstacle: Returns why the daemon is not ready, for the operator; `nil` if it is ready.
+    ///   - notes: Returns the lines to add to `/health/ready` that an operator has to know, ready or not.
     ///   - logger: For the address.
     public init(
         address: SocketAddress,

@@ -104,6 +104,15 @@ public struct Keyset: Sendable {
     }
 
     /// Reads the part of the list that the request asks for, with rows that are shown as they are.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns, as trusted text.
+    ///   - matching: The whole list, from `FROM` to the end of its condition.
+    ///   - sql: Where the list is read.
+    ///   - total: How many rows the whole list has, if a counter knows.
+    ///   - type: What a row is read as.
+    /// - Returns: The page, without rows that can't be read.
+    /// - Throws: `PostgresError`, also if the statement does not fit the type.
     public func read<Item: PostgresRowDecodable & Sendable>(
         _ columns: String,
         _ matching: SQL,

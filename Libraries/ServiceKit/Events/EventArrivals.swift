@@ -91,7 +91,7 @@ final class EventArrivals: Sendable {
         }
     }
 
-    /// Has the producer asked at the next look, so that it compares what this service has seen with what it has.
+    /// Makes the next look pull, so that the producer checks what this service has seen.
     func verify() {
         update { $0.mustPull = true }
     }
@@ -108,7 +108,7 @@ final class EventArrivals: Sendable {
         update { $0.cursor = cursor }
     }
 
-    /// Takes over how far the producer has answered that its events go, having looked at the evidence.
+    /// Notes the last position that the producer reported, after it has checked the evidence.
     func note(end: Int64, of epoch: String) {
         update { state in
             (state.mustPull, state.replaced) = (false, nil)
@@ -140,7 +140,7 @@ final class EventArrivals: Sendable {
     var hasMore: Bool { state.withLock { !$0.events.isEmpty } }
 }
 
-/// Lets something be said again only after a while.
+/// Limits how often the same reminder is logged.
 final class Reminder: Sendable {
     private let last = Mutex<ContinuousClock.Instant?>(nil)
 

@@ -255,7 +255,7 @@ struct ParkedEvents: Sendable {
         return try row.map { try $0["is_given_up"] } ?? false
     }
 
-    /// Gives every aggregate that nobody works at its ticket: a replica of an older release may have lost it.
+    /// Restores the missing tickets of aggregates, which a replica of an older release may have lost.
     static func repair(of producer: String, in sql: some SQLExecutor) async throws {
         // A skip scan: from the first event of one aggregate to that of the next.
         try await sql.execute(
@@ -277,9 +277,9 @@ struct ParkedEvents: Sendable {
         )
     }
 
-    /// Has everything that failed or waits for a release tried again from the first attempt on.
+    /// Schedules everything that failed or awaits a release to be tried again, from the first attempt on.
     ///
-    /// - Returns: How many events that are.
+    /// - Returns: The number of these events.
     static func redriveAll(of producer: String, in sql: some SQLExecutor) async throws -> Int {
         try await sql.execute(
             """

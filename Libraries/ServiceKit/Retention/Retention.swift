@@ -2,10 +2,10 @@ package import Logging
 package import Postgres
 import ServiceLifecycle
 
-/// Removes the rows of a service's tables that have been kept for as long as they are to be.
+/// Removes the rows of a service's tables whose retention period has ended.
 ///
-/// Any number of replicas may run it: a table's batch holds a lock that only one of them gets, and ends with its
-/// transaction, so a crash loses at most a batch and the next round continues.
+/// Any number of replicas may run it: each batch holds a lock on its table that only one replica gets. The lock ends
+/// with the batch's transaction, so a crash loses at most one batch and the next round continues.
 package struct Retention: Service {
     /// The pace of the removals.
     package struct Pace: Sendable {
@@ -66,7 +66,7 @@ package struct Retention: Service {
         self.logger = logger
         let names = Set(tables.filter { !$0.rules.isEmpty }.map(\.name))
         let counters = names.map { name in
-            let help = "Rows removed because they were kept for as long as they are to be."
+            let help = "Rows removed because their retention period had ended."
             return (name, metrics.counter("rovierr_retention_removed_total", help, labels: [("table", name)]))
         }
         removed = Dictionary(uniqueKeysWithValues: counters)
@@ -89,11 +89,11 @@ package struct Retention: Service {
         }
     }
 
-    /// Follows each rule once, until the time is over.
+    /// Applies each rule once, until the time budget is spent.
     ///
-    /// - Parameter first: The place in `steps` of the rule to begin with.
-    /// - Returns: The place to begin the next round with: behind the rule for which the time did not suffice, so that
-    ///   no other waits for it.
+    /// - Parameter first: The index in `steps` of the rule to begin with.
+    /// - Returns: The index to begin the next round with: the one after the rule that ran out of time, so that no other
+    ///   rule waits for it.
     package func round(from first: Int = 0) async -> Int {
         let deadline = ContinuousClock.now + pace.budget
         for offset in steps.indices {
@@ -117,13 +117,13 @@ package struct Retention: Service {
         return 0
     }
 
-    /// Removes the rows of one rule, some at once and each time in a transaction of its own.
+    /// Removes the rows of one rule in batches, each in a transaction of its own.
     ///
     /// - Parameters:
     ///   - step: The rule.
     ///   - deadline: When to stop.
-    /// - Returns: What was removed; another replica that is at the table ends it as well.
-    /// - Throws: `PostgresError`, or `CancellationError`; what was removed until then stays so.
+    /// - Returns: What was removed until no rows or no time was left, or another replica was at work on the table.
+    /// - Throws: `PostgresError`, or `CancellationError`; batches that were committed stay removed.
     package func remove(_ step: Step, until deadline: ContinuousClock.Instant) async throws -> Removal {
         let limit = min(pace.batch, step.rule.batch)
         var removal = Removal()

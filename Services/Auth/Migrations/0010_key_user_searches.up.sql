@@ -1,5 +1,5 @@
--- What names and addresses are searched by, as the names of universities are: NFKC, full case folding, default-ignorable
--- characters and surplus spaces left out. A dotless i counts as an i, and a final sigma as any other.
+-- Folds names and addresses for searches, as names of universities are folded: NFKC, full case folding, without
+-- default-ignorable characters and surplus spaces. A dotless i counts as an i, and a final sigma as any other.
 CREATE FUNCTION fold_text(source text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN btrim(
     regexp_replace(

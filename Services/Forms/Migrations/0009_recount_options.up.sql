@@ -1,9 +1,9 @@
--- Counts the options that a limit is new for while submissions go on.
+-- Lets newly limited options be counted while submissions go on.
 --
 -- An edit adds a row for each such option while it holds the form's intake, so that every response is either stored
--- before the row or counts itself in it. Then it counts the stored responses without a lock, and reads `change` in the
--- same statement. Their difference is what was stored before the row, whenever it is read. Under the lock that stores
--- the edit, the sum of that difference and `change` is exact.
+-- before the row or counted in it. Then it counts the stored responses without a lock, and reads `change` in the same
+-- statement. The difference is the number stored before the row, whenever it is read. Under the lock that stores the
+-- edit, the sum of that difference and `change` is exact.
 CREATE TABLE form_option_recounts (
     form_id uuid NOT NULL REFERENCES form_intake (form_id) ON DELETE CASCADE,
     question_id uuid NOT NULL,

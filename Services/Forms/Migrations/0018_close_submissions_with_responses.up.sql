@@ -1,5 +1,5 @@
--- The record of another service's submission ends with its response, by whatever statement that goes: the record counts as
--- withdrawn from then on, and is removed after a while.
+-- Closes the record of another service's submission when its response is deleted, by whatever statement: the record
+-- then counts as withdrawn, and retention removes it later.
 CREATE FUNCTION close_submission() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     UPDATE form_submissions SET response_id = NULL, withdrawn_at = now()

@@ -1,5 +1,5 @@
 -- migrate: batched
--- As of now for responses that went before.
+-- Closes the records whose responses were deleted before there was a trigger, as if they were withdrawn now.
 UPDATE form_submissions SET response_id = NULL, withdrawn_at = now()
 WHERE submission_key IN (
     SELECT submission_key FROM form_submissions AS kept

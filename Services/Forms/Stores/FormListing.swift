@@ -39,7 +39,7 @@ struct FormListing {
     /// With more, the list is walked in its order, where a page's matches soon come by.
     static let maximumSorted = 1_000
 
-    /// The condition that a title has the words, as a list of forms unless they are many.
+    /// The condition that a title contains the words: the ids of the matches, or a comparison if there are many.
     private func condition(on words: SearchText, _ sql: ScopedDatabase) async throws -> SQL {
         let condition: SQL = " AND strpos(lower(title), lower(\(words))) > 0"
         if case .published = sight { return condition }

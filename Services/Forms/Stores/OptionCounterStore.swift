@@ -5,9 +5,9 @@ import ServiceKit
 
 /// Every statement that names the `form_option_counters` or `form_option_recounts` table.
 ///
-/// The counters hold how often options were chosen, of those that only so many responses may choose: a row for each
-/// such option of the present version, and for no other. An edit counts an option that a limit is new for without a
-/// lock, while the option's row among the recounts counts the responses that come and go meanwhile.
+/// The counters hold how often each limited option of the present version was chosen: one row for each such option, and
+/// none for any other. An edit counts newly limited options without a lock, while their rows in `form_option_recounts`
+/// count the responses that are stored and deleted meanwhile.
 struct OptionCounterStore {
     let sql: any SQLExecutor
 

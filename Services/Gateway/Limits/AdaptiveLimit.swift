@@ -15,9 +15,9 @@ struct AdaptiveLimit: Sendable {
         var mean: Double { time / Double(calls) }
     }
 
-    /// A limit for one caller alone adapts to that caller.
+    /// The number of slow callers that shrink a limit of one caller.
     static let ofOneCaller = 1
-    /// Fewer slow callers than these don't shrink a limit that callers share.
+    /// The number of slow callers that shrink a limit that callers share; fewer don't.
     static let sharedByCallers = 8
     /// The limit is looked at when this has passed and so many calls have ended.
     private static let windowNanoseconds: Int64 = 250_000_000

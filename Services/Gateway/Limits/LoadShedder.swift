@@ -44,7 +44,7 @@ final class LoadShedder: Sendable {
         /// The slots of each caller that has any, at each service.
         var ofServices: [Part: Int] = [:]
 
-        /// Tells whether a call finds room and leaves as much to other callers as its own then has.
+        /// Tells whether there is room for a call, and whether its caller then holds no more than it leaves free.
         func hasRoom(for call: Call, of operation: AdaptiveLimit, at room: MeshRoom?) -> Bool {
             let free = operation.limit - operation.inFlight
             let freeInAll = Double(total.limit) * call.endpoint.priority.share - Double(total.inFlight)

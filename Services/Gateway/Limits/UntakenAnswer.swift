@@ -7,7 +7,7 @@ struct UntakenAnswer {
     /// The time since when the client has received none of it.
     let since: NIODeadline
 
-    /// Chooses the answers to drop: each time that of the source with most bytes that has waited the longest.
+    /// Chooses the answers to drop: again and again, the longest-waiting one of the source with the most bytes.
     ///
     /// - Parameters:
     ///   - answers: All untaken answers.

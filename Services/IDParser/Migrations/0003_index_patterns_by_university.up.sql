@@ -1,3 +1,3 @@
 -- migrate: concurrently
--- A university's patterns in their usual order; the foreign key's as well.
+-- Serves the list of a university's patterns in its usual order, and the foreign key.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS id_patterns_by_university ON id_patterns (tenant_id, priority, id);

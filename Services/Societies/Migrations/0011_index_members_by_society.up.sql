@@ -1,3 +1,3 @@
 -- migrate: concurrently
--- The foreign key's: a society that is removed has no members left, former ones included.
+-- Serves the foreign key: when a society is removed, PostgreSQL checks that no member is left, former ones included.
 CREATE INDEX CONCURRENTLY IF NOT EXISTS members_by_society ON members (society_id);

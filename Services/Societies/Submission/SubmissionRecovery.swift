@@ -20,7 +20,7 @@ struct SubmissionRecovery: Service {
     var firstPause: Duration = .seconds(5)
 
     private static let batchSize = 100
-    /// After so many failures in a row forms is away, rather than a registration at fault.
+    /// The number of failures in a row after which forms counts as away, rather than a registration as faulty.
     private static let maximumFailures = 5
 
     func run() async throws {
