@@ -42,6 +42,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     public var reconnectPatience: Duration = .seconds(3)
     /// How long a connection may work on one statement before further statements are sent over other connections.
     public var holdUpPatience: Duration = .milliseconds(100)
+    /// How long the server may take to cancel a statement before its connection counts as lost.
+    public var cancelPatience: Duration = .seconds(2)
     public var preparedStatements: PreparedStatements = .named
     /// Hears of every statement, in the task that asked for it; it must not wait.
     public var observer: (@Sendable (StatementReport) -> Void)?

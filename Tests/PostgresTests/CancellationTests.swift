@@ -37,32 +37,33 @@ import Testing
         let configure: @Sendable (inout PostgresConfiguration) -> Void = {
             $0.pipelinedConnections = 1
             $0.holdUpPatience = .seconds(60)
+            $0.cancelPatience = .seconds(60)
         }
         try await withHeldCancels(configure) { database, observer, gate in
             try await database.ping()
             // One behind the other on the same connection; the last is the neighbour.
             let late = Task {
                 await postgresError {
-                    try await database.query("SELECT pg_sleep(0.4)", scope: .none, timeout: .milliseconds(200))
+                    try await database.query("SELECT pg_sleep(3)", scope: .none, timeout: .milliseconds(200))
                 }
             }
             try await until { database.figures.statements == 1 ? () : nil }
             let later = Task {
                 await postgresError {
-                    try await database.query("SELECT pg_sleep(0.6)", scope: .none, timeout: .milliseconds(500))
+                    try await database.query("SELECT pg_sleep(1)", scope: .none, timeout: .milliseconds(500))
                 }
             }
             try await until { database.figures.statements == 2 ? () : nil }
-            async let neighbour = database.one("SELECT 7 FROM pg_sleep(1)", scope: .none)
+            async let neighbour = database.one("SELECT 7 FROM pg_sleep(2)", scope: .none)
             for error in [await late.value, await later.value] {
                 #expect(error?.kind == .timedOut, "\(String(describing: error))")
             }
-            var last = try await until { try await start(of: "SELECT 7 FROM pg_sleep(1)", observer) }
+            var last = try await until { try await start(of: "SELECT 7 FROM pg_sleep(2)", observer) }
             for _ in 0..<gate.held {
                 // Each hits the neighbour, which therefore begins again.
                 try gate.release()
                 last = try await until { () -> String? in
-                    let start = try await start(of: "SELECT 7 FROM pg_sleep(1)", observer)
+                    let start = try await start(of: "SELECT 7 FROM pg_sleep(2)", observer)
                     return start == last ? nil : start
                 }
             }

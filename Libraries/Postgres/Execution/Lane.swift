@@ -58,9 +58,6 @@ extension Lane.Content {
         case giveUp
     }
 
-    /// How long the server may take to give up a statement before its connection counts as lost.
-    private static var grace: Duration { .seconds(2) }
-
     /// Makes sure that a connection which was idle has not been closed by the server, before anything is entrusted to it.
     func checkIdle() throws(PostgresError) {
         guard inFlight.isEmpty, let connection, !connection.isAlive() else { return }
@@ -89,14 +86,14 @@ extension Lane.Content {
     }
 
     /// Settles what is late, and decides what to do about the statement the server works on.
-    mutating func sweep(_ now: ContinuousClock.Instant) -> Verdict {
+    mutating func sweep(_ now: ContinuousClock.Instant, cancelPatience: Duration) -> Verdict {
         for query in inFlight.elements where query.deadline <= now {
             query.waiter.settle(.failure(PostgresError(.timedOut, "the server did not answer", outcome: .unknown)))
         }
         // Settled means late, or that its task was cancelled: either way nobody wants the answer any more.
         guard let head = inFlight.first, head.waiter.isSettled else { return .keep }
         if let request, !request.hasEnded || request.target === head {
-            return request.startedAt + Self.grace <= now ? .giveUp : .keep
+            return request.startedAt + cancelPatience <= now ? .giveUp : .keep
         }
         guard let cancellation = connection?.cancellation() else { return .giveUp }
         request = Lane.CancelRequest(target: head, startedAt: now)

@@ -150,12 +150,15 @@ final class Pipeline: Sendable {
     }
 
     private func connected(_ index: Int, _ connection: Connection) {
-        lanes[index].content.withLock { $0 = Lane.Content(connection: connection) }
-        reactor.add(connection.socket, self, token: index)
-        let isClosed = state.withLock { state in
-            state.lanes[index] = .open(load: 0, isHeldUp: false)
-            state.backoff.succeeded()
-            return state.isClosed && state.queue.isEmpty
+        // All under the lane's lock: a connection that the server ends at once must not count as open afterwards.
+        let isClosed = lanes[index].content.withLock { lane in
+            lane = Lane.Content(connection: connection)
+            reactor.add(connection.socket, self, token: index)
+            return state.withLock { state in
+                state.lanes[index] = .open(load: 0, isHeldUp: false)
+                state.backoff.succeeded()
+                return state.isClosed && state.queue.isEmpty
+            }
         }
         if isClosed { return disconnect(index, error: PostgresError(.closed, "the database was closed")) }
         pump()
@@ -252,7 +255,7 @@ extension Pipeline: Sweepable {
         let (verdict, connection) = lanes[index].content.withLock { lane -> (Lane.Content.Verdict, Connection?) in
             let straggler = lane.straggler(now, patience: configuration.holdUpPatience)
             if let straggler { state.withLock { $0.note(straggler: straggler, at: index, now) } }
-            return (lane.sweep(now), lane.connection)
+            return (lane.sweep(now, cancelPatience: configuration.cancelPatience), lane.connection)
         }
         switch (verdict, connection) {
         case (.cancel(let cancellation, let query), _):

@@ -76,11 +76,10 @@ struct PipelineState {
         return queue.elements.contains { suspects.maySend($0.sql.shape, freeLanes: freeLanes) }
     }
 
+    /// The number of lanes that take statements; all lanes count while none is held up, since none is kept for others.
     private var freeLanes: Int {
-        lanes.count { lane in
-            guard case .open(_, let isHeldUp) = lane else { return false }
-            return !isHeldUp
-        }
+        let open = lanes.compactMap { if case .open(_, let isHeldUp) = $0 { isHeldUp } else { nil } }
+        return open.contains(true) ? open.count { !$0 } : lanes.count
     }
 
     /// Moves one statement from the queue to a lane's account.

@@ -1,5 +1,6 @@
 """A worker: people act in turn, as planned, with hostile values, at once, or where they have no business."""
 import collections
+import copy
 import random
 import threading
 import time
@@ -281,9 +282,9 @@ class Worker(threading.Thread):
         headers = {}
         if operation.takes_key and self.rng.random() < 0.5:
             headers["Idempotency-Key"] = f"key {self.rng.getrandbits(64):x}"
-        requests = [
-            self.caller.request(plan.person, operation, plan.ids, plan.query, plan.body, headers) for _ in range(self.rng.choice([2, 3, 4, 8]))
-        ]
+        # Copies, since a key belongs to one credential, and a person may have two.
+        request = self.caller.request(plan.person, operation, plan.ids, plan.query, plan.body, headers)
+        requests = [copy.copy(request) for _ in range(self.rng.choice([2, 3, 4, 8]))]
         replies = [reply for reply in self.caller.burst(requests) if reply is not None]
         good = [reply for reply in replies if reply.is_success]
         if headers and plan.person.id and operation.method == "POST":
