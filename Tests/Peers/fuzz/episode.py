@@ -522,6 +522,8 @@ class Worker(threading.Thread):
         lists = self.description.by_place.get(("GET", operation.path))
         if lists is None or made.kind == "users":
             return
+        if made.parent is not None and within_grace(made.parent.made_at, made.parent.changed_at):
+            return  # whose office is new may not be known to be theirs yet
         query = {"limit": 100}
         sorts = (lists.query.get("sort") or {}).get("enum", [])
         if "-createdAt" in sorts:

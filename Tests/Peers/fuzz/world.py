@@ -31,7 +31,7 @@ class Thing:
         self.roles = {}  # of people in a society
         self.was_public = self.is_gone = self.is_uncertain = False
         self.settings = None  # a society's registration
-        self.changed_at = 0
+        self.made_at, self.changed_at = time.monotonic(), 0
         self.extra = {}
 
     def change(self, state):
@@ -98,6 +98,9 @@ def owns_form(person, form):
 
 def may_see_form(person, form):
     if form.is_gone or form.is_uncertain:
+        return None
+    # What somebody gains with a society takes as long to be known everywhere as what they lose.
+    if form.parent and not person.is_platform_admin and within_grace(form.parent.made_at, form.parent.changed_at):
         return None
     if owns_form(person, form):
         return True
