@@ -91,6 +91,7 @@ public struct TestDatabase: Sendable {
         configuration.database = name
         // Many tests share few cores, so a slow statement is no fault of the test's.
         configuration.queryTimeout = .seconds(60)
+        configuration.connectTimeout = .seconds(60)  // dozens of tests make their databases at the same time
         configuration.transactionTimeout = .seconds(60)
         superuserConfiguration = configuration
     }
