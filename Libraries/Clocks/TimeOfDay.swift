@@ -24,10 +24,10 @@ public enum TimeOfDay {
 package struct SteadyTime {
     /// The system's clock may differ by that much: others allow for twice as much.
     package static let tolerance = Duration.seconds(30)
-    /// How long a leap must last until it is followed.
+    /// The time that a leap must last before it is followed.
     package static let patience = Duration.seconds(120)
 
-    /// What the system's clock said when it was followed the last time, and when that was.
+    /// The system clock's reading when it was last followed, and the moment of that reading.
     private var anchor: (nanoseconds: Int64, instant: ContinuousClock.Instant)
     private var differsSince: ContinuousClock.Instant?
 

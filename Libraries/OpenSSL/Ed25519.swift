@@ -50,9 +50,7 @@ public struct Ed25519PublicKey: Sendable {
 }
 
 /// An `EVP_PKEY`, freed with its last user.
-///
-/// Unchecked, because the compiler cannot know that OpenSSL only reads a key after it was made: each use has a context of its own.
-@safe private final class KeyHandle: @unchecked Sendable {
+@safe private final class KeyHandle: @unchecked Sendable {  // OpenSSL only reads a finished key; uses have own contexts
     private let key: OpaquePointer
 
     init(privateBytes bytes: [UInt8]) throws(OpenSSLError) {

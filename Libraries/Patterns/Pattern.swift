@@ -28,9 +28,8 @@ public final class Pattern: Sendable {
     public var groupNames: [String] { groups.map(\.name) }
 
     private let groups: [(name: String, index: Int32)]
-    // Reason for nonisolated(unsafe): a compiled RE2 is const, and RE2 documents that any number of threads may match with it at
-    // once; it is set in `init` and freed in `deinit`, when nobody else can hold it.
-    private nonisolated(unsafe) let handle: OpaquePointer
+    /// Freed in `deinit`, when nobody else can hold it.
+    private nonisolated(unsafe) let handle: OpaquePointer  // a compiled RE2 is const: any threads may match at once
 
     /// - Throws: `PatternError` when RE2 refuses the pattern.
     public init(_ source: String, options: Options = Options()) throws(PatternError) {

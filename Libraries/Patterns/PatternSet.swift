@@ -12,9 +12,9 @@ public final class PatternSet: Sendable {
     public let patterns: [Pattern]
     private let extent: Extent
     /// `nil` when the patterns together are too large; then each is asked alone.
-    // Reason for nonisolated(unsafe): a compiled RE2::Set is const, and any number of threads may match with it at once; it is
-    // set in `init` and freed in `deinit`, when nobody else can hold it.
-    private nonisolated(unsafe) let handle: OpaquePointer?
+    ///
+    /// Freed in `deinit`, when nobody else can hold it.
+    private nonisolated(unsafe) let handle: OpaquePointer?  // a compiled set is const: any threads may match at once
 
     /// - Parameters:
     ///   - patterns: Compiled with `options`.

@@ -78,8 +78,8 @@ public final class Database: Sendable {
     /// - Parameters:
     ///   - scope: Whose rows it may see.
     ///   - isolation: How it is kept apart from others.
-    ///   - attempts: How often to run `body` when it meets a serialization failure or a deadlock, or loses its connection
-    ///     before the commit, while there is time. Its only effects must be those in the database, or ones that a second
+    ///   - attempts: The maximum number of runs of `body`, which is retried after a serialization failure, a deadlock or a lost
+    ///     connection before the commit, while there is time. Its only effects must be those in the database, or ones that a second
     ///     run replaces.
     ///   - timeout: The time all attempts have together, waiting included; `nil` for the configuration's
     ///     `transactionTimeout`.

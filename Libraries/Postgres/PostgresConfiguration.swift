@@ -30,19 +30,19 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     public var queryTimeout: Duration = .seconds(5)
     /// The time a transaction has, waiting included.
     public var transactionTimeout: Duration = .seconds(30)
-    /// How long an open transaction may be idle, as it is when its process is frozen.
+    /// The time for which an open transaction may be idle, as it is when its process is frozen.
     ///
     /// After that the server rolls it back, which releases its row locks.
     public var idleTransactionTimeout: Duration = .seconds(4)
     /// The time a connection attempt has; libpq counts whole seconds, two at least.
     public var connectTimeout: Duration = .seconds(5)
-    /// How long callers wait for a server that is away, since it may be restarting.
+    /// The time for which callers wait for an unavailable server, since it may be restarting.
     ///
     /// From then on they are refused at once, until it is back.
     public var reconnectPatience: Duration = .seconds(3)
-    /// How long a connection may work on one statement before further statements are sent over other connections.
+    /// The time that one statement may take before further ones are sent over other connections.
     public var holdUpPatience: Duration = .milliseconds(100)
-    /// How long the server may take to cancel a statement before its connection counts as lost.
+    /// The time that the server may take to cancel a statement before its connection counts as lost.
     public var cancelPatience: Duration = .seconds(2)
     public var preparedStatements: PreparedStatements = .named
     /// Hears of every statement, in the task that asked for it; it must not wait.

@@ -98,7 +98,7 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     public var isInsufficientPrivilege: Bool { sqlState == "42501" }
     /// Whether the same transaction may succeed when it is run again: serialization failure or deadlock.
     public var isSerializationFailure: Bool { sqlState == "40001" || sqlState == "40P01" }
-    /// Whether everything was undone, so that the same transaction may be run again.
+    /// Tells whether everything was rolled back, so that the same transaction may be run again.
     var isRetryable: Bool { isSerializationFailure || kind == .connectionLost && outcome == .notApplied }
     /// Whether the server gave up a statement, by its own time limit or on request.
     public var isQueryCanceled: Bool { sqlState == "57014" }

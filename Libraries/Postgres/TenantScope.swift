@@ -12,7 +12,7 @@ public enum TenantScope: Sendable, Hashable {
     /// Nothing sets `app.tenant` for longer than a transaction, so outside of ours it is empty on every connection.
     var statement: SQL? { setting.map { "SELECT \($0)" } }
 
-    /// What sets the tenant, as an expression.
+    /// The expression that sets the tenant.
     var setting: SQL? {
         switch self {
         case .none: nil

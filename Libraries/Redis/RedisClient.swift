@@ -39,8 +39,7 @@ public final class RedisClient: Sendable {
     private let onChange: @Sendable (RedisError?) -> Void
     private let queue = DispatchQueue(label: "redis")
     private let state = Mutex(State())
-    // Reason for nonisolated(unsafe): only blocks on `queue`, which is serial, touch it.
-    nonisolated(unsafe) private let link = Link()
+    private nonisolated(unsafe) let link = Link()  // only blocks on `queue`, which is serial, touch it
 
     /// Begins to connect.
     ///

@@ -35,8 +35,7 @@ public final class Tracer: Sendable, Service {
     private let queue = DispatchQueue(label: "traces", qos: .utility)
     private let state = Mutex(State())
     /// Made by the first export.
-    // Reason for nonisolated(unsafe): only blocks on `queue`, which is serial, touch it.
-    private nonisolated(unsafe) var poster: HTTPPoster?
+    private nonisolated(unsafe) var poster: HTTPPoster?  // only blocks on `queue`, which is serial, touch it
 
     public init(configuration: TracingConfiguration, logger: Logger) {
         self.configuration = configuration

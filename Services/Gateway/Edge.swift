@@ -127,7 +127,7 @@ final class Edge: Sendable {
     /// One service that is away changes nothing about that.
     var isReady: Bool { obstacle == nil }
 
-    /// Why requests can't be served, for the operator.
+    /// The reason for which requests can't be served, for the operator.
     var obstacle: String? {
         if isDraining { return "it is about to end" }
         return admission.authenticator.isReady ? nil : "auth's keys or revocations are not known yet"

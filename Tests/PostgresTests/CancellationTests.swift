@@ -135,7 +135,7 @@ private struct CancelGate {
         try await until { FileManager.default.fileExists(atPath: socket) ? () : nil }
     }
 
-    /// How many have come so far.
+    /// The number of requests so far.
     var held: Int { (try? Data(contentsOf: URL(filePath: socket + ".held")).count) ?? 0 }  // no file before the first
 
     /// Lets one of them go on.

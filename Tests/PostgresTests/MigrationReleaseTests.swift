@@ -7,9 +7,9 @@ import Testing
     private let present = [
         Self.table("0001_halls"), Self.table("0002_rooms"), Self.table("9001_events"), Self.table("9002_replies"),
     ]
-    /// What release N+1 adds to the service's own steps.
+    /// The step that release N+1 adds to the service's own.
     private let own = Self.table("0003_seats")
-    /// What it adds to ServiceKit's.
+    /// The step that it adds to ServiceKit's.
     private let shared = Self.table("9003_cursors")
 
     private static func table(_ name: String) -> Migration {

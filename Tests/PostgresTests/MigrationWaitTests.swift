@@ -212,7 +212,7 @@ import Testing
         )
     }
 
-    /// How many of the step's indexes are there and whole.
+    /// The number of the step's indexes that exist and are valid.
     private func validIndexes(in test: TestDatabase) async throws -> Int {
         try await test.number(
             """

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ServiceKit
 
-/// What becomes of events when the database, a release or a producer is not as usual.
+/// Events while the database fails, releases differ or a producer is restored.
 @Suite("Events during faults and upgrades", .timeLimit(.minutes(3)))
 struct EventRecoveryTests {
     @Test("An event whose statement is cancelled waits without a count, holds up its aggregate alone, and is taken in")
@@ -214,7 +214,7 @@ struct EventRecoveryTests {
 }
 
 extension EventLab {
-    /// How often the event that has waited most has been put off for a fault that is not its own.
+    /// The number of transient faults of the event that has waited most.
     fileprivate func waits() async throws -> Int {
         let row = try await consumer.one("SELECT coalesce(max(waits), 0) AS waits FROM parked_events", scope: .none)
         return try row["waits"]

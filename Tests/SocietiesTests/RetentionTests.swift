@@ -145,7 +145,7 @@ struct RetentionTests {
         }
     }
 
-    /// What the rows belong to that are not of a deleted society.
+    /// The society of the rows that are not of a deleted one.
     private static let university = UniversityID()
     private static let society = SocietyID()
 

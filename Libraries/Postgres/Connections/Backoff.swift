@@ -6,7 +6,7 @@ struct Backoff {
     private var retryAt = ContinuousClock.now
     /// Since when there has been no connection at all, as far as is known; `nil` while there is one.
     private var awaySince: ContinuousClock.Instant?
-    /// Why the latest attempt failed; `nil` if it succeeded.
+    /// The error of the latest attempt; `nil` if it succeeded.
     private(set) var failure: PostgresError?
 
     /// Notes that an attempt has failed.
@@ -32,12 +32,12 @@ struct Backoff {
 
     mutating func succeeded() { self = Backoff() }
 
-    /// Whether the server is away, as far as is known.
+    /// Tells whether the server is unavailable, as far as is known.
     var isAway: Bool { awaySince != nil }
 
     var isDue: Bool { retryAt <= .now }
 
-    /// Why callers are refused at once.
+    /// The error that refuses callers at once.
     ///
     /// - Parameter patience: How long they wait for a server that is away.
     /// - Returns: The latest failure; `nil` while it makes sense to wait.

@@ -2,9 +2,8 @@ internal import CLibPQ
 import Synchronization
 
 /// A request to give up the statement that a connection runs at the time the request arrives.
-// Reason for @unchecked: a PGcancel never changes once it is made, and libpq allows PQcancel on it from any thread.
-@safe final class Cancellation: @unchecked Sendable {
-    /// How many requests of this process may be under way: libpq sets no time limit, so a server that is held still
+@safe final class Cancellation: @unchecked Sendable {  // a PGcancel never changes; libpq lets any thread cancel with it
+    /// The maximum of concurrent requests of this process: libpq sets no time limit, so a server that is frozen
     /// keeps each of them, and its thread.
     private static let limit = 16
     private static let underWay = Atomic(0)

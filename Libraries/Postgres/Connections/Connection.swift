@@ -5,16 +5,16 @@ import Glibc
 ///
 /// What is sent up to a `sync` is a unit: outside of a transaction block it takes effect as a whole or not at all, and its
 /// failure does not touch the units behind it. Each unit gets one `Reply`, in order.
-// Reason for @unchecked: libpq allows one thread at a time on a PGconn, and only a connection's owner calls it: a lane, under its
-// mutex, or a transaction, which runs one statement after the other.
-@safe final class Connection: @unchecked Sendable {
+///
+/// Its owner is a lane, which calls it under a mutex, or a transaction, which runs one statement after the other.
+@safe final class Connection: @unchecked Sendable {  // only its owner calls it, one thread at a time
     /// What came back for one unit.
     struct Reply {
         /// The rows of its last statement, or its first error.
         var result: Result<PostgresRows, PostgresError> = .success(PostgresRows())
         /// Whether it failed only because a prepared statement no longer fits; sent again it is parsed anew.
         var isStale = false
-        /// Whether the server gave the unit up, on request or by its own time limit.
+        /// Tells whether the server canceled the unit, on request or because of its own time limit.
         var isCanceled: Bool { if case .failure(let error) = result { error.isQueryCanceled } else { false } }
     }
 

@@ -2,7 +2,7 @@ import Synchronization
 
 /// A statement that a task waits for.
 final class PendingQuery: Sendable {
-    /// How often a statement may be sent again because its prepared form was stale.
+    /// The maximum number of retries of a statement whose prepared form was stale.
     private static let staleLimit = 3
 
     let sql: SQL
@@ -39,10 +39,10 @@ final class Lane: Sendable {
         var isBlocked = false
         /// The latest request; the next one waits until it has ended.
         private var request: CancelRequest?
-        /// How many statements, from the head on, a request that has ended may have hit.
+        /// The number of statements, from the head on, that a finished cancel request may have hit.
         private var exposed = 0
         private var replies: UInt64 = 0
-        /// How many replies had come at the latest sweep, and since which sweep it has been as many.
+        /// The number of replies at the latest sweep, and the time since which it has not changed.
         private var observed: (replies: UInt64, since: ContinuousClock.Instant)?
 
         init(connection: Connection? = nil) { self.connection = connection }

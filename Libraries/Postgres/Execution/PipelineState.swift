@@ -1,4 +1,4 @@
-/// What a pipeline has to do, and how busy its lanes are.
+/// The queue of a pipeline and the load of its lanes.
 ///
 /// A lane that a statement holds up gets nothing more until it moves on; meanwhile as many lanes again may open.
 struct PipelineState {
@@ -16,10 +16,10 @@ struct PipelineState {
 
     /// The most statements on one connection at a time: enough to share wakes, few enough to wait for.
     private static let window = 32
-    /// How long further lanes stay open after the latest hold-up.
+    /// The time for which further lanes stay open after the latest hold-up.
     private static let spareTime = Duration.seconds(10)
 
-    /// How many of the lanes, the first ones, open without a hold-up.
+    /// The number of lanes, the first ones, that open without a hold-up.
     let usualLanes: Int
     private let reconnectPatience: Duration
     var lanes: [LaneState]
@@ -42,10 +42,10 @@ struct PipelineState {
 
     var hasOpenLane: Bool { lanes.contains { if case .open = $0 { true } else { false } } }
 
-    /// Why a caller is refused at once; `nil` while there is a connection, or reason to wait for one.
+    /// The error that refuses callers at once; `nil` while there is a connection, or reason to wait for one.
     var refusal: PostgresError? { hasOpenLane ? nil : backoff.refusal(after: reconnectPatience) }
 
-    /// Whether to connect although nobody asks, so that callers need not wait to learn that the server is back.
+    /// Tells whether to connect although nobody waits, so that callers learn at once that the server is back.
     var mustReconnect: Bool { backoff.isAway && !isClosed && !hasOpenLane }
 
     /// Chooses what to do next for those who wait; a lane to connect counts as connecting from then on.

@@ -13,13 +13,13 @@ final class Session: Sendable {
     private struct Cancelling {
         let deadline: ContinuousClock.Instant
         var isOverdue = false
-        /// What is put off until it has ended.
+        /// The actions postponed until it has ended.
         var action: (@Sendable () -> Void)?
     }
 
     /// How long a server may take to give up a statement, and to roll back.
     private static let grace = Duration.seconds(2)
-    /// How long a request to give up a statement may take until its connection counts as lost.
+    /// The time that a cancel request may take before its connection counts as lost.
     private static let cancelLimit = Duration.seconds(5)
 
     private let connection: Connection
@@ -45,7 +45,7 @@ final class Session: Sendable {
     /// Whether the server has not closed the connection while it was idle.
     func isAlive() -> Bool { connection.isAlive() }
 
-    /// Why the connection broke, as far as is known.
+    /// The reason for which the connection broke, as far as is known.
     func lostError() -> PostgresError { connection.lostError() }
 
     /// Sends statements as one unit and waits for the reply of the last.

@@ -23,10 +23,10 @@ final class SessionPool: Sendable {
 
         var hasOpenConnection: Bool { !idle.isEmpty || !lent.isEmpty }
 
-        /// Why a caller is refused at once; `nil` while there is a connection, or reason to wait for one.
+        /// The error that refuses callers at once; `nil` while there is a connection, or reason to wait for one.
         var refusal: PostgresError? { hasOpenConnection ? nil : backoff.refusal(after: reconnectPatience) }
 
-        /// Whether to connect although nobody asks, so that callers need not wait to learn that the server is back.
+        /// Tells whether to connect although nobody waits, so that callers learn at once that the server is back.
         var mustReconnect: Bool { backoff.isAway && !isClosed && !hasOpenConnection }
     }
 

@@ -6,7 +6,7 @@ struct SuspectStatements {
     /// Beyond that many kinds further ones are not noted.
     private static let limit = 64
 
-    /// Whether one is under way, by kind.
+    /// Tells for each suspect kind whether one is under way.
     private var isUnderWay: [StatementShape: Bool] = [:]
 
     var isEmpty: Bool { isUnderWay.isEmpty }

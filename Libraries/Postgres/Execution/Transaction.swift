@@ -68,7 +68,7 @@ public final class Transaction: SQLExecutor {
         }
     }
 
-    /// What holds until the transaction ends.
+    /// The settings that hold until the transaction ends.
     ///
     /// Not a parameter of the connection: PgBouncer refuses those that it does not know.
     private var settings: SQL {

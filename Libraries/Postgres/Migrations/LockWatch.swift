@@ -30,7 +30,7 @@ final class LockWatch: Sendable {
     /// Describes the observation; nothing is connected yet.
     ///
     /// - Parameters:
-    ///   - configuration: How the migrator connects.
+    ///   - configuration: The migrator's connection.
     ///   - interval: The time between two looks.
     ///   - logger: Where each wait is reported.
     init(_ configuration: PostgresConfiguration, interval: Duration, logger: Logger) {

@@ -1,6 +1,6 @@
 /// One file of a migration: its statements, and how they run.
 package struct MigrationScript: Sendable {
-    /// How the statements of a file run, which its first line says: `-- migrate: concurrently`, or `batched`.
+    /// The way in which a file's statements run; its first line names it: `-- migrate: concurrently`, or `batched`.
     package enum Mode: String, Sendable {
         /// All in one transaction; what a file without such a line does.
         case transaction
@@ -74,7 +74,7 @@ extension SQLStatement {
         return begins(with: words) && tokens.count > words.count ? tokens[words.count].text : nil
     }
 
-    /// Whether it drops an index concurrently, if that is there.
+    /// Tells whether it drops an index concurrently, if the index exists.
     fileprivate var dropsIndex: Bool { begins(with: ["drop", "index", "concurrently", "if", "exists"]) }
 
     fileprivate var changesRows: Bool { ["insert", "update", "delete", "with"].contains { begins(with: [$0]) } }

@@ -21,18 +21,18 @@ final class MigrationSession {
     private let logger: Logger
     private var process: Int32 = 0
 
-    /// How many batches run between two lines in the log.
+    /// The number of batches between two lines in the log.
     private static let batchesPerReport = 100
-    /// How many batches a statement may take, so that one that changes the same rows for ever is found.
+    /// The maximum number of batches of a statement, so that one that changes the same rows for ever is found.
     private static let maximumBatches = 1_000_000
 
     /// Connects.
     ///
     /// - Parameters:
-    ///   - configuration: How the owner of the schema connects.
+    ///   - configuration: The connection of the schema's owner.
     ///   - schema: The service's schema.
     ///   - table: The quoted name of the table of steps, with its schema.
-    ///   - limits: How long it waits for others.
+    ///   - limits: The times for which it waits for others.
     ///   - watch: Hears of each step.
     ///   - logger: Where each step is reported.
     /// - Throws: `PostgresError` of kind `connectionFailed`.
@@ -256,7 +256,7 @@ final class MigrationSession {
         }
     }
 
-    /// Whether a lock was not to be had in time (55P03), or a deadlock or a serialization failure ended the statement.
+    /// Tells whether a lock timed out (55P03), or a deadlock or a serialization failure ended the statement.
     private static func isLockConflict(_ error: PostgresError) -> Bool {
         error.sqlState == "55P03" || error.isSerializationFailure
     }
@@ -276,7 +276,7 @@ final class MigrationSession {
 
     // MARK: - The table of steps
 
-    /// What the table of steps says, once it is certain that it fits the steps that this program knows.
+    /// The recorded steps, checked against those that this program knows.
     ///
     /// A service's own steps and ServiceKit's are compared each by themselves, and newer ones may follow in both: a
     /// newer release has been here, which only adds what an older one can live with.

@@ -24,7 +24,7 @@ public struct Migrator: Sendable {
     ///   - schema: The service's schema, which exists already.
     ///   - table: Where the applied steps are recorded; a second list of steps needs a second table.
     ///   - migrations: Every step there ever was.
-    ///   - limits: How long it waits for others.
+    ///   - limits: The times for which it waits for others.
     ///   - logger: Where each step is reported.
     public init(
         configuration: PostgresConfiguration,

@@ -1,4 +1,4 @@
-/// How long a migrator waits for what others hold.
+/// The times for which a migrator waits for locks of others.
 public struct MigratorLimits: Sendable {
     /// The time that a statement waits for a lock before its step is rolled back.
     ///

@@ -1,8 +1,7 @@
 internal import CLibPQ
 
 /// One `PGresult`, freed when the last row or value read from it goes away.
-// Reason for @unchecked: libpq never changes a PGresult that it has returned, reads of it need no lock, and only `deinit` frees it.
-@safe final class ResultHandle: @unchecked Sendable {
+@safe final class ResultHandle: @unchecked Sendable {  // libpq never changes a PGresult; only `deinit` frees it
     private let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }

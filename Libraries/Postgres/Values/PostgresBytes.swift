@@ -2,8 +2,7 @@
 ///
 /// They keep that result alive, so they may be kept, sent and sliced like any other value.
 /// A small slice of a large result therefore holds all of it: copy with `[UInt8](bytes)` what is to live long.
-// Reason for @unchecked: the bytes that the pointer shows are never written again, and `owner` keeps them for as long as this lives.
-@safe public struct PostgresBytes: @unchecked Sendable, RandomAccessCollection {
+@safe public struct PostgresBytes: @unchecked Sendable, RandomAccessCollection {  // read-only bytes that `owner` keeps
     private let owner: AnyObject
     private let start: UnsafeRawPointer
     public let count: Int

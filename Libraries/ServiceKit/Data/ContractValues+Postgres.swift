@@ -100,7 +100,7 @@ extension Whole: PostgresEncodable {
 extension PostgresError {
     var isTimeout: Bool { kind == .timedOut || isQueryCanceled }
 
-    /// Whether the database's state at the time refused, so that the same work may succeed later.
+    /// Tells whether the error is transient: the same work may succeed later.
     var isTransient: Bool {
         switch kind {
         case .connectionFailed, .connectionLost, .queueFull, .closed, .timedOut: true

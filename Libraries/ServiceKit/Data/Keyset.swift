@@ -86,7 +86,7 @@ public struct Keyset: Sendable {
     ///   - columns: The columns, as trusted text.
     ///   - matching: The whole list, from `FROM` to the end of its condition.
     ///   - sql: Where the list is read.
-    ///   - total: How many rows the whole list has, if a counter knows.
+    ///   - total: The number of rows in the whole list, if a counter knows.
     ///   - item: What a row shows.
     /// - Returns: The page, without rows that can't be read.
     /// - Throws: `PostgresError`, also if the statement does not fit the type.
@@ -109,7 +109,7 @@ public struct Keyset: Sendable {
     ///   - columns: The columns, as trusted text.
     ///   - matching: The whole list, from `FROM` to the end of its condition.
     ///   - sql: Where the list is read.
-    ///   - total: How many rows the whole list has, if a counter knows.
+    ///   - total: The number of rows in the whole list, if a counter knows.
     ///   - type: What a row is read as.
     /// - Returns: The page, without rows that can't be read.
     /// - Throws: `PostgresError`, also if the statement does not fit the type.
@@ -131,7 +131,7 @@ public struct Keyset: Sendable {
         "SELECT count(*) AS total FROM (SELECT \(matching) LIMIT \(raw: String(reach))) AS counted"
     }
 
-    /// How many rows the whole list has, where it ends with the rows of a numbered page.
+    /// The number of rows in the whole list, where it ends with the rows of a numbered page.
     private func knownTotal(_ rows: PostgresRows) throws -> Int? {
         guard page.cursor == nil, try isLast(rows), !rows.isEmpty || page.offset == 0 else { return nil }
         return page.offset + rows.count

@@ -10,12 +10,12 @@ struct ConsumerCursor: Sendable, Equatable {
     var eventID: EventID?
 }
 
-/// What the service's replicas share about one producer.
+/// The state that a service's replicas share about one producer.
 struct ConsumerState: Sendable {
     var cursor: ConsumerCursor
     /// The types that some release of this service takes in.
     var subscribed: Set<String>
-    /// How many events expired before they were read, since an operator acknowledged it last.
+    /// The number of events that expired unread since an operator last acknowledged such a loss.
     var missed: Int
 }
 
@@ -98,9 +98,9 @@ struct ConsumerCursors: Sendable {
     ///
     /// - Parameters:
     ///   - producer: Whose events they are.
-    ///   - cursor: How far they were read before.
+    ///   - cursor: The position that was read last.
     ///   - last: The last of them.
-    ///   - missed: How many between the cursor and the first of them had expired.
+    ///   - missed: The number of expired events between the cursor and the first of them.
     ///   - transaction: The one that takes them in.
     /// - Returns: `false` when another replica has moved the cursor.
     /// - Throws: `PostgresError`.

@@ -42,7 +42,7 @@ struct ConsumerFigures: Sendable {
         givenUp.set(summary.givenUp)
     }
 
-    /// What the health check adds for an operator; `nil` while nothing is missing.
+    /// The line that the health check adds for an operator; `nil` while nothing is missing.
     var note: String? {
         missed.value == 0 ? nil : "\(missed.value) events of \(producer) expired before they were read"
     }

@@ -2,7 +2,7 @@ import Contracts
 import Mesh
 import Synchronization
 
-/// What has arrived by publish/subscribe and is not taken in yet; bounded, since what is dropped can be pulled.
+/// The events that arrived by publish/subscribe and are not taken in yet; bounded, since dropped ones can be pulled.
 final class EventArrivals: Sendable {
     private static let capacity = 256
     private static let remembered = 1_024
@@ -13,11 +13,11 @@ final class EventArrivals: Sendable {
         /// The ids seen lately, by position: another one at the same position shows that the producer was set back.
         var ids: [Int64: String] = [:]
         var lastAnnounced: Int64 = 0
-        /// How far the producer's events go as it has answered, which nobody has to be woken for.
+        /// The last position in the producer's latest answer, which nobody has to be woken for.
         var lastAnswered: Int64 = 0
-        /// How far this service has read, as far as is known here.
+        /// The last position that this service has read, as far as is known here.
         var cursor: ConsumerCursor?
-        /// Whether the producer has to be asked, whatever has arrived.
+        /// Tells whether the producer has to be asked, whatever has arrived.
         var mustPull = false
         /// An event that the producer has replaced by another one.
         var replaced: SeenEvent?
@@ -37,7 +37,7 @@ final class EventArrivals: Sendable {
             ids = ids.filter { $0.key > event.position - Int64(EventArrivals.remembered) && $0.key <= event.position }
         }
 
-        /// How many events are not read yet; `nil` before the cursor is known.
+        /// The number of unread events; `nil` before the cursor is known.
         var behind: Int? {
             guard let cursor else { return nil }
             let last = max(lastAnnounced, lastAnswered)

@@ -5,9 +5,9 @@ import Postgres
 
 /// Takes in what was set aside: each aggregate's events in order, those of different aggregates side by side.
 extension EventConsumer {
-    /// How many transactions of one consumer take events in at once: half of those that a daemon has connections for.
+    /// The number of a consumer's concurrent transactions: half of a daemon's connections for transactions.
     private static let workers = 2
-    /// How many events one transaction takes in at most, and of how many aggregates.
+    /// The maximum number of events in one transaction, and of their aggregates.
     private static let limit = (events: 200, aggregates: 32)
 
     /// Takes in events that were set aside, whenever one is due.
@@ -76,7 +76,7 @@ extension EventConsumer {
     ///
     /// - Parameters:
     ///   - kind: Events that have failed before, or the others.
-    ///   - limit: How many at most. A single one that fails is noted as failed.
+    ///   - limit: The maximum number. A single one that fails is noted as failed.
     ///   - subscribed: The types that some release of this service takes in.
     /// - Returns: What became of them.
     /// - Throws: `PostgresError`, `CancellationError`.
@@ -114,7 +114,7 @@ extension EventConsumer {
         }
     }
 
-    /// - Returns: How many events were taken in.
+    /// - Returns: The number of events taken in.
     private func take(
         _ waiting: [ParkedEvents.Waiting],
         _ claims: [ParkedEvents.Claim],

@@ -12,7 +12,7 @@ import Telemetry
 /// aggregates' side by side, by all replicas.
 struct EventConsumer: Service {
     let producer: String
-    /// What runs: another release tries again what this one gave up.
+    /// The running release: another one retries what this one gave up.
     let release: String
     let selection: EventSelection
     let cursors: ConsumerCursors
@@ -27,7 +27,7 @@ struct EventConsumer: Service {
     let heldReminder = Reminder()
 
     private static let batchSize = 500
-    /// How many events are taken in at once in the order of their positions; more than that are set aside first.
+    /// The maximum number of events taken in directly, in the order of their positions; more are set aside first.
     private static let directLimit = 32
     private static let interval: Duration = .seconds(5)
 
@@ -176,7 +176,7 @@ struct EventConsumer: Service {
         return batch
     }
 
-    /// How many events between the cursor and a batch the producer does not keep any more.
+    /// The number of events between the cursor and a batch that the producer no longer keeps.
     private func missed(_ batch: EventBatch, _ cursor: ConsumerCursor) -> Int64 {
         guard cursor.position > 0, let first = batch.events.first else { return 0 }
         return max(0, first.position - cursor.position - 1)

@@ -20,7 +20,7 @@ public protocol EventHandler: Sendable {
     func handle(_ event: Event, metadata: EventMetadata, in transaction: ServiceTransaction) async throws
 }
 
-/// What comes with an event beside its data.
+/// The metadata of an event.
 public struct EventMetadata: Sendable {
     public let id: EventID
     public let time: Timestamp
@@ -39,7 +39,7 @@ extension EventHandler {
     }
 }
 
-/// What this release does with each type of a producer's events.
+/// Decides what this release does with each type of a producer's events.
 struct EventSelection: Sendable {
     enum Choice: Sendable {
         case handle(any EventHandler)
@@ -52,7 +52,7 @@ struct EventSelection: Sendable {
     private let handlers: [String: any EventHandler]
     /// The producer's types that this release's contracts list.
     private let known: Set<String>
-    /// What the handled types are about: `society.registration` of `society.registration.approved`.
+    /// The subjects of the handled types: `society.registration` of `society.registration.approved`.
     private let subjects: Set<String>
 
     /// - Parameters:

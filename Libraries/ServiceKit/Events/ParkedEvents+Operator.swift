@@ -2,7 +2,7 @@ import Contracts
 import Mesh
 import Postgres
 
-/// What an operator sees of events that are set aside, and does about them.
+/// The operator's view of events that are set aside, and the commands on them.
 extension ParkedEvents {
     /// An event as an operator sees it.
     struct Entry: PostgresRowDecodable {
@@ -11,7 +11,7 @@ extension ParkedEvents {
         let type: String
         let aggregate: String
         let position: Int64
-        /// How often it has failed by its own fault.
+        /// The number of failures by its own fault.
         let attempts: Int
         let isGivenUp: Bool
         let awaitsRelease: Bool
@@ -52,7 +52,7 @@ extension ParkedEvents {
         )
     }
 
-    /// Has an event tried again from the first attempt on, or, for `nil`, all that were given up; tells how many.
+    /// Schedules an event, or for `nil` all that were given up, for a new first attempt; returns their number.
     func redrive(_ id: String?) async throws -> Int {
         try await database.execute(
             """

@@ -9,7 +9,7 @@ import Postgres
 /// first event of each aggregate has a ticket unless it waits for an operator or for a release: `park` issues one, and
 /// whoever removes the first event passes one on. So nobody ever searches through those that wait.
 struct ParkedEvents: Sendable {
-    /// How often an event that fails by its own fault is tried before it waits for an operator.
+    /// The number of attempts at an event that fails by its own fault before it waits for an operator.
     static let maximumAttempts = 8
     /// In seconds, doubled with every attempt: some 25 seconds in all.
     private static let firstPause = 0.2
@@ -21,11 +21,11 @@ struct ParkedEvents: Sendable {
     /// An event that is set aside now.
     struct New: Sendable {
         let event: MeshEvent
-        /// Why only another release can read it; `nil` for one that waits for its turn.
+        /// The reason for which only another release can read it; `nil` for one that waits for its turn.
         let unreadable: String?
     }
 
-    /// Which events a claim is for.
+    /// The kind of events that a claim is for.
     enum Kind: Sendable {
         /// Those that have not failed, several at once.
         case fresh
@@ -51,7 +51,7 @@ struct ParkedEvents: Sendable {
         let type: String
         let attempts: Int
         let waits: Int
-        /// Whether it holds up its aggregate.
+        /// Tells whether it holds up its aggregate.
         let hasFailed: Bool
         let isDue: Bool
         let bytes: [UInt8]
@@ -68,7 +68,7 @@ struct ParkedEvents: Sendable {
         }
     }
 
-    /// Whether an event holds up its aggregate.
+    /// The condition that an event holds up its aggregate.
     static let hasFailed = "(attempts > 0 OR waits > 0 OR awaits_release)"
 
     /// The advisory lock of the aggregate in the column `aggregate`; whoever holds it changes what is set aside of it.
@@ -85,7 +85,7 @@ struct ParkedEvents: Sendable {
 
     // MARK: For the consumer
 
-    /// Which of these aggregates have events set aside, so that later ones have to wait behind them.
+    /// Returns those of the aggregates that have events set aside, behind which later ones have to wait.
     static func blocked(
         _ aggregates: [String],
         of producer: String,
@@ -150,7 +150,7 @@ struct ParkedEvents: Sendable {
     ///
     /// - Parameters:
     ///   - aggregates: Claimed in an earlier statement, so that this one sees what their last holder committed.
-    ///   - limit: How many of each.
+    ///   - limit: The maximum number of each.
     ///   - producer: Whose events they are.
     ///   - sql: The transaction that holds the claims.
     /// - Returns: The events, in the order of their positions within an aggregate.
@@ -228,7 +228,7 @@ struct ParkedEvents: Sendable {
     ///   - id: The event.
     ///   - producer: Whose it is.
     ///   - fault: Whose fault it was: only the event's own counts.
-    ///   - cause: What an operator reads.
+    ///   - cause: The message for an operator.
     /// - Returns: Whether the event waits for an operator now.
     /// - Throws: `PostgresError`.
     func failed(_ id: String, of producer: String, fault: EventFault, cause: String) async throws -> Bool {
@@ -307,7 +307,7 @@ struct ParkedEvents: Sendable {
         )
     }
 
-    /// Whether so much is due that setting more aside can wait.
+    /// Tells whether so much is due that setting more aside can wait.
     func isFull(of producer: String) async throws -> Bool {
         let limit = 2_000
         let row = try await database.one(
@@ -335,7 +335,7 @@ struct ParkedEvents: Sendable {
         return seconds.map { .seconds($0) }
     }
 
-    /// What is set aside of one producer.
+    /// Counts one producer's events that are set aside.
     struct Summary: Sendable, Equatable {
         var all: Int
         var heldAggregates: Int

@@ -269,7 +269,7 @@ public struct Dispatcher: Sendable {
         guard isRight else { throw ServiceError(.unsupportedMediaType, "Send the body as \(contract.requestType).") }
     }
 
-    /// Whether the service can do its work: what it needs besides the mesh is its database.
+    /// Answers whether the service can do its work: besides the mesh it needs its database.
     private func health() async -> MeshReply {
         do {
             try await records?.database.ping(timeout: .milliseconds(800))  // the gateway waits for a second

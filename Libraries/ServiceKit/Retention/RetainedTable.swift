@@ -27,7 +27,7 @@ public struct RetainedTable: Sendable {
     ///
     /// - Parameters:
     ///   - name: The table's name.
-    ///   - reason: What bounds the table, or who removes its rows.
+    ///   - reason: The bound of the table, or who removes its rows.
     public init(_ name: String, kept reason: String) {
         self.init(name, [], others: reason)
     }
@@ -35,21 +35,21 @@ public struct RetainedTable: Sendable {
 
 /// Rows of a table that are removed once a period has passed since a moment that each of them holds.
 public struct RetentionRule: Sendable {
-    /// What the rows are, in a word or two: `read`.
+    /// The name of the rows, in a word or two: `read`.
     public let rows: String
     /// The time for which they are kept.
     public let period: Duration
     /// The SQL expression of the moment from which the period counts; an index begins with it.
     public let moment: String
-    /// What else tells the rows from others; constant SQL, so that a partial index can serve it.
+    /// A further condition on the rows; constant SQL, so that a partial index can serve it.
     let condition: String?
     /// A join with the table whose rows hold the moment; `nil` if the rows do themselves.
     let join: String?
-    /// What follows from a removal, in the same statement: it reads the removed rows as `gone`.
+    /// A common table expression of the removing statement, which reads the removed rows as `gone`.
     let consequence: String?
     /// The variable that sets the period; `nil` if it is constant.
     let variable: String?
-    /// Why so long and no longer.
+    /// The reason for the period.
     public let reason: String
     /// The maximum number of rows in a transaction.
     package let batch: Int
@@ -57,15 +57,15 @@ public struct RetentionRule: Sendable {
     /// Describes rows that are removed.
     ///
     /// - Parameters:
-    ///   - rows: What they are, in a word or two.
+    ///   - rows: Their name, in a word or two.
     ///   - period: The time for which they are kept.
     ///   - moment: The SQL expression from which the period counts, with an index that begins with it.
     ///   - join: A join with the table whose rows hold the moment.
-    ///   - condition: What else tells the rows from others.
+    ///   - condition: A further condition on the rows.
     ///   - consequence: A statement that changes what the removed rows, named `gone`, leave behind.
     ///   - variable: The variable that sets the period.
     ///   - batch: The maximum number of rows in a transaction: fewer where each takes others with it.
-    ///   - reason: Why so long and no longer.
+    ///   - reason: The reason for the period.
     public init(
         _ rows: String,
         for period: Duration,
@@ -88,7 +88,7 @@ public struct RetentionRule: Sendable {
         self.reason = reason
     }
 
-    /// Whether more than the moment decides.
+    /// Tells whether more than the moment decides.
     package var isConditional: Bool { condition != nil }
 
     /// The statement that removes some of the oldest rows and answers with their number, as `removed`.

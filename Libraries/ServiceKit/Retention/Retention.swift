@@ -21,13 +21,13 @@ package struct Retention: Service {
         package init() {}
     }
 
-    /// What was done by one rule.
+    /// The rows removed by one rule.
     package struct Removal: Sendable, Equatable {
         /// The number of rows removed.
         package var rows = 0
         /// The number of transactions that removed some.
         package var batches = 0
-        /// Whether there is more to remove, for which the time did not suffice.
+        /// Tells whether time ran out with rows left to remove.
         package var isUnfinished = false
     }
 
@@ -50,7 +50,7 @@ package struct Retention: Service {
     /// - Parameters:
     ///   - tables: The service's tables, with those of ServiceKit.
     ///   - database: Logged in as the service's role.
-    ///   - pace: How fast it goes.
+    ///   - pace: The pace of the removals.
     ///   - metrics: Where removed rows are counted.
     ///   - logger: Where faults and large removals are reported.
     package init(

@@ -5,18 +5,18 @@ public import Postgres
 /// PostgreSQL itself counts them, also within functions and for foreign keys, so that a bad plan shows whatever it looks
 /// like.
 public final class ReadMeter: SQLExecutor {
-    /// What one statement read of the table.
+    /// The rows of the table that one statement read.
     public struct Reading: Sendable {
         public let statement: String
         /// The number of times that it read the table from end to end.
         public let scans: Int
         /// The number of rows that it fetched, in scans or through indexes.
         public let rows: Int
-        /// What `EXPLAIN` says of the statement, for messages.
+        /// The statement's plan by `EXPLAIN`, for messages.
         public let plan: String
     }
 
-    /// What the statements read, in order.
+    /// The statements' readings, in order.
     public private(set) var readings: [Reading] = []
     private let table: String
     private let transaction: Transaction
@@ -46,7 +46,7 @@ public final class ReadMeter: SQLExecutor {
         return rows
     }
 
-    /// What the connection has read of the table and not yet reported, which it never does within a transaction.
+    /// The connection's reads of the table that are not yet reported, which never happens within a transaction.
     private func counters() async throws -> (scans: Int, rows: Int) {
         let row = try await transaction.one(
             """

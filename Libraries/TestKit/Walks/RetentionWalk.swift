@@ -166,7 +166,7 @@ private struct RetentionTrial {
         try await retention.remove(step, until: .now + .seconds(60))
     }
 
-    /// How PostgreSQL finds the rows if any index lets it.
+    /// The plan by which PostgreSQL finds the rows if any index lets it.
     private func plan() async throws -> [String] {
         try await own.transaction(scope: .platform) { transaction in
             try await transaction.execute("SET LOCAL enable_seqscan = off")

@@ -34,7 +34,7 @@ struct OptionCounterStore {
         return limited.filter { !known.contains($0) }
     }
 
-    /// Has every response that is stored or deleted from now on counted for these options.
+    /// Begins to count, for these options, every response that is stored or deleted from now on.
     ///
     /// The transaction holds the intake meanwhile, so that no response is stored beside it, and should end at once.
     func beginRecount(of options: [Option], in form: FormID, tenant: UniversityID) async throws {

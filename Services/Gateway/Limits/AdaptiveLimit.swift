@@ -22,7 +22,7 @@ struct AdaptiveLimit: Sendable {
     /// The limit is looked at when this has passed and so many calls have ended.
     private static let windowNanoseconds: Int64 = 250_000_000
     private static let windowCalls = 8
-    /// How long a limit that shrank is remembered after the last call.
+    /// The time for which a limit that shrank is remembered after the last call.
     private static let memoryNanoseconds: Int64 = 10_000_000_000
     /// Further callers don't count in the window.
     private static let maximumCallers = 256

@@ -185,7 +185,7 @@ final class LoadShedder: Sendable {
 }
 
 extension AdaptiveLimit {
-    /// Whether callers share it: a smaller one is set by hand, for known callers.
+    /// Tells whether callers share it: a smaller one is set by hand, for known callers.
     fileprivate var isShared: Bool { range.upperBound >= 16 }
 }
 

@@ -26,7 +26,7 @@ struct PatternCatalog: Sendable {
     let groups: [PatternGroup]
     /// The entries of all groups, one group after the other.
     private let entries: [Entry]
-    /// Whether each entry still counts.
+    /// Tells for each entry whether it still counts.
     private let isCurrent: [Bool]
 
     init(revision: Int, entries: [Entry]) {

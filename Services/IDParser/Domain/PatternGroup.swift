@@ -4,7 +4,7 @@ import Patterns
 struct PatternGroup: Sendable {
     let entries: [PatternCatalog.Entry]
     let set: PatternSet
-    /// What a number may begin with: most places in a text are passed over after a character or two.
+    /// The characters that a number may begin with: most places in a text are passed over after one or two.
     let beginnings: PatternSet
 
     /// Compiles patterns, in time that grows with their number.

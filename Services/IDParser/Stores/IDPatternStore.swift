@@ -142,7 +142,7 @@ struct IDPatternStore {
     }
 }
 
-/// What tells a state of a pattern, and of its university's code, from another.
+/// The version of a pattern and of its university's code.
 struct IDPatternVersion: Sendable, Equatable, PostgresRowDecodable {
     let id: IDPatternID
     let universityId: UniversityID

@@ -29,7 +29,7 @@ final class PatternCatalogs: Sendable {
     /// All patterns in groups.
     private struct Groups: Sendable {
         let base: PatternGroup
-        /// What the base was compiled from.
+        /// The versions that the base was compiled from.
         let versions: Versions
         var changed: [UniversityID: ChangedGroup] = [:]
 

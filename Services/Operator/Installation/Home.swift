@@ -23,7 +23,7 @@ struct Home: Sendable {
     /// Held by the supervisor as long as it lives; its text is the supervisor's process id.
     var lockFile: String { run + "/supervisor.lock" }
 
-    /// Has the `ProcessIdentity` of a daemon or server while it runs.
+    /// The file that holds the `ProcessIdentity` of a daemon or server while it runs.
     func pidFile(of name: String) -> String { "\(run)/\(name).pid" }
     /// All pid files that are there.
     var pidFiles: [String] {

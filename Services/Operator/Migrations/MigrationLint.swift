@@ -96,7 +96,7 @@ struct MigrationLint {
         return reader.name().map(created.contains) == true ? nil : .blockingIndex
     }
 
-    /// What inserts, updates and deletes in a statement and its common table expressions do.
+    /// The inserts, updates and deletes in a statement and its common table expressions.
     private func writes(of statement: SQLStatement) -> [(Int, MigrationRule)] {
         if mode == .batched {
             return SQLReader(statement.tokens[...]).contains("limit") ? [] : [(statement.line, .unboundedBatch)]

@@ -1,4 +1,4 @@
-/// What a migration must not do, because the release before it goes on serving meanwhile and afterwards.
+/// A change that no migration may make, because the previous release serves during and after it.
 ///
 /// The names stand in exceptions (`-- lint: allow drop-column: …`), which are never edited.
 enum MigrationRule: String, CaseIterable, Sendable {
@@ -21,7 +21,7 @@ enum MigrationRule: String, CaseIterable, Sendable {
     case unknownMode = "unknown-mode"
     case unexplainedException = "unexplained-exception"
 
-    /// What is wrong, and what to do instead.
+    /// The fault, and what to do instead.
     var advice: String {
         switch self {
         case .dropColumn:

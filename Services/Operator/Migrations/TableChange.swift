@@ -73,7 +73,7 @@ struct TableChange {
         return rules
     }
 
-    /// Whether the default calls a function that is not known to give all rows the same value.
+    /// Tells whether the default calls a function that is not known to give all rows the same value.
     private func hasVolatileDefault() -> Bool {
         var rest = reader
         rest.skip(through: "default")

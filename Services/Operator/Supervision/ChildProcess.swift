@@ -20,7 +20,7 @@ enum ProcessEnd: Sendable, Equatable, CustomStringConvertible {
 /// A program that this one started.
 ///
 /// It has a process group of its own, so that Ctrl-C in the terminal reaches only us and everything is stopped in order.
-/// What is left of the group ends with it: nginx's workers would go on listening without their master.
+/// The rest of its group ends with it: nginx's workers would go on listening without their master.
 final class ChildProcess: Sendable {
     let pid: pid_t
     let startedAt = ContinuousClock.now

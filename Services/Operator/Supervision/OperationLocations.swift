@@ -9,7 +9,7 @@ enum OperationLocations {
     /// The maximum body size in nginx for all other paths, in bytes.
     private static let common = 1 << 20
 
-    /// What the operations at one path need.
+    /// The needs of the operations at one path.
     private struct Needs {
         var bodyLimit: Int
         var mayBeAnonymous: Bool

@@ -36,7 +36,7 @@ struct ProcessIdentity: Hashable, Sendable {
 
     var isRunning: Bool { ProcessIdentity(of: pid) == self }
 
-    /// Whether the process group with this id may be the one that this process leads or led.
+    /// Tells whether the process group with this id may be the one that this process leads or led.
     ///
     /// The kernel gives no new process the id of a group that has members. If another process has the id now, the group
     /// has ended.

@@ -9,7 +9,7 @@ final class SupervisedProcess: Sendable {
     private let account: Account?
     private let environment: [String: String]
     private let logFile: String
-    /// Has its identity while it runs, by which a later supervisor recognizes it.
+    /// The file that holds its identity while it runs, by which a later supervisor recognizes it.
     private let pidFile: String
     private let holdFile: String?
     /// The signal that asks it to finish what it does and end; the kernel sends it when we are killed.

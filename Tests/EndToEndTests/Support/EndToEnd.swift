@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// How long random faults go on, in minutes: `make faults MINUTES=120`.
+/// The duration of random faults in minutes: `make faults MINUTES=120`.
 let faultMinutes = ProcessInfo.processInfo.environment["FAULT_MINUTES"].flatMap { Int($0) } ?? 1
 
 /// All tests against the shared system, one after another: some of them kill what others would be using.

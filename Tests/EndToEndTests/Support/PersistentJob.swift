@@ -9,9 +9,9 @@ import Testing
 struct PersistentJob {
     let system: TestSystem
     let president: APIClient
-    /// How long a call is retried until it is answered; `nil` for a job that a server error ends.
+    /// The time for which a call is retried; `nil` for a job that a server error ends.
     var patience: Duration? = .seconds(30)
-    /// Whether a first registration is rejected, before the second one is approved.
+    /// Tells whether a first registration is rejected before a second one is approved.
     var isRejectedFirst = false
 
     private static let pause = Duration.milliseconds(100)

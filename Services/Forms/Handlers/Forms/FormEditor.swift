@@ -24,7 +24,7 @@ struct FormEditor: Sendable {
         let part: Part
         /// Set for a version that can be answered.
         let compiled: CompiledForm?
-        /// How often its options were chosen that had no limit before.
+        /// The counts of its options that had no limit before.
         var counts: [OptionCounterStore.Count] = []
         var changes = true
     }
