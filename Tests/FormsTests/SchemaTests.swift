@@ -16,6 +16,7 @@ import Testing
 
     private static let tables = [
         "forms", "form_versions", "form_intake", "form_responses", "form_participants", "form_option_counters",
+        "form_option_recounts",
         "form_participant_secrets", "form_recent_participants", "form_participant_hashes", "form_submissions",
         "profile_updates",
     ]
@@ -104,6 +105,13 @@ import Testing
                 """
                 INSERT INTO forms.form_participants (form_id, user_id, tenant_id)
                 VALUES (\(ballot.id), \(UserID()), \(forms.university))
+                """,
+                scope: .none
+            )
+            _ = try await database.execute(
+                """
+                INSERT INTO forms.form_option_recounts (form_id, question_id, option_value, tenant_id)
+                VALUES (\(ballot.id), \(vote.id), 'a', \(forms.university))
                 """,
                 scope: .none
             )

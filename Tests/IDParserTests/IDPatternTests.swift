@@ -227,6 +227,47 @@ struct IDPatternTests {
         }
     }
 
+    @Test("A change of one university's patterns compiles no others, and many changes are merged")
+    func compilesWhatChanged() async throws {
+        try await withIDParser { parser in
+            let codes = (0...PatternCatalogs.maximumChanged).map { "UNI\($0)" }
+            for code in codes {
+                _ = try await parser.academic.open(code)
+                _ = try await parser.create(TestIDParser.pattern("\\d{8}", of: code))
+            }
+            let first = try await parser.catalogs.current()
+            #expect(first.groups.count == 1)
+            let added = try await parser.create(TestIDParser.pattern("X\\d{3}", of: codes[0], name: "Another"))
+            let second = try await parser.catalogs.current()
+            #expect(second.groups.count == 2 && second.groups.first?.set === first.groups.first?.set)
+            #expect(second.groups.last?.entries.count == 2)
+            #expect(try await parser.parse("X123", code: codes[0]).matches.count == 1)
+            #expect(try await parser.parse("12345678").matches.count == codes.count)
+
+            _ = try await parser.create(TestIDParser.pattern("Y\\d{3}", of: codes[1], name: "Another"))
+            let third = try await parser.catalogs.current()
+            #expect(third.groups.count == 3)
+            #expect(third.groups.contains { $0.set === second.groups.last?.set })
+            // As in the base again: the university's own group is not needed.
+            _ = try await DeleteIDPatternHandler(database: parser.database)
+                .handle(DeleteIDPattern(id: added.id), context: .platform)
+            #expect(try await parser.catalogs.current().groups.count == 2)
+            #expect(try await parser.parse("X123", code: codes[0]).matches.isEmpty)
+
+            for code in codes {
+                _ = try await parser.create(TestIDParser.pattern("Z\\d{3}", of: code, name: "A third"))
+                #expect(try await parser.verify("Z123", code: code).valid)
+                #expect(try await parser.verify("12345678", code: code).valid)
+            }
+            let merged = try await until {
+                let catalog = try await parser.catalogs.current()
+                return catalog.groups.count == 1 ? catalog : nil
+            }
+            #expect(merged.groups.first?.entries.count == 2 * codes.count + 1)
+            #expect(try await parser.parse("Z123").matches.count == codes.count)
+        }
+    }
+
     @Test("A batch answers in the order asked")
     func batch() async throws {
         try await withIDParser { parser in

@@ -153,6 +153,54 @@ struct DispatcherTests {
         }
     }
 
+    @Test("Totals and page numbers reach 10,000 rows, and cursors all of them")
+    func longLists() async throws {
+        try await withOperationLab { lab in
+            let count = Keyset.reach + 150
+            try await lab.database.execute(
+                """
+                INSERT INTO notes (id, text)
+                SELECT gen_random_uuid(), lpad(number::text, 5, '0') FROM generate_series(1, \(count)) AS number
+                """,
+                scope: .none
+            )
+            func list(_ page: PageRequest, _ matching: SQL = "FROM notes WHERE true") async throws -> Page<Note> {
+                let keyset = try Keyset("text", as: .text, descending: false, page: page)
+                return try await keyset.read(
+                    "id, text, revision",
+                    matching,
+                    from: lab.database.scoped(to: TenantScope.none)
+                )
+            }
+            var page = try await list(PageRequest(page: 100, limit: 100))
+            #expect(page.items.first?.text == "09901")
+            #expect(page.pagination.total == Keyset.reach && page.pagination.totalPages == 100)
+            for refused in [PageRequest(page: 101, limit: 100), PageRequest(page: 1_000_000, limit: 1)] {
+                let error = await #expect(throws: ValidationError.self) { _ = try await list(refused) }
+                #expect(error?.details.map(\.field) == ["page"])
+                #expect(error?.details.first?.message.contains("nextCursor") == true)
+            }
+            var texts = page.items.map(\.text)
+            while let cursor = page.pagination.nextCursor {
+                page = try await list(PageRequest(limit: 100, cursor: cursor))
+                texts += page.items.map(\.text)
+            }
+            #expect(texts.count == 250 && texts.last == String(count))
+
+            // The page that ends a list knows the total, and one beyond the end counts.
+            let few: SQL = "FROM notes WHERE text <= '00007'"
+            for (request, shown) in [
+                (PageRequest(), 7), (PageRequest(page: 2, limit: 4), 3), (PageRequest(limit: 7), 7),
+                (PageRequest(limit: 3), 3), (PageRequest(page: 9), 0),
+            ] {
+                let part = try await list(request, few)
+                #expect(part.items.count == shown && part.pagination.total == 7, "\(request)")
+            }
+            let none = try await list(PageRequest(), "FROM notes WHERE false")
+            #expect(none.pagination.total == 0 && none.items.isEmpty)
+        }
+    }
+
     @Test("A single resource has a tag, its own or a hash, and If-None-Match is answered 304")
     func tags() async throws {
         try await withOperationLab { lab in

@@ -23,7 +23,11 @@ struct SocietyDirectory {
 
     private func matching(_ request: ListSocieties) -> SQL {
         var matching: SQL = "FROM societies WHERE deleted_at IS NULL AND \(visible)"
-        if let university = request.universityId ?? ownUniversity { matching += " AND tenant_id = \(university)" }
+        if let university = request.universityId ?? ownUniversity {
+            matching += " AND tenant_id = \(university)"
+        } else {
+            matching += " AND status <> ''"  // the condition of the indexes of all, which every society meets
+        }
         if let status = request.status { matching += " AND status = \(status)" }
         // Without an index: a university has a limited number of societies, and an index of their texts would be written
         // with each member who comes or goes.

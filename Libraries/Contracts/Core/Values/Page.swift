@@ -89,6 +89,7 @@ public struct Sort<Field: ChoiceValue>: ContractLeaf, Equatable {
 public struct Pagination: ContractObject, Equatable {
     public let page: Int
     public let limit: Int
+    /// The number of entries, counted up to a limit where no counter has it.
     public let total: Int
     public let totalPages: Int
     public let nextCursor: PageCursor?
