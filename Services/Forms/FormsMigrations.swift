@@ -58,58 +58,53 @@ let formsMigrations = [
         down: PackageResources._011_move_documents_down_sql
     ),
     Migration(
-        "0012_move_earlier_documents",
-        up: PackageResources._012_move_earlier_documents_up_sql,
-        down: PackageResources._012_move_earlier_documents_down_sql
+        "0012_search_titles",
+        up: PackageResources._012_search_titles_up_sql,
+        down: PackageResources._012_search_titles_down_sql
     ),
     Migration(
-        "0013_search_titles",
-        up: PackageResources._013_search_titles_up_sql,
-        down: PackageResources._013_search_titles_down_sql
+        "0013_index_titles",
+        up: PackageResources._013_index_titles_up_sql,
+        down: PackageResources._013_index_titles_down_sql
     ),
     Migration(
-        "0014_index_titles",
-        up: PackageResources._014_index_titles_up_sql,
-        down: PackageResources._014_index_titles_down_sql
+        "0014_index_forms_of_all_universities",
+        up: PackageResources._014_index_forms_of_all_universities_up_sql,
+        down: PackageResources._014_index_forms_of_all_universities_down_sql
     ),
     Migration(
-        "0015_index_forms_of_all_universities",
-        up: PackageResources._015_index_forms_of_all_universities_up_sql,
-        down: PackageResources._015_index_forms_of_all_universities_down_sql
+        "0015_index_forms_of_a_university",
+        up: PackageResources._015_index_forms_of_a_university_up_sql,
+        down: PackageResources._015_index_forms_of_a_university_down_sql
     ),
     Migration(
-        "0016_index_forms_of_a_university",
-        up: PackageResources._016_index_forms_of_a_university_up_sql,
-        down: PackageResources._016_index_forms_of_a_university_down_sql
+        "0016_index_public_forms",
+        up: PackageResources._016_index_public_forms_up_sql,
+        down: PackageResources._016_index_public_forms_down_sql
     ),
     Migration(
-        "0017_index_public_forms",
-        up: PackageResources._017_index_public_forms_up_sql,
-        down: PackageResources._017_index_public_forms_down_sql
+        "0017_close_submissions_with_responses",
+        up: PackageResources._017_close_submissions_with_responses_up_sql,
+        down: PackageResources._017_close_submissions_with_responses_down_sql
     ),
     Migration(
-        "0018_close_submissions_with_responses",
-        up: PackageResources._018_close_submissions_with_responses_up_sql,
-        down: PackageResources._018_close_submissions_with_responses_down_sql
+        "0018_close_earlier_submissions",
+        up: PackageResources._018_close_earlier_submissions_up_sql,
+        down: PackageResources._018_close_earlier_submissions_down_sql
     ),
     Migration(
-        "0019_close_earlier_submissions",
-        up: PackageResources._019_close_earlier_submissions_up_sql,
-        down: PackageResources._019_close_earlier_submissions_down_sql
+        "0019_index_withdrawn_submissions",
+        up: PackageResources._019_index_withdrawn_submissions_up_sql,
+        down: PackageResources._019_index_withdrawn_submissions_down_sql
     ),
     Migration(
-        "0020_index_withdrawn_submissions",
-        up: PackageResources._020_index_withdrawn_submissions_up_sql,
-        down: PackageResources._020_index_withdrawn_submissions_down_sql
+        "0020_index_decided_profile_updates",
+        up: PackageResources._020_index_decided_profile_updates_up_sql,
+        down: PackageResources._020_index_decided_profile_updates_down_sql
     ),
     Migration(
-        "0021_index_decided_profile_updates",
-        up: PackageResources._021_index_decided_profile_updates_up_sql,
-        down: PackageResources._021_index_decided_profile_updates_down_sql
-    ),
-    Migration(
-        "0022_index_pending_profile_updates",
-        up: PackageResources._022_index_pending_profile_updates_up_sql,
-        down: PackageResources._022_index_pending_profile_updates_down_sql
+        "0021_index_pending_profile_updates",
+        up: PackageResources._021_index_pending_profile_updates_up_sql,
+        down: PackageResources._021_index_pending_profile_updates_down_sql
     ),
 ]

@@ -46,28 +46,37 @@ struct ConsumerCursors: Sendable {
         )
     }
 
-    /// Notes which types this release takes in, and which release it is.
+    /// Notes which types this release takes in.
     ///
     /// - Returns: Whether another release ran last.
-    static func begin(
-        _ producer: String,
-        release: String,
-        types: [String],
-        in sql: some SQLExecutor
-    ) async throws -> Bool {
-        try await sql.execute(
+    func subscribe(to types: [String], of producer: String, release: String) async throws -> Bool {
+        try await database.execute(
             """
             INSERT INTO consumer_subscriptions (producer, type)
             SELECT \(producer), type FROM unnest(\(types)) AS new (type) ON CONFLICT DO NOTHING
-            """
+            """,
+            scope: .none
         )
-        return try await sql.execute(
+        let row = try await database.one(
+            """
+            SELECT NOT EXISTS (
+                SELECT FROM consumer_cursors WHERE producer = \(producer) AND release = \(release)
+            ) AS is_other
+            """,
+            scope: .none
+        )
+        return try row["is_other"]
+    }
+
+    /// Notes which release runs now.
+    func note(_ release: String, of producer: String) async throws {
+        try await database.execute(
             """
             INSERT INTO consumer_cursors (producer, epoch, position, release) VALUES (\(producer), '', 0, \(release))
             ON CONFLICT (producer) DO UPDATE SET release = excluded.release
-            WHERE consumer_cursors.release IS DISTINCT FROM excluded.release
-            """
-        ) == 1
+            """,
+            scope: .none
+        )
     }
 
     /// Starts over with a producer whose positions did.

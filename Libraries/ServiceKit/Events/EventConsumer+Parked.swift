@@ -14,8 +14,13 @@ extension EventConsumer {
     func takeParkedWhenRaised() async {
         var failures = 0
         var shown = ContinuousClock.now - .seconds(60)
+        var repaired = ContinuousClock.now - repairInterval
         for await _ in arrivals.parked.raises {
             do {
+                if ContinuousClock.now - repaired >= repairInterval {
+                    try await parked.repair(of: producer)
+                    repaired = .now
+                }
                 let subscribed = try await cursors.state(of: producer).subscribed
                 try await parked.release(selection, subscribed: subscribed, of: producer)
                 try await withThrowingTaskGroup(of: Void.self) { group in

@@ -25,6 +25,8 @@ struct EventConsumer: Service {
     let logger: Logger
     let missedReminder = Reminder()
     let heldReminder = Reminder()
+    /// The time between two searches for aggregates that no replica works at.
+    var repairInterval = Duration.seconds(60)
 
     private static let batchSize = 500
     /// The maximum number of events taken in directly, in the order of their positions; more are set aside first.
@@ -47,17 +49,10 @@ struct EventConsumer: Service {
         var failures = 0
         while !Task.isCancelled {
             do {
-                let redriven = try await transaction { transaction in
-                    let isOther = try await ConsumerCursors.begin(
-                        producer,
-                        release: release,
-                        types: selection.versions.map(\.name),
-                        in: transaction
-                    )
-                    try await ParkedEvents.repair(of: producer, in: transaction)
-                    guard isOther else { return 0 }
-                    return try await ParkedEvents.redriveAll(of: producer, in: transaction)
-                }
+                let types = selection.versions.map(\.name)
+                guard try await cursors.subscribe(to: types, of: producer, release: release) else { return }
+                let redriven = try await parked.redriveAll(of: producer)
+                try await cursors.note(release, of: producer)
                 if redriven > 0 {
                     logger.notice(
                         "A new release tries again what was set aside",

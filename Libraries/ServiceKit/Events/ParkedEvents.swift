@@ -256,9 +256,9 @@ struct ParkedEvents: Sendable {
     }
 
     /// Restores the missing tickets of aggregates, which a replica of an older release may have lost.
-    static func repair(of producer: String, in sql: some SQLExecutor) async throws {
+    func repair(of producer: String) async throws {
         // A skip scan: from the first event of one aggregate to that of the next.
-        try await sql.execute(
+        try await database.execute(
             """
             WITH RECURSIVE heads AS (
                 (SELECT aggregate, event_id FROM parked_events WHERE producer = \(producer)
@@ -272,35 +272,59 @@ struct ParkedEvents: Sendable {
             )
             UPDATE parked_events AS it SET due_at = now() FROM heads
             WHERE it.producer = \(producer) AND it.event_id = heads.event_id AND it.due_at IS NULL \
-            AND NOT \(raw: hasFailed)
-            """
+            AND NOT \(raw: Self.hasFailed)
+            """,
+            scope: .none
         )
     }
+
+    /// The maximum number of events that one statement schedules.
+    private static let part = 1_000
 
     /// Schedules everything that failed or awaits a release to be tried again, from the first attempt on.
     ///
     /// - Returns: The number of these events.
-    static func redriveAll(of producer: String, in sql: some SQLExecutor) async throws -> Int {
-        try await sql.execute(
-            """
-            UPDATE parked_events SET attempts = 0, waits = 0, awaits_release = false, retry_at = NULL, due_at = now()
-            WHERE producer = \(producer) AND \(raw: hasFailed)
-            """
+    func redriveAll(of producer: String) async throws -> Int {
+        let row = try await database.one(
+            "SELECT count(*) AS events FROM parked_events WHERE producer = \(producer) AND \(raw: Self.hasFailed)",
+            scope: .none
         )
+        let events: Int = try row["events"]
+        var redriven = 0
+        // No more than there were: a replica of another release may fail at some again meanwhile.
+        while redriven < events {
+            let count = try await database.execute(
+                """
+                UPDATE parked_events SET attempts = 0, waits = 0, awaits_release = false, retry_at = NULL, due_at = now()
+                WHERE producer = \(producer) AND event_id IN (
+                    SELECT event_id FROM parked_events
+                    WHERE producer = \(producer) AND \(raw: Self.hasFailed) LIMIT \(Self.part)
+                )
+                """,
+                scope: .none
+            )
+            guard count > 0 else { break }
+            redriven += count
+        }
+        return redriven
     }
 
-    /// Makes events due that waited for this release: it takes them in, or knows that nobody does.
+    /// Makes some events due that waited for this release: it takes them in, or knows that nobody does.
     func release(_ selection: EventSelection, subscribed: Set<String>, of producer: String) async throws {
         let readable = selection.versions
         let unwanted = selection.ignored.filter { !subscribed.contains($0) }
         try await database.execute(
             """
-            UPDATE parked_events AS it SET attempts = 0, awaits_release = false, due_at = now()
-            WHERE producer = \(producer) AND awaits_release AND (
-                EXISTS (
-                    SELECT FROM unnest(\(readable.map(\.name)), \(readable.map(\.version))) AS readable (type, version)
-                    WHERE readable.type = it.type AND it.version <= readable.version
-                ) OR type = ANY(\(unwanted))
+            UPDATE parked_events SET attempts = 0, awaits_release = false, due_at = now()
+            WHERE producer = \(producer) AND event_id IN (
+                SELECT event_id FROM parked_events AS it
+                WHERE producer = \(producer) AND awaits_release AND (
+                    EXISTS (
+                        SELECT FROM unnest(\(readable.map(\.name)), \(readable.map(\.version))) AS readable (type, version)
+                        WHERE readable.type = it.type AND it.version <= readable.version
+                    ) OR type = ANY(\(unwanted))
+                )
+                LIMIT \(Self.part)
             )
             """,
             scope: .none

@@ -34,11 +34,20 @@ struct OptionCounterStore {
         return limited.filter { !known.contains($0) }
     }
 
-    /// Begins to count, for these options, every response that is stored or deleted from now on.
+    /// Begins to count, for these options, every response that is stored or deleted from now on; no longer for others,
+    /// which an edit that was not stored has left.
     ///
     /// The transaction holds the intake meanwhile, so that no response is stored beside it, and should end at once.
     func beginRecount(of options: [Option], in form: FormID, tenant: UniversityID) async throws {
         try await sql.execute("SELECT FROM form_intake WHERE form_id = \(form) FOR UPDATE")
+        try await sql.execute(
+            """
+            DELETE FROM form_option_recounts WHERE form_id = \(form) AND (question_id, option_value) NOT IN (
+                SELECT question_id, option_value
+                FROM unnest(\(options.map(\.question)), \(options.map(\.value.text))) AS new (question_id, option_value)
+            )
+            """
+        )
         try await sql.execute(
             """
             INSERT INTO form_option_recounts (form_id, question_id, option_value, tenant_id)
@@ -98,21 +107,23 @@ struct OptionCounterStore {
     ///   - form: The version, whose other limited options keep their counters.
     ///   - counts: The options without a counter, as `recount` returned them for the form's present revision.
     ///   - tenant: The form's university.
-    /// - Throws: `PostgresError`.
-    func replace(for form: CompiledForm, with counts: [Count], tenant: UniversityID) async throws {
+    ///   - isFirst: Whether the version is the form's first, which has taken no responses.
+    /// - Throws: `FormWasChanged` if another edit has ended the recount, `PostgresError`.
+    func replace(for form: CompiledForm, with counts: [Count], tenant: UniversityID, isFirst: Bool) async throws {
         let limited = form.limitedOptions
         if !counts.isEmpty {
-            try await sql.execute(
+            let counted = try await sql.execute(
                 """
                 INSERT INTO form_option_counters (form_id, question_id, option_value, tenant_id, responses)
                 SELECT \(form.form.id), new.question_id, new.option_value, \(tenant),
                     greatest(0, new.responses + coalesce(recount.change, 0))
                 FROM unnest(\(counts.map(\.option.question)), \(counts.map(\.option.value.text)),
                     \(counts.map(\.responses))) AS new (question_id, option_value, responses)
-                LEFT JOIN form_option_recounts AS recount ON recount.form_id = \(form.form.id)
+                \(raw: isFirst ? "LEFT" : "INNER") JOIN form_option_recounts AS recount ON recount.form_id = \(form.form.id)
                     AND recount.question_id = new.question_id AND recount.option_value = new.option_value
                 """
             )
+            guard counted == counts.count else { throw FormWasChanged() }
         }
         try await sql.execute(
             """

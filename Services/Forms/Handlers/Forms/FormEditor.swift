@@ -196,7 +196,12 @@ struct FormEditor: Sendable {
         let next = try await forms.update(draft.form, draft.document, after: stored)
         guard let compiled = draft.compiled else { return next }
         try await forms.insertVersion(next, at: draft.form.updatedAt)
-        try await OptionCounterStore(sql: transaction).replace(for: compiled, with: draft.counts, tenant: stored.tenant)
+        try await OptionCounterStore(sql: transaction).replace(
+            for: compiled,
+            with: draft.counts,
+            tenant: stored.tenant,
+            isFirst: stored.status == .draft
+        )
         return next
     }
 

@@ -1,2 +1,0 @@
--- Documents may stay where they are.
-SELECT 1;
