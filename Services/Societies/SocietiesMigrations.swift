@@ -82,4 +82,9 @@ let societiesMigrations = [
         up: PackageResources._016_index_deleted_societies_up_sql,
         down: PackageResources._016_index_deleted_societies_down_sql
     ),
+    Migration(
+        "0017_estimate_tenants",
+        up: PackageResources._017_estimate_tenants_up_sql,
+        down: PackageResources._017_estimate_tenants_down_sql
+    ),
 ]
