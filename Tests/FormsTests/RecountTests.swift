@@ -83,7 +83,9 @@ struct RecountTests {
                         guard Bool.random(using: &random) else { return ["value": .string(value)] }
                         return ["value": .string(value), "quota": 1_000]
                     }
-                    return ["id": .string("\(form.id)"), "questionId": .string("\(one.id)"), "options": .array(limited)]
+                    return [
+                        "id": .string("\(form.id)"), "questionId": .string("\(one.id)"), "options": .array(limited),
+                    ]
                 }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for answers in submitted {

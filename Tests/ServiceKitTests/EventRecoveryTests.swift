@@ -112,6 +112,42 @@ struct EventRecoveryTests {
         }
     }
 
+    @Test("Evidence that a producer was set back begins one new epoch in ten minutes, however often it comes")
+    func restartsAreLimited() async throws {
+        try await withEventLab { lab in
+            let dispatcher = Dispatcher(
+                service: "producer",
+                version: "1",
+                handlers: [],
+                events: [],
+                database: lab.producer,
+                metrics: Metrics(),
+                tracer: nil,
+                logger: .silent
+            )
+            var epochs = [try await lab.number().epoch]
+            for _ in 0..<2 {
+                let evidence = #"{"seen": {"epoch": "\#(epochs.last ?? "")", "position": 9}}"#
+                let request = MeshRequest(operation: "events.pull", timeLeft: .seconds(10), body: Array(evidence.utf8))
+                #expect(await dispatcher.handle(request).status == 200)
+                epochs.append(try await lab.number().epoch)
+            }
+            #expect(epochs[1] != epochs[0] && epochs[2] == epochs[1])
+        }
+    }
+
+    @Test("An aggregate whose ticket was lost while the consumer runs is taken in all the same")
+    func lostTicket() async throws {
+        try await withEventLab { lab in
+            try await lab.run {
+                try await lab.emit(Noted(subject: "first", number: 1))
+                try await until { try await lab.taken().count == 1 ? () : nil }
+                try await lab.park(Noted(subject: "lost", number: 2), at: 7)
+                try await until(.seconds(30)) { try await lab.taken().map(\.number) == [1, 2] ? () : nil }
+            }
+        }
+    }
+
     @Test("A replaced event that is published shows at once that its producer was set back")
     func replaced() {
         let arrivals = EventArrivals(lag: Metrics().gauge("lag", "Events."))

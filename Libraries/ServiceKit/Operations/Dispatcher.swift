@@ -23,6 +23,8 @@ public struct Dispatcher: Sendable {
     private let description: [UInt8]
     private let records: IdempotencyRecords?
     private let outbox: Outbox?
+    /// Counts new epochs of the outbox.
+    private let restarts = Reminder()
     private let tracer: Tracer?
     private let logger: Logger
 
@@ -284,7 +286,11 @@ public struct Dispatcher: Sendable {
         guard let outbox else { throw ServiceError(.notFound) }
         let body = try JSONParser.parse(request.body)
         let limit = min(max(body["limit"]?.intValue ?? 200, 1), 1_000)
-        if let seen = body["seen"].flatMap(SeenEvent.init(_:)), try await outbox.restart(behind: seen) {
+        // A new epoch makes every reader begin again, and a caller's evidence may be wrong: so one in ten minutes.
+        if let seen = body["seen"].flatMap(SeenEvent.init(_:)), restarts.maybeDue(every: .seconds(600)),
+            try await outbox.restart(behind: seen)
+        {
+            restarts.note()
             logger.error(
                 "The outbox was set back behind its readers; a new epoch makes them read it again",
                 metadata: ["caller": "\(request.caller)", "seen": "\(seen.position)"]

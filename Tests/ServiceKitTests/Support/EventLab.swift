@@ -224,7 +224,8 @@ final class EventLab: Sendable {
             arrivals: EventArrivals(lag: figures.lag),
             figures: figures,
             tracer: nil,
-            logger: lines.logger
+            logger: lines.logger,
+            repairInterval: .milliseconds(200)
         )
     }
 
