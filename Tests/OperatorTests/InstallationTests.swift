@@ -34,7 +34,9 @@ struct InstallationTests {
             for round in 0..<20 {
                 let values = try await withThrowingTaskGroup(of: String.self) { group in
                     for _ in 0..<16 { group.addTask { try secrets.value("key-\(round)") } }
-                    return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+                    var values: Set<String> = []
+                    for try await value in group { values.insert(value) }
+                    return values
                 }
                 #expect(try values == [secrets.value("key-\(round)")])
             }

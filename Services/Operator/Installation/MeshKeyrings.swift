@@ -127,6 +127,7 @@ struct MeshRoots {
             guard !hasPrevious else { throw Failure("The change before is not finished: --mesh-keys finish") }
             _ = try secrets.value("mesh-root-next")
         case .use:
+            if hasPrevious { return }  // asked twice, as after an interruption
             guard hasNext else { throw Failure("No new keys were introduced: --mesh-keys introduce") }
             try write(Array((secrets.value("mesh-root") + "\n").utf8), to: previous, mode: secrets.mode)
             try rename(next, durablyTo: current)  // this decides: until then the old root is in use
