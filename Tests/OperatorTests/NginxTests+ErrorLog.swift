@@ -98,8 +98,8 @@ extension NginxTests {
 
     @Test("Paths of operations that may be anonymous get locations that log no errors")
     func anonymousLocations() throws {
-        #expect(try OperationLocations.configuration(of: described(Vote.self)) == text(OperationLocations.file))
-        let large = try OperationLocations.configuration(of: described(VoteWithFile.self))
+        #expect(try OperationLocations.configuration(of: described([Vote.self])) == text(OperationLocations.file))
+        let large = try OperationLocations.configuration(of: described([VoteWithFile.self]))
         for directive in ["include unlogged.conf;", "client_max_body_size 2097152;", "proxy_request_buffering off;"] {
             #expect(large.components(separatedBy: directive).count == 2, "\(large)")
         }
@@ -107,13 +107,13 @@ extension NginxTests {
 
     @Test("Requests of operations that may be anonymous get patterns for the access log, those of others get none")
     func anonymousPatterns() throws {
-        let patterns = try OperationLocations.anonymousRequests(of: described(Vote.self, Read.self))
+        let patterns = try OperationLocations.anonymousRequests(of: described([Vote.self, Read.self]))
         #expect(try patterns == text(OperationLocations.anonymousFile))
-        let both = try OperationLocations.anonymousRequests(of: described(Vote.self, VoteWithFile.self, Vote.self))
+        let both = try OperationLocations.anonymousRequests(of: described([Vote.self, VoteWithFile.self]))
         #expect(both.components(separatedBy: "\"~^POST ").count == 3, "\(both)")
     }
 
-    private func described(_ operations: any ServiceOperation.Type...) throws -> [ServiceDescription] {
+    private func described(_ operations: [any ServiceOperation.Type]) throws -> [ServiceDescription] {
         let description = ServiceDescription(service: "lab", version: "1", operations: operations)
         return [try ServiceDescription(jsonBytes: description.jsonBytes)]
     }
