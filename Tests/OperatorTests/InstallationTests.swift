@@ -27,6 +27,51 @@ struct InstallationTests {
         }
     }
 
+    @Test("All who ask for a secret at once get the one that is kept", .timeLimit(.minutes(1)))
+    func secretsAreMadeOnce() async throws {
+        try await withTemporaryFolder { folder in
+            let secrets = Secrets(folder: folder)
+            for round in 0..<20 {
+                let values = try await withThrowingTaskGroup(of: String.self) { group in
+                    for _ in 0..<16 { group.addTask { try secrets.value("key-\(round)") } }
+                    var values: Set<String> = []
+                    for try await value in group { values.insert(value) }
+                    return values
+                }
+                #expect(try values == [secrets.value("key-\(round)")])
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 20, "no draft is left")
+        }
+    }
+
+    @Test("A secret's empty file is no secret, and is kept for its owner to look at")
+    func emptySecret() async throws {
+        try await withTemporaryFolder { folder in
+            try write([], to: folder + "/key", mode: 0o600)
+            #expect(throws: Failure.self) { try Secrets(folder: folder).value("key") }
+            #expect(readText(folder + "/key")?.isEmpty == true)
+        }
+    }
+
+    @Test("A file that many write at once is one of theirs, whole", .timeLimit(.minutes(1)))
+    func writesAreWhole() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/file"
+            let texts = (0..<16).map { String(repeating: "\($0),", count: 1_000 * ($0 + 1)) }
+            for _ in 0..<10 {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for text in texts { group.addTask { try write(Array(text.utf8), to: path) } }
+                    try await group.waitForAll()
+                }
+                #expect(texts.contains(readText(path) ?? ""))
+            }
+            // A folder cannot be replaced by a file.
+            try makeFolder(folder + "/folder/full", mode: 0o700)
+            #expect(throws: Failure.self) { try write([1], to: folder + "/folder") }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["file", "folder"])
+        }
+    }
+
     @Test("A port that somebody listens on or that is reserved is not free, and none is given twice")
     func portsAreFree() throws {
         let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)

@@ -82,6 +82,54 @@ struct MeshKeyringsTests {
         }
     }
 
+    @Test(
+        "Wherever a replacement of the keys is interrupted, the same two keyrings remain and it can be finished",
+        arguments: [true, false]
+    )
+    func interruptedUse(hasCurrent: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let secrets = DeploymentSecrets(folder: folder)
+            func rings() -> [String?] {
+                ["mesh-keys", "mesh-keys-previous"].map { readText("\(folder)/forms/\($0)") }
+            }
+            try secrets.make(.introduce)
+            let (old, new) = (rings()[0], rings()[1])
+            let root = "\(folder)/generator/mesh-root"
+            let text = try #require(readText(root))
+            try write(Array(text.utf8), to: root + "-previous")
+            if !hasCurrent { unlinkFile(root) }  // as earlier versions could leave it
+
+            try secrets.make()
+            #expect(rings() == (hasCurrent ? [old, new] : [new, old]))
+            if hasCurrent {
+                #expect(throws: Failure.self) { try secrets.make(.finish) }
+                try secrets.make(.introduce)
+                #expect(rings() == [old, new])
+            }
+            for _ in 0..<2 {
+                try secrets.make(.use)
+                #expect(rings() == [new, old])
+            }
+            try secrets.make(.finish)
+            #expect(rings() == [new, ""])
+        }
+    }
+
+    @Test("A root that is missing beside the previous one is not made again")
+    func missingRoot() async throws {
+        try await withTemporaryFolder { folder in
+            let secrets = DeploymentSecrets(folder: folder)
+            try secrets.make(.introduce)
+            try secrets.make(.use)
+            let root = "\(folder)/generator/mesh-root"
+            unlinkFile(root)
+            for step in [nil, MeshRoots.Step.introduce, .use, .finish] {
+                #expect(throws: Failure.self) { try secrets.make(step) }
+            }
+            #expect(readText(root) == nil && readText(root + "-previous") != nil)
+        }
+    }
+
     @Test("The one key of earlier versions goes, and does not become the root")
     func upgrade() async throws {
         try await withTemporaryFolder { folder in

@@ -90,19 +90,38 @@ extension NginxTests {
         typealias Reply = NoContent
     }
 
+    private struct Read: ServiceOperation {
+        static let contract = Contract("lab.responses.list", .get("/forms/{id}/responses"), access: .user, "Reads")
+        let id: String
+        typealias Reply = NoContent
+    }
+
     @Test("Paths of operations that may be anonymous get locations that log no errors")
     func anonymousLocations() throws {
-        func text(_ operations: [any ServiceOperation.Type]) throws -> String {
-            let description = ServiceDescription(service: "lab", version: "1", operations: operations)
-            return OperationLocations.configuration(of: [try ServiceDescription(jsonBytes: description.jsonBytes)])
-        }
-        var root = URL(filePath: #filePath)
-        for _ in 0..<3 { root.deleteLastPathComponent() }
-        let file = try String(contentsOf: root.appending(path: OperationLocations.file), encoding: .utf8)
-        #expect(try text([Vote.self]) == file)
-        let large = try text([VoteWithFile.self])
+        #expect(try OperationLocations.configuration(of: described([Vote.self])) == text(OperationLocations.file))
+        let large = try OperationLocations.configuration(of: described([VoteWithFile.self]))
         for directive in ["include unlogged.conf;", "client_max_body_size 2097152;", "proxy_request_buffering off;"] {
             #expect(large.components(separatedBy: directive).count == 2, "\(large)")
         }
+    }
+
+    @Test("Requests of operations that may be anonymous get patterns for the access log, those of others get none")
+    func anonymousPatterns() throws {
+        let patterns = try OperationLocations.anonymousRequests(of: described([Vote.self, Read.self]))
+        #expect(try patterns == text(OperationLocations.anonymousFile))
+        let both = try OperationLocations.anonymousRequests(of: described([Vote.self, VoteWithFile.self]))
+        #expect(both.components(separatedBy: "\"~^POST ").count == 3, "\(both)")
+    }
+
+    private func described(_ operations: [any ServiceOperation.Type]) throws -> [ServiceDescription] {
+        let description = ServiceDescription(service: "lab", version: "1", operations: operations)
+        return [try ServiceDescription(jsonBytes: description.jsonBytes)]
+    }
+
+    /// Reads a file of the repository.
+    private func text(_ file: String) throws -> String {
+        var root = URL(filePath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        return try String(contentsOf: root.appending(path: file), encoding: .utf8)
     }
 }

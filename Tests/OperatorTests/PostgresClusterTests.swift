@@ -37,6 +37,41 @@ struct PostgresClusterTests {
         }
     }
 
+    @Test("A data folder is left alone, with instructions, while the server that its lock file names may be running")
+    func heldLock() async throws {
+        try await withHome { home in
+            let cluster = try PostgresCluster(home, account: Account.unprivileged())
+            #expect(try await cluster.initialize())
+            // No process works in this folder, as it seems wherever the folders of processes can't be read.
+            let copy = Home(home.folder + "/copy")
+            let file = copy.postgres + "/postmaster.pid"
+            let other = try PostgresCluster(copy, account: Account.unprivileged())
+            let server = cluster.process { _ in }
+            async let supervision: Void = server.supervise()
+            let isReady = try? await until { cluster.isReady ? true : nil }  // the server is stopped in any case
+            let lock = readText(home.postgres + "/postmaster.pid") ?? ""
+            func failure(_ text: String) async -> String? {
+                do {
+                    try copy.prepare()
+                    try makeFolder(copy.postgres, mode: 0o700)
+                    try write(Array("15\n".utf8), to: copy.postgres + "/PG_VERSION")
+                    try write(Array(text.utf8), to: file)
+                    return try await other.initialize() == false ? nil : "made"
+                } catch { return "\(error)" }
+            }
+            let held = await failure(lock)
+            let isKept = readText(file) == lock
+            let damaged = await failure("")
+            await server.stop()
+            await supervision
+            #expect(isReady == true, "\(server.lastLines())")
+            #expect(held?.contains("remove \(file)") == true && isKept, "\(held ?? "")")
+            #expect(damaged?.contains("remove \(file)") == true, "\(damaged ?? "")")
+            #expect(await failure(lock) == nil)
+            #expect(readText(file) == nil)
+        }
+    }
+
     @Test("A cluster that was half made is made from the beginning")
     func halfMade() async throws {
         try await withHome { home in

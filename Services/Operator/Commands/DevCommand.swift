@@ -151,7 +151,7 @@ extension Dev {
         func run() async throws {
             let home = instance.folder
             guard try Topology.load(home).daemons.contains(where: { $0.name == name }) else {
-                throw Failure("There is no daemon \(name)")
+                throw Failure("There is no daemon \(name): rovierr dev status lists them")
             }
             guard let daemon = ProcessIdentity(file: home.pidFile(of: name)), daemon.isRunning else {
                 throw Failure("\(name) does not run")

@@ -6,16 +6,19 @@ import Foundation
 struct FrontCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "front",
-        abstract: "Writes nginx's locations for large and anonymous requests, from what the running services describe."
+        abstract: "Writes nginx's settings for large and anonymous requests, from what the running services describe."
     )
     @OptionGroup var instance: InstanceOptions
-    @Option(help: "The file that it goes to.")
-    var out = OperationLocations.file
+    @Option(help: "The folder of the sources.")
+    var out = "."
 
     func run() async throws {
         let mesh = try OperatorMesh(instance.deployment())
-        let text = OperationLocations.configuration(of: try await mesh.descriptions())
+        let descriptions = try await mesh.descriptions()
         await mesh.close()
-        try Data(text.utf8).write(to: URL(filePath: out))
+        for (file, text) in [
+            (OperationLocations.file, OperationLocations.configuration(of: descriptions)),
+            (OperationLocations.anonymousFile, OperationLocations.anonymousRequests(of: descriptions)),
+        ] { try Data(text.utf8).write(to: URL(filePath: "\(out)/\(file)")) }
     }
 }

@@ -101,23 +101,42 @@ func makeFolder(_ path: String, mode: Int) throws {
 
 /// Writes a file that appears whole or not at all, and that a power loss does not take back.
 func write(_ bytes: [UInt8], to path: String, mode: Int = 0o644) throws {
-    let draft = path + ".new"
-    let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    try withDraft(of: path, bytes, mode: mode) { try rename($0, durablyTo: path) }
+}
+
+/// Writes a file as `write` does, unless there is one, also if another process creates it at the same moment.
+func writeOnce(_ bytes: [UInt8], to path: String, mode: Int) throws {
+    try withDraft(of: path, bytes, mode: mode) { draft in
+        guard unsafe Glibc.link(draft, path) == 0 || errno == EEXIST else { throw Failure("Cannot write \(path)") }
+        synchronizeFolder(of: path)
+    }
+}
+
+/// Writes the content beside the file under a unique name for `body`, and removes that name afterwards.
+private func withDraft(of path: String, _ bytes: [UInt8], mode: Int, _ body: (String) throws -> Void) throws {
+    let draft = "\(path).\(UUID().uuidString).new"
+    let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Failure("Cannot write \(draft)") }
+    defer { unlinkFile(draft) }  // unless it has been renamed
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     guard fchmod(descriptor, mode_t(mode)) == 0 else { throw Failure("Cannot write \(draft)") }
     do {
         try file.write(contentsOf: bytes)
         try file.synchronize()
     } catch { throw Failure("Cannot write \(draft): \(error)") }
-    try rename(draft, durablyTo: path)
+    try body(draft)
 }
 
 /// Gives a file or a folder another name, where it replaces a file or an empty folder, and waits until that is on the
 /// disk.
 func rename(_ path: String, durablyTo target: String) throws {
     guard unsafe Glibc.rename(path, target) == 0 else { throw Failure("Cannot write \(target)") }
-    let folder = unsafe open(URL(fileURLWithPath: target).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    synchronizeFolder(of: target)
+}
+
+/// Waits until the names in a file's folder are on the disk.
+private func synchronizeFolder(of path: String) {
+    let folder = unsafe open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)  // some file systems refuse it for folders
     close(folder)

@@ -105,7 +105,10 @@ struct MeshRoots {
     private var current: String { secrets.folder + "/mesh-root" }
 
     /// Returns the keyrings in use, and the next or previous ones if there are any.
+    ///
+    /// - Throws: `Failure` when the root in use is missing, although there is a previous one.
     func keyrings(others: [OtherService] = []) throws -> (current: MeshKeyrings, previous: MeshKeyrings?) {
+        try recover()
         let second = readText(next) ?? readText(previous)
         return (
             try MeshKeyrings(root: secrets.value("mesh-root"), others: others),
@@ -113,21 +116,34 @@ struct MeshRoots {
         )
     }
 
-    /// - Throws: `Failure` for a step out of order.
+    /// - Throws: `Failure` for a step out of order, and what `keyrings` throws.
     func take(_ step: Step) throws {
-        let (hasNext, hasPrevious) = (readText(next) != nil, readText(previous) != nil)
+        try recover()
+        let hasNext = readText(next) != nil
+        // Beside a next root it is the copy that an interrupted `use` left.
+        let hasPrevious = !hasNext && readText(previous) != nil
         switch step {
         case .introduce:
             guard !hasPrevious else { throw Failure("The change before is not finished: --mesh-keys finish") }
             _ = try secrets.value("mesh-root-next")
         case .use:
+            if hasPrevious { return }  // asked twice, as after an interruption
             guard hasNext else { throw Failure("No new keys were introduced: --mesh-keys introduce") }
-            try rename(current, durablyTo: previous)
-            try rename(next, durablyTo: current)
+            try write(Array((secrets.value("mesh-root") + "\n").utf8), to: previous, mode: secrets.mode)
+            try rename(next, durablyTo: current)  // this decides: until then the old root is in use
         case .finish:
             guard !hasNext else { throw Failure("The new keys are not in use yet: --mesh-keys use") }
             guard hasPrevious else { throw Failure("No change of keys is under way: --mesh-keys introduce") }
             try FileManager.default.removeItem(atPath: previous)
         }
+    }
+
+    /// Ends the step `use` of an earlier version, which first renamed the old root and might not get further.
+    private func recover() throws {
+        guard readText(current) == nil, readText(previous) != nil else { return }
+        guard readText(next) != nil else {
+            throw Failure("\(current) is missing: restore it, or remove \(previous) as well for new keys everywhere")
+        }
+        try rename(next, durablyTo: current)
     }
 }

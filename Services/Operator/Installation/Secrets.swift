@@ -7,15 +7,25 @@ struct Secrets: Sendable {
     /// Of the files; only their owner reads them where nothing else is said.
     var mode = 0o600
 
-    /// A secret of 32 random bytes in hexadecimal.
+    /// Returns a secret of 32 random bytes in hexadecimal, the same to all processes that ask for it first at once.
+    ///
+    /// - Throws: `Failure` when the file cannot be written or read, or is empty.
     func value(_ name: String) throws -> String {
         let path = "\(folder)/\(name)"
-        if let text = readText(path), !text.isEmpty { return text.trimmingCharacters(in: .whitespacesAndNewlines) }
-        let text = SecureRandom.bytes(32).map { byte in
+        if !FileManager.default.fileExists(atPath: path) {
+            try writeOnce(Array("\(Self.random())\n".utf8), to: path, mode: mode)
+        }
+        let text = (readText(path) ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty else {
+            throw Failure("\(path) is empty or unreadable: restore it, or remove it for a new secret")
+        }
+        return text
+    }
+
+    private static func random() -> String {
+        SecureRandom.bytes(32).map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
-        try write(Array("\(text)\n".utf8), to: path, mode: mode)
-        return text
     }
 }

@@ -9,7 +9,9 @@ enum Leftovers {
     @discardableResult
     static func end(of home: Home) async throws -> Bool {
         let left = Processes.all(of: home)
-        let servers = Set(Processes.postgresServers(of: home))
+        // The server's pid file tells it where the folders of other accounts' processes can't be read.
+        let recorded = ProcessIdentity(file: home.pidFile(of: "postgres"))
+        let servers = Set(Processes.postgresServers(of: home) + [recorded].compactMap(\.self))
         for process in left {
             // PostgreSQL waits at SIGTERM until its clients have left; SIGINT ends it at once and cleanly.
             process.signal(servers.contains(process) ? SIGINT : SIGTERM)

@@ -1,10 +1,12 @@
 import Contracts
 
 /// Generates nginx's locations of operations with settings of their own: those that accept larger bodies, and those whose
-/// requests may be anonymous and therefore leave no line in its error log.
+/// requests may be anonymous and therefore leave no line in its logs.
 enum OperationLocations {
-    /// Its path in the repository; `nginx/render` reads it.
+    /// The path of the locations in the repository; `nginx/render` reads it.
     static let file = "nginx/operations.conf"
+    /// The path of the patterns of anonymous requests in the repository; `nginx/render` reads it.
+    static let anonymousFile = "nginx/anonymous.conf"
 
     /// The maximum body size in nginx for all other paths, in bytes.
     private static let common = 1 << 20
@@ -33,8 +35,27 @@ enum OperationLocations {
         return header + locations.map { location($0.key, $0.value) }.joined()
     }
 
+    /// Generates patterns of request lines for a map of nginx.
+    ///
+    /// The access log needs them, because a refused request is no longer at its location when it is logged.
+    ///
+    /// - Parameter services: The running services' descriptions.
+    /// - Returns: A pattern for each method and path of an operation that may be anonymous, sorted.
+    static func anonymousRequests(of services: [ServiceDescription]) -> String {
+        let operations = services.flatMap(\.operations).filter { $0.mayBeAnonymous ?? false }
+        let patterns = operations.flatMap { operation in
+            operation.paths.compactMap { path in operation.method.map { "\($0) \(pattern(of: path))" } }
+        }
+        return anonymousHeader + Set(patterns).sorted().map { "\"~^\($0)[? ]\" 1;\n" }.joined()
+    }
+
     private static let header = """
         # Operations with settings of their own: "rovierr front" writes this from what the running services describe.
+
+        """
+
+    private static let anonymousHeader = """
+        # Requests that may be anonymous: "rovierr front" writes this from what the running services describe.
 
         """
 

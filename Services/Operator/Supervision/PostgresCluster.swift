@@ -19,6 +19,7 @@ struct PostgresCluster: Sendable {
     }
 
     var socketFolder: String { home.sockets + "/postgres" }
+    private var lockFile: String { home.postgres + "/postmaster.pid" }
 
     /// Debian keeps the server's programs out of the path, in a folder per version.
     private static func findPrograms() throws -> String {
@@ -42,11 +43,12 @@ struct PostgresCluster: Sendable {
     /// A cluster appears whole or not at all: one that was half made when the power went could not be started.
     ///
     /// - Returns: Whether it is new.
+    /// - Throws: `Failure` when it cannot be made, and when a server may already run in it.
     func initialize() async throws -> Bool {
         try makeFolder(socketFolder, mode: 0o755)
         try account?.own(socketFolder)
         guard !FileManager.default.fileExists(atPath: home.postgres + "/PG_VERSION") else {
-            removeStaleLocks()
+            try removeStaleLocks()
             return false
         }
         let draft = dataFolder + ".new"
@@ -78,9 +80,17 @@ struct PostgresCluster: Sendable {
     ///
     /// They have its process id and no more, and PostgreSQL does not start while any process of its account has that
     /// id. After a power loss another one may have it.
-    private func removeStaleLocks() {
-        guard Processes.postgresServers(of: home).isEmpty else { return }
-        for file in [home.postgres + "/postmaster.pid", socketFolder + "/.s.PGSQL.5432.lock"] { unlinkFile(file) }
+    private func removeStaleLocks() throws {
+        // The server's own goes last, because the socket's does not say enough without it.
+        let files = [socketFolder + "/.s.PGSQL.5432.lock", lockFile]
+        guard let file = files.last(where: { FileManager.default.fileExists(atPath: $0) }) else { return }
+        let lock = PostgresLock(readText(file) ?? "")
+        let folder = URL(fileURLWithPath: home.postgres).resolvingSymlinksInPath().path
+        guard !lock.mayBeHeld(in: folder) else {
+            let server = lock.pid.map { "PostgreSQL (process \($0))" } ?? "PostgreSQL"
+            throw Failure("\(server) may still be running: stop it, or remove \(file) if it is not, and try again")
+        }
+        for file in files { unlinkFile(file) }
     }
 
     /// Where the data lies: in the home, or, where the server's account cannot get there, in `/var/lib` with a link at
@@ -123,13 +133,9 @@ struct PostgresCluster: Sendable {
     /// The server itself says when it accepts connections, in the last line of its own pid file; that of one that was
     /// killed goes on saying so.
     var isReady: Bool {
-        let lines = (readText(home.postgres + "/postmaster.pid") ?? "").split(
-            separator: "\n",
-            omittingEmptySubsequences: false
-        )
+        let lock = PostgresLock(readText(lockFile) ?? "")
         guard let server = ProcessIdentity(file: home.pidFile(of: "postgres")), server.isRunning else { return false }
-        return lines.count > 7 && pid_t(lines[0]) == server.pid
-            && lines[7].trimmingCharacters(in: .whitespaces) == "ready"
+        return lock.isReady && lock.pid == server.pid
     }
 
     /// Makes the database, and for every service its schema, its owner and its login role.

@@ -26,13 +26,16 @@ enum Processes {
     static func postgresServers(of home: Home) -> [ProcessIdentity] {
         let folder = URL(fileURLWithPath: home.postgres).resolvingSymlinksInPath().path
         return ids.compactMap { id in
-            guard link("/proc/\(id)/cwd") == folder, let program = link("/proc/\(id)/exe"),
+            guard self.folder(of: id) == folder, let program = link("/proc/\(id)/exe"),
                 // After an upgrade it is "postgres (deleted)".
                 program.split(separator: "/").last?.split(separator: " ").first == "postgres"
             else { return nil }
             return ProcessIdentity(of: id)
         }
     }
+
+    /// Returns the folder that a process works in, without symbolic links; `nil` where it cannot be read.
+    static func folder(of pid: pid_t) -> String? { link("/proc/\(pid)/cwd") }
 
     private static func link(_ path: String) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: path)  // another account's cannot be read

@@ -51,14 +51,16 @@ extension EndToEnd {
             #expect(readText(file) == PrettyJSON.text(document), "\(InternalContracts.file) is not current")
         }
 
-        @Test("nginx's locations are made from what running services declare; if not, run rovierr front")
+        @Test("nginx's locations and patterns are made from what running services declare; if not, run rovierr front")
         func currentLocations() async throws {
             let system = try await Self.started.value
             let mesh = try OperatorMesh(Deployment(system.home, system.topology))
             let descriptions = try await mesh.descriptions()
             await mesh.close()
-            let file = "\(repository)/\(OperationLocations.file)"
-            #expect(readText(file) == OperationLocations.configuration(of: descriptions), "\(file) is not current")
+            for (file, text) in [
+                (OperationLocations.file, OperationLocations.configuration(of: descriptions)),
+                (OperationLocations.anonymousFile, OperationLocations.anonymousRequests(of: descriptions)),
+            ] { #expect(readText("\(repository)/\(file)") == text, "\(file) is not current") }
         }
 
         @Test("The TypeScript client passes the compiler at its strictest, and works")
