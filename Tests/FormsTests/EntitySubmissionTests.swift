@@ -115,7 +115,7 @@ import Testing
                         SELECT FROM pg_locks WHERE transactionid = pg_current_xact_id()::xid AND NOT granted
                         """
                     try await until { try await transaction.query(waiting).count > 0 ? true : nil }
-                    // Who deletes a form closes its submissions after the intake is locked.
+                    // The deletion of a form locks the intake, and then closes the submissions.
                     let closed = try await transaction.query(
                         "SELECT FROM form_submissions WHERE submission_key = \(request.submissionKey) FOR UPDATE NOWAIT"
                     )
