@@ -22,8 +22,10 @@ extension ServiceDatabase {
 
     /// Writes a pattern that has passed its own examples.
     ///
-    /// The pattern is compiled before the transaction, which must not stand idle for as long as that can take, and again
-    /// if another request has changed the pattern meanwhile.
+    /// The pattern is compiled before the transaction, which must not stand idle for that long, and again if another
+    /// request has changed the pattern meanwhile.
+    ///
+    /// - Throws: `CONFLICT` if others have changed it during each of three attempts.
     func changePattern(
         _ id: IDPatternID,
         _ context: RequestContext,
