@@ -107,4 +107,9 @@ let formsMigrations = [
         up: PackageResources._021_index_pending_profile_updates_up_sql,
         down: PackageResources._021_index_pending_profile_updates_down_sql
     ),
+    Migration(
+        "0022_require_first_responses",
+        up: PackageResources._022_require_first_responses_up_sql,
+        down: PackageResources._022_require_first_responses_down_sql
+    ),
 ]

@@ -87,4 +87,9 @@ let societiesMigrations = [
         up: PackageResources._017_estimate_tenants_up_sql,
         down: PackageResources._017_estimate_tenants_down_sql
     ),
+    Migration(
+        "0018_date_withdrawals",
+        up: PackageResources._018_date_withdrawals_up_sql,
+        down: PackageResources._018_date_withdrawals_down_sql
+    ),
 ]

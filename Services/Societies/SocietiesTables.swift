@@ -81,9 +81,15 @@ let societiesTables = [
                 "deleted",
                 for: .days(400),
                 after: "deleted_at",
-                where: "NOT EXISTS (SELECT FROM moderations WHERE society_id = societies.id)",
+                // One that is still referred to would stop the removal of all others.
+                where: """
+                    NOT EXISTS (SELECT FROM moderations WHERE society_id = societies.id)
+                        AND NOT EXISTS (SELECT FROM registrations WHERE society_id = societies.id)
+                        AND NOT EXISTS (SELECT FROM registration_settings WHERE society_id = societies.id)
+                        AND NOT EXISTS (SELECT FROM members WHERE society_id = societies.id)
+                    """,
                 batch: 10,  // each is checked for members, settings, registrations and moderations
-                because: "Nobody else gets its address for a year; with moderations it is kept as long as they are."
+                because: "Nobody else gets its address for a year; rows that still refer to it keep it longer."
             )
         ],
         others: "A university has a limited number."

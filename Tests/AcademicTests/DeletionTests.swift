@@ -2,6 +2,7 @@ import AcademicContracts
 import Contracts
 import Postgres
 import ServiceKit
+import TestKit
 import Testing
 
 @testable import Academic

@@ -138,13 +138,3 @@ func withAcademic(_ body: (TestAcademic) async throws -> Void) async throws {
         }
     }
 }
-
-/// The code of the refusal, or `nil` when there is none.
-func refusal(_ body: () async throws -> some Any) async throws -> ErrorCode? {
-    do { _ = try await body() } catch let error as ServiceError { return error.code }
-    return nil
-}
-
-extension Logger {
-    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
-}

@@ -2,6 +2,7 @@ import AuthContracts
 import Contracts
 import Postgres
 import ServiceKit
+import TestKit
 import Testing
 
 @testable import Auth

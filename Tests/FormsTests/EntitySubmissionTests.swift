@@ -1,5 +1,6 @@
 import Contracts
 import FormsContracts
+import Postgres
 import ServiceKit
 import TestKit
 import Testing
@@ -96,6 +97,33 @@ import Testing
                 #expect([nil, .submissionWithdrawn].contains(try await submitted))
                 try await withdrawn
             }
+            #expect(try await forms.responses(of: form.id, by: officer).pagination.total == 0)
+        }
+    }
+
+    @Test("A withdrawal that waits for its form's intake holds no submission")
+    func lockOrder() async throws {
+        try await withForms { forms in
+            let (form, society, officer) = try await societyForm(forms)
+            let request = submission(form, society, SubmissionKey())
+            _ = try await forms.submitForEntity(request, by: forms.user())
+            let withdrawal = try await forms.serviceRole { database in
+                try await database.transaction(scope: .platform) { transaction in
+                    try await transaction.execute("SELECT FROM form_intake WHERE form_id = \(form.id) FOR UPDATE")
+                    let withdrawal = Task { try await forms.withdraw(request.submissionKey) }
+                    let waiting: SQL = """
+                        SELECT FROM pg_locks WHERE transactionid = pg_current_xact_id()::xid AND NOT granted
+                        """
+                    try await until { try await transaction.query(waiting).count > 0 ? true : nil }
+                    // The deletion of a form locks the intake, and then closes the submissions.
+                    let closed = try await transaction.query(
+                        "SELECT FROM form_submissions WHERE submission_key = \(request.submissionKey) FOR UPDATE NOWAIT"
+                    )
+                    #expect(closed.count == 1)
+                    return withdrawal
+                }
+            }
+            try await withdrawal.value
             #expect(try await forms.responses(of: form.id, by: officer).pagination.total == 0)
         }
     }

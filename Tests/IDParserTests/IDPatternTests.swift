@@ -72,6 +72,46 @@ struct IDPatternTests {
         }
     }
 
+    @Test("Another change meanwhile is kept, since the pattern is compiled again on top of it")
+    func concurrentChange() async throws {
+        try await withIDParser { parser in
+            _ = try await parser.academic.open("HKU")
+            let made = try await parser.create(TestIDParser.pattern("\\d{8}", of: "HKU"))
+            let pattern = UpdateIDPattern(id: made.id, pattern: .set(PatternSource(unchecked: "\\d{9}")))
+            let update = try await Self.holding(made.id, parser) { holder async throws in
+                let update = Task { try await parser.update(pattern) }
+                let waiting: SQL = """
+                    SELECT FROM pg_locks WHERE transactionid = pg_current_xact_id()::xid AND NOT granted
+                    """
+                try await until { try await holder.query(waiting).count > 0 ? true : nil }
+                try await holder.execute(
+                    """
+                    UPDATE id_patterns SET priority = 7, examples = '{"accept": ["123456789"], "reject": []}',
+                        revision = revision + 1
+                    WHERE id = \(made.id)
+                    """
+                )
+                return update
+            }
+            let changed = try await update.value
+            #expect(changed.revision == 3 && changed.priority.value == 7 && changed.pattern.text == "\\d{9}")
+            #expect(changed.examples.accept?.elements.map(\.text) == ["123456789"])
+        }
+    }
+
+    @Test("A pattern is compiled before its row is locked")
+    func compilingWithoutLock() async throws {
+        try await withIDParser { parser in
+            _ = try await parser.academic.open("HKU")
+            let made = try await parser.create(TestIDParser.pattern("\\d{8}", of: "HKU"))
+            let broken = UpdateIDPattern(id: made.id, pattern: .set(PatternSource(unchecked: "(\\d{8}")))
+            try await Self.holding(made.id, parser) { _ async throws in
+                // With the lock first, the request would wait for this transaction until its deadline.
+                #expect(try await IDParserTests.faults { try await parser.update(broken) } == ["pattern"])
+            }
+        }
+    }
+
     @Test("Each fault of a pattern is told, with its field")
     func faults() async throws {
         try await withIDParser { parser in
@@ -284,6 +324,22 @@ struct IDPatternTests {
             #expect(reply.results.count == 1_000)
             for (number, result) in reply.results.enumerated() {
                 #expect(result.matches.map(\.studentId) == (number % 2 == 0 ? ["\(10_000_000 + number)"] : []))
+            }
+        }
+    }
+
+    /// Runs a closure in a transaction that holds a pattern's row.
+    private static func holding<Value>(
+        _ id: IDPatternID,
+        _ parser: TestIDParser,
+        _ body: (Transaction) async throws -> Value
+    ) async throws -> Value {
+        var configuration = parser.testDatabase.configuration(for: "id_parser")
+        configuration.idleTransactionTimeout = .seconds(60)
+        return try await withDatabase(configuration) { database in
+            try await database.transaction(scope: .platform) { transaction in
+                try await transaction.execute("SELECT FROM id_patterns WHERE id = \(id) FOR UPDATE")
+                return try await body(transaction)
             }
         }
     }

@@ -1,6 +1,7 @@
 import Contracts
 import NotifierContracts
 import Postgres
+import TestKit
 import Testing
 
 @testable import Notifier

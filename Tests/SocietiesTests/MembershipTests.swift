@@ -5,6 +5,7 @@ import Postgres
 import Synchronization
 import ServiceKit
 import SocietiesContracts
+import TestKit
 import Testing
 
 @testable import Societies

@@ -89,4 +89,25 @@ struct MigrationTests {
             #expect(holders == [deleted[1].id, kept.id])
         }
     }
+
+    @Test("Withdrawn registrations without an end are dated, and no others")
+    func withdrawals() async throws {
+        try await withSocieties { societies in
+            let (president, withdrawer, waiting) = (societies.student(), societies.student(), societies.student())
+            let society = try await societies.activeSociety(by: president).id
+            try await societies.configure(society, by: president)
+            for person in [withdrawer, waiting] { _ = try await societies.register(society, by: person) }
+            try await societies.withdraw(society, by: withdrawer)
+            #expect(try await societies.ownRegistration(society, by: withdrawer).decidedAt != nil)
+            let migrator = societies.testDatabase.migrator(of: "societies", serviceKitMigrations + societiesMigrations)
+            _ = try await migrator.down(to: 17)
+            try await societies.superuser { database in
+                // As releases before left them.
+                try await database.execute("UPDATE societies.registrations SET decided_at = NULL", scope: .none)
+                _ = try await migrator.up()
+            }
+            #expect(try await societies.ownRegistration(society, by: withdrawer).decidedAt != nil)
+            #expect(try await societies.ownRegistration(society, by: waiting).decidedAt == nil)
+        }
+    }
 }

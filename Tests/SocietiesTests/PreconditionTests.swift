@@ -1,6 +1,7 @@
 import Contracts
 import ServiceKit
 import SocietiesContracts
+import TestKit
 import Testing
 
 @testable import Societies

@@ -3,6 +3,7 @@ import FormsContracts
 import Postgres
 import ServiceKit
 import SocietiesContracts
+import TestKit
 import Testing
 
 @testable import Societies

@@ -2,6 +2,7 @@ import Contracts
 import Postgres
 import ServiceKit
 import SocietiesContracts
+import TestKit
 import Testing
 
 @testable import Societies

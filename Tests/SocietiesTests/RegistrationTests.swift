@@ -6,6 +6,7 @@ import Synchronization
 import Mesh
 import ServiceKit
 import SocietiesContracts
+import TestKit
 import Testing
 
 @testable import Societies

@@ -90,9 +90,17 @@ struct RetentionTests {
                         "deleted",
                         others: { moment in
                             """
-                            WITH gone AS (\(Self.societies(deletedAt: moment)))
+                            WITH moderated AS (\(Self.societies(deletedAt: moment))),
+                                referred AS (\(Self.societies(deletedAt: moment))),
+                                stuck AS (
+                                    INSERT INTO societies.registrations (id, tenant_id, society_id, user_id, state,
+                                        form_id, request_hash, response_must_go)
+                                    SELECT gen_random_uuid(), tenant_id, id, gen_random_uuid(), 'abandoned',
+                                        gen_random_uuid(), '', true
+                                    FROM referred
+                                )
                             INSERT INTO societies.moderations (tenant_id, society_id, moderator_id, action)
-                            SELECT tenant_id, id, gen_random_uuid(), 'archive' FROM gone
+                            SELECT tenant_id, id, gen_random_uuid(), 'archive' FROM moderated
                             """
                         },
                         insert: { Self.societies(deletedAt: $0) }

@@ -4,6 +4,7 @@ import Postgres
 import ServiceKit
 import SocietiesContracts
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Societies

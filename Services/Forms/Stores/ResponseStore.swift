@@ -44,8 +44,8 @@ struct ResponseStore {
     /// Takes a place on the form, and keeps the response and its event, in one statement.
     ///
     /// The intake row decides: it must be at the revision that the answers were checked against, and within the limits
-    /// on responses and bytes, and the person must have no response yet if the form takes one of each. Otherwise
-    /// `form_id` is null, and its NOT NULL constraint fails the whole statement.
+    /// on responses and bytes. Otherwise `form_id` is null, and its NOT NULL constraint fails the whole statement. Then
+    /// a trigger requires that the person has no response yet if the form takes one of each.
     ///
     /// - Parameters:
     ///   - new: The response.
@@ -66,7 +66,7 @@ struct ResponseStore {
                     answered_version = greatest(answered_version, \(Int32(response.formVersion)))
                 WHERE form_id = \(form.id) AND revision = \(form.revision)
                     AND (\(limit)::bigint IS NULL OR responses < \(limit))
-                    AND bytes <= \(Self.maximumBytes - new.weight)\(Self.isFirst(new))
+                    AND bytes <= \(Self.maximumBytes - new.weight)
                     AND (bytes <= \(Self.sharedBytes) OR (\(own)) + \(new.weight)
                         <= greatest(\(Self.leastPersonalBytes), (\(Self.maximumBytes) - bytes) / \(Self.remainingShares)))
                 RETURNING form_id
@@ -78,19 +78,6 @@ struct ResponseStore {
                 \(Int32(response.answers.bytes.count)), \(response.paymentStatus), \(response.submittedAt), \(response.completionTime), \(new.submissionKey))
             """
         )
-    }
-
-    /// Requires that the person has no response to a form that takes one of each person.
-    ///
-    /// It sees those that were stored before the form's present revision, whatever the form took then. Of concurrent
-    /// ones, the unique index lets one through.
-    private static func isFirst(_ new: NewResponse) -> SQL {
-        guard new.isOnly else { return "" }
-        return """
-             AND NOT EXISTS (
-                SELECT FROM form_responses WHERE user_id = \(new.response.userId) AND form_id = \(new.form.id)
-            )
-            """
     }
 
     /// Limits the total size of a person's responses to one form, including the new one, to 8 MiB; each counts as at

@@ -35,12 +35,24 @@ struct SubmissionStore {
 
     /// Withdraws the key; a submission that holds it at this moment is waited for.
     ///
+    /// Lock order: the form's intake first, then the submission, as when a form is deleted with its responses.
+    ///
     /// - Returns: The response that was made under it, which the caller has to delete.
     func withdraw(_ key: SubmissionKey, tenant: UniversityID) async throws -> FormResponseID? {
+        let isUnused =
+            try await sql.execute(
+                """
+                INSERT INTO form_submissions (submission_key, tenant_id, withdrawn_at)
+                VALUES (\(key), \(tenant), now()) ON CONFLICT (submission_key) DO NOTHING
+                """
+            ) == 1
+        guard !isUnused else { return nil }
         try await sql.execute(
             """
-            INSERT INTO form_submissions (submission_key, tenant_id, withdrawn_at) VALUES (\(key), \(tenant), now())
-            ON CONFLICT (submission_key) DO NOTHING
+            SELECT FROM form_intake WHERE form_id = (
+                SELECT form_id FROM form_submissions JOIN form_responses ON form_responses.id = response_id
+                WHERE form_submissions.submission_key = \(key)
+            ) FOR UPDATE
             """
         )
         let row = try await sql.first(

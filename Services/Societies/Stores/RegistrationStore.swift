@@ -63,7 +63,8 @@ struct RegistrationStore {
         try context.checkPrecondition(Registration.etag(of: withdrawn.id, isPending ? .pending : nil))
         try await sql.execute(
             """
-            UPDATE registrations SET state = \(isPending ? "withdrawn" : "abandoned"), response_must_go = true
+            UPDATE registrations SET state = \(isPending ? "withdrawn" : "abandoned"), decided_at = now(), \
+            response_must_go = true
             WHERE id = \(withdrawn.id)
             """
         )

@@ -283,18 +283,6 @@ extension TestAuth {
     }
 }
 
-/// The code that something was refused with; `nil` when it was not.
-func refusal<Value>(_ body: () async throws -> Value) async throws -> ErrorCode? {
-    do {
-        _ = try await body()
-        return nil
-    } catch let error as ServiceError {
-        return error.code
-    } catch is ValidationError {
-        return .validation
-    }
-}
-
 /// A clock that stands still unless a test moves it.
 final class TestClock: Sendable {
     private let time = Mutex(Timestamp.now())

@@ -134,14 +134,6 @@ func withIDParser(_ body: (TestIDParser) async throws -> Void) async throws {
     }
 }
 
-/// The code with which something is refused; `nil` when it is not.
-func refusal(_ body: () async throws -> some Any) async throws -> ErrorCode? {
-    do { _ = try await body() } catch let error as ServiceError { return error.code } catch is ValidationError {
-        return .validation
-    }
-    return nil
-}
-
 /// The fields with faults; empty when there is none.
 func faults(_ body: () async throws -> some Any) async throws -> [String] {
     do { _ = try await body() } catch let error as ValidationError { return error.details.map(\.field) }

@@ -107,15 +107,3 @@ func withNotifier(_ body: (TestNotifier) async throws -> Void) async throws {
         }
     }
 }
-
-/// What a call was refused with; `nil` when it was not.
-func refusal<Value>(of body: () async throws -> Value) async throws -> ErrorCode? {
-    do {
-        _ = try await body()
-        return nil
-    } catch let error as ServiceError {
-        return error.code
-    } catch is ValidationError {
-        return .validation
-    }
-}

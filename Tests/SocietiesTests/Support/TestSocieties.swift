@@ -134,15 +134,3 @@ extension TestSocieties.Accounts {
         return MeshReply(body: List(found).body(trimmedTo: nil))
     }
 }
-
-/// What a call was refused with; `nil` when it was not.
-func refusal<Value>(of body: () async throws -> Value) async throws -> ErrorCode? {
-    do {
-        _ = try await body()
-        return nil
-    } catch let error as ServiceError {
-        return error.code
-    } catch is ValidationError {
-        return .validation
-    }
-}

@@ -1,0 +1,17 @@
+public import Contracts
+
+/// Returns the code that a call is refused with.
+///
+/// - Parameter body: The call.
+/// - Returns: The code; `nil` if the call succeeds.
+/// - Throws: Any other error of the call.
+public func refusal<Value>(of body: () async throws -> Value) async throws -> ErrorCode? {
+    do {
+        _ = try await body()
+        return nil
+    } catch let error as ServiceError {
+        return error.code
+    } catch is ValidationError {
+        return .validation
+    }
+}

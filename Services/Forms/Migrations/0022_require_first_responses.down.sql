@@ -1,0 +1,2 @@
+DROP TRIGGER form_responses_require_first ON form_responses;
+DROP FUNCTION require_first_response();
