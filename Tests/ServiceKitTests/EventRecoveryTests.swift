@@ -86,6 +86,42 @@ struct EventRecoveryTests {
         }
     }
 
+    @Test("Of a release that was rolled back, an operator gives up a type, and what waits behind its events goes on")
+    func skippedType() async throws {
+        try await withEventLab { lab in
+            let cursors = ConsumerCursors(database: lab.consumer)
+            _ = try await cursors.subscribe(to: [Renamed.type], of: "producer", release: "2")
+            // In several parts; only the first shows that it awaits a release.
+            try await lab.park(Renamed(subject: "one", number: 1), at: 1, through: 2 * ParkedEvents.part + 1)
+            try await lab.park(Noted(subject: "one", number: 2), at: 2 * ParkedEvents.part + 2)
+            try await lab.run(release: "1") {
+                try await until { try await lab.parked.all().first?.awaitsRelease == true ? () : nil }
+            }
+            let command = try #require(EventsCommand(["skip", "producer", Renamed.type]))
+            let told = try await command.run(lab.parked)
+            #expect(told == "2001 events of type producer.renamed are gone; those behind them go on.")
+            #expect(try await cursors.state(of: "producer").subscribed == [Noted.type])
+            #expect(try await lab.parked.nextDue(of: "producer") != nil)
+            try await lab.run(release: "1") {
+                try await until { try await lab.taken().map(\.number) == [2] ? () : nil }
+            }
+            await #expect(throws: NotSubscribed.self) { try await command.run(lab.parked) }
+        }
+    }
+
+    @Test("Giving up a type keeps its events of the versions that the release reads")
+    func skippedVersion() async throws {
+        try await withEventLab { lab in
+            try await lab.park(Noted(subject: "one", number: 1), at: 1, through: 3)
+            try await lab.consumer.execute(
+                "UPDATE parked_events SET version = position, awaits_release = position = 2, due_at = NULL",
+                scope: .none
+            )
+            _ = try await EventsCommand.skip(producer: "producer", type: Noted.type).run(lab.parked)
+            #expect(try await lab.parked.all().map(\.position) == [1])
+        }
+    }
+
     @Test(
         "A producer that was set back begins a new epoch, and what it emits since is taken in",
         arguments: [0, 2, 4]

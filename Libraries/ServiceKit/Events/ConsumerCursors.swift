@@ -139,6 +139,16 @@ struct ConsumerCursors: Sendable {
         ).map { (producer: try $0["producer"], count: try $0["missed"]) }
     }
 
+    /// Forgets that some release takes in a type, until one that does starts again.
+    ///
+    /// - Returns: Whether one did.
+    func unsubscribe(from type: String, of producer: String) async throws -> Bool {
+        try await database.execute(
+            "DELETE FROM consumer_subscriptions WHERE producer = \(producer) AND type = \(type)",
+            scope: .none
+        ) > 0
+    }
+
     /// Ends the alarm about missed events of a producer.
     ///
     /// - Returns: Whether there was one.
