@@ -52,13 +52,29 @@ extension ParkedEvents {
         )
     }
 
-    /// Schedules an event, or for `nil` all that were given up, for a new first attempt; returns their number.
+    /// Makes events due at once, for a new first attempt.
+    ///
+    /// - Parameter id: One that has failed or is the first of its aggregate; `nil` for all that were given up.
+    /// - Returns: The number of these events.
+    /// - Throws: `PostgresError`.
     func redrive(_ id: String?) async throws -> Int {
-        try await database.execute(
+        let condition: SQL =
+            if let id {
+                """
+                event_id = \(id) AND (\(raw: Self.hasFailed) OR NOT EXISTS (
+                    SELECT FROM parked_events AS earlier
+                    WHERE earlier.producer = it.producer AND earlier.aggregate = it.aggregate
+                    AND earlier.position < it.position
+                ))
+                """
+            } else {
+                "\(raw: Self.hasFailed) AND due_at IS NULL AND NOT awaits_release"
+            }
+        return try await database.execute(
             """
-            UPDATE parked_events SET attempts = 0, waits = 0, awaits_release = false, retry_at = NULL, due_at = now()
-            WHERE \(raw: Self.hasFailed) AND CASE WHEN \(id) IS NULL
-                THEN due_at IS NULL AND NOT awaits_release ELSE event_id = \(id) END
+            UPDATE parked_events AS it
+            SET attempts = 0, waits = 0, awaits_release = false, retry_at = NULL, due_at = now()
+            WHERE \(condition)
             """,
             scope: .none
         )

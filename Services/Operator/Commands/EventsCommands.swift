@@ -30,7 +30,7 @@ extension Events {
     }
 
     struct Redrive: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Has them tried again, once the cause is gone.")
+        static let configuration = CommandConfiguration(abstract: "Has them tried again at once, when the cause is gone.")
         @OptionGroup var consumer: ConsumerOptions
         @Argument(help: "The event's id.")
         var id: String?
