@@ -170,6 +170,31 @@ struct EventRecoveryTests {
         }
     }
 
+    @Test(
+        "A cursor that starts over knows no event, even where an older release moves it to the same position",
+        arguments: [true, false]
+    )
+    func forgottenEvent(hasNewEpoch: Bool) async throws {
+        try await withEventLab { lab in
+            for number in 1...3 { try await lab.emit(Noted(subject: "one", number: number)) }
+            try await lab.number()
+            try await lab.run(publishes: false) {
+                try await until { try await lab.taken().count == 3 ? () : nil }
+            }
+            let cursors = ConsumerCursors(database: lab.consumer)
+            let old = try await cursors.state(of: "producer").cursor
+            #expect(old.position == 3 && old.eventID != nil)
+            if hasNewEpoch {
+                try await cursors.reset("producer", epoch: "new")
+            } else {
+                try await cursors.restart("producer", from: old)
+            }
+            try await lab.consumer.execute("UPDATE consumer_cursors SET position = 3", scope: .none)
+            let new = ConsumerCursor(epoch: hasNewEpoch ? "new" : old.epoch, position: 3)
+            #expect(try await cursors.state(of: "producer").cursor == new)
+        }
+    }
+
     @Test("Evidence that a producer was set back begins one new epoch in ten minutes, however often it comes")
     func restartsAreLimited() async throws {
         try await withEventLab { lab in
