@@ -310,6 +310,27 @@ struct EventRecoveryTests {
         }
     }
 
+    @Test("The figures go on while what was set aside is being taken in")
+    func figuresOfLongWork() async throws {
+        try await withEventLab { lab in
+            // So many that nothing more is read.
+            try await lab.park(Noted(subject: "one", number: 1), at: 1)
+            try await lab.park(Ignored(subject: "one"), at: 2, through: 2_000)
+            try await lab.consumer.execute("UPDATE parked_events SET due_at = now()", scope: .none)
+            try await lab.emit(Noted(subject: "two", number: 2))
+            lab.handler.hold(["one"])
+            try await lab.run {
+                func shows(_ figure: String) -> Void? {
+                    lab.metrics.text().contains("rovierr_events_\(figure)\n") ? () : nil
+                }
+                try await until { shows(#"parked{producer="producer"} 2000"#) }
+                try await until { shows(#"behind{producer="producer"} 1"#) }
+                lab.handler.hold([])
+                try await until(.seconds(60)) { try await lab.taken().map(\.number) == [1, 2] ? () : nil }
+            }
+        }
+    }
+
     @Test("Two replicas take in many events of many aggregates, each once and in its aggregate's order")
     func sideBySide() async throws {
         try await withEventLab { lab in

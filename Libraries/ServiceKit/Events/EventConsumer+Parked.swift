@@ -13,7 +13,6 @@ extension EventConsumer {
     /// Takes in events that were set aside, whenever one is due.
     func takeParkedWhenRaised() async {
         var failures = 0
-        var shown = ContinuousClock.now - .seconds(60)
         var repaired = ContinuousClock.now - repairInterval
         for await _ in arrivals.parked.raises {
             do {
@@ -28,10 +27,6 @@ extension EventConsumer {
                     try await group.waitForAll()
                 }
                 failures = 0
-                if ContinuousClock.now - shown > .seconds(1) {
-                    shown = .now
-                    show(try await parked.summary(of: producer))
-                }
                 guard let next = try await parked.nextDue(of: producer), next < .seconds(5) else { continue }
                 try await Task.sleep(for: min(max(next, .milliseconds(20)), .milliseconds(200)))
                 arrivals.parked.raise()
@@ -40,6 +35,15 @@ extension EventConsumer {
                 await pause(after: &failures, "Events stay set aside for now", error)
                 arrivals.parked.raise()
             }
+        }
+    }
+
+    /// Shows what is set aside, apart from the work on it, which may take long.
+    func showRegularly() async {
+        while !Task.isCancelled {
+            // The work itself tells when the database fails.
+            if let summary = try? await parked.summary(of: producer) { show(summary) }
+            try? await Task.sleep(for: .seconds(2))  // ends early on cancellation, as does the loop
         }
     }
 

@@ -40,6 +40,7 @@ struct EventConsumer: Service {
                 group.addTask { await followWhenRaised() }
                 group.addTask { await raiseRegularly() }
                 group.addTask { await takeParkedWhenRaised() }
+                group.addTask { await showRegularly() }
             }
         }
     }
@@ -109,16 +110,16 @@ struct EventConsumer: Service {
     /// Takes in everything up to the producer's present end.
     private func follow() async throws {
         while !Task.isCancelled {
-            if try await parked.isFull(of: producer) {
-                arrivals.parked.raise()
-                try await Task.sleep(for: .milliseconds(100))
-                continue
-            }
             let state = try await cursors.state(of: producer)
             let cursor = state.cursor
             arrivals.note(cursor)
             figures.missed.set(state.missed)
             remind(ofMissed: state.missed)
+            if try await parked.isFull(of: producer) {
+                arrivals.parked.raise()
+                try await Task.sleep(for: .milliseconds(100))
+                continue
+            }
             let batch: EventBatch
             if let arrived = arrivals.take(after: cursor) {
                 batch = arrived
