@@ -13,12 +13,12 @@ extension EventConsumer {
     /// Takes in events that were set aside, whenever one is due.
     func takeParkedWhenRaised() async {
         var failures = 0
-        var repaired = ContinuousClock.now - repairInterval
+        let repairs = Throttle(every: repairInterval)
         for await _ in arrivals.parked.raises {
             do {
-                if ContinuousClock.now - repaired >= repairInterval {
+                if repairs.isDue {
                     try await parked.repair(of: producer)
-                    repaired = .now
+                    repairs.note()
                 }
                 let subscribed = try await cursors.state(of: producer).subscribed
                 try await parked.release(selection, subscribed: subscribed, of: producer)
@@ -49,7 +49,7 @@ extension EventConsumer {
 
     private func show(_ summary: ParkedEvents.Summary) {
         figures.show(summary)
-        guard summary.heldSeconds > 60, heldReminder.isDue(every: .seconds(300)) else { return }
+        guard summary.heldSeconds > 60, heldReminder.noteIfDue() else { return }
         logger.warning(
             "Events that can't be taken in hold up their aggregates: see \"rovierr events list\"",
             metadata: [

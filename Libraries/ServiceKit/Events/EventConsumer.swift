@@ -23,8 +23,8 @@ struct EventConsumer: Service {
     let figures: ConsumerFigures
     let tracer: Tracer?
     let logger: Logger
-    let missedReminder = Reminder()
-    let heldReminder = Reminder()
+    let missedReminder = Throttle(every: .seconds(3_600))
+    let heldReminder = Throttle(every: .seconds(300))
     /// The time between two searches for aggregates that no replica works at.
     var repairInterval = Duration.seconds(60)
 
@@ -179,7 +179,7 @@ struct EventConsumer: Service {
     }
 
     private func remind(ofMissed count: Int) {
-        guard count > 0, missedReminder.isDue(every: .seconds(3_600)) else { return }
+        guard count > 0, missedReminder.noteIfDue() else { return }
         logger.error(
             """
             Events expired before they were read: compare this service's data with the producer's, then acknowledge it \
