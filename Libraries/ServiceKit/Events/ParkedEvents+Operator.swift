@@ -93,8 +93,7 @@ extension ParkedEvents {
         }
     }
 
-    /// Removes the events of a type for good if they await a release, or will once it is their turn; those behind them go
-    /// on.
+    /// Removes for good the events of a type that await a release, or will when it is their turn; those behind them go on.
     ///
     /// - Returns: The number of these events.
     /// - Throws: `PostgresError`; the parts before stay removed.

@@ -175,6 +175,8 @@ struct ParkedEvents: Sendable {
         ).map(Waiting.init(row:))
     }
 
+    /// Removes events.
+    ///
     /// - Returns: The number of those that were there.
     @discardableResult
     static func remove(_ ids: [String], of producer: String, in sql: some SQLExecutor) async throws -> Int {
