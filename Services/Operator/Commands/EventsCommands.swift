@@ -66,8 +66,8 @@ extension Events {
         static let configuration = CommandConfiguration(
             abstract: "Gives up for good a type that only a release which was rolled back takes in.",
             discussion: """
-                Removes its events that await a release, and the service's subscription to it. Use it only when no replica \
-                of that release runs: a release that takes in the type subscribes to it when it starts.
+                Removes its events that await a release, and the service's subscription to it. Use it only when no \
+                replica of that release runs: a release that takes in the type subscribes to it when it starts.
                 """
         )
         @OptionGroup var consumer: ConsumerOptions
