@@ -30,6 +30,10 @@ struct GuidanceTests {
             (["migrate", "forms"], "forms migrate"),
             (["rollback", "forms", "--to", "3"], "forms rollback 3"),
             (["events", "list", "--service", "notifier"], "notifier events list"),
+            (
+                ["events", "skip", "societies", "society.renamed", "--service", "notifier"],
+                "notifier events skip societies society.renamed"
+            ),
         ]
     )
     func elsewhere(command: [String], own: String) async throws {

@@ -86,6 +86,64 @@ struct EventRecoveryTests {
         }
     }
 
+    @Test("Of a release that was rolled back, an operator gives up a type, and what waits behind its events goes on")
+    func skippedType() async throws {
+        try await withEventLab { lab in
+            let cursors = ConsumerCursors(database: lab.consumer)
+            _ = try await cursors.subscribe(to: [Renamed.type], of: "producer", release: "2")
+            // In several parts; only the first shows that it awaits a release.
+            try await lab.park(Renamed(subject: "one", number: 1), at: 1, through: 2 * ParkedEvents.part + 1)
+            try await lab.park(Noted(subject: "one", number: 2), at: 2 * ParkedEvents.part + 2)
+            try await lab.run(release: "1") {
+                try await until { try await lab.parked.all().first?.awaitsRelease == true ? () : nil }
+            }
+            let command = try #require(EventsCommand(["skip", "producer", Renamed.type]))
+            let told = try await command.run(lab.parked)
+            #expect(told == "2001 events of type producer.renamed are gone; those behind them go on.")
+            #expect(try await cursors.state(of: "producer").subscribed == [Noted.type])
+            #expect(try await lab.parked.nextDue(of: "producer") != nil)
+            try await lab.run(release: "1") {
+                try await until { try await lab.taken().map(\.number) == [2] ? () : nil }
+            }
+            await #expect(throws: NotSubscribed.self) { try await command.run(lab.parked) }
+        }
+    }
+
+    @Test("An operator can have the first event of an aggregate retried before it is due, and not one behind it")
+    func redriveHead() async throws {
+        try await withEventLab { lab in
+            func isDue() async throws -> Bool {
+                try await lab.parked.nextDue(of: "producer").map { $0 <= .zero } ?? false
+            }
+            // As an older release may leave them: none is due.
+            try await lab.park(Noted(subject: "one", number: 1), at: 2, through: 3)
+            let ids = try await lab.parked.all().map(\.id)
+            await #expect(throws: NoSuchEvent.self) { try await EventsCommand.redrive(ids[1]).run(lab.parked) }
+            #expect(try await !isDue())
+            _ = try await EventsCommand.redrive(ids[0]).run(lab.parked)
+            #expect(try await isDue())
+            try await lab.consumer.execute(
+                "UPDATE parked_events SET waits = 3, due_at = now() + interval '1 hour' WHERE position = 2",
+                scope: .none
+            )
+            _ = try await EventsCommand.redrive(ids[0]).run(lab.parked)
+            #expect(try await isDue())
+        }
+    }
+
+    @Test("Giving up a type keeps its events of the versions that the release reads")
+    func skippedVersion() async throws {
+        try await withEventLab { lab in
+            try await lab.park(Noted(subject: "one", number: 1), at: 1, through: 3)
+            try await lab.consumer.execute(
+                "UPDATE parked_events SET version = position, awaits_release = position = 2, due_at = NULL",
+                scope: .none
+            )
+            _ = try await EventsCommand.skip(producer: "producer", type: Noted.type).run(lab.parked)
+            #expect(try await lab.parked.all().map(\.position) == [1])
+        }
+    }
+
     @Test(
         "A producer that was set back begins a new epoch, and what it emits since is taken in",
         arguments: [0, 2, 4]
@@ -109,6 +167,31 @@ struct EventRecoveryTests {
             #expect(try await lab.number().epoch != before)
             #expect(lab.metrics.text().contains(#"rovierr_events_restarts_total{producer="producer"} 1"#))
             #expect(lab.lines.all.contains { $0.hasPrefix("error: A producer was set back") })
+        }
+    }
+
+    @Test(
+        "A cursor that starts over knows no event, even where an older release moves it to the same position",
+        arguments: [true, false]
+    )
+    func forgottenEvent(hasNewEpoch: Bool) async throws {
+        try await withEventLab { lab in
+            for number in 1...3 { try await lab.emit(Noted(subject: "one", number: number)) }
+            try await lab.number()
+            try await lab.run(publishes: false) {
+                try await until { try await lab.taken().count == 3 ? () : nil }
+            }
+            let cursors = ConsumerCursors(database: lab.consumer)
+            let old = try await cursors.state(of: "producer").cursor
+            #expect(old.position == 3 && old.eventID != nil)
+            if hasNewEpoch {
+                try await cursors.reset("producer", epoch: "new")
+            } else {
+                try await cursors.restart("producer", from: old)
+            }
+            try await lab.consumer.execute("UPDATE consumer_cursors SET position = 3", scope: .none)
+            let new = ConsumerCursor(epoch: hasNewEpoch ? "new" : old.epoch, position: 3)
+            #expect(try await cursors.state(of: "producer").cursor == new)
         }
     }
 
@@ -223,6 +306,27 @@ struct EventRecoveryTests {
                     try await lab.taken().map(\.number) == [3, 1, 2] ? () : nil
                 }
                 #expect(try await lab.parked.all().isEmpty)
+            }
+        }
+    }
+
+    @Test("The figures go on while what was set aside is being taken in")
+    func figuresOfLongWork() async throws {
+        try await withEventLab { lab in
+            // So many that nothing more is read.
+            try await lab.park(Noted(subject: "one", number: 1), at: 1)
+            try await lab.park(Ignored(subject: "one"), at: 2, through: 2_000)
+            try await lab.consumer.execute("UPDATE parked_events SET due_at = now()", scope: .none)
+            try await lab.emit(Noted(subject: "two", number: 2))
+            lab.handler.hold(["one"])
+            try await lab.run {
+                func shows(_ figure: String) -> Void? {
+                    lab.metrics.text().contains("rovierr_events_\(figure)\n") ? () : nil
+                }
+                try await until { shows(#"parked{producer="producer"} 2000"#) }
+                try await until { shows(#"behind{producer="producer"} 1"#) }
+                lab.handler.hold([])
+                try await until(.seconds(60)) { try await lab.taken().map(\.number) == [1, 2] ? () : nil }
             }
         }
     }

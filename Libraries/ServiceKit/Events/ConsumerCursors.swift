@@ -79,12 +79,16 @@ struct ConsumerCursors: Sendable {
         )
     }
 
+    /// Forgets the event at the cursor: once the same position is reached again, by a release that moves the position
+    /// alone, another event is there, and the producer would be taken for set back.
+    private static let noEvent = "event_position = NULL, event_id = NULL"
+
     /// Starts over with a producer whose positions did.
     func reset(_ producer: String, epoch: String) async throws {
         try await database.execute(
             """
             INSERT INTO consumer_cursors (producer, epoch, position) VALUES (\(producer), \(epoch), 0)
-            ON CONFLICT (producer) DO UPDATE SET epoch = excluded.epoch, position = 0
+            ON CONFLICT (producer) DO UPDATE SET epoch = excluded.epoch, position = 0, \(raw: Self.noEvent)
             WHERE consumer_cursors.epoch <> excluded.epoch
             """,
             scope: .none
@@ -95,7 +99,7 @@ struct ConsumerCursors: Sendable {
     func restart(_ producer: String, from cursor: ConsumerCursor) async throws {
         try await database.execute(
             """
-            UPDATE consumer_cursors SET position = 0
+            UPDATE consumer_cursors SET position = 0, \(raw: Self.noEvent)
             WHERE producer = \(producer) AND epoch = \(cursor.epoch) AND position = \(cursor.position)
             """,
             scope: .none
@@ -137,6 +141,16 @@ struct ConsumerCursors: Sendable {
             "SELECT producer, missed FROM consumer_cursors WHERE missed > 0 ORDER BY producer",
             scope: .none
         ).map { (producer: try $0["producer"], count: try $0["missed"]) }
+    }
+
+    /// Forgets that some release takes in a type, until one that does starts again.
+    ///
+    /// - Returns: Whether one did.
+    func unsubscribe(from type: String, of producer: String) async throws -> Bool {
+        try await database.execute(
+            "DELETE FROM consumer_subscriptions WHERE producer = \(producer) AND type = \(type)",
+            scope: .none
+        ) > 0
     }
 
     /// Ends the alarm about missed events of a producer.

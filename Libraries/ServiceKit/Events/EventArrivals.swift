@@ -139,26 +139,3 @@ final class EventArrivals: Sendable {
 
     var hasMore: Bool { state.withLock { !$0.events.isEmpty } }
 }
-
-/// Limits how often something is done again, such as logging a reminder.
-final class Reminder: Sendable {
-    private let last = Mutex<ContinuousClock.Instant?>(nil)
-
-    /// Tells whether it may be done, and counts it as done if so.
-    func isDue(every interval: Duration) -> Bool {
-        last.withLock { last in
-            guard Self.hasPassed(interval, since: last) else { return false }
-            last = .now
-            return true
-        }
-    }
-
-    /// Tells whether it may be done, which counts only once it is noted.
-    func maybeDue(every interval: Duration) -> Bool { last.withLock { Self.hasPassed(interval, since: $0) } }
-
-    func note() { last.withLock { $0 = .now } }
-
-    private static func hasPassed(_ interval: Duration, since last: ContinuousClock.Instant?) -> Bool {
-        last.map { ContinuousClock.now - $0 >= interval } ?? true
-    }
-}

@@ -13,13 +13,12 @@ extension EventConsumer {
     /// Takes in events that were set aside, whenever one is due.
     func takeParkedWhenRaised() async {
         var failures = 0
-        var shown = ContinuousClock.now - .seconds(60)
-        var repaired = ContinuousClock.now - repairInterval
+        let repairs = Throttle(every: repairInterval)
         for await _ in arrivals.parked.raises {
             do {
-                if ContinuousClock.now - repaired >= repairInterval {
+                if repairs.isDue {
                     try await parked.repair(of: producer)
-                    repaired = .now
+                    repairs.note()
                 }
                 let subscribed = try await cursors.state(of: producer).subscribed
                 try await parked.release(selection, subscribed: subscribed, of: producer)
@@ -28,10 +27,6 @@ extension EventConsumer {
                     try await group.waitForAll()
                 }
                 failures = 0
-                if ContinuousClock.now - shown > .seconds(1) {
-                    shown = .now
-                    show(try await parked.summary(of: producer))
-                }
                 guard let next = try await parked.nextDue(of: producer), next < .seconds(5) else { continue }
                 try await Task.sleep(for: min(max(next, .milliseconds(20)), .milliseconds(200)))
                 arrivals.parked.raise()
@@ -43,9 +38,18 @@ extension EventConsumer {
         }
     }
 
+    /// Shows what is set aside, apart from the work on it, which may take long.
+    func showRegularly() async {
+        while !Task.isCancelled {
+            // The work itself tells when the database fails.
+            if let summary = try? await parked.summary(of: producer) { show(summary) }
+            try? await Task.sleep(for: .seconds(2))  // ends early on cancellation, as does the loop
+        }
+    }
+
     private func show(_ summary: ParkedEvents.Summary) {
         figures.show(summary)
-        guard summary.heldSeconds > 60, heldReminder.isDue(every: .seconds(300)) else { return }
+        guard summary.heldSeconds > 60, heldReminder.noteIfDue() else { return }
         logger.warning(
             "Events that can't be taken in hold up their aggregates: see \"rovierr events list\"",
             metadata: [

@@ -23,8 +23,8 @@ struct EventConsumer: Service {
     let figures: ConsumerFigures
     let tracer: Tracer?
     let logger: Logger
-    let missedReminder = Reminder()
-    let heldReminder = Reminder()
+    let missedReminder = Throttle(every: .seconds(3_600))
+    let heldReminder = Throttle(every: .seconds(300))
     /// The time between two searches for aggregates that no replica works at.
     var repairInterval = Duration.seconds(60)
 
@@ -40,6 +40,7 @@ struct EventConsumer: Service {
                 group.addTask { await followWhenRaised() }
                 group.addTask { await raiseRegularly() }
                 group.addTask { await takeParkedWhenRaised() }
+                group.addTask { await showRegularly() }
             }
         }
     }
@@ -109,16 +110,16 @@ struct EventConsumer: Service {
     /// Takes in everything up to the producer's present end.
     private func follow() async throws {
         while !Task.isCancelled {
-            if try await parked.isFull(of: producer) {
-                arrivals.parked.raise()
-                try await Task.sleep(for: .milliseconds(100))
-                continue
-            }
             let state = try await cursors.state(of: producer)
             let cursor = state.cursor
             arrivals.note(cursor)
             figures.missed.set(state.missed)
             remind(ofMissed: state.missed)
+            if try await parked.isFull(of: producer) {
+                arrivals.parked.raise()
+                try await Task.sleep(for: .milliseconds(100))
+                continue
+            }
             let batch: EventBatch
             if let arrived = arrivals.take(after: cursor) {
                 batch = arrived
@@ -178,7 +179,7 @@ struct EventConsumer: Service {
     }
 
     private func remind(ofMissed count: Int) {
-        guard count > 0, missedReminder.isDue(every: .seconds(3_600)) else { return }
+        guard count > 0, missedReminder.noteIfDue() else { return }
         logger.error(
             """
             Events expired before they were read: compare this service's data with the producer's, then acknowledge it \

@@ -11,8 +11,11 @@ public enum EventsCommand: Equatable, Sendable {
     case discard(String)
     /// Ends the alarm about events of a producer that expired before they were read.
     case acknowledge(String)
+    /// Gives up a type of a producer that only a release which was rolled back takes in.
+    case skip(producer: String, type: String)
 
-    static let usage = "list, show ID, redrive ID, redrive --all, discard ID, acknowledge PRODUCER"
+    static let usage =
+        "list, show ID, redrive ID, redrive --all, discard ID, acknowledge PRODUCER, skip PRODUCER TYPE"
 
     /// Reads what `usage` names.
     init?(_ arguments: [String]) {
@@ -22,13 +25,14 @@ public enum EventsCommand: Equatable, Sendable {
         case ("redrive", 2): self = .redrive(arguments[1] == "--all" ? nil : arguments[1])
         case ("discard", 2): self = .discard(arguments[1])
         case ("acknowledge", 2): self = .acknowledge(arguments[1])
+        case ("skip", 3): self = .skip(producer: arguments[1], type: arguments[2])
         default: return nil
         }
     }
 
     /// Carries it out and tells what came of it.
     ///
-    /// - Throws: `NoSuchEvent`, `NothingMissed`, or what the database says.
+    /// - Throws: `NoSuchEvent`, `NothingMissed`, `NotSubscribed`, or what the database says.
     func run(_ parked: ParkedEvents) async throws -> String {
         switch self {
         case .list:
@@ -53,6 +57,12 @@ public enum EventsCommand: Equatable, Sendable {
                 throw NothingMissed(producer: producer)
             }
             return "The missed events of \(producer) are acknowledged."
+        case .skip(let producer, let type):
+            // First, so that a running consumer keeps no more of them.
+            let isKnown = try await ConsumerCursors(database: parked.database).unsubscribe(from: type, of: producer)
+            let count = try await parked.skip(type, of: producer)
+            guard isKnown || count > 0 else { throw NotSubscribed(producer: producer, type: type) }
+            return "\(count) events of type \(type) are gone; those behind them go on."
         }
     }
 }
@@ -67,6 +77,13 @@ struct NoSuchEvent: Error, CustomStringConvertible {
 struct NothingMissed: Error, CustomStringConvertible {
     let producer: String
     var description: String { "no event of \(producer) was missed" }
+}
+
+/// No release takes in that type, and no event of it awaits one.
+struct NotSubscribed: Error, CustomStringConvertible {
+    let producer: String
+    let type: String
+    var description: String { "no release takes in \(type) of \(producer), and no event of it awaits one" }
 }
 
 extension ParkedEvents.Entry {

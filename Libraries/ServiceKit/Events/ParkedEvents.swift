@@ -76,10 +76,11 @@ struct ParkedEvents: Sendable {
         "hashtextextended(current_schema() || '/' || \(producer) || '/' || aggregate, 0)"
     }
 
-    /// Waits for whoever works at an aggregate, and keeps others from it until the transaction ends.
-    static func lock(_ aggregate: String, of producer: String, in sql: some SQLExecutor) async throws {
+    /// Waits for whoever works at some aggregates, and keeps others from them until the transaction ends.
+    static func lock(_ aggregates: [String], of producer: String, in sql: some SQLExecutor) async throws {
+        // In one order, so that no two transactions wait for each other.
         try await sql.execute(
-            "SELECT pg_advisory_xact_lock(\(lockKey(producer))) FROM (SELECT \(aggregate)::text AS aggregate) AS it"
+            "SELECT pg_advisory_xact_lock(\(lockKey(producer))) FROM unnest(\(aggregates.sorted())) AS it (aggregate)"
         )
     }
 
@@ -174,9 +175,15 @@ struct ParkedEvents: Sendable {
         ).map(Waiting.init(row:))
     }
 
-    static func remove(_ ids: [String], of producer: String, in sql: some SQLExecutor) async throws {
-        guard !ids.isEmpty else { return }
-        try await sql.execute("DELETE FROM parked_events WHERE producer = \(producer) AND event_id = ANY(\(ids))")
+    /// Removes events.
+    ///
+    /// - Returns: The number of those that were there.
+    @discardableResult
+    static func remove(_ ids: [String], of producer: String, in sql: some SQLExecutor) async throws -> Int {
+        guard !ids.isEmpty else { return 0 }
+        return try await sql.execute(
+            "DELETE FROM parked_events WHERE producer = \(producer) AND event_id = ANY(\(ids))"
+        )
     }
 
     /// Makes the first event of each aggregate due, unless it has failed.
@@ -278,8 +285,8 @@ struct ParkedEvents: Sendable {
         )
     }
 
-    /// The maximum number of events that one statement schedules.
-    private static let part = 1_000
+    /// The maximum number of events that one transaction schedules or gives up.
+    static let part = 1_000
 
     /// Schedules everything that failed or awaits a release to be tried again, from the first attempt on.
     ///
@@ -357,37 +364,6 @@ struct ParkedEvents: Sendable {
         )
         let seconds: Double? = try row["seconds"]
         return seconds.map { .seconds($0) }
-    }
-
-    /// Counts one producer's events that are set aside.
-    struct Summary: Sendable, Equatable {
-        var all: Int
-        var heldAggregates: Int
-        /// The age of the oldest event that holds up its aggregate.
-        var heldSeconds: Int
-        var awaitingRelease: Int
-        var givenUp: Int
-    }
-
-    func summary(of producer: String) async throws -> Summary {
-        let row = try await database.one(
-            """
-            SELECT (SELECT count(*) FROM parked_events WHERE producer = \(producer)) AS total, \
-            count(DISTINCT aggregate) AS held, \
-            coalesce(extract(epoch FROM now() - min(parked_at)), 0)::bigint AS seconds, \
-            count(*) FILTER (WHERE awaits_release) AS awaiting, \
-            count(*) FILTER (WHERE attempts > 0 AND due_at IS NULL AND NOT awaits_release) AS given_up
-            FROM parked_events WHERE producer = \(producer) AND \(raw: Self.hasFailed)
-            """,
-            scope: .none
-        )
-        return Summary(
-            all: try row["total"],
-            heldAggregates: try row["held"],
-            heldSeconds: try row["seconds"],
-            awaitingRelease: try row["awaiting"],
-            givenUp: try row["given_up"]
-        )
     }
 }
 

@@ -23,8 +23,8 @@ public struct Dispatcher: Sendable {
     private let description: [UInt8]
     private let records: IdempotencyRecords?
     private let outbox: Outbox?
-    /// Counts new epochs of the outbox.
-    private let restarts = Reminder()
+    /// Limits new epochs of the outbox.
+    private let restarts = Throttle(every: .seconds(600))
     private let tracer: Tracer?
     private let logger: Logger
 
@@ -287,7 +287,7 @@ public struct Dispatcher: Sendable {
         let body = try JSONParser.parse(request.body)
         let limit = min(max(body["limit"]?.intValue ?? 200, 1), 1_000)
         // A new epoch makes every reader begin again, and a caller's evidence may be wrong: so one in ten minutes.
-        if let seen = body["seen"].flatMap(SeenEvent.init(_:)), restarts.maybeDue(every: .seconds(600)),
+        if let seen = body["seen"].flatMap(SeenEvent.init(_:)), restarts.isDue,
             try await outbox.restart(behind: seen)
         {
             restarts.note()

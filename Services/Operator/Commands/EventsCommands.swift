@@ -10,7 +10,7 @@ struct Events: ParsableCommand {
             with it those of the same aggregate. \
             Where no instance was started by rovierr dev up, the service's database is the one of POSTGRES_URL.
             """,
-        subcommands: [List.self, Show.self, Redrive.self, Discard.self, Acknowledge.self]
+        subcommands: [List.self, Show.self, Redrive.self, Discard.self, Acknowledge.self, Skip.self]
     )
 }
 
@@ -30,7 +30,7 @@ extension Events {
     }
 
     struct Redrive: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Has them tried again, once the cause is gone.")
+        static let configuration = CommandConfiguration(abstract: "Retries them at once, when the cause is gone.")
         @OptionGroup var consumer: ConsumerOptions
         @Argument(help: "The event's id.")
         var id: String?
@@ -60,6 +60,22 @@ extension Events {
         @Argument(help: "The service that emitted them.")
         var producer: String
         func run() async throws { try await consumer.ask(["acknowledge", producer]) }
+    }
+
+    struct Skip: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Gives up for good a type that only a release which was rolled back takes in.",
+            discussion: """
+                Removes its events that await a release, and the service's subscription to it. Use it only when no \
+                replica of that release runs: a release that takes in the type subscribes to it when it starts.
+                """
+        )
+        @OptionGroup var consumer: ConsumerOptions
+        @Argument(help: "The service that emitted them.")
+        var producer: String
+        @Argument(help: "The type, as in the list.")
+        var type: String
+        func run() async throws { try await consumer.ask(["skip", producer, type]) }
     }
 }
 

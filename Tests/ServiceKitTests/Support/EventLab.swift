@@ -54,11 +54,15 @@ final class NotedHandler: EventHandler {
     private let refused = Mutex<Set<String>>([])
     /// Those for which PostgreSQL gives up the statement.
     private let stalled = Mutex<Set<String>>([])
+    /// Those that are being taken in until they are let go.
+    private let held = Mutex<Set<String>>([])
 
     func refuse(_ subjects: Set<String>) { refused.withLock { $0 = subjects } }
     func stall(_ subjects: Set<String>) { stalled.withLock { $0 = subjects } }
+    func hold(_ subjects: Set<String>) { held.withLock { $0 = subjects } }
 
     func handle(_ event: Noted, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
+        try await until(.seconds(60)) { held.withLock({ $0.contains(event.subject) }) ? nil : () }
         try await transaction.execute(
             "INSERT INTO taken (subject, number) VALUES (\(event.subject), \(event.number))"
         )
