@@ -17,7 +17,7 @@ extension EndToEnd {
             var system = first
             try await first.underLoad(patience: .seconds(180)) {
                 for _ in 1...3 {
-                    await wait(.milliseconds(Int.random(in: 0..<5_000, using: &random)))
+                    await wait(.milliseconds(Int.random(in: 0..<2_000, using: &random)))
                     try await system.losePower()
                     system = try await system.startAgain()
                     try await system.waitUntilHealthy()

@@ -152,10 +152,12 @@ struct TestSystem: Sendable {
         ProcessIdentity(file: home.pidFile(of: daemon))?.pid
     }
 
-    /// Kills a daemon as the kernel would; the supervisor starts it again.
+    /// Kills a daemon as the kernel would, and waits for its end; the supervisor starts it again.
     func crash(_ daemon: String) async throws {
-        let pid = try await until { () -> pid_t? in self.pid(of: daemon) }
-        kill(pid, SIGKILL)
+        let file = home.pidFile(of: daemon)
+        let process = try await until { ProcessIdentity(file: file) }
+        process.signal(SIGKILL)
+        try await until { process.isRunning ? nil : () }
     }
 
     /// Holds a daemon still, as a machine that pauses would.
