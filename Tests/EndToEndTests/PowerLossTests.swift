@@ -15,6 +15,7 @@ extension EndToEnd {
             var random = seed.generator
             let first = try await TestSystem()
             var system = first
+            defer { system.end() }
             try await first.underLoad(patience: .seconds(180)) {
                 for _ in 1...3 {
                     await wait(.milliseconds(Int.random(in: 0..<2_000, using: &random)))
@@ -24,7 +25,6 @@ extension EndToEnd {
                 }
             }
             try await system.waitUntilEventsAreTaken()
-            system.end()
         }
     }
 }

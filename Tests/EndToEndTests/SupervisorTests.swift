@@ -10,15 +10,17 @@ extension EndToEnd {
         @Test("Everything that it started ends with it or is ended by dev down, and the system starts again")
         func childrenEnd() async throws {
             let first = try await TestSystem()
+            defer { first.end() }
             try await checkLeftovers(of: first)
             let system = try await first.startAgain()
+            defer { system.end() }
             let processes = Processes.all(of: system.home)
             #expect(processes.count >= system.topology.daemons.count + 2, "nginx and PostgreSQL are among them")
             await system.killSupervisor()
             try await until(.seconds(60)) { processes.contains(where: \.isRunning) ? nil : true }
             let again = try await system.startAgain()
+            defer { again.end() }
             try await again.waitUntilHealthy()
-            again.end()
         }
 
         /// Leaves what cannot end by itself, and has it ended.
