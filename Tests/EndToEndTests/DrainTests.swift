@@ -35,6 +35,7 @@ extension EndToEnd {
         @Test("A request that takes longer than DRAIN_TIMEOUT does not keep a daemon from its end")
         func patience() async throws {
             let system = try await TestSystem(["DRAIN_TIMEOUT": "1"])
+            defer { system.end() }
             for service in [Service.gateway, .academic] {
                 let daemon = try #require(system.topology.replicas(of: service).first)
                 let pid = try #require(system.pid(of: daemon.name))
@@ -47,7 +48,6 @@ extension EndToEnd {
                 try await system.waitUntilReady(daemon.name)
                 try await system.waitUntilHealthy()
             }
-            system.end()
         }
 
         /// Sends a request that cannot be answered before `body` is done.

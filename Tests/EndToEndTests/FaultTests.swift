@@ -32,9 +32,9 @@ extension EndToEnd {
                 for service in Service.allCases {
                     let name = try #require(system.topology.replicas(of: service).last?.name)
                     try await system.crash(name)
-                    try await until { system.pid(of: name) == nil ? nil : true }
                     try await system.waitUntilReady(name)
-                    try await system.pause(name, for: .seconds(10))
+                    // Longer than heartbeats are waited for, and than most operations' deadlines.
+                    try await system.pause(name, for: .seconds(7))
                     try await system.waitUntilHealthy()
                 }
             }

@@ -25,8 +25,7 @@ extension EndToEnd {
 
         @Test("The reason a live channel ends passes through nginx, even if the client keeps sending before it reads")
         func closeCodes() async throws {
-            let system = try await TestSystem([:])
-            defer { system.end() }
+            let system = try await TestSystem.shared()
             let length = 4 << 20
             let head: [UInt8] = [0x81, 0xFF] + (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) }
             let (stream, answer) = try await live(system)

@@ -15,16 +15,16 @@ extension EndToEnd {
             var random = seed.generator
             let first = try await TestSystem()
             var system = first
+            defer { system.end() }
             try await first.underLoad(patience: .seconds(180)) {
                 for _ in 1...3 {
-                    await wait(.milliseconds(Int.random(in: 0..<5_000, using: &random)))
+                    await wait(.milliseconds(Int.random(in: 0..<2_000, using: &random)))
                     try await system.losePower()
                     system = try await system.startAgain()
                     try await system.waitUntilHealthy()
                 }
             }
             try await system.waitUntilEventsAreTaken()
-            system.end()
         }
     }
 }

@@ -23,11 +23,11 @@ extension EndToEnd {
                 let redis = try await RedisServer(folder: folder)
                 let system = try await TestSystem(["REDIS_URL": redis.url], replicas: 2)
                 let faults = RandomFaults(system, redis: redis, seed: seed)
+                defer { faults.system.end() }
                 let end = ContinuousClock.now + .seconds(60 * faultMinutes)
                 repeat {
                     try await check(faults, until: min(end, ContinuousClock.now + .seconds(60)))
                 } while ContinuousClock.now < end
-                faults.system.end()
             }
         }
 

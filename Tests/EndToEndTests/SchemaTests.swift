@@ -13,7 +13,7 @@ struct SchemaTests {
             var withoutOwner = variables
             withoutOwner["POSTGRES_MIGRATION_URL"] = nil
             let process = try ChildProcess([program], environment: withoutOwner, output: log)
-            defer { kill(process.pid, SIGTERM) }
+            defer { process.signal(SIGTERM) }
             func hasLogged(_ text: String) -> Void? { readText(log)?.contains(text) == true ? () : nil }
             try await until { hasLogged("Waiting for the schema's migrations") }
             #expect(hasLogged("\"Ready\"") == nil)
@@ -40,7 +40,7 @@ struct SchemaTests {
                 )
             }
             let process = try ChildProcess([program], environment: variables, output: log)
-            defer { kill(process.pid, SIGTERM) }
+            defer { process.signal(SIGTERM) }
             try await until { readText(log)?.contains("\"Ready\"") == true ? () : nil }
             #expect(readText(log)?.contains("8999_newer, 9999_newer") == true)
             #expect(process.status == nil)

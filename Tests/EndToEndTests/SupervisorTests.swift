@@ -7,21 +7,24 @@ import Testing
 extension EndToEnd {
     @Suite("A killed supervisor")
     struct SupervisorTests {
-        @Test("Everything that it started ends with it, and the system starts again")
+        @Test("Everything that it started ends with it or is ended by dev down, and the system starts again")
         func childrenEnd() async throws {
-            let system = try await TestSystem()
+            let first = try await TestSystem()
+            defer { first.end() }
+            try await checkLeftovers(of: first)
+            let system = try await first.startAgain()
+            defer { system.end() }
             let processes = Processes.all(of: system.home)
             #expect(processes.count >= system.topology.daemons.count + 2, "nginx and PostgreSQL are among them")
             await system.killSupervisor()
             try await until(.seconds(60)) { processes.contains(where: \.isRunning) ? nil : true }
             let again = try await system.startAgain()
+            defer { again.end() }
             try await again.waitUntilHealthy()
-            again.end()
         }
 
-        @Test("What cannot end by itself is ended by dev down")
-        func leftovers() async throws {
-            let system = try await TestSystem()
+        /// Leaves what cannot end by itself, and has it ended.
+        private func checkLeftovers(of system: TestSystem) async throws {
             let nginx = try #require(ProcessIdentity(file: system.home.pidFile(of: "nginx")))
             // The workers are left without their master, whom nobody has time to replace.
             system.supervisor.signal(SIGSTOP)
@@ -33,8 +36,6 @@ extension EndToEnd {
             #expect(output.contains("Stopped what a supervisor that died had left"), "\(output)")
             #expect(Processes.all(of: system.home).isEmpty)
             #expect(Ports.isFree(system.port))
-            let again = try await system.startAgain()
-            again.end()
         }
     }
 }

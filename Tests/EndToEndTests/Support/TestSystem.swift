@@ -23,6 +23,7 @@ struct TestSystem: Sendable {
     let supervisor: ChildProcess
     private let variables: [String: String]
     private let replicas: Int
+    private let overrides: [String]
 
     /// Started with the first use; a task of its own, since no test that waits for it owns it.
     private static let started = Task { try await TestSystem() }
@@ -38,17 +39,25 @@ struct TestSystem: Sendable {
     /// - Parameters:
     ///   - variables: What its daemons are started with beside our own environment.
     ///   - replicas: How many of each service.
+    ///   - overrides: Variables of single services, such as `auth.LOG_LEVEL=debug`.
     /// - Throws: `Failure` with what it printed, when it does not start.
-    init(_ variables: [String: String] = [:], replicas: Int = 1) async throws {
+    init(_ variables: [String: String] = [:], replicas: Int = 1, overrides: [String] = []) async throws {
         let folder = "\(FileManager.default.temporaryDirectory.path)/rovierr-e2e-\(UUID().uuidString.prefix(8))"
-        try await self.init(Home(folder), port: 0, variables, replicas: replicas)
+        try await self.init(Home(folder), port: 0, variables, replicas: replicas, overrides: overrides)
     }
 
     /// Starts a system in a folder that may have the data of an earlier one.
-    private init(_ home: Home, port: Int, _ variables: [String: String], replicas: Int) async throws {
+    private init(
+        _ home: Home,
+        port: Int,
+        _ variables: [String: String],
+        replicas: Int,
+        overrides: [String]
+    ) async throws {
         self.home = home
         self.variables = variables
         self.replicas = replicas
+        self.overrides = overrides
         try home.prepare()
         unlinkFile(home.demoFile)  // it is written again once everything is healthy
         let output = home.logFile(of: "supervisor")
@@ -58,6 +67,7 @@ struct TestSystem: Sendable {
         let options =
             (environment["ROVIERR_TEST_KEEP"] == nil ? ["--ephemeral"] : [])
             + (environment["ROVIERR_TEST_PGBOUNCER"] == nil ? [] : ["--pgbouncer"])
+            + overrides.flatMap { ["--set", $0] }
         let supervisor = try ChildProcess(
             [Self.rovierr, "dev", "up", "--home", home.folder, "--port", String(port), "--seed", "--attached"]
                 + ["--replicas", Service.allCases.map { "\($0.name)=\(replicas)" }.joined(separator: ",")] + options,
@@ -120,7 +130,7 @@ struct TestSystem: Sendable {
 
     /// Starts a system whose supervisor was killed, in the same folder and at the same port.
     func startAgain() async throws -> TestSystem {
-        try await TestSystem(home, port: port, variables, replicas: replicas)
+        try await TestSystem(home, port: port, variables, replicas: replicas, overrides: overrides)
     }
 
     /// Opens the database as the role of a service.
@@ -142,10 +152,12 @@ struct TestSystem: Sendable {
         ProcessIdentity(file: home.pidFile(of: daemon))?.pid
     }
 
-    /// Kills a daemon as the kernel would; the supervisor starts it again.
+    /// Kills a daemon as the kernel would, and waits for its end; the supervisor starts it again.
     func crash(_ daemon: String) async throws {
-        let pid = try await until { () -> pid_t? in self.pid(of: daemon) }
-        kill(pid, SIGKILL)
+        let file = home.pidFile(of: daemon)
+        let process = try await until { ProcessIdentity(file: file) }
+        process.signal(SIGKILL)
+        try await until { process.isRunning ? nil : () }
     }
 
     /// Holds a daemon still, as a machine that pauses would.
