@@ -2,7 +2,7 @@
 /// (additive increase, multiplicative decrease: Chiu and Jain, 1989).
 ///
 /// It follows callers and not calls: a caller counts once, however many calls it makes. A limit that callers share
-/// shrinks only if most callers of the last ten seconds are slow, and so many of them that they could fill a good part of
+/// shrinks only if most callers of the last ten seconds are slow, and so many that they could fill a good part of
 /// it with one call each. Fewer are held to one call each by limits of their own.
 struct AdaptiveLimit: Sendable {
     /// One caller's calls that ended in one window, the latest in which any did.
