@@ -15,6 +15,7 @@ MEMBERS = 96  # of a society, beside its president
 RESPONSES = 54  # to a survey
 NOTICES = 7  # of an account
 INBOX = 1_000  # notices that one person keeps
+OWN_UPDATES = 300  # decided updates of one person, who keeps 500; the measured ones come on top
 DAYS = 20  # over which rows are spread, so that no retention takes them
 
 (UNIVERSITY, DEPARTMENT, PROGRAM, PATTERN, USER, SESSION, SOCIETY, FORM, SURVEY, REGISTRATION, ADMISSION, LARGE_REGISTRATION, LARGE_ADMISSION,
@@ -169,6 +170,8 @@ class Filling:
             "auth", "profiles", f"user_id = {student}", self.users, f"user_id = {row(USER, 'n')}", user_id=row(USER, "n"),
             tenant_id=self.university("n"), updated_at=at,
         )
+        self.copy("auth", "profile_changes", f"user_id = {student}", self.updates, f"user_id = {row(USER, 'n')} AND id = {row(UPDATE, 'n')}",
+                  user_id=row(USER, "n"), id=row(UPDATE, "n"), tenant_id=self.university("n"), applied_at=spread(self.updates))
         self.copy(
             "auth", "known_networks", f"user_id = {student}", self.sessions, f"user_id = {row(USER, 'n')}", user_id=row(USER, "n"),
             tenant_id=self.university("n"),
@@ -218,9 +221,9 @@ class Filling:
             "forms", "profile_updates", decided, self.updates, f"id = {row(UPDATE, 'n')}", id=row(UPDATE, "n"), created_at=at, decided_at=at,
             user_id=row(USER, "n"), tenant_id=self.university("n"),
         )
-        at = spread(400)
+        at = spread(OWN_UPDATES)
         self.copy(
-            "forms", "profile_updates", decided, 400, f"id = {row(OWN_UPDATE, 'n')}", id=row(OWN_UPDATE, "n"), created_at=at, decided_at=at,
+            "forms", "profile_updates", decided, OWN_UPDATES, f"id = {row(OWN_UPDATE, 'n')}", id=row(OWN_UPDATE, "n"), created_at=at, decided_at=at,
         )
         print("  forms: counters", flush=True)
         self.database.run("forms", """
@@ -300,6 +303,8 @@ class Filling:
             name="'Scale Society ' || n", slug="'scale-society-' || n", description="'Meets every week; newcomers are welcome. ' || n",
             member_count="0", created_by=president, created_at=at, updated_at=at,
         )
+        self.copy("societies", "moderations", f"society_id = {society} AND action = 'approve'", total, f"society_id = {row(SOCIETY, 'n')}",
+                  society_id=row(SOCIETY, "n"), tenant_id=self.university("n"), happened_at=at)
         self.copy(
             "societies", "registration_settings", f"society_id = {society}", total, f"society_id = {row(SOCIETY, 'n')}",
             society_id=row(SOCIETY, "n"), tenant_id=self.university("n"), form_id=row(FORM, "n"),

@@ -136,4 +136,37 @@ struct LoadShedderTests {
         takeAll()
         #expect(held[0].count == 64, "\(seed)")
     }
+
+    // **Feature: rovierr-platform-foundation, Property 28: slow callers of a rare operation leave room for newcomers**
+    @Test(
+        "An operation's only callers, fewer than a quarter of its limit and all slow, leave room for a newcomer",
+        arguments: Seed.batch(100)
+    )
+    func firstCallOfRareOperation(seed: Seed) throws {
+        var random = seed.generator
+        let operationLimit = Int.random(in: 36...256, using: &random)
+        let lab = try Lab(limit: 1_024, operationLimit: operationLimit)
+        let room = MeshRoom(slots: 256, slotsPerCall: 1, callsPerOperation: 128)
+        let callers = Int.random(in: 8..<operationLimit / 4, using: &random)
+        var now: Int64 = 0
+        for step in 0..<300 {
+            now += 20 * Self.millisecond
+            let call = try #require(lab.begin(0, by: step % callers, room: room, now: now), "\(seed)")
+            lab.shedder.end(call, after: 5 * Self.millisecond, now: now)
+        }
+        var held = [[LoadShedder.Call]](repeating: [], count: callers)
+        for _ in 0..<200 {
+            for caller in 0..<callers {
+                while let call = lab.begin(0, by: caller, room: room, now: now) { held[caller].append(call) }
+            }
+            now += 20 * Self.millisecond
+            for caller in 0..<callers where !held[caller].isEmpty {
+                lab.shedder.end(held[caller].removeFirst(), after: 2_000 * Self.millisecond, now: now)
+            }
+        }
+        for caller in 0..<callers {
+            while let call = lab.begin(0, by: caller, room: room, now: now) { held[caller].append(call) }
+        }
+        #expect(lab.begin(0, by: callers, room: room, now: now) != nil, "\(seed): \(held.map(\.count))")
+    }
 }

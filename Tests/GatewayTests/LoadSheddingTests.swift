@@ -17,7 +17,7 @@ struct AdaptiveLimitTests {
     private static func run(
         _ limit: inout AdaptiveLimit,
         calls: Int,
-        of callers: Int = 10,
+        of callers: Int = 40,
         taking time: Int64,
         now: inout Int64
     ) {
@@ -46,12 +46,32 @@ struct AdaptiveLimitTests {
     func fewCallers() {
         var now: Int64 = 0
         var shared = AdaptiveLimit(10...100, now: now)
-        var own = AdaptiveLimit(10...100, leastSlowCallers: AdaptiveLimit.ofOneCaller, now: now)
+        var own = AdaptiveLimit(10...100, isOfOneCaller: true, now: now)
         for time in [5 * Self.millisecond, 2_000 * Self.millisecond] {
-            Self.run(&shared, calls: 500, of: 7, taking: time, now: &now)
+            Self.run(&shared, calls: 500, of: 24, taking: time, now: &now)
             Self.run(&own, calls: 500, of: 1, taking: time, now: &now)
         }
         #expect(shared.limit == 100 && own.limit < 50)
+    }
+
+    @Test("A shared limit keeps its size while most callers of the last ten seconds were quick")
+    func quickCallersBefore() {
+        var now: Int64 = 0
+        var limit = AdaptiveLimit(4...100, now: now)
+        func finish(_ callers: Range<Int>, taking time: Int64) {
+            for number in callers {
+                limit.begin()
+                now += 10 * Self.millisecond
+                _ = limit.end(after: time, by: Self.caller(number), now: now)
+            }
+        }
+        finish(0..<100, taking: 5 * Self.millisecond)
+        // Later windows see slow callers alone, who are fewer than those that were quick before.
+        for _ in 0..<15 { finish(100..<140, taking: 2_000 * Self.millisecond) }
+        #expect(limit.limit == 100)
+        // The quick ones have been away for longer.
+        for _ in 0..<15 { finish(100..<140, taking: 2_000 * Self.millisecond) }
+        #expect(limit.limit < 50)
     }
 
     @Test("Whatever happens, it stays in its range and counts right", arguments: Seed.batch(100))

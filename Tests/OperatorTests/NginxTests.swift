@@ -337,13 +337,13 @@ struct NginxTests {
                     body: [UInt8](repeating: 32, count: 1 << 20 + 1)
                 )
                 #expect(large.status == 413)
-                for (method, id) in [("POST", "of-somebody"), ("GET", "of-a-reader")] {
-                    let reply = try await client.send(
-                        method,
-                        "/api/v1/forms/1/responses",
-                        headers: [("X-Request-Id", id)]
-                    )
-                    #expect(reply.status == 503)
+                for (method, prefix, id) in [
+                    ("POST", "", "of-somebody"), ("POST", "http://a", "of-somebody"), ("GET", "", "of-a-reader"),
+                ] {
+                    for path in ["/api/v1/forms/1/responses", "/api/v1/forms/1/%72esponses?a=b"] {
+                        let reply = try await client.send(method, prefix + path, headers: [("X-Request-Id", id)])
+                        #expect(reply.status == 503)
+                    }
                 }
                 func isLogged(_ path: String, _ text: String) -> Bool { text.contains("\"path\":\"\(path)\"") }
                 let text = try await until { () -> String? in

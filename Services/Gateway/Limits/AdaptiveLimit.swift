@@ -1,11 +1,15 @@
 /// How many calls may be under way at once: fewer when they take longer than usual, more again when they do not
 /// (additive increase, multiplicative decrease: Chiu and Jain, 1989).
 ///
-/// It follows callers and not calls: a caller counts once, however many calls it makes, so that the slow calls of a few
-/// shrink no limit that others share.
+/// It follows callers and not calls: a caller counts once, however many calls it makes. A limit that callers share
+/// shrinks only if most callers of the last ten seconds are slow, and so many that they could fill a good part of
+/// it with one call each. Fewer are held to one call each by limits of their own.
 struct AdaptiveLimit: Sendable {
-    /// One caller's calls that ended in the present window.
+    /// One caller's calls that ended in one window, the latest in which any did.
     private struct Tally {
+        /// When the window began, which identifies it.
+        let window: Int64
+        var lastEnd: Int64 = 0
         var calls = 0
         var slowCalls = 0
         /// The time that they took together, in nanoseconds.
@@ -15,17 +19,13 @@ struct AdaptiveLimit: Sendable {
         var mean: Double { time / Double(calls) }
     }
 
-    /// The number of slow callers that shrink a limit of one caller.
-    static let ofOneCaller = 1
-    /// The number of slow callers that shrink a limit that callers share; fewer don't.
-    static let sharedByCallers = 8
     /// The limit is looked at when this has passed and so many calls have ended.
     private static let windowNanoseconds: Int64 = 250_000_000
     private static let windowCalls = 8
-    /// The time for which a limit that shrank is remembered after the last call.
+    /// The time for which a caller, and a limit that shrank, are remembered after the last call.
     private static let memoryNanoseconds: Int64 = 10_000_000_000
-    /// Further callers don't count in the window.
-    private static let maximumCallers = 256
+    /// The callers remembered at most; further ones don't count.
+    private static let maximumCallers = 512
     /// What no call is slow below, in nanoseconds: the noise of a busy machine.
     private static let tolerance: Double = 100_000_000
 
@@ -34,6 +34,7 @@ struct AdaptiveLimit: Sendable {
     private(set) var inFlight = 0
     /// How long a call usually takes, in nanoseconds; 0 before anyone knows.
     private var usual: Double = 0
+    /// The number of slow callers from which on the limit may shrink.
     private let leastSlowCallers: Int
     private var windowStart: Int64
     private var lastEnd: Int64
@@ -42,11 +43,11 @@ struct AdaptiveLimit: Sendable {
 
     /// - Parameters:
     ///   - range: What the limit stays in; it starts at the upper end.
-    ///   - leastSlowCallers: The number of slow callers from which on it may shrink.
+    ///   - isOfOneCaller: Whether it limits the calls of one caller; otherwise callers share it.
     ///   - now: In nanoseconds of a clock that never goes back.
-    init(_ range: ClosedRange<Int>, leastSlowCallers: Int = AdaptiveLimit.sharedByCallers, now: Int64) {
+    init(_ range: ClosedRange<Int>, isOfOneCaller: Bool = false, now: Int64) {
         self.range = range
-        self.leastSlowCallers = leastSlowCallers
+        leastSlowCallers = isOfOneCaller ? 1 : min(max(8, range.upperBound / 4), Self.maximumCallers / 4)
         limit = range.upperBound
         windowStart = now
         lastEnd = now
@@ -77,26 +78,38 @@ struct AdaptiveLimit: Sendable {
         inFlight -= 1
         lastEnd = now
         calls += 1
-        if tallies[caller] != nil || tallies.count < Self.maximumCallers {
-            tallies[caller, default: Tally()].calls += 1
-            tallies[caller, default: Tally()].slowCalls += isSlow ? 1 : 0
-            tallies[caller, default: Tally()].time += Double(nanoseconds)
-        }
+        count(isSlow: isSlow, after: nanoseconds, by: caller, now: now)
         guard calls >= Self.windowCalls, now - windowStart >= Self.windowNanoseconds else { return }
+        tallies = tallies.filter { now - $0.value.lastEnd <= Self.memoryNanoseconds }
         adapt()
         (windowStart, calls) = (now, 0)
-        tallies.removeAll(keepingCapacity: true)
     }
 
-    /// Moves the limit by what the window has seen.
+    private mutating func count(isSlow: Bool, after nanoseconds: Int64, by caller: RateKey, now: Int64) {
+        let last = tallies[caller]
+        guard last != nil || tallies.count < Self.maximumCallers else { return }
+        var tally = Tally(window: windowStart)
+        if let last, last.window == windowStart { tally = last }
+        tally.lastEnd = now
+        tally.calls += 1
+        tally.slowCalls += isSlow ? 1 : 0
+        tally.time += Double(nanoseconds)
+        tallies[caller] = tally
+    }
+
+    /// Moves the limit by what the window and the time before it have seen.
     private mutating func adapt() {
+        let present = tallies.values.filter { $0.window == windowStart }
+        guard !present.isEmpty else { return }
         let slowCallers = tallies.values.count { $0.isSlow }
-        if slowCallers >= leastSlowCallers, slowCallers * 2 > tallies.count {
+        // Most callers were slow for a while, and still are.
+        let isSlow = slowCallers * 2 > tallies.count && present.count { $0.isSlow } * 2 > present.count
+        if isSlow, slowCallers >= leastSlowCallers {
             limit = max(range.lowerBound, limit * 3 / 4)
         } else {
             limit = min(range.upperBound, limit + max(1, limit / 16))
         }
-        learn(mean: tallies.values.reduce(0) { $0 + $1.mean } / Double(tallies.count))
+        learn(mean: present.reduce(0) { $0 + $1.mean } / Double(present.count))
     }
 
     /// Goes down with the calls quickly and up slowly, at most 4 % a second, so that a jam does not become what is usual.

@@ -81,7 +81,7 @@ final class LoadShedder: Sendable {
                 ofOperations = ofOperations.filter { $0.value.inFlight > 0 }
             }
             let most = operations[call.endpoint.operation]?.range.upperBound ?? 1
-            let limit = AdaptiveLimit(1...max(1, most / 2), leastSlowCallers: AdaptiveLimit.ofOneCaller, now: now)
+            let limit = AdaptiveLimit(1...max(1, most / 2), isOfOneCaller: true, now: now)
             ofOperations[part, default: limit].begin()
         }
 

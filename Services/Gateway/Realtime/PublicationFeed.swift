@@ -6,8 +6,14 @@ import NotifierContracts
 import Synchronization
 
 /// Follows the notifier's events without missing any: the fast path may lose messages, so a hole in the positions, or a
-/// heartbeat that is ahead, makes the feed pull what is missing from the notifier's outbox.
+/// heartbeat at another position, makes the feed pull what is missing from the notifier's outbox.
 final class PublicationFeed: Sendable {
+    /// An epoch, and a position in it.
+    private struct Place: Sendable {
+        let epoch: String
+        let position: Int64
+    }
+
     private struct State {
         /// `nil` before the first sign of life.
         var epoch: String?
@@ -16,6 +22,9 @@ final class PublicationFeed: Sendable {
         /// What arrived during a pull.
         private(set) var held: [MeshEvent] = []
         private var heldBytes = 0
+
+        /// The last event that was taken in, as evidence for the notifier.
+        var place: Place { Place(epoch: epoch ?? "", position: position) }
 
         /// Keeps an event if there is room; otherwise it is pulled later.
         mutating func hold(_ event: MeshEvent) {
@@ -51,7 +60,7 @@ final class PublicationFeed: Sendable {
     /// Takes in an event; on the thread that receives it.
     func receive(_ event: MeshEvent) {
         guard event.position > 0 else { return }
-        let pull = state.withLock { state -> Int64? in
+        let pull = state.withLock { state -> Place? in
             begin(&state, epoch: event.epoch, position: event.position - 1)
             return take(event, &state)
         }
@@ -59,12 +68,12 @@ final class PublicationFeed: Sendable {
     }
 
     func receive(_ heartbeat: EventHeartbeat) {
-        let pull = state.withLock { state -> Int64? in
+        let pull = state.withLock { state -> Place? in
             begin(&state, epoch: heartbeat.epoch, position: heartbeat.position)
             // One that is behind comes from a late replica, or from a notifier that was set back: it knows which.
             guard heartbeat.position != state.position, !state.isPulling else { return nil }
             state.isPulling = true
-            return state.position
+            return state.place
         }
         if let pull { self.pull(after: pull) }
     }
@@ -78,14 +87,14 @@ final class PublicationFeed: Sendable {
         state.letGo()
     }
 
-    /// - Returns: The position to pull from, when the event shows a hole.
-    private func take(_ event: MeshEvent, _ state: inout State) -> Int64? {
+    /// - Returns: The place to pull from, when the event shows a hole.
+    private func take(_ event: MeshEvent, _ state: inout State) -> Place? {
         guard event.position > state.position else { return nil }
         guard event.position == state.position + 1, !state.isPulling else {
             state.hold(event)
             guard !state.isPulling else { return nil }
             state.isPulling = true
-            return state.position
+            return state.place
         }
         state.position = event.position
         publish(event)
@@ -110,11 +119,14 @@ final class PublicationFeed: Sendable {
         }
     }
 
-    private func pull(after position: Int64) {
-        let epoch = state.withLock(\.epoch) ?? ""
+    /// Pulls what follows a place.
+    ///
+    /// Its epoch and position are of one moment: a position with a later epoch would tell the notifier that it was set
+    /// back.
+    private func pull(after place: Place) {
         let body: JSONValue = [
-            "after": .integer(position), "limit": .integer(Self.batchSize),
-            "seen": ["epoch": .string(epoch), "position": .integer(position)],
+            "after": .integer(place.position), "limit": .integer(Self.batchSize),
+            "seen": ["epoch": .string(place.epoch), "position": .integer(place.position)],
         ]
         let request = MeshRequest(
             operation: "events.pull",
@@ -140,7 +152,7 @@ final class PublicationFeed: Sendable {
     }
 
     private func install(_ batch: EventBatch) {
-        let next = state.withLock { state -> Int64? in
+        let next = state.withLock { state -> Place? in
             state.isPulling = false
             begin(&state, epoch: batch.epoch, position: batch.lastPosition)
             if let first = batch.events.first, first.position > state.position + 1 {
@@ -149,10 +161,10 @@ final class PublicationFeed: Sendable {
             }
             let held = state.held
             state.letGo()
-            for event in batch.events + held where take(event, &state) != nil { return state.position }
+            for event in batch.events + held where take(event, &state) != nil { return state.place }
             guard let last = batch.events.last, last.position < batch.lastPosition, !state.isPulling else { return nil }
             state.isPulling = true
-            return state.position
+            return state.place
         }
         if let next { pull(after: next) }
     }

@@ -44,7 +44,7 @@ enum OperationLocations {
     static func anonymousRequests(of services: [ServiceDescription]) -> String {
         let operations = services.flatMap(\.operations).filter { $0.mayBeAnonymous ?? false }
         let patterns = operations.flatMap { operation in
-            operation.paths.compactMap { path in operation.method.map { "\($0) \(pattern(of: path))" } }
+            operation.paths.compactMap { path in operation.method.map { "\($0) \(origin)\(pattern(of: path))" } }
         }
         return anonymousHeader + Set(patterns).sorted().map { "\"~^\($0)[? ]\" 1;\n" }.joined()
     }
@@ -58,6 +58,9 @@ enum OperationLocations {
         # Requests that may be anonymous: "rovierr front" writes this from what the running services describe.
 
         """
+
+    /// Matches the origin of a request line in absolute form, or nothing.
+    private static let origin = "(?:[^/ ]*//[^/ ]*)?"
 
     private static func location(_ path: String, _ needs: Needs) -> String {
         let lines =
