@@ -34,7 +34,9 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     ///
     /// After that the server rolls it back, which releases its row locks.
     public var idleTransactionTimeout: Duration = .seconds(4)
-    /// The time a connection attempt has; libpq counts whole seconds, two at least.
+    /// The time a login has, and as long again the first answer behind it.
+    ///
+    /// For the login libpq counts whole seconds, two at least.
     public var connectTimeout: Duration = .seconds(5)
     /// The time for which callers wait for an unavailable server, since it may be restarting.
     ///
