@@ -42,8 +42,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     ///
     /// From then on they are refused at once, until it is back.
     public var reconnectPatience: Duration = .seconds(3)
-    /// The time that one statement may take before further ones are sent over other connections.
-    public var holdUpPatience: Duration = .milliseconds(100)
+    /// The time after which a statement stalls its connection, so that further ones are sent over others.
+    public var stallPatience: Duration = .milliseconds(100)
     /// The time that the server may take to cancel a statement before its connection counts as lost.
     public var cancelPatience: Duration = .seconds(2)
     public var preparedStatements: PreparedStatements = .named

@@ -40,7 +40,7 @@ import Glibc
         case sync
     }
 
-    /// How many statements a connection keeps prepared before it gives up the one unused longest.
+    /// How many statements a connection keeps prepared before it forgets the one unused longest.
     private static let preparedLimit = 256
 
     let socket: CInt
