@@ -237,6 +237,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         UnreadableRows.shared.follow { fault in
             logger.error("A stored row can't be read", metadata: ["fault": "\(fault)"])
         }
+        logger.followClock()
         kit.metrics.followProcess()
         kit.metrics.follow(database)
         kit.metrics.follow(kit.caller.client)
