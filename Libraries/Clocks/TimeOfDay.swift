@@ -15,13 +15,15 @@ public enum TimeOfDay {
         return nanoseconds
     }
 
-    /// Whether the system's clock was set and is not followed yet, so that other hosts may refuse our messages, and we theirs.
+    /// Whether the system's clock was set and is not followed yet.
+    ///
+    /// Meanwhile other hosts may refuse our messages, and we theirs.
     public static var isInDoubt: Bool {
         _ = nanoseconds()  // the doubt begins and ends when the time is read
         return steady.withLock(\.isInDoubt)
     }
 
-    /// Reports each step of the system's clock from now on: once when it is seen, and once when it is followed.
+    /// Reports each step of the system's clock: once when it is seen, and once when it is followed.
     ///
     /// - Parameter body: Runs where the time is read; it must not wait, and replaces the one before.
     public static func follow(_ body: @escaping @Sendable (ClockStep) -> Void) {
@@ -51,8 +53,8 @@ public struct ClockStep: Sendable, Equatable {
 /// A time of day that follows the system's clock, but not at once where that steps.
 ///
 /// A step back would make messages and tokens of a moment ago come from the future, and a step ahead would make all of
-/// them too old. One that was a mistake is soon corrected; one that lasts is itself the correction, as after a pause of a
-/// virtual machine.
+/// them too old. One that was a mistake is soon corrected; one that lasts is itself the correction, as after a virtual
+/// machine was paused.
 package struct SteadyTime {
     /// The system's clock may differ by that much: others allow for twice as much.
     package static let tolerance = Duration.seconds(30)

@@ -114,7 +114,9 @@ final class IdentityVerifier: Sendable {
     private let keys: [(signer: String, key: VerificationKey)]
     private let clockSkew: UInt64
     private let verified = Mutex(
-        GenerationCache<SignedIdentity, (principal: Principal, issuedAt: UInt64, expiresAt: UInt64)>(generationBytes: 2 << 20)
+        GenerationCache<SignedIdentity, (principal: Principal, issuedAt: UInt64, expiresAt: UInt64)>(
+            generationBytes: 2 << 20
+        )
     )
 
     init(keys: MeshKeys, clockSkew: Duration) {

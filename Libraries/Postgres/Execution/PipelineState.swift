@@ -1,7 +1,7 @@
 /// The queue of a pipeline and the load of its lanes.
 ///
-/// A lane that a statement stalls gets nothing more until all on it is answered; meanwhile as many lanes again may open.
-/// The last open lane is kept for the kinds of statements that pass: one that stalls it is canceled and waits.
+/// A lane that a statement stalls gets nothing more until all on it is answered; meanwhile as many lanes again may
+/// open. The last open lane is kept for the kinds of statements that pass: one that stalls it is canceled and waits.
 struct PipelineState {
     enum LaneState: Equatable {
         case closed

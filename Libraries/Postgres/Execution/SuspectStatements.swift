@@ -1,7 +1,7 @@
 /// The kinds of statements that have stalled a lane and not passed since.
 ///
-/// A lock or a slow plan that stalls one statement stalls its like as well, and soon every lane. So nothing is sent behind a
-/// suspect, and a suspect never takes the last open lane.
+/// A lock or a slow plan that stalls one statement stalls its like as well, and soon every lane. So nothing is sent
+/// behind a suspect, and a suspect never takes the last open lane.
 struct SuspectStatements {
     /// Beyond that many kinds further ones are not noted.
     private static let limit = 256
