@@ -141,7 +141,10 @@ let package = Package(
         library(
             "ServiceKit",
             migrations: true,
-            ["Contracts", "Mesh", "Postgres", "OpenSSL", "Telemetry", "Workers", logging, lifecycle, httpTypes]
+            [
+                "Clocks", "Contracts", "Mesh", "Postgres", "OpenSSL", "Telemetry", "Workers", logging, lifecycle,
+                httpTypes,
+            ]
         ),
         library("Telemetry", ["CCurl", "Contracts", "Mesh", logging, lifecycle]),
         library("Tokens", ["Contracts", jwtKit, crypto]),

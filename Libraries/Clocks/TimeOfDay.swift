@@ -4,10 +4,30 @@ internal import Synchronization
 /// The time of day, which goes on steadily when the system's clock is set.
 public enum TimeOfDay {
     private static let steady = Mutex(SteadyTime(system: TimeOfDay.system(), now: .now))
+    private static let follower = Mutex<(@Sendable (ClockStep) -> Void)?>(nil)
 
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     public static func nanoseconds() -> Int64 {
-        steady.withLock { $0.nanoseconds(system: system(), now: .now) }
+        let (nanoseconds, step) = steady.withLock { steady in
+            (steady.nanoseconds(system: system(), now: .now), steady.takeStep())
+        }
+        if let step { follower.withLock(\.self)?(step) }
+        return nanoseconds
+    }
+
+    /// Whether the system's clock was set and is not followed yet.
+    ///
+    /// Meanwhile other hosts may refuse our messages, and we theirs.
+    public static var isInDoubt: Bool {
+        _ = nanoseconds()  // the doubt begins and ends when the time is read
+        return steady.withLock(\.isInDoubt)
+    }
+
+    /// Reports each step of the system's clock: once when it is seen, and once when it is followed.
+    ///
+    /// - Parameter body: Runs where the time is read; it must not wait, and replaces the one before.
+    public static func follow(_ body: @escaping @Sendable (ClockStep) -> Void) {
+        follower.withLock { $0 = body }
     }
 
     private static func system() -> Int64 {
@@ -17,22 +37,40 @@ public enum TimeOfDay {
     }
 }
 
-/// A time of day that follows the system's clock, but not at once where that leaps.
+/// A step of the system's clock.
+public struct ClockStep: Sendable, Equatable {
+    /// The time by which the clock was set ahead; negative if it was set back.
+    public let size: Duration
+    /// Whether the time of day has taken the step.
+    public let isFollowed: Bool
+
+    package init(size: Duration, isFollowed: Bool) {
+        self.size = size
+        self.isFollowed = isFollowed
+    }
+}
+
+/// A time of day that follows the system's clock, but not at once where that steps.
 ///
-/// A leap back would make messages and tokens of a moment ago come from the future, and a leap ahead would make all of
-/// them too old. One that was a mistake is soon corrected; one that lasts is itself the correction.
+/// A step back would make messages and tokens of a moment ago come from the future, and a step ahead would make all of
+/// them too old. One that was a mistake is soon corrected; one that lasts is itself the correction, as after a virtual
+/// machine was paused.
 package struct SteadyTime {
     /// The system's clock may differ by that much: others allow for twice as much.
     package static let tolerance = Duration.seconds(30)
-    /// The time that a leap must last before it is followed.
-    package static let patience = Duration.seconds(120)
+    /// The time that a step must last before it is followed; until then other hosts' messages may be refused.
+    package static let patience = Duration.seconds(10)
 
     /// The system clock's reading when it was last followed, and the moment of that reading.
     private var anchor: (nanoseconds: Int64, instant: ContinuousClock.Instant)
     private var differsSince: ContinuousClock.Instant?
+    private var step: ClockStep?
 
     /// Begins with the system's time.
     package init(system: Int64, now: ContinuousClock.Instant) { anchor = (system, now) }
+
+    /// Whether a step has been seen that is not followed yet.
+    package var isInDoubt: Bool { differsSince != nil }
 
     /// Reads the time.
     ///
@@ -43,14 +81,22 @@ package struct SteadyTime {
     package mutating func nanoseconds(system: Int64, now: ContinuousClock.Instant) -> Int64 {
         let steady = anchor.nanoseconds + Int64((now - anchor.instant) / .nanoseconds(1))
         let difference = Duration.nanoseconds(system) - .nanoseconds(steady)
-        let isLeap = difference > Self.tolerance || difference < .zero - Self.tolerance
-        if isLeap {
+        let isStep = difference > Self.tolerance || difference < .zero - Self.tolerance
+        if isStep {
+            if differsSince == nil { step = ClockStep(size: difference, isFollowed: false) }
             let since = differsSince ?? now
             differsSince = since
             if now - since < Self.patience { return steady }
+            step = ClockStep(size: difference, isFollowed: true)
         }
         anchor = (system, now)
         differsSince = nil
         return system
+    }
+
+    /// Takes the step that the latest reading has seen or followed.
+    package mutating func takeStep() -> ClockStep? {
+        defer { step = nil }
+        return step
     }
 }

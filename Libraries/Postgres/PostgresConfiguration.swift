@@ -34,14 +34,16 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     ///
     /// After that the server rolls it back, which releases its row locks.
     public var idleTransactionTimeout: Duration = .seconds(4)
-    /// The time a connection attempt has; libpq counts whole seconds, two at least.
+    /// The time a login has, and as long again the first answer behind it.
+    ///
+    /// For the login libpq counts whole seconds, two at least.
     public var connectTimeout: Duration = .seconds(5)
     /// The time for which callers wait for an unavailable server, since it may be restarting.
     ///
     /// From then on they are refused at once, until it is back.
     public var reconnectPatience: Duration = .seconds(3)
-    /// The time that one statement may take before further ones are sent over other connections.
-    public var holdUpPatience: Duration = .milliseconds(100)
+    /// The time after which a statement stalls its connection, so that further ones are sent over others.
+    public var stallPatience: Duration = .milliseconds(100)
     /// The time that the server may take to cancel a statement before its connection counts as lost.
     public var cancelPatience: Duration = .seconds(2)
     public var preparedStatements: PreparedStatements = .named

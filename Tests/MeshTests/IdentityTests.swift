@@ -110,6 +110,29 @@ struct IdentityTests {
         #expect(try issuer.identity(of: promoted, now: 1_000 + SignedIdentity.renewal) != second)
     }
 
+    @Test("After the clock was set back, a user is stated again, and nobody believes a statement from the future")
+    func clockSetBack() throws {
+        let root = try MeshRoot(SecureRandom.bytes(32))
+        let keyring = root.keyring(
+            of: "gateway",
+            calling: [],
+            calledBy: [],
+            hearing: [],
+            stating: true,
+            believing: ["gateway"]
+        )
+        let issuer = try #require(IdentityIssuer(keys: try MeshKeys(keyring)))
+        let verifier = try verifier(["gateway"], root: root)
+        let ahead = try issuer.identity(of: ada, now: 1_000_000)
+        #expect(verifier.principal(of: ahead, now: 1_000_000) == ada)
+        let now: UInt64 = 1_000_000 - Self.skew - 1
+        let again = try issuer.identity(of: ada, now: now)
+        #expect(again != ahead)
+        #expect(verifier.principal(of: again, now: now) == ada)
+        #expect(verifier.principal(of: ahead, now: now) == nil)
+        #expect(try issuer.identity(of: ada, now: now + 1) == again)
+    }
+
     @Test("A request for a user goes only with a statement, is refused without one, and carries it on as it came")
     func requests() async throws {
         let mesh = try TestMesh()

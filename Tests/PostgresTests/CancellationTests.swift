@@ -36,7 +36,7 @@ import Testing
     func lateRequests() async throws {
         let configure: @Sendable (inout PostgresConfiguration) -> Void = {
             $0.pipelinedConnections = 1
-            $0.holdUpPatience = .seconds(60)
+            $0.stallPatience = .seconds(60)
             $0.cancelPatience = .seconds(60)
         }
         try await withHeldCancels(configure) { database, observer, gate in
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("A request to cancel that hangs holds up neither the transaction nor who waits for its rows")
+    @Test("A request to cancel that hangs stalls neither the transaction nor who waits for its rows")
     func hangingRequest() async throws {
         try await withHeldCancels({ $0.transactionConnections = 1 }) { database, observer, gate in
             try await observer.execute("INSERT INTO counters VALUES (1, 0)", scope: .none)

@@ -1,3 +1,4 @@
+import Dispatch
 import Logging
 import Postgres
 import TestKit
@@ -61,5 +62,15 @@ func postgresError<R>(_ body: () async throws -> R) async -> PostgresError? {
         return nil
     } catch {
         return error as? PostgresError
+    }
+}
+
+/// Runs what blocks outside of the tasks' threads.
+func offPool(_ body: @escaping @Sendable () -> Void) async {
+    await withCheckedContinuation { continuation in
+        DispatchQueue.global().async {
+            body()
+            continuation.resume()
+        }
     }
 }

@@ -26,6 +26,41 @@ import Testing
         }
     }
 
+    @Test("While the pooler has no server everybody is refused at once, and served again once it has one")
+    func serverAway() async throws {
+        let cluster = try TestCluster()
+        var configuration = try cluster.startPooler()
+        configuration.preparedStatements = .unnamed
+        configuration.connectTimeout = .seconds(2)
+        configuration.reconnectPatience = .milliseconds(200)
+        configuration.cancelPatience = .milliseconds(100)
+        try await with(Database(configuration: configuration, logger: logger)) { database in
+            try await database.ping()
+            await offPool { cluster.stop() }
+            // The connection to the pooler still stands, and only a late statement shows that it leads nowhere.
+            try await until {
+                let error = await postgresError { try await database.ping(timeout: .seconds(1)) }
+                return error?.kind == .connectionFailed ? () : nil
+            }
+            // Far longer than the test may take.
+            for _ in 0..<10 {
+                let refusal = await postgresError { try await database.ping(timeout: .seconds(600)) }
+                #expect(refusal?.kind == .connectionFailed)
+                #expect(refusal?.outcome == .notApplied)
+                let other = await postgresError {
+                    try await database.transaction(scope: .none, timeout: .seconds(600)) {
+                        _ = try await $0.query("SELECT 1")
+                    }
+                }
+                #expect(other?.kind == .connectionFailed)
+            }
+            await offPool { cluster.start() }
+            try await until(.seconds(60)) { database.figures.open == 2 ? () : nil }
+            try await database.ping()
+            try await database.transaction(scope: .none) { _ = try await $0.query("SELECT 1") }
+        }
+    }
+
     private func visit(_ database: Database, task: Int) async throws {
         for number in 0..<100 {
             let tenant = PostgresUUID(high: UInt64(task), low: UInt64(number))

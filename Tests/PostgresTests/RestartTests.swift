@@ -1,4 +1,3 @@
-import Dispatch
 import Postgres
 import TestKit
 import Testing
@@ -99,16 +98,6 @@ import Testing
                 try await database.transaction(scope: .none, timeout: .seconds(2)) { _ in }
             }
             #expect(other?.kind == .connectionFailed)
-        }
-    }
-
-    /// Runs what blocks outside of the tasks' threads.
-    private func offPool(_ body: @escaping @Sendable () -> Void) async {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                body()
-                continuation.resume()
-            }
         }
     }
 }

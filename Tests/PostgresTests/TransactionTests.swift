@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test("Cancellation gives the statement up, undoes the transaction and keeps the connection")
+    @Test("A cancelled task cancels its statement, undoes the transaction and keeps the connection")
     func cancellation() async throws {
         try await withDatabase({ $0.transactionConnections = 1 }) { database async throws in
             let process: Int32 = try await backend(database)
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test("A transaction that is late is given up, undone, and keeps the connection")
+    @Test("A transaction that is late is canceled, undone, and keeps the connection")
     func timeout() async throws {
         try await withDatabase({ $0.transactionConnections = 1 }) { database async throws in
             let process = try await backend(database)

@@ -96,7 +96,12 @@ final class IdentityIssuer: Sendable {
 
     /// - Throws: Only if memory is exhausted.
     func identity(of principal: Principal, now: UInt64 = WallClock.seconds()) throws -> SignedIdentity {
-        if let known = statements.withLock({ $0.find(principal) }), now < known.renewAt { return known.identity }
+        // One from the future, as after the clock was set back, would be refused by others.
+        if let known = statements.withLock({ $0.find(principal) }), now < known.renewAt,
+            known.renewAt - SignedIdentity.renewal <= now
+        {
+            return known.identity
+        }
         let identity = try SignedIdentity(principal, signer: signer, key: key, now: now)
         let entry = (identity, now + SignedIdentity.renewal)
         statements.withLock { $0.store(entry, principal, bytes: 2 * identity.bytes.count + 128) }
@@ -109,7 +114,9 @@ final class IdentityVerifier: Sendable {
     private let keys: [(signer: String, key: VerificationKey)]
     private let clockSkew: UInt64
     private let verified = Mutex(
-        GenerationCache<SignedIdentity, (principal: Principal, expiresAt: UInt64)>(generationBytes: 2 << 20)
+        GenerationCache<SignedIdentity, (principal: Principal, issuedAt: UInt64, expiresAt: UInt64)>(
+            generationBytes: 2 << 20
+        )
     )
 
     init(keys: MeshKeys, clockSkew: Duration) {
@@ -120,7 +127,7 @@ final class IdentityVerifier: Sendable {
     /// The user; `nil` if the statement is forged, malformed, not yet valid or expired.
     func principal(of identity: SignedIdentity, now: UInt64 = WallClock.seconds()) -> Principal? {
         if let known = verified.withLock({ $0.find(identity) }) {
-            return now < known.expiresAt + clockSkew ? known.principal : nil
+            return known.issuedAt <= now + clockSkew && now < known.expiresAt + clockSkew ? known.principal : nil
         }
         guard identity.bytes.count <= SignedIdentity.maximumBytes, let parts = try? identity.parts(),
             let statement = try? Statement(decoding: parts.statement), let principal = statement.principal,
@@ -129,7 +136,7 @@ final class IdentityVerifier: Sendable {
             }),
             signer == statement.signer, isCurrent(statement, now: now)
         else { return nil }
-        let entry = (principal, statement.expiresAt)
+        let entry = (principal, statement.issuedAt, statement.expiresAt)
         verified.withLock { $0.store(entry, identity, bytes: 2 * identity.bytes.count + 128) }
         return principal
     }

@@ -1,7 +1,7 @@
 internal import CLibPQ
 import Synchronization
 
-/// A request to give up the statement that a connection runs at the time the request arrives.
+/// A request to cancel the statement that a connection runs at the time the request arrives.
 @safe final class Cancellation: @unchecked Sendable {  // a PGcancel never changes; libpq lets any thread cancel with it
     /// The maximum of concurrent requests of this process: libpq sets no time limit, so a server that is frozen
     /// keeps each of them, and its thread.

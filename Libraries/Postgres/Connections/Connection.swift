@@ -40,7 +40,7 @@ import Glibc
         case sync
     }
 
-    /// How many statements a connection keeps prepared before it gives up the one unused longest.
+    /// How many statements a connection keeps prepared before it forgets the one unused longest.
     private static let preparedLimit = 256
 
     let socket: CInt
@@ -54,12 +54,12 @@ import Glibc
     /// Why nothing more can be entrusted to the connection, although it stands.
     private var refusal: String?
 
-    /// Connects.
+    /// Connects, and makes sure that a server answers.
     ///
     /// Blocks: run it on a thread of its own.
     ///
     /// - Parameters:
-    ///   - configuration: Where to.
+    ///   - configuration: The server's address, and the time for the login, and as long again for the answer.
     ///   - isShared: Whether its units come from different callers, so that none may leave a transaction open.
     /// - Returns: The connection, in pipeline mode.
     /// - Throws: `PostgresError` of kind `connectionFailed`.
@@ -72,7 +72,13 @@ import Glibc
             defer { unsafe PQfinish(handle) }
             throw PostgresError(.connectionFailed, unsafe LibPQ.message(handle))
         }
-        return unsafe Connection(handle, naming: configuration.preparedStatements, isShared: isShared)
+        let connection = unsafe Connection(handle, naming: configuration.preparedStatements, isShared: isShared)
+        do throws(PostgresError) {
+            try connection.probe(within: configuration.connectTimeout)
+        } catch {
+            throw PostgresError(.connectionFailed, error.message)
+        }
+        return connection
     }
 
     private init(_ handle: OpaquePointer, naming: PostgresConfiguration.PreparedStatements, isShared: Bool) {
@@ -200,9 +206,34 @@ import Glibc
         return PostgresError(.connectionLost, message, outcome: .unknown)
     }
 
-    /// What asks the server to give up the statement it works on.
+    /// What asks the server to cancel the statement it works on.
     func cancellation() -> Cancellation? {
         unsafe PQgetCancel(handle).map { unsafe Cancellation($0) }
+    }
+
+    /// Waits until a statement is answered: a pooler logs clients in even while it has no server.
+    private func probe(within limit: Duration) throws(PostgresError) {
+        let deadline = ContinuousClock.now + limit
+        try sendUnnamed("SELECT 1")
+        try sync()
+        while true {
+            let isSent = try flush()
+            if let reply = nextReply() {
+                _ = try reply.result.get()
+                return
+            }
+            guard stands else {
+                _ = try reply.result.get()  // a pooler says why before it closes the connection
+                throw lostError()
+            }
+            var readiness = pollfd(fd: socket, events: Int16(isSent ? POLLIN : POLLIN | POLLOUT), revents: 0)
+            let left = deadline - ContinuousClock.now
+            let milliseconds: Double = max(0, min(3_600_000, left / .milliseconds(1)))
+            guard unsafe poll(&readiness, 1, CInt(milliseconds)) != 0 else {
+                throw PostgresError(.connectionFailed, "the login succeeded, but no statement was answered")
+            }
+            _ = receive()  // what is read may explain why the connection broke
+        }
     }
 
     private func take(_ result: ResultHandle, for expectation: Expectation) {
@@ -242,8 +273,7 @@ import Glibc
     private func prepare(_ sql: SQL) throws(PostgresError) -> Prepared {
         if prepared.count >= Self.preparedLimit, let oldest = prepared.values.min(by: { $0.lastUse < $1.lastUse }) {
             forget(oldest)
-            try check(unsafe PQsendQueryParams(handle, "DEALLOCATE \(oldest.name)", 0, nil, nil, nil, nil, 1))
-            expectations.append(.rows(nil))
+            try sendUnnamed("DEALLOCATE \(oldest.name)")
         }
         uses += 1
         let statement = Prepared(name: "s\(uses)", shape: sql.shape)
@@ -252,6 +282,12 @@ import Glibc
         expectations.append(.parse(statement))
         prepared[sql.shape] = statement
         return statement
+    }
+
+    /// Adds a statement without values that is not worth preparing.
+    private func sendUnnamed(_ text: String) throws(PostgresError) {
+        try check(unsafe PQsendQueryParams(handle, text, 0, nil, nil, nil, nil, 1))
+        expectations.append(.rows(nil))
     }
 
     private func forget(_ statement: Prepared) {

@@ -25,7 +25,7 @@ final class PendingQuery: Sendable {
 
 /// One pipelined connection and the statements under way on it, behind a lock.
 final class Lane: Sendable {
-    /// A request to give up a late statement.
+    /// A request to cancel a statement.
     fileprivate struct CancelRequest {
         let target: PendingQuery
         let startedAt: ContinuousClock.Instant
@@ -55,7 +55,7 @@ extension Lane.Content {
     enum Verdict {
         case keep
         case cancel(Cancellation, PendingQuery)
-        case giveUp
+        case close
     }
 
     /// Makes sure that a connection which was idle has not been closed by the server, before anything is entrusted to it.
@@ -86,29 +86,39 @@ extension Lane.Content {
     }
 
     /// Settles what is late, and decides what to do about the statement the server works on.
-    mutating func sweep(_ now: ContinuousClock.Instant, cancelPatience: Duration) -> Verdict {
+    ///
+    /// - Parameters:
+    ///   - now: The present time.
+    ///   - cancelPatience: The time that the server has to cancel a statement that nobody wants any more.
+    ///   - mustCancel: Whether to cancel the statement although its answer is wanted; then it is sent again.
+    /// - Returns: What to do with the connection.
+    mutating func sweep(
+        _ now: ContinuousClock.Instant,
+        cancelPatience: Duration,
+        mustCancel: Bool
+    ) -> Verdict {
         for query in inFlight.elements where query.deadline <= now {
             query.waiter.settle(.failure(PostgresError(.timedOut, "the server did not answer", outcome: .unknown)))
         }
         // Settled means late, or that its task was cancelled: either way nobody wants the answer any more.
-        guard let head = inFlight.first, head.waiter.isSettled else { return .keep }
+        guard let head = inFlight.first, mustCancel || head.waiter.isSettled else { return .keep }
         if let request, !request.hasEnded || request.target === head {
-            return request.startedAt + cancelPatience <= now ? .giveUp : .keep
+            return head.waiter.isSettled && request.startedAt + cancelPatience <= now ? .close : .keep
         }
-        guard let cancellation = connection?.cancellation() else { return .giveUp }
+        guard let cancellation = connection?.cancellation() else { return .close }
         request = Lane.CancelRequest(target: head, startedAt: now)
         return .cancel(cancellation, head)
     }
 
-    /// Notes that the server has been asked to give up `target`: its signal can hit nothing that is sent from now on.
+    /// Notes that the server has been asked to cancel `target`: its signal can hit nothing that is sent from now on.
     mutating func cancelEnded(_ target: PendingQuery) {
         guard request?.target === target else { return }  // the connection is another one by now
         request?.hasEnded = true
         exposed = inFlight.count
     }
 
-    /// The statement that has held up those behind it for `patience`, if there is one.
-    mutating func straggler(_ now: ContinuousClock.Instant, patience: Duration) -> PendingQuery? {
+    /// The statement that has kept those behind it waiting for `patience`, if there is one.
+    mutating func stalling(_ now: ContinuousClock.Instant, patience: Duration) -> PendingQuery? {
         guard let head = inFlight.first else {
             observed = nil
             return nil

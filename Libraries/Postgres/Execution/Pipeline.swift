@@ -63,7 +63,7 @@ final class Pipeline: Sendable {
 
     func count(into figures: inout PoolFigures) {
         let state = state.withLock { $0 }
-        figures.waiting += state.queue.count
+        figures.waiting += state.queued
         for case .open(let load, _) in state.lanes {
             figures.open += 1
             figures.statements += load
@@ -73,11 +73,11 @@ final class Pipeline: Sendable {
     private func enqueue(_ query: PendingQuery) throws(PostgresError) {
         let refusal = state.withLock { state -> PostgresError? in
             if state.isClosed { return PostgresError(.closed, "the database was closed") }
-            if let refusal = state.refusal { return refusal }
-            if state.queue.count >= configuration.maximumQueued {
-                return PostgresError(.queueFull, "\(state.queue.count) statements are waiting already")
+            if let refusal = state.backoff.refusal { return refusal }
+            if state.queued >= configuration.maximumQueued {
+                return PostgresError(.queueFull, "\(state.queued) statements are waiting already")
             }
-            state.queue.append(query)
+            state.enqueue(query)
             return nil
         }
         if let refusal { throw refusal }
@@ -126,8 +126,8 @@ final class Pipeline: Sendable {
 
     private func settle(_ query: PendingQuery, _ reply: Connection.Reply, mustRetry: Bool) {
         if mustRetry {
-            // The unit was undone as a whole. It goes to the front, because it has waited already.
-            state.withLock { $0.queue.prepend(query) }
+            // The unit was undone as a whole.
+            state.withLock { $0.requeue(query) }
         } else {
             query.waiter.settle(reply.result.mapError { $0 as any Error })
         }
@@ -155,9 +155,9 @@ final class Pipeline: Sendable {
             lane = Lane.Content(connection: connection)
             reactor.add(connection.socket, self, token: index)
             return state.withLock { state in
-                state.lanes[index] = .open(load: 0, isHeldUp: false)
+                state.lanes[index] = .open(load: 0, isStalled: false)
                 state.backoff.succeeded()
-                return state.isClosed && state.queue.isEmpty
+                return state.isClosed && state.queued == 0
             }
         }
         if isClosed { return disconnect(index, error: PostgresError(.closed, "the database was closed")) }
@@ -216,8 +216,8 @@ extension Pipeline: SocketHandler {
             let stands = connection.receive()  // before the replies, which are still good when it broke
             while let reply = lane.nextReply() { replies.append(reply) }
             if !replies.isEmpty {
-                let (answered, rest) = (replies, lane.inFlight)
-                state.withLock { $0.note(answered, at: index, behindThem: rest) }
+                let answered = replies
+                state.withLock { $0.note(answered, at: index) }
             }
             do throws(PostgresError) {
                 guard stands, connection.stands else { throw connection.lostError() }
@@ -253,16 +253,19 @@ extension Pipeline: Sweepable {
 
     private func sweep(_ index: Int, _ now: ContinuousClock.Instant) {
         let (verdict, connection) = lanes[index].content.withLock { lane -> (Lane.Content.Verdict, Connection?) in
-            let straggler = lane.straggler(now, patience: configuration.holdUpPatience)
-            if let straggler { state.withLock { $0.note(straggler: straggler, at: index, now) } }
-            return (lane.sweep(now, cancelPatience: configuration.cancelPatience), lane.connection)
+            var mustCancel = false
+            if let query = lane.stalling(now, patience: configuration.stallPatience) {
+                mustCancel = state.withLock { $0.note(stall: query, at: index, now) }
+            }
+            let verdict = lane.sweep(now, cancelPatience: configuration.cancelPatience, mustCancel: mustCancel)
+            return (verdict, lane.connection)
         }
         switch (verdict, connection) {
         case (.cancel(let cancellation, let query), _):
-            // A request that is not made counts as one that does not end: then the lane is given up.
+            // A request that is not made counts as one that does not end: then the connection is closed.
             let lane = lanes[index]
             _ = cancellation.send { lane.content.withLock { $0.cancelEnded(query) } }
-        case (.giveUp, let connection?):
+        case (.close, let connection?):
             let error = PostgresError(.connectionLost, "the server does not answer", outcome: .unknown)
             disconnect(index, Loss(connection: connection, error: error))
         default:

@@ -1,12 +1,13 @@
 /// The queue of a pipeline and the load of its lanes.
 ///
-/// A lane that a statement holds up gets nothing more until it moves on; meanwhile as many lanes again may open.
+/// A lane that a statement stalls gets nothing more until all on it is answered; meanwhile as many lanes again may
+/// open. The last open lane is kept for the kinds of statements that pass: one that stalls it is canceled and waits.
 struct PipelineState {
     enum LaneState: Equatable {
         case closed
         case connecting
-        /// With `load` statements under way; while it is held up nothing more is sent over it.
-        case open(load: Int, isHeldUp: Bool)
+        /// With `load` statements under way; it counts as stalled also while a suspect is on it.
+        case open(load: Int, isStalled: Bool)
     }
 
     enum Action {
@@ -15,54 +16,68 @@ struct PipelineState {
     }
 
     /// The most statements on one connection at a time: enough to share wakes, few enough to wait for.
-    private static let window = 32
-    /// The time for which further lanes stay open after the latest hold-up.
+    private static let usualWindow = 32
+    /// The same while there are suspects: fewer have to wait if another kind stalls.
+    private static let cautiousWindow = 4
+    /// The time for which further lanes stay open after the latest stall.
     private static let spareTime = Duration.seconds(10)
 
-    /// The number of lanes, the first ones, that open without a hold-up.
+    /// The number of lanes, the first ones, that open without a stall.
     let usualLanes: Int
-    private let reconnectPatience: Duration
     var lanes: [LaneState]
-    var queue = Queue<PendingQuery>()
-    var backoff = Backoff()
+    var backoff: Backoff
     var isClosed = false
     var drained: Waiter<Void>?
+    private var queue = Queue<PendingQuery>()
+    /// Those that were passed over because only the last open lane was left.
+    private var queuedSuspects = Queue<PendingQuery>()
     private var suspects = SuspectStatements()
+    /// For each lane, the statement that stalls it.
+    private var stalling: [PendingQuery?]
     private var sparesUntil = ContinuousClock.now
 
     init(_ configuration: PostgresConfiguration) {
         usualLanes = max(1, configuration.pipelinedConnections)
-        reconnectPatience = configuration.reconnectPatience
+        backoff = Backoff(patience: configuration.reconnectPatience)
         lanes = Array(repeating: .closed, count: 2 * usualLanes)
+        stalling = Array(repeating: nil, count: 2 * usualLanes)
     }
 
+    /// The number of statements that have not been sent.
+    var queued: Int { queue.count + queuedSuspects.count }
+
     var isOutstanding: Bool {
-        !queue.isEmpty || lanes.contains { if case .open(let load, _) = $0 { load > 0 } else { $0 == .connecting } }
+        queued > 0 || lanes.contains { if case .open(let load, _) = $0 { load > 0 } else { $0 == .connecting } }
     }
 
     var hasOpenLane: Bool { lanes.contains { if case .open = $0 { true } else { false } } }
 
-    /// The error that refuses callers at once; `nil` while there is a connection, or reason to wait for one.
-    var refusal: PostgresError? { hasOpenLane ? nil : backoff.refusal(after: reconnectPatience) }
-
     /// Tells whether to connect although nobody waits, so that callers learn at once that the server is back.
-    var mustReconnect: Bool { backoff.isAway && !isClosed && !hasOpenLane }
+    var mustReconnect: Bool { backoff.isAway && !isClosed }
+
+    mutating func enqueue(_ query: PendingQuery) { queue.append(query) }
+
+    /// Puts a statement back that has been undone: to the front, because it has waited already.
+    mutating func requeue(_ query: PendingQuery) {
+        if suspects.contains(query.sql.shape) { queuedSuspects.prepend(query) } else { queue.prepend(query) }
+    }
 
     /// Chooses what to do next for those who wait; a lane to connect counts as connecting from then on.
     mutating func nextAction() -> Action? {
-        guard !queue.isEmpty else { return mustReconnect ? connect() : nil }
+        guard queued > 0 else { return mustReconnect ? connect() : nil }
         var best: (index: Int, load: Int)?
-        for (index, lane) in lanes.enumerated() {
-            guard case .open(let load, let isHeldUp) = lane, !isHeldUp else { continue }
-            if load < best?.load ?? Self.window { best = (index, load) }
-        }
         // What may not be sent waits for a reply, or for another lane.
-        if !suspects.isEmpty, !maySendAny { best = nil }
+        if !queue.isEmpty || maySendSuspects {
+            for (index, lane) in lanes.enumerated() {
+                guard case .open(let load, let isStalled) = lane, !isStalled else { continue }
+                if load < best?.load ?? window { best = (index, load) }
+            }
+        }
         if let best, best.load == 0 { return .fill(best.index) }
         return connect() ?? best.map { .fill($0.index) }
     }
 
-    /// Opens a lane if one may open now: one at a time, and further ones only while there are hold-ups.
+    /// Opens a lane if one may open now: one at a time, and further ones only while there are suspects.
     private mutating func connect() -> Action? {
         guard !lanes.contains(.connecting), backoff.isDue else { return nil }
         let limit = suspects.isEmpty ? usualLanes : lanes.count
@@ -71,79 +86,82 @@ struct PipelineState {
         return .connect(closed)
     }
 
-    private var maySendAny: Bool {
-        let freeLanes = self.freeLanes
-        return queue.elements.contains { suspects.maySend($0.sql.shape, freeLanes: freeLanes) }
-    }
+    private var window: Int { suspects.isEmpty ? Self.usualWindow : Self.cautiousWindow }
 
-    /// The number of lanes that take statements; all lanes count while none is held up, since none is kept for others.
-    private var freeLanes: Int {
-        let open = lanes.compactMap { if case .open(_, let isHeldUp) = $0 { isHeldUp } else { nil } }
-        return open.contains(true) ? open.count { !$0 } : lanes.count
+    private var maySendSuspects: Bool {
+        suspects.isEmpty || lanes.count { if case .open(_, let isStalled) = $0 { !isStalled } else { false } } > 1
     }
 
     /// Moves one statement from the queue to a lane's account.
     mutating func take(for index: Int) -> PendingQuery? {
-        guard case .open(let load, let isHeldUp) = lanes[index], !isHeldUp, load < Self.window else { return nil }
-        while let query = nextQuery() {
+        guard case .open(let load, let isStalled) = lanes[index], !isStalled, load < window else { return nil }
+        let maySendSuspects = self.maySendSuspects
+        while let query = nextQuery(orSuspect: maySendSuspects) {
             if query.waiter.isSettled { continue }
             let isSuspect = suspects.contains(query.sql.shape)
-            if isSuspect { suspects.sent(query.sql.shape) }
-            // Nothing goes behind a suspect.
-            lanes[index] = .open(load: load + 1, isHeldUp: isSuspect)
+            if isSuspect, !maySendSuspects {
+                queuedSuspects.append(query)
+                continue
+            }
+            lanes[index] = .open(load: load + 1, isStalled: isSuspect)
             return query
         }
         return nil
     }
 
-    private mutating func nextQuery() -> PendingQuery? {
-        if suspects.isEmpty { return queue.popFirst() }
-        let (suspects, freeLanes) = (self.suspects, self.freeLanes)
-        return queue.removeFirst { suspects.maySend($0.sql.shape, freeLanes: freeLanes) }
+    private mutating func nextQuery(orSuspect maySendSuspects: Bool) -> PendingQuery? {
+        if maySendSuspects, let query = queuedSuspects.popFirst() { return query }
+        return queue.popFirst()
     }
 
-    /// Takes replies off a lane's account; `rest` is still under way on it.
-    mutating func note(
-        _ replies: [(PendingQuery, Connection.Reply, mustRetry: Bool)],
-        at index: Int,
-        behindThem rest: Queue<PendingQuery>
-    ) {
-        guard case .open(let load, _) = lanes[index] else { return }
-        var isHeldUp = false
-        if !suspects.isEmpty {
-            for (query, reply, _) in replies {
-                suspects.ended(query.sql.shape, hasPassed: !reply.isCanceled && !reply.isStale)
-            }
-            isHeldUp = rest.elements.contains { suspects.contains($0.sql.shape) }
-        }
-        lanes[index] = .open(load: load - replies.count, isHeldUp: isHeldUp)
+    /// Takes replies off a lane's account.
+    mutating func note(_ replies: [(PendingQuery, Connection.Reply, mustRetry: Bool)], at index: Int) {
+        guard case .open(let load, let isStalled) = lanes[index] else { return }
+        for (query, reply, _) in replies { end(query, at: index, hasPassed: !reply.isCanceled && !reply.isStale) }
+        let left = load - replies.count
+        lanes[index] = .open(load: left, isStalled: isStalled && left > 0)
     }
 
-    /// Notes that a statement holds up its lane.
-    mutating func note(straggler: PendingQuery, at index: Int, _ now: ContinuousClock.Instant) {
-        guard case .open(let load, _) = lanes[index] else { return }
-        lanes[index] = .open(load: load, isHeldUp: true)
-        suspects.note(straggler.sql.shape)
+    /// Notes that a statement stalls its lane.
+    ///
+    /// - Returns: Whether no lane is left, so that this statement has to be canceled.
+    mutating func note(stall query: PendingQuery, at index: Int, _ now: ContinuousClock.Instant) -> Bool {
+        guard case .open(let load, _) = lanes[index] else { return false }
         sparesUntil = now + Self.spareTime
+        guard stalling[index] !== query else { return false }
+        stalling[index] = query
+        lanes[index] = .open(load: load, isStalled: true)
+        suspects.stalled(query.sql.shape)
+        return lanes.allSatisfy { if case .open(_, let isStalled) = $0 { isStalled } else { false } }
     }
 
     /// Notes that a lane's connection is gone, and what was under way on it.
     mutating func close(_ index: Int, losing queries: Queue<PendingQuery>) {
         lanes[index] = .closed
-        for query in queries.elements { suspects.ended(query.sql.shape, hasPassed: false) }
+        for query in queries.elements { end(query, at: index, hasPassed: false) }
     }
 
-    /// The lanes to close where they are idle: those that only a hold-up has opened, once it has been over for a while.
+    private mutating func end(_ query: PendingQuery, at index: Int, hasPassed: Bool) {
+        let hasStalled = stalling[index] === query
+        if hasStalled { stalling[index] = nil }
+        if suspects.isEmpty { return }
+        let shape = query.sql.shape
+        guard suspects.ended(shape, hasStalled: hasStalled, hasPassed: hasPassed) else { return }
+        for cleared in queuedSuspects.removeAll(where: { $0.sql.shape == shape }).reversed() { queue.prepend(cleared) }
+    }
+
+    /// The lanes to close where they are idle: those that only a stall has opened, once it has been over for a while.
     func spares(_ now: ContinuousClock.Instant) -> Range<Int>? {
         guard suspects.isEmpty, sparesUntil <= now else { return nil }
         let spares = usualLanes..<lanes.count
-        return spares.contains { lanes[$0] == .open(load: 0, isHeldUp: false) } ? spares : nil
+        return spares.contains { lanes[$0] == .open(load: 0, isStalled: false) } ? spares : nil
     }
 
     /// Takes out those who wait in vain.
     mutating func removeLate(_ now: ContinuousClock.Instant) -> [PendingQuery] {
-        if refusal != nil { return queue.removeAll { _ in true } }
-        return queue.removeAll { $0.deadline <= now || $0.waiter.isSettled }
+        let isRefused = backoff.refusal != nil
+        let isLate = { (query: PendingQuery) in isRefused || query.deadline <= now || query.waiter.isSettled }
+        return queue.removeAll(where: isLate) + queuedSuspects.removeAll(where: isLate)
     }
 
     /// Forgets the suspects once nothing is under way.

@@ -9,7 +9,7 @@ final class Session: Sendable {
         let deadline: ContinuousClock.Instant
     }
 
-    /// A request to give up a statement, for as long as it may hit what the connection runs next.
+    /// A request to cancel a statement, for as long as it may hit what the connection runs next.
     private struct Cancelling {
         let deadline: ContinuousClock.Instant
         var isOverdue = false
@@ -17,7 +17,7 @@ final class Session: Sendable {
         var action: (@Sendable () -> Void)?
     }
 
-    /// How long a server may take to give up a statement, and to roll back.
+    /// The time that a server has to cancel a statement, and to roll back.
     private static let grace = Duration.seconds(2)
     /// The time that a cancel request may take before its connection counts as lost.
     private static let cancelLimit = Duration.seconds(5)
@@ -50,7 +50,7 @@ final class Session: Sendable {
 
     /// Sends statements as one unit and waits for the reply of the last.
     ///
-    /// Late or cancelled, it has the server give up the statement and waits a short time for the reply, so that the
+    /// Late or cancelled, it has the server cancel the statement and waits a short time for the reply, so that the
     /// connection can be used on; without a reply the connection stays busy and its owner must drop it.
     func exchange(_ statements: [SQL], deadline: ContinuousClock.Instant) async throws -> PostgresRows {
         for sql in statements { try connection.send(sql) }
@@ -59,7 +59,7 @@ final class Session: Sendable {
             return try await reply { try await self.ready(forWriting: $0, deadline: deadline) }
         } catch let error where connection.isBusy {
             cancelStatement()
-            _ = try? await replyUncancellably()  // it says only that the statement was given up
+            _ = try? await replyUncancellably()  // it says only that the statement was canceled
             throw error
         }
     }
@@ -68,7 +68,7 @@ final class Session: Sendable {
     ///
     /// It has a short time in any case, and more if the deadline allows.
     func exchangeUncancellably(_ sql: SQL, deadline: ContinuousClock.Instant = .now) async throws -> PostgresRows {
-        if connection.isBusy { throw connection.lostError() }  // what came before could not be given up
+        if connection.isBusy { throw connection.lostError() }  // what came before could not be canceled
         try connection.send(sql)
         try connection.sync()
         return try await replyUncancellably(deadline: deadline)
@@ -79,7 +79,7 @@ final class Session: Sendable {
         return try await reply { try await self.readyUncancellably(forWriting: $0, deadline: deadline) }
     }
 
-    /// Asks the server to give up the statement it works on.
+    /// Asks the server to cancel the statement it works on.
     ///
     /// Nobody waits for the request, which has no time limit in libpq: what comes back on the connection counts.
     private func cancelStatement() {
@@ -103,7 +103,7 @@ final class Session: Sendable {
         action?()
     }
 
-    /// Puts an action off while a request to give up a statement may hit what the connection runs next.
+    /// Puts an action off while a cancel request may hit what the connection runs next.
     ///
     /// - Parameter action: Runs on another thread once the request has ended, or has taken too long. In the second case the
     ///   session is not idle any more.
@@ -145,7 +145,7 @@ final class Session: Sendable {
 
     /// Wakes the task if its time is over.
     ///
-    /// - Returns: Whether a task waits on, or a request to give up a statement is under way.
+    /// - Returns: Whether a task waits on, or a cancel request is under way.
     func sweep(_ now: ContinuousClock.Instant) -> Bool {
         let isCancelling = sweepCancelling(now)
         let (late, isWaiting) = pending.withLock { pending -> (Waiter<Void>?, Bool) in

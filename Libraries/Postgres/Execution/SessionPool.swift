@@ -9,13 +9,12 @@ final class SessionPool: Sendable {
     }
 
     private struct State {
-        let reconnectPatience: Duration
         /// Last in, first out: the rest may stay idle.
         var idle: [Session] = []
         var lent: [ObjectIdentifier: Session] = [:]
         var connecting = 0
         var requests = Queue<Request>()
-        var backoff = Backoff()
+        var backoff: Backoff
         var isClosed = false
         var drained: Waiter<Void>?
 
@@ -23,11 +22,8 @@ final class SessionPool: Sendable {
 
         var hasOpenConnection: Bool { !idle.isEmpty || !lent.isEmpty }
 
-        /// The error that refuses callers at once; `nil` while there is a connection, or reason to wait for one.
-        var refusal: PostgresError? { hasOpenConnection ? nil : backoff.refusal(after: reconnectPatience) }
-
         /// Tells whether to connect although nobody waits, so that callers learn at once that the server is back.
-        var mustReconnect: Bool { backoff.isAway && !isClosed && !hasOpenConnection }
+        var mustReconnect: Bool { backoff.isAway && !isClosed }
     }
 
     private let configuration: PostgresConfiguration
@@ -39,7 +35,7 @@ final class SessionPool: Sendable {
         self.configuration = configuration
         self.reactor = reactor
         self.logger = logger
-        state = Mutex(State(reconnectPatience: configuration.reconnectPatience))
+        state = Mutex(State(backoff: Backoff(patience: configuration.reconnectPatience)))
     }
 
     /// Lends a connection, which must come back through `giveBack`.
@@ -59,8 +55,8 @@ final class SessionPool: Sendable {
 
     /// Takes a connection back.
     ///
-    /// One that is broken, or in the middle of something, is closed; one that a request to give up a statement may still
-    /// hit comes back once that has ended.
+    /// One that is broken, or in the middle of something, is closed; one that a cancel request may still hit comes back
+    /// once that has ended.
     func giveBack(_ session: Session) {
         if session.isIdle, session.putOff({ [self] in giveBack(session) }) { return }
         let isUsable = session.isIdle
@@ -103,7 +99,7 @@ final class SessionPool: Sendable {
     private func enqueue(_ request: Request) throws(PostgresError) {
         let refusal = state.withLock { state -> PostgresError? in
             if state.isClosed { return PostgresError(.closed, "the database was closed") }
-            if let refusal = state.refusal { return refusal }
+            if let refusal = state.backoff.refusal { return refusal }
             if state.requests.count >= configuration.maximumQueued {
                 return PostgresError(.queueFull, "\(state.requests.count) transactions are waiting already")
             }
@@ -182,7 +178,7 @@ extension SessionPool: Sweepable {
     func sweep() -> Bool {
         let now = ContinuousClock.now
         let (late, lent, failure) = state.withLock { state in
-            let isRefused = state.refusal != nil
+            let isRefused = state.backoff.refusal != nil
             return (
                 state.requests.removeAll { isRefused || $0.deadline <= now || $0.waiter.isSettled },
                 Array(state.lent.values),

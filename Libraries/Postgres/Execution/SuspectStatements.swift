@@ -1,46 +1,41 @@
-/// The kinds of statements that have held up a lane.
+/// The kinds of statements that have stalled a lane and not passed since.
 ///
-/// A lock or a slow plan that holds up one statement holds up its like as well, and soon every lane. So a suspect kind
-/// goes one at a time, with nothing behind it, until one of them gets through.
+/// A lock or a slow plan that stalls one statement stalls its like as well, and soon every lane. So nothing is sent
+/// behind a suspect, and a suspect never takes the last open lane.
 struct SuspectStatements {
     /// Beyond that many kinds further ones are not noted.
-    private static let limit = 64
+    private static let limit = 256
 
-    /// Tells for each suspect kind whether one is under way.
-    private var isUnderWay: [StatementShape: Bool] = [:]
+    /// For each suspect kind, the number of lanes that it stalls.
+    private var stalledLanes: [StatementShape: Int] = [:]
 
-    var isEmpty: Bool { isUnderWay.isEmpty }
+    var isEmpty: Bool { stalledLanes.isEmpty }
 
-    func contains(_ shape: StatementShape) -> Bool { !isEmpty && isUnderWay[shape] != nil }
+    func contains(_ shape: StatementShape) -> Bool { !isEmpty && stalledLanes[shape] != nil }
 
-    /// Tells whether a statement of this kind may be sent now.
-    ///
-    /// - Parameters:
-    ///   - shape: The kind.
-    ///   - freeLanes: The number of lanes that are not held up; the last one is for those that are not suspect.
-    /// - Returns: `false` while another one of its kind is under way, or if the last free lane would be taken.
-    func maySend(_ shape: StatementShape, freeLanes: Int) -> Bool {
-        isUnderWay[shape].map { !$0 && freeLanes > 1 } ?? true
+    /// Notes that a statement of this kind stalls a lane.
+    mutating func stalled(_ shape: StatementShape) {
+        guard stalledLanes[shape] != nil || stalledLanes.count < Self.limit else { return }
+        stalledLanes[shape, default: 0] += 1
     }
-
-    /// Notes that a statement of this kind holds up a lane.
-    mutating func note(_ shape: StatementShape) {
-        guard isUnderWay[shape] != nil || isUnderWay.count < Self.limit else { return }
-        isUnderWay[shape] = true
-    }
-
-    /// Notes that a suspect is sent.
-    mutating func sent(_ shape: StatementShape) { isUnderWay[shape] = true }
 
     /// Notes that a statement has ended.
     ///
     /// - Parameters:
     ///   - shape: Its kind.
+    ///   - hasStalled: Whether it has stalled its lane.
     ///   - hasPassed: Whether the server got to its end.
-    mutating func ended(_ shape: StatementShape, hasPassed: Bool) {
-        guard contains(shape) else { return }
-        isUnderWay[shape] = hasPassed ? nil : false
+    /// - Returns: Whether its kind was suspect and is so no longer: one has passed, and none stalls a lane.
+    mutating func ended(_ shape: StatementShape, hasStalled: Bool, hasPassed: Bool) -> Bool {
+        guard !isEmpty, let count = stalledLanes[shape] else { return false }
+        let left = hasStalled ? max(0, count - 1) : count
+        guard hasPassed, left == 0 else {
+            stalledLanes[shape] = left
+            return false
+        }
+        stalledLanes[shape] = nil
+        return true
     }
 
-    mutating func removeAll() { isUnderWay = [:] }
+    mutating func removeAll() { stalledLanes = [:] }
 }

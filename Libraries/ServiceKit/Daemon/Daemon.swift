@@ -192,10 +192,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let tracer = variables.common.tracing.tracer(for: service, logger: logger)
         var postgres = variables.postgres
         postgres.observer = StatementObserver(metrics: metrics, tracer: tracer).observe
+        let database = Database(configuration: postgres, logger: logger)
+        try await database.requireWorkingRole(in: Self.schema(of: service), logger: logger)
         let client = try MeshClient(configuration: variables.mesh, logger: logger)
         let kit = DaemonKit(
             service: service,
-            database: ServiceDatabase(Database(configuration: postgres, logger: logger)),
+            database: ServiceDatabase(database),
             caller: ServiceCaller(client: client, metrics: metrics, tracer: tracer),
             metrics: metrics,
             tracer: tracer,
@@ -237,6 +239,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         UnreadableRows.shared.follow { fault in
             logger.error("A stored row can't be read", metadata: ["fault": "\(fault)"])
         }
+        logger.followClock()
         kit.metrics.followProcess()
         kit.metrics.follow(database)
         kit.metrics.follow(kit.caller.client)

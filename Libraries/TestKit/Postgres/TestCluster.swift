@@ -124,6 +124,7 @@ public final class TestCluster: Sendable {
         auth_type = any
         pool_mode = transaction
         default_pool_size = 3
+        server_login_retry = 1
         END
             $as pgbouncer "$folder/pgbouncer.ini" >>"$folder/log" 2>&1 </dev/null &
             pooler=$!

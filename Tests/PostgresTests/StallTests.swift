@@ -2,20 +2,23 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Statements that hold others up", .timeLimit(.minutes(2))) struct HoldUpTests {
-    @Test("While a table is locked, statements that do not need it get their answers")
-    func lockedTable() async throws {
+@Suite("Statements that stall others", .timeLimit(.minutes(2))) struct StallTests {
+    @Test(
+        "While a table is locked, statements that do not need it get their answers, however many kinds do",
+        arguments: [1, 8]
+    )
+    func lockedTable(kinds: Int) async throws {
         try await withDatabase({ $0.idleTransactionTimeout = .seconds(60) }) { database in
             try await database.execute("INSERT INTO counters VALUES (1, 5)", scope: .none)
             let blocked = try await database.transaction(scope: .none) { holder in
                 try await holder.execute("LOCK TABLE counters IN ACCESS EXCLUSIVE MODE")
-                var tasks = reads(100, of: database)
+                var tasks = reads(100, kinds: kinds, of: database)
                 // What was sent behind the first ones has to wait with them.
                 try await until {
                     // Too late is an answer as well: the next attempt may be on another connection.
                     try? await database.query("SELECT 1", scope: .none, timeout: .milliseconds(500))
                 }
-                tasks += reads(100, of: database)
+                tasks += reads(100, kinds: kinds, of: database)
                 for number in 0..<200 {
                     #expect(try await database.one("SELECT \(number)", scope: .none)[0] == number)
                 }
@@ -25,9 +28,32 @@ import Testing
         }
     }
 
-    private func reads(_ count: Int, of database: Database) -> [Task<PostgresRow, any Error>] {
-        (0..<count).map { _ in Task { try await database.one("SELECT value FROM counters", scope: .none) } }
+    private func reads(_ count: Int, kinds: Int, of database: Database) -> [Task<PostgresRow, any Error>] {
+        (0..<count).map { number in
+            let sql: SQL = "SELECT value AS \(raw: "kind\(number % kinds)") FROM counters"
+            return Task { try await database.one(sql, scope: .none) }
+        }
     }
+
+    @Test("While one row is locked, the same statement changes other rows")
+    func lockedRow() async throws {
+        try await withDatabase({ $0.idleTransactionTimeout = .seconds(60) }) { database in
+            try await database.execute("INSERT INTO counters SELECT id, 0 FROM generate_series(1, 50) id", scope: .none)
+            let blocked = try await database.transaction(scope: .none) { holder in
+                _ = try await holder.query("SELECT FROM counters WHERE id = 1 FOR UPDATE")
+                let blocked = Task { try await database.query(add(to: 1), scope: .none) }
+                // What was sent behind the first one has to wait with it.
+                try await until { try? await database.query(add(to: 2), scope: .none, timeout: .milliseconds(500)) }
+                for id in 3...50 { try await database.execute(add(to: id), scope: .none) }
+                return blocked
+            }
+            _ = try await blocked.value
+            let changed = try await database.one("SELECT count(*) FROM counters WHERE value > 0", scope: .none)
+            #expect(try changed[0] == 50)
+        }
+    }
+
+    private func add(to id: Int) -> SQL { "UPDATE counters SET value = value + 1 WHERE id = \(id)" }
 
     @Test("A transaction that stands still is undone, and its rows are free; it runs again", arguments: [true, false])
     func idleTransaction(goesOn: Bool) async throws {
