@@ -67,7 +67,7 @@ struct WorkTests {
             func time(_ count: Int) throws -> Duration {
                 let text = String(repeating: piece, count: count)
                 return try (0..<3).map { _ in
-                    try ContinuousClock().measure { _ = try FoldedText(text, .unlimited) }
+                    try threadTime { _ = try FoldedText(text, .unlimited) }
                 }.min() ?? .zero
             }
             let (small, large) = (try time(count / 8), try time(count))

@@ -150,7 +150,7 @@ struct EventTests {
                     Noted(subject: "good", number: 2)
                 )
                 // The others go on long before the bad one is given up.
-                try await until(.seconds(10)) { try await lab.taken().map(\.number) == [1, 2] ? () : nil }
+                try await until(.seconds(20)) { try await lab.taken().map(\.number) == [1, 2] ? () : nil }
                 let waiting = try await lab.parked.all()
                 #expect(waiting.map(\.aggregate) == ["bad", "bad"] && waiting.map(\.isGivenUp) == [false, false])
 

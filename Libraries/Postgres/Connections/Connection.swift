@@ -14,7 +14,7 @@ import Glibc
         var result: Result<PostgresRows, PostgresError> = .success(PostgresRows())
         /// Whether it failed only because a prepared statement no longer fits; sent again it is parsed anew.
         var isStale = false
-        /// Tells whether the server canceled the unit, on request or because of its own time limit.
+        /// Tells whether the server cancelled the unit, on request or because of its own time limit.
         var isCanceled: Bool { if case .failure(let error) = result { error.isQueryCanceled } else { false } }
     }
 
@@ -162,17 +162,15 @@ import Glibc
         unsafe PQconsumeInput(handle) == 1 && stands
     }
 
-    /// Whether a connection that owes nothing still stands.
+    /// Tells whether a connection that owes nothing still stands.
     ///
-    /// Costs one system call when nothing has happened.
-    ///
-    /// A server that closes it sends a reason first, so the end may lie behind something that can be read.
+    /// Costs one system call. A server that closes it sends a reason first, and the end may come a moment later: so
+    /// whatever can be read tells against it, even if it is only that the server has reloaded its settings.
     func isAlive() -> Bool {
         var readiness = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        while unsafe poll(&readiness, 1, 0) > 0 {
-            if !receive() { return false }
-        }
-        return stands
+        guard unsafe poll(&readiness, 1, 0) > 0 else { return stands }
+        _ = receive()  // the reason, for `lostError`
+        return false
     }
 
     /// Whether the connection can be used on, once `nextReply` has returned `nil`.

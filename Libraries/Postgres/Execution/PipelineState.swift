@@ -1,7 +1,7 @@
 /// The queue of a pipeline and the load of its lanes.
 ///
 /// A lane that a statement stalls gets nothing more until all on it is answered; meanwhile as many lanes again may
-/// open. The last open lane is kept for the kinds of statements that pass: one that stalls it is canceled and waits.
+/// open. The last open lane is kept for the kinds of statements that pass: one that stalls it is cancelled and waits.
 struct PipelineState {
     enum LaneState: Equatable {
         case closed
@@ -124,7 +124,7 @@ struct PipelineState {
 
     /// Notes that a statement stalls its lane.
     ///
-    /// - Returns: Whether no lane is left, so that this statement has to be canceled.
+    /// - Returns: Whether no lane is left, so that this statement has to be cancelled.
     mutating func note(stall query: PendingQuery, at index: Int, _ now: ContinuousClock.Instant) -> Bool {
         guard case .open(let load, _) = lanes[index] else { return false }
         sparesUntil = now + Self.spareTime

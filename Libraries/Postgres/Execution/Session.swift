@@ -59,7 +59,7 @@ final class Session: Sendable {
             return try await reply { try await self.ready(forWriting: $0, deadline: deadline) }
         } catch let error where connection.isBusy {
             cancelStatement()
-            _ = try? await replyUncancellably()  // it says only that the statement was canceled
+            _ = try? await replyUncancellably()  // it says only that the statement was cancelled
             throw error
         }
     }
@@ -68,7 +68,7 @@ final class Session: Sendable {
     ///
     /// It has a short time in any case, and more if the deadline allows.
     func exchangeUncancellably(_ sql: SQL, deadline: ContinuousClock.Instant = .now) async throws -> PostgresRows {
-        if connection.isBusy { throw connection.lostError() }  // what came before could not be canceled
+        if connection.isBusy { throw connection.lostError() }  // what came before could not be cancelled
         try connection.send(sql)
         try connection.sync()
         return try await replyUncancellably(deadline: deadline)
