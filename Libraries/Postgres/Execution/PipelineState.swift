@@ -6,7 +6,7 @@ struct PipelineState {
     enum LaneState: Equatable {
         case closed
         case connecting
-        /// With `load` statements under way; it also counts as stalled while a suspect is on it, so that nothing goes behind.
+        /// With `load` statements under way; it also counts as stalled while a suspect is on it.
         case open(load: Int, isStalled: Bool)
     }
 

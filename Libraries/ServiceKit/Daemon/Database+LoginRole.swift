@@ -42,7 +42,8 @@ struct UnsuitableRole: Error, CustomStringConvertible {
     var description: String {
         """
         Row-level security does not apply to the role "\(role)", which owns the schema "\(schema)", is a superuser or \
-        has BYPASSRLS: log in as the service's role "\(schema)" in POSTGRES_URL; only POSTGRES_MIGRATION_URL names the owner
+        has BYPASSRLS: log in as the service's role "\(schema)" in POSTGRES_URL; only POSTGRES_MIGRATION_URL names \
+        the owner
         """
     }
 }

@@ -66,8 +66,8 @@ extension Events {
         static let configuration = CommandConfiguration(
             abstract: "Skips a type that only a release which was rolled back takes in.",
             discussion: """
-                Removes for good the type's events that await a release, and the service's subscription to it. Use it only when no \
-                replica of that release runs: a release that takes in the type subscribes to it when it starts.
+                Removes for good the type's events that await a release, and the service's subscription to it. Use it \
+                only when no replica of that release runs: one that takes in the type subscribes to it when it starts.
                 """
         )
         @OptionGroup var consumer: ConsumerOptions
