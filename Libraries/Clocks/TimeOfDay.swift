@@ -4,18 +4,18 @@ internal import Synchronization
 /// The time of day, which goes on steadily when the system's clock is set.
 public enum TimeOfDay {
     private static let steady = Mutex(SteadyTime(system: TimeOfDay.system(), now: .now))
-    private static let follower = Mutex<(@Sendable (ClockStep) -> Void)?>(nil)
+    private static let observer = Mutex<(@Sendable (ClockStep) -> Void)?>(nil)
 
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     public static func nanoseconds() -> Int64 {
         let (nanoseconds, step) = steady.withLock { steady in
             (steady.nanoseconds(system: system(), now: .now), steady.takeStep())
         }
-        if let step { follower.withLock(\.self)?(step) }
+        if let step { observer.withLock(\.self)?(step) }
         return nanoseconds
     }
 
-    /// Whether the system's clock was set and is not followed yet.
+    /// Tells whether the system's clock was set and the time of day does not follow it yet.
     ///
     /// Meanwhile other hosts may refuse our messages, and we theirs.
     public static var isInDoubt: Bool {
@@ -25,9 +25,9 @@ public enum TimeOfDay {
 
     /// Reports each step of the system's clock: once when it is seen, and once when it is followed.
     ///
-    /// - Parameter body: Runs where the time is read; it must not wait, and replaces the one before.
-    public static func follow(_ body: @escaping @Sendable (ClockStep) -> Void) {
-        follower.withLock { $0 = body }
+    /// - Parameter body: Runs where the time is read, and so must not wait; it replaces the body before it.
+    public static func observeSteps(_ body: @escaping @Sendable (ClockStep) -> Void) {
+        observer.withLock { $0 = body }
     }
 
     private static func system() -> Int64 {
@@ -41,7 +41,7 @@ public enum TimeOfDay {
 public struct ClockStep: Sendable, Equatable {
     /// The time by which the clock was set ahead; negative if it was set back.
     public let size: Duration
-    /// Whether the time of day has taken the step.
+    /// Whether the time of day follows the clock again.
     public let isFollowed: Bool
 
     package init(size: Duration, isFollowed: Bool) {

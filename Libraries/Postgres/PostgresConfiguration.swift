@@ -34,15 +34,15 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     ///
     /// After that the server rolls it back, which releases its row locks.
     public var idleTransactionTimeout: Duration = .seconds(4)
-    /// The time a login has, and as long again the first answer behind it.
+    /// The time limit of a login, and again of the first answer after it.
     ///
-    /// For the login libpq counts whole seconds, two at least.
+    /// libpq rounds a login's limit to whole seconds, two at least.
     public var connectTimeout: Duration = .seconds(5)
     /// The time for which callers wait for an unavailable server, since it may be restarting.
     ///
     /// From then on they are refused at once, until it is back.
     public var reconnectPatience: Duration = .seconds(3)
-    /// The time after which a statement stalls its connection, so that further ones are sent over others.
+    /// The time that a statement may take before its connection counts as stalled and others are used for further ones.
     public var stallPatience: Duration = .milliseconds(100)
     /// The time that the server may take to cancel a statement before its connection counts as lost.
     public var cancelPatience: Duration = .seconds(2)

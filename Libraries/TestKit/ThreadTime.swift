@@ -1,6 +1,6 @@
 import Glibc
 
-/// Measures the processor time that some work takes on this thread, which other load on the machine doesn't change.
+/// Measures the processor time of work on this thread, which hardly depends on other load of the machine.
 ///
 /// - Parameter body: The work. It must not wait, since waiting takes no processor time.
 /// - Returns: The processor time.

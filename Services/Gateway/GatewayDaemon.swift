@@ -44,7 +44,7 @@ struct GatewayDaemon {
         try settings.finish()
         let common = variables.common
         let logger = Logger.daemon("gateway", level: common.logLevel)
-        logger.followClock()
+        logger.logClockSteps()
         let metrics = Metrics()
         var limits = Edge.Limits()
         limits.drainTimeout = common.drainTimeout

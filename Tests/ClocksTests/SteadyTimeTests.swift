@@ -6,18 +6,18 @@ import Testing
     private static let start: Int64 = 1_800_000_000_000_000_000
 
     // **Feature: rovierr-platform-foundation, Property 25: A clock that is set and set back changes no time**
-    @Test("A clock that leaps by up to an hour and is set back in time changes nothing", arguments: Seed.batch(100))
-    func leaps(seed: Seed) {
+    @Test("A clock that steps by up to an hour and is set back in time changes nothing", arguments: Seed.batch(100))
+    func steps(seed: Seed) {
         var random = seed.generator
         let began = ContinuousClock.now
         var time = SteadyTime(system: Self.start, now: began)
         var elapsed: Int64 = 0
         for _ in 0..<20 {
-            let leap = Int64.random(in: -3_600...3_600, using: &random)
+            let step = Int64.random(in: -3_600...3_600, using: &random)
             // It is never wrong for ten seconds.
             for _ in 0..<Int.random(in: 1...5, using: &random) {
                 elapsed += Int64.random(in: 1...2, using: &random)
-                let read = time.nanoseconds(system: Self.at(elapsed + leap), now: began + .seconds(elapsed))
+                let read = time.nanoseconds(system: Self.at(elapsed + step), now: began + .seconds(elapsed))
                 // What is within the tolerance is followed at once.
                 #expect(abs(read - Self.at(elapsed)) <= 30_000_000_000, "\(seed)")
             }
@@ -27,22 +27,22 @@ import Testing
     }
 
     @Test(
-        "A clock that was set and stays so is followed after ten seconds, and each is told once",
+        "A clock that was set and stays so is followed after ten seconds, and both moments are reported once",
         arguments: [-3_600, -31, 31, 3_600] as [Int64]
     )
-    func lastingLeaps(leap: Int64) {
+    func lastingSteps(step: Int64) {
         let began = ContinuousClock.now
         var time = SteadyTime(system: Self.start, now: began)
         for second in Int64(1)..<11 {
-            #expect(time.nanoseconds(system: Self.at(second + leap), now: began + .seconds(second)) == Self.at(second))
+            #expect(time.nanoseconds(system: Self.at(second + step), now: began + .seconds(second)) == Self.at(second))
             #expect(time.isInDoubt)
-            let seen = ClockStep(size: .seconds(leap), isFollowed: false)
+            let seen = ClockStep(size: .seconds(step), isFollowed: false)
             #expect(time.takeStep() == (second == 1 ? seen : nil))
         }
-        let followed = time.nanoseconds(system: Self.at(11 + leap), now: began + .seconds(11))
-        #expect(followed == Self.at(11 + leap))
+        let followed = time.nanoseconds(system: Self.at(11 + step), now: began + .seconds(11))
+        #expect(followed == Self.at(11 + step))
         #expect(!time.isInDoubt)
-        #expect(time.takeStep() == ClockStep(size: .seconds(leap), isFollowed: true))
+        #expect(time.takeStep() == ClockStep(size: .seconds(step), isFollowed: true))
         #expect(time.takeStep() == nil)
     }
 

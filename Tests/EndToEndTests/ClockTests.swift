@@ -10,12 +10,12 @@ extension EndToEnd {
     @Suite("Wrong clocks")
     struct ClockTests {
         private static let hour: Int64 = 3_600
-        /// Longer than a daemon doubts a step before it follows.
+        /// Longer than a step is in doubt before it is followed.
         private static let limit = Duration.seconds(60)
         /// Keeps below the rate limits.
         private static let pause = Duration.milliseconds(500)
 
-        @Test("Steps that are soon undone go unnoticed, and after those that last all is well once clocks are right")
+        @Test("A short step of a clock fails no call, and after a lasting one everything works once the clock is right")
         func steps() async throws {
             try await withTemporaryFolder { folder in
                 let clocks = try await SteppedClocks(folder: folder)

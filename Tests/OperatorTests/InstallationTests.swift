@@ -27,7 +27,7 @@ struct InstallationTests {
         }
     }
 
-    @Test("All who ask for a secret at once get the one that is kept", .timeLimit(.minutes(1)))
+    @Test("All who ask for a secret at once get the stored one", .timeLimit(.minutes(1)))
     func secretsAreMadeOnce() async throws {
         try await withTemporaryFolder { folder in
             let secrets = Secrets(folder: folder)
@@ -44,7 +44,7 @@ struct InstallationTests {
         }
     }
 
-    @Test("A secret's empty file is no secret, and is kept for its owner to look at")
+    @Test("An empty file of a secret is refused, and is left as it is")
     func emptySecret() async throws {
         try await withTemporaryFolder { folder in
             try write([], to: folder + "/key", mode: 0o600)
@@ -53,7 +53,7 @@ struct InstallationTests {
         }
     }
 
-    @Test("A file that many write at once is one of theirs, whole", .timeLimit(.minutes(1)))
+    @Test("A file that many write at once has the whole content of one of them", .timeLimit(.minutes(1)))
     func writesAreWhole() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/file"

@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("A request to cancel that hangs stalls neither the transaction nor who waits for its rows")
+    @Test("A cancel request that hangs delays neither the transaction nor a caller that waits for its rows")
     func hangingRequest() async throws {
         try await withHeldCancels({ $0.transactionConnections = 1 }) { database, observer, gate in
             try await observer.execute("INSERT INTO counters VALUES (1, 0)", scope: .none)

@@ -65,7 +65,7 @@ func postgresError<R>(_ body: () async throws -> R) async -> PostgresError? {
     }
 }
 
-/// Runs what blocks outside of the tasks' threads.
+/// Runs blocking work outside of the tasks' threads.
 func offPool(_ body: @escaping @Sendable () -> Void) async {
     await withCheckedContinuation { continuation in
         DispatchQueue.global().async {

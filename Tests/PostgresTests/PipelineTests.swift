@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("A statement whose time is over is canceled on the server, and its neighbours get their answers")
+    @Test("A statement whose time is over is cancelled on the server, and its neighbours get their answers")
     func timeout() async throws {
         try await withDatabase({ $0.pipelinedConnections = 1 }) { database async throws in
             async let slow = postgresError {

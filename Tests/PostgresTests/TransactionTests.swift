@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test("A transaction that is late is canceled, undone, and keeps the connection")
+    @Test("A transaction that is late is cancelled and undone, and keeps the connection")
     func timeout() async throws {
         try await withDatabase({ $0.transactionConnections = 1 }) { database async throws in
             let process = try await backend(database)

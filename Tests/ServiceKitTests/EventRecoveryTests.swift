@@ -86,7 +86,7 @@ struct EventRecoveryTests {
         }
     }
 
-    @Test("Of a release that was rolled back, an operator gives up a type, and what waits behind its events goes on")
+    @Test("An operator skips a type of a release that was rolled back, and what waits behind its events goes on")
     func skippedType() async throws {
         try await withEventLab { lab in
             let cursors = ConsumerCursors(database: lab.consumer)
@@ -99,7 +99,7 @@ struct EventRecoveryTests {
             }
             let command = try #require(EventsCommand(["skip", "producer", Renamed.type]))
             let told = try await command.run(lab.parked)
-            #expect(told == "2001 events of type producer.renamed are gone; those behind them go on.")
+            #expect(told == "2001 events of type producer.renamed were removed; those behind them go on.")
             #expect(try await cursors.state(of: "producer").subscribed == [Noted.type])
             #expect(try await lab.parked.nextDue(of: "producer") != nil)
             try await lab.run(release: "1") {
@@ -131,7 +131,7 @@ struct EventRecoveryTests {
         }
     }
 
-    @Test("Giving up a type keeps its events of the versions that the release reads")
+    @Test("Skipping a type keeps its events in versions that the release reads")
     func skippedVersion() async throws {
         try await withEventLab { lab in
             try await lab.park(Noted(subject: "one", number: 1), at: 1, through: 3)

@@ -96,7 +96,7 @@ final class IdentityIssuer: Sendable {
 
     /// - Throws: Only if memory is exhausted.
     func identity(of principal: Principal, now: UInt64 = WallClock.seconds()) throws -> SignedIdentity {
-        // One from the future, as after the clock was set back, would be refused by others.
+        // Other hosts refuse a statement from the future, which this one is once the clock was set back.
         if let known = statements.withLock({ $0.find(principal) }), now < known.renewAt,
             known.renewAt - SignedIdentity.renewal <= now
         {

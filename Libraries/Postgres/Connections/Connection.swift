@@ -15,7 +15,7 @@ import Glibc
         /// Whether it failed only because a prepared statement no longer fits; sent again it is parsed anew.
         var isStale = false
         /// Tells whether the server cancelled the unit, on request or because of its own time limit.
-        var isCanceled: Bool { if case .failure(let error) = result { error.isQueryCanceled } else { false } }
+        var isCancelled: Bool { if case .failure(let error) = result { error.isQueryCanceled } else { false } }
     }
 
     /// A statement that the server knows by name.
@@ -59,7 +59,7 @@ import Glibc
     /// Blocks: run it on a thread of its own.
     ///
     /// - Parameters:
-    ///   - configuration: The server's address, and the time for the login, and as long again for the answer.
+    ///   - configuration: The server's address, and the time limit of the login and again of the first answer.
     ///   - isShared: Whether its units come from different callers, so that none may leave a transaction open.
     /// - Returns: The connection, in pipeline mode.
     /// - Throws: `PostgresError` of kind `connectionFailed`.

@@ -81,7 +81,7 @@ extension Lane.Content {
         replies += 1
         guard case .failure = reply.result, !query.waiter.isSettled else { return (query, reply, false) }
         // The request was for another statement. However often that happens, the unit was undone as a whole.
-        let isHit = reply.isCanceled && mayBeHit
+        let isHit = reply.isCancelled && mayBeHit
         return (query, reply, isHit || reply.isStale && query.retryStale())
     }
 
@@ -117,7 +117,7 @@ extension Lane.Content {
         exposed = inFlight.count
     }
 
-    /// The statement that has kept those behind it waiting for `patience`, if there is one.
+    /// The first statement under way, if nothing has been answered for `patience`.
     mutating func stalling(_ now: ContinuousClock.Instant, patience: Duration) -> PendingQuery? {
         guard let head = inFlight.first else {
             observed = nil

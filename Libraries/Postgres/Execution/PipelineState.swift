@@ -6,7 +6,7 @@ struct PipelineState {
     enum LaneState: Equatable {
         case closed
         case connecting
-        /// With `load` statements under way; it counts as stalled also while a suspect is on it.
+        /// With `load` statements under way; it also counts as stalled while a suspect is on it.
         case open(load: Int, isStalled: Bool)
     }
 
@@ -32,7 +32,7 @@ struct PipelineState {
     /// Those that were passed over because only the last open lane was left.
     private var queuedSuspects = Queue<PendingQuery>()
     private var suspects = SuspectStatements()
-    /// For each lane, the statement that stalls it.
+    /// The statement that stalls each lane, by the lane's index.
     private var stalling: [PendingQuery?]
     private var sparesUntil = ContinuousClock.now
 
@@ -57,7 +57,7 @@ struct PipelineState {
 
     mutating func enqueue(_ query: PendingQuery) { queue.append(query) }
 
-    /// Puts a statement back that has been undone: to the front, because it has waited already.
+    /// Puts back a statement that was undone, at the front because it has waited already.
     mutating func requeue(_ query: PendingQuery) {
         if suspects.contains(query.sql.shape) { queuedSuspects.prepend(query) } else { queue.prepend(query) }
     }
@@ -117,14 +117,14 @@ struct PipelineState {
     /// Takes replies off a lane's account.
     mutating func note(_ replies: [(PendingQuery, Connection.Reply, mustRetry: Bool)], at index: Int) {
         guard case .open(let load, let isStalled) = lanes[index] else { return }
-        for (query, reply, _) in replies { end(query, at: index, hasPassed: !reply.isCanceled && !reply.isStale) }
+        for (query, reply, _) in replies { end(query, at: index, hasPassed: !reply.isCancelled && !reply.isStale) }
         let left = load - replies.count
         lanes[index] = .open(load: left, isStalled: isStalled && left > 0)
     }
 
     /// Notes that a statement stalls its lane.
     ///
-    /// - Returns: Whether no lane is left, so that this statement has to be cancelled.
+    /// - Returns: Whether no lane is left for others, so that this statement has to be cancelled.
     mutating func note(stall query: PendingQuery, at index: Int, _ now: ContinuousClock.Instant) -> Bool {
         guard case .open(let load, _) = lanes[index] else { return false }
         sparesUntil = now + Self.spareTime

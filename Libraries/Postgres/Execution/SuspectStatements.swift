@@ -6,7 +6,7 @@ struct SuspectStatements {
     /// Beyond that many kinds further ones are not noted.
     private static let limit = 256
 
-    /// For each suspect kind, the number of lanes that it stalls.
+    /// The number of lanes that each suspect kind stalls.
     private var stalledLanes: [StatementShape: Int] = [:]
 
     var isEmpty: Bool { stalledLanes.isEmpty }

@@ -59,7 +59,6 @@ public struct AdminServer: Service {
         switch path {
         case "/health/live": Self.send("200 OK", "text/plain", "live\n", to: connection)
         case "/health/ready":
-            // Meanwhile other hosts may refuse our messages, and we theirs.
             let obstacle = await TimeOfDay.isInDoubt ? "the system's clock was just set" : obstacle()
             Self.send(
                 obstacle == nil ? "200 OK" : "503 Service Unavailable",

@@ -193,7 +193,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         var postgres = variables.postgres
         postgres.observer = StatementObserver(metrics: metrics, tracer: tracer).observe
         let database = Database(configuration: postgres, logger: logger)
-        try await database.requireWorkingRole(in: Self.schema(of: service), logger: logger)
+        try await database.requireLoginRole(in: Self.schema(of: service), logger: logger)
         let client = try MeshClient(configuration: variables.mesh, logger: logger)
         let kit = DaemonKit(
             service: service,
@@ -239,7 +239,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         UnreadableRows.shared.follow { fault in
             logger.error("A stored row can't be read", metadata: ["fault": "\(fault)"])
         }
-        logger.followClock()
+        logger.logClockSteps()
         kit.metrics.followProcess()
         kit.metrics.follow(database)
         kit.metrics.follow(kit.caller.client)

@@ -79,8 +79,10 @@ struct ConsumerCursors: Sendable {
         )
     }
 
-    /// Forgets the event at the cursor: once the same position is reached again, by a release that moves the position
-    /// alone, another event is there, and the producer would be taken for set back.
+    /// Assignments that forget the event at the cursor.
+    ///
+    /// An older release moves the position alone. Once it reaches the same position again, another event is there, and
+    /// the producer would seem to have been set back.
     private static let noEvent = "event_position = NULL, event_id = NULL"
 
     /// Starts over with a producer whose positions did.

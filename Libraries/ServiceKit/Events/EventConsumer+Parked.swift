@@ -41,7 +41,7 @@ extension EventConsumer {
     /// Shows what is set aside, apart from the work on it, which may take long.
     func showRegularly() async {
         while !Task.isCancelled {
-            // The work itself tells when the database fails.
+            // The work itself logs failures of the database.
             if let summary = try? await parked.summary(of: producer) { show(summary) }
             try? await Task.sleep(for: .seconds(2))  // ends early on cancellation, as does the loop
         }

@@ -11,7 +11,7 @@ public enum EventsCommand: Equatable, Sendable {
     case discard(String)
     /// Ends the alarm about events of a producer that expired before they were read.
     case acknowledge(String)
-    /// Gives up a type of a producer that only a release which was rolled back takes in.
+    /// Skips a type of a producer that only a release which was rolled back takes in.
     case skip(producer: String, type: String)
 
     static let usage =
@@ -51,7 +51,7 @@ public enum EventsCommand: Equatable, Sendable {
             return "\(count) to be tried again, within some seconds, where the service runs."
         case .discard(let id):
             guard try await parked.discard(id) else { throw NoSuchEvent(id: id) }
-            return "\(id) is gone; those behind it go on."
+            return "\(id) was removed; those behind it go on."
         case .acknowledge(let producer):
             guard try await ConsumerCursors(database: parked.database).acknowledge(producer) else {
                 throw NothingMissed(producer: producer)
@@ -62,7 +62,7 @@ public enum EventsCommand: Equatable, Sendable {
             let isKnown = try await ConsumerCursors(database: parked.database).unsubscribe(from: type, of: producer)
             let count = try await parked.skip(type, of: producer)
             guard isKnown || count > 0 else { throw NotSubscribed(producer: producer, type: type) }
-            return "\(count) events of type \(type) are gone; those behind them go on."
+            return "\(count) events of type \(type) were removed; those behind them go on."
         }
     }
 }
@@ -79,7 +79,7 @@ struct NothingMissed: Error, CustomStringConvertible {
     var description: String { "no event of \(producer) was missed" }
 }
 
-/// No release takes in that type, and no event of it awaits one.
+/// No release takes in the type, and no event of it awaits one.
 struct NotSubscribed: Error, CustomStringConvertible {
     let producer: String
     let type: String

@@ -93,7 +93,7 @@ extension ParkedEvents {
         }
     }
 
-    /// Removes for good the events of a type that await a release, or will when it is their turn; those behind them go on.
+    /// Removes for good the events of a type that await a release now or in their turn; those behind them go on.
     ///
     /// - Returns: The number of these events.
     /// - Throws: `PostgresError`; the parts before stay removed.

@@ -1,8 +1,8 @@
 import Postgres
 
-/// What the figures of a consumer show of the events that are set aside.
+/// Figures about the events that are set aside.
 extension ParkedEvents {
-    /// Counts one producer's events that are set aside.
+    /// Counts of one producer's events that are set aside.
     struct Summary: Sendable, Equatable {
         var all: Int
         var heldAggregates: Int
@@ -12,6 +12,7 @@ extension ParkedEvents {
         var givenUp: Int
     }
 
+    /// Counts a producer's events that are set aside.
     func summary(of producer: String) async throws -> Summary {
         let row = try await database.one(
             """

@@ -285,7 +285,7 @@ struct ParkedEvents: Sendable {
         )
     }
 
-    /// The maximum number of events that one transaction schedules or gives up.
+    /// The maximum number of events that one transaction schedules or skips.
     static let part = 1_000
 
     /// Schedules everything that failed or awaits a release to be tried again, from the first attempt on.

@@ -2,8 +2,8 @@
 /// (additive increase, multiplicative decrease: Chiu and Jain, 1989).
 ///
 /// It follows callers and not calls: a caller counts once, however many calls it makes. A limit that callers share
-/// shrinks only if most callers of the last ten seconds are slow, and so many that they could fill a good part of
-/// it with one call each. Fewer are held to one call each by limits of their own.
+/// shrinks only if most callers of the last ten seconds are slow, and so many that one call of each fills a quarter of
+/// it. Fewer slow callers are held to one call each by limits of their own.
 struct AdaptiveLimit: Sendable {
     /// One caller's calls that ended in one window, the latest in which any did.
     private struct Tally {
@@ -85,6 +85,7 @@ struct AdaptiveLimit: Sendable {
         (windowStart, calls) = (now, 0)
     }
 
+    /// Adds a call to its caller's tally.
     private mutating func count(isSlow: Bool, after nanoseconds: Int64, by caller: RateKey, now: Int64) {
         let last = tallies[caller]
         guard last != nil || tallies.count < Self.maximumCallers else { return }

@@ -45,7 +45,7 @@ extension Events {
     }
 
     struct Discard: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Gives one up for good; those behind it go on.")
+        static let configuration = CommandConfiguration(abstract: "Removes one for good; those behind it go on.")
         @OptionGroup var consumer: ConsumerOptions
         @Argument(help: "The event's id.")
         var id: String
@@ -64,10 +64,10 @@ extension Events {
 
     struct Skip: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Gives up for good a type that only a release which was rolled back takes in.",
+            abstract: "Skips a type that only a release which was rolled back takes in.",
             discussion: """
-                Removes its events that await a release, and the service's subscription to it. Use it only when no \
-                replica of that release runs: a release that takes in the type subscribes to it when it starts.
+                Removes for good the type's events that await a release, and the service's subscription to it. Use it \
+                only when no replica of that release runs: one that takes in the type subscribes to it when it starts.
                 """
         )
         @OptionGroup var consumer: ConsumerOptions

@@ -9,7 +9,7 @@ struct FrontCommand: AsyncParsableCommand {
         abstract: "Writes nginx's settings for large and anonymous requests, from what the running services describe."
     )
     @OptionGroup var instance: InstanceOptions
-    @Option(help: "The folder of the sources.")
+    @Option(help: "The folder of the sources, in which it writes them.")
     var out = "."
 
     func run() async throws {

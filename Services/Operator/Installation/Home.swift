@@ -104,7 +104,7 @@ func write(_ bytes: [UInt8], to path: String, mode: Int = 0o644) throws {
     try withDraft(of: path, bytes, mode: mode) { try rename($0, durablyTo: path) }
 }
 
-/// Writes a file as `write` does, unless there is one, also if another process creates it at the same moment.
+/// Writes a file as `write` does, unless it exists or another process creates it first.
 func writeOnce(_ bytes: [UInt8], to path: String, mode: Int) throws {
     try withDraft(of: path, bytes, mode: mode) { draft in
         guard unsafe Glibc.link(draft, path) == 0 || errno == EEXIST else { throw Failure("Cannot write \(path)") }

@@ -7,7 +7,7 @@ struct Secrets: Sendable {
     /// Of the files; only their owner reads them where nothing else is said.
     var mode = 0o600
 
-    /// Returns a secret of 32 random bytes in hexadecimal, the same to all processes that ask for it first at once.
+    /// Returns a secret of 32 random bytes in hexadecimal, made by the first process that asks for it.
     ///
     /// - Throws: `Failure` when the file cannot be written or read, or is empty.
     func value(_ name: String) throws -> String {

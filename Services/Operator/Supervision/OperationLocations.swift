@@ -1,6 +1,6 @@
 import Contracts
 
-/// Generates nginx's locations of operations with settings of their own: those that accept larger bodies, and those whose
+/// Generates nginx's settings for operations that need their own: those that accept larger bodies, and those whose
 /// requests may be anonymous and therefore leave no line in its logs.
 enum OperationLocations {
     /// The path of the locations in the repository; `nginx/render` reads it.

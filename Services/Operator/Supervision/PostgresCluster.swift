@@ -81,7 +81,7 @@ struct PostgresCluster: Sendable {
     /// They have its process id and no more, and PostgreSQL does not start while any process of its account has that
     /// id. After a power loss another one may have it.
     private func removeStaleLocks() throws {
-        // The server's own goes last, because the socket's does not say enough without it.
+        // The server's own is removed last: the socket's alone does not name its shared memory.
         let files = [socketFolder + "/.s.PGSQL.5432.lock", lockFile]
         guard let file = files.last(where: { FileManager.default.fileExists(atPath: $0) }) else { return }
         let lock = PostgresLock(readText(file) ?? "")

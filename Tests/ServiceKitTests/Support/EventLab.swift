@@ -52,9 +52,9 @@ final class NotedHandler: EventHandler {
     }
 
     private let refused = Mutex<Set<String>>([])
-    /// Those for which PostgreSQL gives up the statement.
+    /// Those for which PostgreSQL cancels the statement.
     private let stalled = Mutex<Set<String>>([])
-    /// Those that are being taken in until they are let go.
+    /// Those whose handler runs until they are no longer held.
     private let held = Mutex<Set<String>>([])
 
     func refuse(_ subjects: Set<String>) { refused.withLock { $0 = subjects } }

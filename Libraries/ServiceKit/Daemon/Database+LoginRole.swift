@@ -2,15 +2,15 @@ import Logging
 import Postgres
 
 extension Database {
-    /// Makes sure that row-level security applies to the login role.
+    /// Makes sure that row-level security applies to the role that this database is used as.
     ///
     /// A database that is starting lets nobody in yet, so this waits for it for half a minute.
     ///
     /// - Parameters:
     ///   - schema: The schema that the role works in and must not own.
-    ///   - logger: Told of the waiting.
+    ///   - logger: Logs the waiting.
     /// - Throws: `UnsuitableRole`, or the `PostgresError` that remains after half a minute.
-    func requireWorkingRole(in schema: String, logger: Logger) async throws {
+    func requireLoginRole(in schema: String, logger: Logger) async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while true {
             do {
@@ -34,7 +34,7 @@ extension Database {
     }
 }
 
-/// A daemon's login role that row-level security does not apply to.
+/// A role that a daemon logged in as and that row-level security does not apply to.
 struct UnsuitableRole: Error, CustomStringConvertible {
     let role: String
     let schema: String
@@ -42,7 +42,8 @@ struct UnsuitableRole: Error, CustomStringConvertible {
     var description: String {
         """
         Row-level security does not apply to the role "\(role)", which owns the schema "\(schema)", is a superuser or \
-        has BYPASSRLS: log in as the working role "\(schema)" in POSTGRES_URL; only POSTGRES_MIGRATION_URL names the owner
+        has BYPASSRLS: log in as the service's role "\(schema)" in POSTGRES_URL; only POSTGRES_MIGRATION_URL names \
+        the owner
         """
     }
 }
