@@ -74,6 +74,21 @@ struct AdaptiveLimitTests {
         #expect(limit.limit < 50)
     }
 
+    @Test("It follows the callers of the moment, however many others called in the ten seconds before")
+    func manyCallers() {
+        var now: Int64 = 0
+        var limit = AdaptiveLimit(10...100, now: now)
+        let parts: [(callers: Range<Int>, milliseconds: Int64)] = [(0..<1_000, 5), (1_000..<1_750, 2_000)]
+        for part in parts {
+            for number in part.callers {
+                limit.begin()
+                now += 4 * Self.millisecond
+                _ = limit.end(after: part.milliseconds * Self.millisecond, by: Self.caller(number), now: now)
+            }
+        }
+        #expect(limit.limit < 50)
+    }
+
     @Test("Whatever happens, it stays in its range and counts right", arguments: Seed.batch(100))
     func bounds(seed: Seed) {
         var random = seed.generator

@@ -3,12 +3,18 @@ import TestKit
 import Testing
 
 @Suite("Statements that stall others", .timeLimit(.minutes(2))) struct StallTests {
+    /// Lets a lock be held, and be waited for, as long as a busy machine needs.
+    private static let patient: @Sendable (inout PostgresConfiguration) -> Void = {
+        $0.idleTransactionTimeout = .seconds(60)
+        $0.queryTimeout = .seconds(60)
+    }
+
     @Test(
         "While a table is locked, statements that do not need it get their answers, however many kinds do",
         arguments: [1, 8]
     )
     func lockedTable(kinds: Int) async throws {
-        try await withDatabase({ $0.idleTransactionTimeout = .seconds(60) }) { database in
+        try await withDatabase(Self.patient) { database in
             try await database.execute("INSERT INTO counters VALUES (1, 5)", scope: .none)
             let blocked = try await database.transaction(scope: .none) { holder in
                 try await holder.execute("LOCK TABLE counters IN ACCESS EXCLUSIVE MODE")
@@ -46,7 +52,7 @@ import Testing
 
     @Test("While one row is locked, the same statement changes other rows")
     func lockedRow() async throws {
-        try await withDatabase({ $0.idleTransactionTimeout = .seconds(60) }) { database in
+        try await withDatabase(Self.patient) { database in
             try await database.execute("INSERT INTO counters SELECT id, 0 FROM generate_series(1, 50) id", scope: .none)
             let blocked = try await database.transaction(scope: .none) { holder in
                 _ = try await holder.query("SELECT FROM counters WHERE id = 1 FOR UPDATE")

@@ -124,15 +124,6 @@ final class Pipeline: Sendable {
         }
     }
 
-    private func settle(_ query: PendingQuery, _ reply: Connection.Reply, mustRetry: Bool) {
-        if mustRetry {
-            // The unit was undone as a whole.
-            state.withLock { $0.requeue(query) }
-        } else {
-            query.waiter.settle(reply.result.mapError { $0 as any Error })
-        }
-    }
-
     private func connect(_ index: Int) {
         let began = ContinuousClock.now
         Thread.start { [self] in
@@ -228,7 +219,9 @@ extension Pipeline: SocketHandler {
             }
         }
         if let loss { disconnect(index, loss) }
-        for (query, reply, mustRetry) in replies { settle(query, reply, mustRetry: mustRetry) }
+        for (query, reply, mustRetry) in replies where !mustRetry {
+            query.waiter.settle(reply.result.mapError { $0 as any Error })
+        }
         pump()
         if !replies.isEmpty { reportDrained() }
     }
@@ -246,7 +239,7 @@ extension Pipeline: Sweepable {
         pump()
         reportDrained()
         return state.withLock { state in
-            state.rest()
+            state.rest(now)
             return state.isOutstanding || state.mustReconnect
         }
     }

@@ -19,7 +19,7 @@ struct PipelineState {
     private static let usualWindow = 32
     /// The same while there are suspects: fewer have to wait if another kind stalls.
     private static let cautiousWindow = 4
-    /// The time for which further lanes stay open after the latest stall.
+    /// The time for which suspects are remembered and further lanes stay open after the latest stall.
     private static let spareTime = Duration.seconds(10)
 
     /// The number of lanes, the first ones, that open without a stall.
@@ -58,7 +58,7 @@ struct PipelineState {
     mutating func enqueue(_ query: PendingQuery) { queue.append(query) }
 
     /// Puts back a statement that was undone, at the front because it has waited already.
-    mutating func requeue(_ query: PendingQuery) {
+    private mutating func requeue(_ query: PendingQuery) {
         if suspects.contains(query.sql.shape) { queuedSuspects.prepend(query) } else { queue.prepend(query) }
     }
 
@@ -114,10 +114,14 @@ struct PipelineState {
         return queue.popFirst()
     }
 
-    /// Takes replies off a lane's account.
+    /// Takes replies off a lane's account, and puts those back that have to be sent again.
     mutating func note(_ replies: [(PendingQuery, Connection.Reply, mustRetry: Bool)], at index: Int) {
         guard case .open(let load, let isStalled) = lanes[index] else { return }
-        for (query, reply, _) in replies { end(query, at: index, hasPassed: !reply.isCancelled && !reply.isStale) }
+        for (query, reply, mustRetry) in replies {
+            end(query, at: index, hasPassed: !reply.isCancelled && !reply.isStale)
+            // At once: otherwise a pipeline that is closing might count as drained meanwhile.
+            if mustRetry { requeue(query) }
+        }
         let left = load - replies.count
         lanes[index] = .open(load: left, isStalled: isStalled && left > 0)
     }
@@ -164,8 +168,9 @@ struct PipelineState {
         return queue.removeAll(where: isLate) + queuedSuspects.removeAll(where: isLate)
     }
 
-    /// Forgets the suspects once nothing is under way.
-    mutating func rest() {
-        if !isOutstanding { suspects.removeAll() }
+    /// Forgets the suspects once nothing is under way, or none has stalled a lane for a while: without end, they would
+    /// narrow the window for the others, and wait in vain where no second lane can be opened.
+    mutating func rest(_ now: ContinuousClock.Instant) {
+        if !isOutstanding || sparesUntil <= now { suspects.removeAll() }
     }
 }

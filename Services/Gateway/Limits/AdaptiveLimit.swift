@@ -24,7 +24,8 @@ struct AdaptiveLimit: Sendable {
     private static let windowCalls = 8
     /// The time for which a caller, and a limit that shrank, are remembered after the last call.
     private static let memoryNanoseconds: Int64 = 10_000_000_000
-    /// The callers remembered at most; further ones don't count.
+    /// The maximum number of callers remembered; half of them are kept from one window to the next, and further ones
+    /// don't count.
     private static let maximumCallers = 512
     /// What no call is slow below, in nanoseconds: the noise of a busy machine.
     private static let tolerance: Double = 100_000_000
@@ -82,7 +83,17 @@ struct AdaptiveLimit: Sendable {
         guard calls >= Self.windowCalls, now - windowStart >= Self.windowNanoseconds else { return }
         tallies = tallies.filter { now - $0.value.lastEnd <= Self.memoryNanoseconds }
         adapt()
+        makeRoom()
         (windowStart, calls) = (now, 0)
+    }
+
+    /// Forgets the callers of longest ago where they would keep those of the next window from counting.
+    private mutating func makeRoom() {
+        let excess = tallies.count - Self.maximumCallers / 2
+        guard excess > 0 else { return }
+        for (caller, _) in tallies.sorted(by: { $0.value.lastEnd < $1.value.lastEnd }).prefix(excess) {
+            tallies[caller] = nil
+        }
     }
 
     /// Adds a call to its caller's tally.
