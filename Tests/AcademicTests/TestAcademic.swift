@@ -23,7 +23,7 @@ struct TestAcademic: Sendable {
             requestID: "test",
             caller: "gateway",
             user: user,
-            timeLeft: .seconds(60),
+            timeLeft: .seconds(180),
             precondition: ifMatch,
             logger: .silent
         )

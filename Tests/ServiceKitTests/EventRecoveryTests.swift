@@ -83,6 +83,16 @@ struct EventRecoveryTests {
                 try await lab.emit(Renamed(subject: "one", number: 4))
                 try await until { try await lab.parked.all().map(\.awaitsRelease) == [true] ? () : nil }
             }
+            // So is what both know, once another release takes it in.
+            _ = try await ConsumerCursors(database: lab.consumer).subscribe(
+                to: [Ignored.type],
+                of: "producer",
+                release: "3"
+            )
+            try await lab.run {
+                try await lab.emit(Ignored(subject: "three"))
+                try await until { try await lab.parked.all().map(\.type) == [Renamed.type, Ignored.type] ? () : nil }
+            }
         }
     }
 

@@ -90,9 +90,9 @@ public struct TestDatabase: Sendable {
         var configuration = cluster.superuser
         configuration.database = name
         // Many tests share few cores, so a slow statement is no fault of the test's.
-        configuration.queryTimeout = .seconds(60)
+        configuration.queryTimeout = .seconds(180)
         configuration.connectTimeout = .seconds(60)  // dozens of tests make their databases at the same time
-        configuration.transactionTimeout = .seconds(60)
+        configuration.transactionTimeout = .seconds(180)
         superuserConfiguration = configuration
     }
 

@@ -44,7 +44,7 @@ struct TestAuth: Sendable {
             requestID: "test",
             caller: "gateway",
             user: user,
-            timeLeft: .seconds(60),
+            timeLeft: .seconds(180),
             clientAddress: address,
             userAgent: "Tests/1.0",
             precondition: precondition,
@@ -111,7 +111,7 @@ struct TestAuth: Sendable {
         let rest = fields.members.filter { !path.contains($0.name) && $0.value != .null }
         var message = MeshRequest(
             operation: Request.contract.name,
-            timeLeft: .seconds(30),
+            timeLeft: .seconds(180),
             principal: principal,
             idempotencyKey: idempotencyKey,
             pathParameters: path.map { MeshField($0, fields[$0]?.stringValue ?? "") },

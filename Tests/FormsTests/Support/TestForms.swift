@@ -84,7 +84,7 @@ struct TestForms: Sendable {
             requestID: "test",
             caller: "gateway",
             user: user,
-            timeLeft: .seconds(60),
+            timeLeft: .seconds(180),
             receivedAt: receivedAt,
             precondition: precondition,
             logger: .silent

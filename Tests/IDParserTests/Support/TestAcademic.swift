@@ -57,7 +57,7 @@ extension RequestContext {
             requestID: "test",
             caller: "gateway",
             user: admin,
-            timeLeft: .seconds(60),
+            timeLeft: .seconds(180),
             logger: .silent
         )
     }

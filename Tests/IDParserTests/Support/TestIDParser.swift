@@ -38,7 +38,7 @@ struct TestIDParser: Sendable {
             requestID: "test",
             caller: "gateway",
             user: user,
-            timeLeft: .seconds(60),
+            timeLeft: .seconds(180),
             precondition: precondition,
             logger: .silent
         )

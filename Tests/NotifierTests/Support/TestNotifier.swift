@@ -29,7 +29,7 @@ struct TestNotifier: Sendable {
     }
 
     func context(_ user: RequestContext.User?) -> RequestContext {
-        RequestContext(requestID: "test", caller: "gateway", user: user, timeLeft: .seconds(60), logger: .silent)
+        RequestContext(requestID: "test", caller: "gateway", user: user, timeLeft: .seconds(180), logger: .silent)
     }
 
     func approved(_ user: UserID, by officer: UserID? = UserID()) -> RegistrationApproved {
@@ -50,7 +50,7 @@ struct TestNotifier: Sendable {
         with handler: Handler
     ) async throws {
         let metadata = EventMetadata(id: id, time: .now(), tenant: university)
-        let context = RequestContext.system("societies", timeLeft: .seconds(60), logger: .silent)
+        let context = RequestContext.system("societies", timeLeft: .seconds(180), logger: .silent)
         try await database.transaction(context, scope: .platform) { transaction in
             try await handler.handle(event, metadata: metadata, in: transaction)
         }

@@ -67,7 +67,7 @@ struct TestSocieties: Sendable {
             requestID: "test",
             caller: "gateway",
             user: user,
-            timeLeft: .seconds(60),
+            timeLeft: .seconds(180),
             clientAddress: clientAddress,
             receivedAt: receivedAt,
             precondition: precondition,
