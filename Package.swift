@@ -180,7 +180,11 @@ let package = Package(
             service + ["SocietiesContracts", "FormsContracts", "AuthContracts", "OpenSSL", lifecycle, httpTypes]
         ),
         executable("Academic", migrations: true, service + ["AcademicContracts"]),
-        executable("IDParser", migrations: true, service + ["IDParserContracts", "AcademicContracts", "Patterns"]),
+        executable(
+            "IDParser",
+            migrations: true,
+            service + ["IDParserContracts", "AcademicContracts", "Patterns", "Workers"]
+        ),
         executable(
             "Notifier",
             migrations: true,

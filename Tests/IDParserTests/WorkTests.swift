@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import IDParserContracts
 import ServiceKit
 import TestKit
@@ -17,6 +18,32 @@ struct WorkTests {
         }
         #expect(throws: WorkExhausted.deadline) {
             _ = try catalog.parse(text, in: nil, year: 2026, home: nil, WorkBudget(until: .now, steps: .max))
+        }
+    }
+
+    @Test("A short text is parsed with new patterns although requests compute on every thread for that")
+    func compilingApart() async throws {
+        try await withIDParser { parser in
+            _ = try await parser.academic.open("HKU")
+            _ = try await parser.create(TestIDParser.pattern("\\d{10}", of: "HKU"))
+            let (begun, note) = AsyncStream<Void>.makeStream()
+            let goOn = DispatchSemaphore(value: 0)
+            let threads = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<threads {
+                    let context = parser.context(TestIDParser.user(at: nil))
+                    group.addTask {
+                        try await context.computing { _ in
+                            note.yield()
+                            goOn.wait()
+                        }
+                    }
+                }
+                defer { for _ in 0..<threads { goOn.signal() } }
+                for await _ in begun.prefix(threads) {}
+                let parsed = try await parser.parse("2025123456")
+                #expect(parsed.matches.count == 1)
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import Logging
 import Postgres
 import ServiceKit
 import Synchronization
+import Workers
 
 /// Keeps the compiled patterns for as long as nothing changes; every statement that names `pattern_catalog`.
 ///
@@ -49,6 +50,10 @@ final class PatternCatalogs: Sendable {
     /// The groups beside the base that each text is held against, until they are merged.
     static let maximumChanged = 4
 
+    /// Compile beside what requests compute, since everybody's requests wait for the present patterns.
+    private static let compiler = WorkerPool(label: "patterns", threads: 1, maximumWaiting: 256)
+    private static let merger = WorkerPool(label: "all patterns", threads: 1, maximumWaiting: 1)
+
     private let database: ServiceDatabase
     private let logger: Logger
     private let state = Mutex(State())
@@ -85,7 +90,7 @@ final class PatternCatalogs: Sendable {
         let versions = try await store.activeVersions()
         let (known, earlier) = state.withLock { ($0.compiled, $0.groups) }
         let new = try await store.active(versions.filter { known[$0.id]?.revision != $0.revision }.map(\.id))
-        let (groups, compiled) = try await context.computing { _ in
+        let (groups, compiled) = try await Self.compiler.run(for: "catalog") {
             let compiled = self.compile(versions, new, known)
             let current = Dictionary(grouping: versions, by: \.universityId)
             return (Self.groups(of: current, compiled, after: earlier), compiled)
@@ -100,9 +105,6 @@ final class PatternCatalogs: Sendable {
         if groups.changed.count > Self.maximumChanged { merge(groups, compiled, revision) }
         return catalog
     }
-
-    /// The service's own, so that its computations take turns with those of requests.
-    private var context: RequestContext { .system("id-parser", timeLeft: .seconds(60), logger: logger) }
 
     /// Every pattern compiled, as far as memory allows.
     private func compile(
@@ -169,7 +171,9 @@ final class PatternCatalogs: Sendable {
             defer { state.withLock { $0.isMerging = false } }
             let versions = groups.versions.merging(groups.changed.mapValues(\.versions)) { _, changed in changed }
             do {
-                let merged = try await context.computing { _ in Self.groups(of: versions, compiled, after: nil) }
+                let merged = try await Self.merger.run(for: "catalog") {
+                    Self.groups(of: versions, compiled, after: nil)
+                }
                 state.withLock { state in
                     guard state.kept?.revision == revision else { return }
                     state.groups = merged
