@@ -41,7 +41,7 @@ public enum TimeOfDay {
 public struct ClockStep: Sendable, Equatable {
     /// The time by which the clock was set ahead; negative if it was set back.
     public let size: Duration
-    /// Whether the time of day follows the clock again.
+    /// `true` once the time of day follows the clock again.
     public let isFollowed: Bool
 
     package init(size: Duration, isFollowed: Bool) {
@@ -69,7 +69,7 @@ package struct SteadyTime {
     /// Begins with the system's time.
     package init(system: Int64, now: ContinuousClock.Instant) { anchor = (system, now) }
 
-    /// Whether a step has been seen that is not followed yet.
+    /// `true` while a step has been seen and not followed.
     package var isInDoubt: Bool { differsSince != nil }
 
     /// Reads the time.

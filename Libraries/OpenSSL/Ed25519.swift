@@ -50,7 +50,8 @@ public struct Ed25519PublicKey: Sendable {
 }
 
 /// An `EVP_PKEY`, freed with its last user.
-@safe private final class KeyHandle: @unchecked Sendable {  // OpenSSL only reads a finished key; uses have own contexts
+// Safe because OpenSSL only reads a key once it is made, and each use has a context of its own.
+@safe private final class KeyHandle: @unchecked Sendable {
     private let key: OpaquePointer
 
     init(privateBytes bytes: [UInt8]) throws(OpenSSLError) {

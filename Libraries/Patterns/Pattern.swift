@@ -29,7 +29,8 @@ public final class Pattern: Sendable {
 
     private let groups: [(name: String, index: Int32)]
     /// Freed in `deinit`, when nobody else can hold it.
-    private nonisolated(unsafe) let handle: OpaquePointer  // a compiled RE2 is const: any threads may match at once
+    // Safe because a compiled RE2 is const, and RE2 documents that any number of threads may match with it at once.
+    private nonisolated(unsafe) let handle: OpaquePointer
 
     /// - Throws: `PatternError` when RE2 refuses the pattern.
     public init(_ source: String, options: Options = Options()) throws(PatternError) {

@@ -14,7 +14,8 @@ public final class PatternSet: Sendable {
     /// `nil` when the patterns together are too large; then each is asked alone.
     ///
     /// Freed in `deinit`, when nobody else can hold it.
-    private nonisolated(unsafe) let handle: OpaquePointer?  // a compiled set is const: any threads may match at once
+    // Safe because a compiled RE2::Set is const, and any number of threads may match with it at once.
+    private nonisolated(unsafe) let handle: OpaquePointer?
 
     /// - Parameters:
     ///   - patterns: Compiled with `options`.

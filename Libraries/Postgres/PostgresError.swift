@@ -100,7 +100,7 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     public var isSerializationFailure: Bool { sqlState == "40001" || sqlState == "40P01" }
     /// Tells whether everything was rolled back, so that the same transaction may be run again.
     var isRetryable: Bool { isSerializationFailure || kind == .connectionLost && outcome == .notApplied }
-    /// Whether the server cancelled a statement, by its own time limit or on request (SQLSTATE `query_canceled`).
+    /// `true` if the server cancelled a statement, at its own time limit or on request (SQLSTATE `query_canceled`).
     public var isQueryCanceled: Bool { sqlState == "57014" }
 
     /// The failure without any value that a statement carried.

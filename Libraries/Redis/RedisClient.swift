@@ -39,7 +39,8 @@ public final class RedisClient: Sendable {
     private let onChange: @Sendable (RedisError?) -> Void
     private let queue = DispatchQueue(label: "redis")
     private let state = Mutex(State())
-    private nonisolated(unsafe) let link = Link()  // only blocks on `queue`, which is serial, touch it
+    // Safe because only blocks on `queue`, which is serial, use it.
+    private nonisolated(unsafe) let link = Link()
 
     /// Begins to connect.
     ///

@@ -35,7 +35,8 @@ public final class Tracer: Sendable, Service {
     private let queue = DispatchQueue(label: "traces", qos: .utility)
     private let state = Mutex(State())
     /// Made by the first export.
-    private nonisolated(unsafe) var poster: HTTPPoster?  // only blocks on `queue`, which is serial, touch it
+    // Safe because only blocks on `queue`, which is serial, use it.
+    private nonisolated(unsafe) var poster: HTTPPoster?
 
     public init(configuration: TracingConfiguration, logger: Logger) {
         self.configuration = configuration

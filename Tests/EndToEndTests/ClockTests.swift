@@ -58,7 +58,7 @@ extension EndToEnd {
             }
         }
 
-        /// What is retried until clocks are right happens once, and what was there before is there still.
+        /// Calls that are retried until clocks are right take effect once; sessions and data outlive the step.
         private func checkLastingSteps(
             _ clocks: SteppedClocks,
             _ system: TestSystem,

@@ -140,7 +140,7 @@ struct RecountTests {
 }
 
 extension TestForms {
-    /// How many counters of a form differ from the number of responses that chose their option.
+    /// Counts a form's counters that differ from the number of responses that chose their option.
     fileprivate func miscounted(_ form: FormID) async throws -> Int {
         try await superuser { database in
             try await database.one(

@@ -20,7 +20,7 @@ import Testing
                 try await holder.execute("LOCK TABLE counters IN ACCESS EXCLUSIVE MODE")
                 var tasks = reads(100, kinds: kinds, of: database)
                 try await untilSomeoneWaits(asking: holder)
-                // What was sent behind the first ones has to wait with them.
+                // Statements already sent behind the first ones wait with them.
                 try await until {
                     // Too late is an answer as well: the next attempt may be on another connection.
                     try? await database.query("SELECT 1", scope: .none, timeout: .milliseconds(500))
@@ -58,7 +58,7 @@ import Testing
                 _ = try await holder.query("SELECT FROM counters WHERE id = 1 FOR UPDATE")
                 let blocked = Task { try await database.query(add(to: 1), scope: .none) }
                 try await untilSomeoneWaits(asking: holder)
-                // What was sent behind the first one has to wait with it.
+                // Statements already sent behind the first one wait with it.
                 try await until { try? await database.query(add(to: 2), scope: .none, timeout: .milliseconds(500)) }
                 for id in 3...50 { try await database.execute(add(to: id), scope: .none) }
                 return blocked

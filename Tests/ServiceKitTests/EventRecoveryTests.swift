@@ -229,7 +229,7 @@ struct EventRecoveryTests {
         }
     }
 
-    @Test("An aggregate whose ticket was lost while the consumer runs is taken in all the same")
+    @Test("A consumer finds an aggregate whose ticket was lost while it runs")
     func lostTicket() async throws {
         try await withEventLab { lab in
             try await lab.run {

@@ -2,7 +2,8 @@ internal import CLibPQ
 import Synchronization
 
 /// A request to cancel the statement that a connection runs at the time the request arrives.
-@safe final class Cancellation: @unchecked Sendable {  // a PGcancel never changes; libpq lets any thread cancel with it
+// Safe because a PGcancel never changes once it is made, and libpq allows PQcancel on it from any thread.
+@safe final class Cancellation: @unchecked Sendable {
     /// The maximum of concurrent requests of this process: libpq sets no time limit, so a server that is frozen
     /// keeps each of them, and its thread.
     private static let limit = 16

@@ -7,7 +7,8 @@ import Glibc
 /// failure does not touch the units behind it. Each unit gets one `Reply`, in order.
 ///
 /// Its owner is a lane, which calls it under a mutex, or a transaction, which runs one statement after the other.
-@safe final class Connection: @unchecked Sendable {  // only its owner calls it, one thread at a time
+// Safe because only its owner calls it, one thread at a time, which is what libpq requires for a PGconn.
+@safe final class Connection: @unchecked Sendable {
     /// What came back for one unit.
     struct Reply {
         /// The rows of its last statement, or its first error.
@@ -40,7 +41,7 @@ import Glibc
         case sync
     }
 
-    /// How many statements a connection keeps prepared before it forgets the one unused longest.
+    /// The maximum number of prepared statements of a connection; the least recently used one is deallocated.
     private static let preparedLimit = 256
 
     let socket: CInt
@@ -204,7 +205,7 @@ import Glibc
         return PostgresError(.connectionLost, message, outcome: .unknown)
     }
 
-    /// What asks the server to cancel the statement it works on.
+    /// Makes a request to cancel the statement that the server runs.
     func cancellation() -> Cancellation? {
         unsafe PQgetCancel(handle).map { unsafe Cancellation($0) }
     }

@@ -1,7 +1,8 @@
 internal import CLibPQ
 
 /// One `PGresult`, freed when the last row or value read from it goes away.
-@safe final class ResultHandle: @unchecked Sendable {  // libpq never changes a PGresult; only `deinit` frees it
+// Safe because libpq never changes a PGresult that it has returned, reads need no lock, and only `deinit` frees it.
+@safe final class ResultHandle: @unchecked Sendable {
     private let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }

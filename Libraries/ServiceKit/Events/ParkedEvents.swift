@@ -76,7 +76,7 @@ struct ParkedEvents: Sendable {
         "hashtextextended(current_schema() || '/' || \(producer) || '/' || aggregate, 0)"
     }
 
-    /// Waits for whoever works at some aggregates, and keeps others from them until the transaction ends.
+    /// Locks aggregates until the transaction ends.
     static func lock(_ aggregates: [String], of producer: String, in sql: some SQLExecutor) async throws {
         // In one order, so that no two transactions wait for each other.
         try await sql.execute(

@@ -4,7 +4,7 @@ import Foundation
 struct PostgresLock {
     /// The server's process id; `nil` if the file is damaged.
     let pid: pid_t?
-    /// Whether the server accepted connections when it last wrote the file.
+    /// `true` if the server accepted connections when it last wrote the file.
     let isReady: Bool
     /// The shared memory that the server and its backends keep attached; `nil` before the server has any.
     private let memory: (key: Int32, id: Int32)?
