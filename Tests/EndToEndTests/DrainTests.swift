@@ -70,11 +70,7 @@ extension EndToEnd {
                             ]
                         )
                     }
-                    try await until {
-                        try await transaction.first(
-                            "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'universities'::regclass"
-                        )
-                    }
+                    try await untilOthersWait(for: transaction)
                     try await body()
                     return held
                 }

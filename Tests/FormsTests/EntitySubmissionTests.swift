@@ -111,10 +111,7 @@ import Testing
                 try await database.transaction(scope: .platform) { transaction in
                     try await transaction.execute("SELECT FROM form_intake WHERE form_id = \(form.id) FOR UPDATE")
                     let withdrawal = Task { try await forms.withdraw(request.submissionKey) }
-                    let waiting: SQL = """
-                        SELECT FROM pg_locks WHERE transactionid = pg_current_xact_id()::xid AND NOT granted
-                        """
-                    try await until { try await transaction.query(waiting).count > 0 ? true : nil }
+                    try await untilOthersWait(for: transaction)
                     // The deletion of a form locks the intake, and then closes the submissions.
                     let closed = try await transaction.query(
                         "SELECT FROM form_submissions WHERE submission_key = \(request.submissionKey) FOR UPDATE NOWAIT"

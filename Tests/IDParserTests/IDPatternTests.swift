@@ -80,10 +80,7 @@ struct IDPatternTests {
             let pattern = UpdateIDPattern(id: made.id, pattern: .set(PatternSource(unchecked: "\\d{9}")))
             let update = try await Self.holding(made.id, parser) { holder async throws in
                 let update = Task { try await parser.update(pattern) }
-                let waiting: SQL = """
-                    SELECT FROM pg_locks WHERE transactionid = pg_current_xact_id()::xid AND NOT granted
-                    """
-                try await until { try await holder.query(waiting).count > 0 ? true : nil }
+                try await untilOthersWait(for: holder)
                 try await holder.execute(
                     """
                     UPDATE id_patterns SET priority = 7, examples = '{"accept": ["123456789"], "reject": []}',

@@ -22,6 +22,18 @@ struct IdentityTests {
         return IdentityVerifier(keys: try MeshKeys(keyring), clockSkew: .seconds(Int64(Self.skew)))
     }
 
+    private func issuer(root: MeshRoot) throws -> IdentityIssuer {
+        let keyring = root.keyring(
+            of: "gateway",
+            calling: [],
+            calledBy: [],
+            hearing: [],
+            stating: true,
+            believing: ["gateway"]
+        )
+        return try #require(IdentityIssuer(keys: try MeshKeys(keyring)))
+    }
+
     private func key(of signer: String, _ root: MeshRoot) -> SignatureKey {
         SignatureKey(seed: root.identitySeed(of: signer))
     }
@@ -92,15 +104,7 @@ struct IdentityTests {
 
     @Test("A user is stated once and again before the statement is too old")
     func renewal() throws {
-        let keyring = try MeshRoot(SecureRandom.bytes(32)).keyring(
-            of: "gateway",
-            calling: [],
-            calledBy: [],
-            hearing: [],
-            stating: true,
-            believing: ["gateway"]
-        )
-        let issuer = try #require(IdentityIssuer(keys: try MeshKeys(keyring)))
+        let issuer = try issuer(root: MeshRoot(SecureRandom.bytes(32)))
         let first = try issuer.identity(of: ada, now: 1_000)
         #expect(try issuer.identity(of: ada, now: 1_000 + SignedIdentity.renewal - 1) == first)
         let second = try issuer.identity(of: ada, now: 1_000 + SignedIdentity.renewal)
@@ -113,15 +117,7 @@ struct IdentityTests {
     @Test("After the clock was set back, a user is stated again, and nobody believes a statement from the future")
     func clockSetBack() throws {
         let root = try MeshRoot(SecureRandom.bytes(32))
-        let keyring = root.keyring(
-            of: "gateway",
-            calling: [],
-            calledBy: [],
-            hearing: [],
-            stating: true,
-            believing: ["gateway"]
-        )
-        let issuer = try #require(IdentityIssuer(keys: try MeshKeys(keyring)))
+        let issuer = try issuer(root: root)
         let verifier = try verifier(["gateway"], root: root)
         let ahead = try issuer.identity(of: ada, now: 1_000_000)
         #expect(verifier.principal(of: ahead, now: 1_000_000) == ada)

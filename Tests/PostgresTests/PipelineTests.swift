@@ -224,8 +224,7 @@ import Testing
                 try await holder.execute(lock)
                 let last = Task { try await database.one(lock, scope: .none) }
                 let writing = Task { try await database.transaction(scope: .none) { try await $0.one(lock) } }
-                let waiting: SQL = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND NOT granted"
-                try await until { try await holder.query(waiting).count == 2 ? true : nil }
+                try await untilOthersWait(for: holder, count: 2)
                 let closing = Task { await database.close() }
                 try await until {
                     await postgresError { try await database.transaction(scope: .none) { _ in } }?.kind == .closed

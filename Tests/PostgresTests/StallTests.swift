@@ -19,7 +19,8 @@ import Testing
             let blocked = try await database.transaction(scope: .none) { holder in
                 try await holder.execute("LOCK TABLE counters IN ACCESS EXCLUSIVE MODE")
                 var tasks = reads(100, kinds: kinds, of: database)
-                try await untilSomeoneWaits(asking: holder)
+                // Before that, others may still be sent behind it.
+                try await untilOthersWait(for: holder)
                 // Statements already sent behind the first ones wait with them.
                 try await until {
                     // Too late is an answer as well: the next attempt may be on another connection.
@@ -33,14 +34,6 @@ import Testing
             }
             for read in blocked { #expect(try await read.value[0] == 5) }
         }
-    }
-
-    /// Waits until a statement waits for a lock: before that, others may still be sent behind it.
-    private func untilSomeoneWaits(asking holder: Transaction) async throws {
-        let waiting: SQL = """
-            SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-            """
-        try await until { try await holder.query(waiting).isEmpty ? nil : () }
     }
 
     private func reads(_ count: Int, kinds: Int, of database: Database) -> [Task<PostgresRow, any Error>] {
@@ -57,7 +50,7 @@ import Testing
             let blocked = try await database.transaction(scope: .none) { holder in
                 _ = try await holder.query("SELECT FROM counters WHERE id = 1 FOR UPDATE")
                 let blocked = Task { try await database.query(add(to: 1), scope: .none) }
-                try await untilSomeoneWaits(asking: holder)
+                try await untilOthersWait(for: holder)
                 // Statements already sent behind the first one wait with it.
                 try await until { try? await database.query(add(to: 2), scope: .none, timeout: .milliseconds(500)) }
                 for id in 3...50 { try await database.execute(add(to: id), scope: .none) }

@@ -43,7 +43,7 @@ extension EventConsumer {
         while !Task.isCancelled {
             // The work itself logs failures of the database.
             if let summary = try? await parked.summary(of: producer) { show(summary) }
-            try? await Task.sleep(for: .seconds(2))  // ends early on cancellation, as does the loop
+            try? await Task.sleep(for: .seconds(5))  // ends early on cancellation, as does the loop
         }
     }
 
