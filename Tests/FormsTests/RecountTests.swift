@@ -45,13 +45,15 @@ struct RecountTests {
                 try await database.one(
                     """
                     SELECT (SELECT sum(responses)::bigint FROM forms.form_option_counters) AS chosen,
-                        (SELECT count(*) FROM forms.form_option_recounts) AS recounts
+                        (SELECT count(*) FROM forms.form_option_recounts) AS recounts,
+                        (SELECT bool_or(is_recounting) FROM forms.form_intake) AS is_recounting
                     """,
                     scope: .none
                 )
             }
             #expect(try rows["chosen"] == 3)
             #expect(try rows["recounts"] == 0)
+            #expect(try rows["is_recounting"] == false)
         }
     }
 

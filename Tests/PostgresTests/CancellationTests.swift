@@ -44,13 +44,13 @@ import Testing
             // One behind the other on the same connection; the last is the neighbour.
             let late = Task {
                 await postgresError {
-                    try await database.query("SELECT pg_sleep(3)", scope: .none, timeout: .milliseconds(200))
+                    try await database.query("SELECT pg_sleep(5)", scope: .none, timeout: .seconds(1))
                 }
             }
             try await until { database.figures.statements == 1 ? () : nil }
             let later = Task {
                 await postgresError {
-                    try await database.query("SELECT pg_sleep(1)", scope: .none, timeout: .milliseconds(500))
+                    try await database.query("SELECT pg_sleep(1)", scope: .none, timeout: .seconds(2))
                 }
             }
             try await until { database.figures.statements == 2 ? () : nil }
@@ -77,7 +77,7 @@ import Testing
         try await withHeldCancels({ $0.transactionConnections = 1 }) { database, observer, gate in
             try await observer.execute("INSERT INTO counters VALUES (1, 0)", scope: .none)
             let error = await postgresError {
-                try await database.transaction(scope: .none, timeout: .milliseconds(500)) { transaction in
+                try await database.transaction(scope: .none, timeout: .seconds(2)) { transaction in
                     try await transaction.execute("UPDATE counters SET value = 1 WHERE id = 1")
                     _ = try await transaction.query("SELECT pg_sleep(600)")
                 }

@@ -74,7 +74,7 @@ struct RetryTests {
         try await withDatabase { database in
             let runs = Runs()
             _ = await postgresError {
-                try await database.transaction(scope: .none, attempts: 1_000_000, timeout: .milliseconds(300)) {
+                try await database.transaction(scope: .none, attempts: 1_000_000, timeout: .seconds(3)) {
                     transaction in
                     runs.add()
                     try await transaction.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")

@@ -16,6 +16,12 @@ ALTER TABLE form_option_recounts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE form_option_recounts FORCE ROW LEVEL SECURITY;
 CREATE POLICY form_option_recounts_tenant ON form_option_recounts USING (is_tenant(tenant_id));
 
+-- Set under the intake's row lock while there may be such rows.
+ALTER TABLE form_intake ADD COLUMN is_recounting boolean NOT NULL DEFAULT false;
+-- The intake's flag when the response was stored, which saves the others the trigger. The release before doesn't know
+-- the flag, so that its responses always call it.
+ALTER TABLE form_responses ADD COLUMN may_be_recounted boolean NOT NULL DEFAULT true;
+
 -- A trigger, so that the responses of every release count. Who stores or deletes a response holds the form's intake.
 CREATE FUNCTION recount_options() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
@@ -31,6 +37,8 @@ BEGIN
     RETURN NULL;
 END
 $$;
+CREATE TRIGGER form_responses_recount AFTER INSERT ON form_responses
+    FOR EACH ROW WHEN (NEW.may_be_recounted) EXECUTE FUNCTION recount_options();
 -- Not for responses that go with their form.
-CREATE TRIGGER form_responses_recount AFTER INSERT OR DELETE ON form_responses
+CREATE TRIGGER form_responses_recount_deleted AFTER DELETE ON form_responses
     FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION recount_options();

@@ -39,7 +39,7 @@ struct OptionCounterStore {
     ///
     /// The transaction holds the intake meanwhile, so that no response is stored beside it, and should end at once.
     func beginRecount(of options: [Option], in form: FormID, tenant: UniversityID) async throws {
-        try await sql.execute("SELECT FROM form_intake WHERE form_id = \(form) FOR UPDATE")
+        try await sql.execute("UPDATE form_intake SET is_recounting = true WHERE form_id = \(form)")
         try await sql.execute(
             """
             DELETE FROM form_option_recounts WHERE form_id = \(form) AND (question_id, option_value) NOT IN (
@@ -127,7 +127,11 @@ struct OptionCounterStore {
         }
         try await sql.execute(
             """
-            WITH counted AS (DELETE FROM form_option_recounts WHERE form_id = \(form.form.id))
+            WITH counted AS (
+                DELETE FROM form_option_recounts WHERE form_id = \(form.form.id)
+            ), ended AS (
+                UPDATE form_intake SET is_recounting = false WHERE form_id = \(form.form.id) AND is_recounting
+            )
             DELETE FROM form_option_counters WHERE form_id = \(form.form.id) AND (question_id, option_value) NOT IN (
                 SELECT question_id, option_value
                 FROM unnest(\(limited.map(\.question)), \(limited.map(\.value.text)))

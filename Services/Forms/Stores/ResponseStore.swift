@@ -69,13 +69,14 @@ struct ResponseStore {
                     AND bytes <= \(Self.maximumBytes - new.weight)
                     AND (bytes <= \(Self.sharedBytes) OR (\(own)) + \(new.weight)
                         <= greatest(\(Self.leastPersonalBytes), (\(Self.maximumBytes) - bytes) / \(Self.remainingShares)))
-                RETURNING form_id
+                RETURNING form_id, is_recounting
             ), event AS (\(event))
             INSERT INTO form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
-                answers_bytes, payment_status, submitted_at, completion_seconds, submission_key)
+                answers_bytes, payment_status, submitted_at, completion_seconds, submission_key, may_be_recounted)
             VALUES (\(response.id), (SELECT form_id FROM place), \(form.tenant), \(Int32(response.formVersion)),
                 \(response.userId), \(new.isOnly), \(response.answers),
-                \(Int32(response.answers.bytes.count)), \(response.paymentStatus), \(response.submittedAt), \(response.completionTime), \(new.submissionKey))
+                \(Int32(response.answers.bytes.count)), \(response.paymentStatus), \(response.submittedAt), \(response.completionTime), \(new.submissionKey),
+                (SELECT is_recounting FROM place))
             """
         )
     }
