@@ -7,9 +7,8 @@ import ServiceKit
 struct AcademicDaemon {
     static func main() async {
         await Daemon(
-            "academic",
+            academicAPI,
             calls: ["auth", "forms", "id-parser", "societies"],
-            emits: academicEvents,
             migrations: academicMigrations
         ) { kit in
             DaemonParts(

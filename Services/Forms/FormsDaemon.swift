@@ -8,10 +8,9 @@ import SocietiesContracts
 struct FormsDaemon {
     static func main() async {
         await Daemon(
-            "forms",
+            formsAPI,
             calls: ["auth", "societies"],
-            reads: ["societies": societiesEvents],
-            emits: formsEvents,
+            reads: [societiesAPI],
             migrations: formsMigrations,
             configure: FormsSettings.init
         ) { kit, settings in
@@ -57,9 +56,6 @@ func standingConsumers(_ societies: Societies) -> [any EventHandler] {
         RegistrationFormChosenHandler(),
     ]
 }
-
-/// The types of events that the service emits.
-let formsEvents: [any ServiceEvent.Type] = [FormPublished.self, FormClosed.self, FormResponseSubmitted.self]
 
 /// One handler for each operation of the service.
 func formsHandlers(access: FormAccess, participants: Participants, caller: ServiceCaller) -> [any OperationHandler] {

@@ -1,5 +1,6 @@
 import AcademicContracts
 import Contracts
+import IDParserContracts
 import Postgres
 import ServiceKit
 
@@ -8,9 +9,9 @@ import ServiceKit
 struct IDParserDaemon {
     static func main() async {
         await Daemon(
-            "id-parser",
+            idParserAPI,
             calls: ["academic"],
-            reads: ["academic": academicEvents],
+            reads: [academicAPI],
             migrations: idParserMigrations
         ) { kit in
             let catalogs = PatternCatalogs(database: kit.database, logger: kit.logger)

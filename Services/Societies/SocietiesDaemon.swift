@@ -7,9 +7,8 @@ import SocietiesContracts
 struct SocietiesDaemon {
     static func main() async {
         await Daemon(
-            "societies",
+            societiesAPI,
             calls: ["auth", "forms"],
-            emits: societiesEvents,
             migrations: societiesMigrations
         ) { kit in
             let submissions = Submissions(database: kit.database, caller: kit.caller)

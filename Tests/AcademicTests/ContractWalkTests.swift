@@ -42,11 +42,10 @@ struct ContractWalkTests {
 }
 
 extension TestAcademic {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "academic",
+            academicAPI,
             handlers: AcademicDaemon.handlers(database: database, caller: caller),
-            events: academicEvents,
             database: database.database,
             in: testDatabase
         )

@@ -29,7 +29,7 @@ struct UnreadableRowTests {
                 try await auth.createKey(by: sessions[0]),
             ]
             try await auth.superuser { database in
-                let walk = SpoiledRows(service: "auth", handlers: auth.handlers, superuser: database)
+                let walk = SpoiledRows(of: auth.walked, superuser: database)
                 let faults = try await walk.faults([
                     SpoiledList(
                         ListUsers(),

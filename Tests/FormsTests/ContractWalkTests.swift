@@ -44,11 +44,10 @@ struct ContractWalkTests {
 }
 
 extension TestForms {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "forms",
+            formsAPI,
             handlers: formsHandlers(access: access, participants: participants, caller: caller),
-            events: formsEvents,
             database: database.database,
             in: testDatabase
         )

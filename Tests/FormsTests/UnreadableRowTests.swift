@@ -37,15 +37,7 @@ struct UnreadableRowTests {
                 try await forms.map("c", to: "custom.c"),
             ]
             try await forms.superuser { database in
-                let walk = SpoiledRows(
-                    service: "forms",
-                    handlers: formsHandlers(
-                        access: forms.access,
-                        participants: forms.participants,
-                        caller: forms.caller
-                    ),
-                    superuser: database
-                )
+                let walk = SpoiledRows(of: forms.walked, superuser: database)
                 let faults = try await walk.faults([
                     SpoiledList(
                         ListResponses(id: form.id),

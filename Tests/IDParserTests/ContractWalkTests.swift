@@ -43,9 +43,9 @@ struct ContractWalkTests {
 }
 
 extension TestIDParser {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "id-parser",
+            idParserAPI,
             handlers: IDParserDaemon.handlers(database: database, caller: caller, catalogs: catalogs),
             database: database.database,
             in: testDatabase

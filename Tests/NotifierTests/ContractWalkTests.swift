@@ -56,14 +56,13 @@ struct ContractWalkTests {
 }
 
 extension TestNotifier {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "notifier",
+            notifierAPI,
             handlers: NotifierDaemon.handlers(
                 database: database,
                 NotifierDaemon.Configuration(tokens: tokens, tokenLifetime: .seconds(900))
             ),
-            events: NotifierDaemon.events,
             database: database.database,
             in: testDatabase
         )

@@ -43,11 +43,10 @@ struct ContractWalkTests {
 }
 
 extension TestSocieties {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "societies",
+            societiesAPI,
             handlers: SocietiesDaemon.handlers(database: database, caller: caller),
-            events: societiesEvents,
             database: database.database,
             in: testDatabase
         )

@@ -96,10 +96,9 @@ struct TestAuth: Sendable {
         from address: String = "192.0.2.1"
     ) async -> MeshReply {
         let dispatcher = Dispatcher(
-            service: "auth",
+            authAPI,
             version: "1",
             handlers: handlers,
-            events: [SessionRevoked.self],
             database: database.database,
             metrics: Metrics(),
             tracer: nil,
