@@ -50,7 +50,7 @@ struct TestAcademic: Sendable {
             mailDomains: MailDomains(domains.compactMap { MailDomain($0) })
         )
         return try await CreateUniversityHandler(database: database)
-            .handle(request, context: context(Self.platform)).resource
+            .handle(request, context: context(Self.platform)).value
     }
 
     func add(
@@ -63,7 +63,7 @@ struct TestAcademic: Sendable {
             name: try #require(Name("Department \(code)")),
             code: try #require(Code(code))
         )
-        return try await CreateDepartmentHandler(database: database).handle(request, context: context(user)).resource
+        return try await CreateDepartmentHandler(database: database).handle(request, context: context(user)).value
     }
 
     func add(
@@ -77,7 +77,7 @@ struct TestAcademic: Sendable {
             degree: .bachelor,
             duration: try #require(ProgramDuration(4))
         )
-        return try await CreateProgramHandler(database: database).handle(request, context: context(user)).resource
+        return try await CreateProgramHandler(database: database).handle(request, context: context(user)).value
     }
 }
 

@@ -23,7 +23,7 @@ struct CreateIDPatternHandler: OperationHandler {
                 try await store.requireQuota(of: university.id, for: compiled, replacing: nil)
                 let id = IDPatternID()
                 try await store.insert(id, of: university.id, content, compiledBytes: compiled.memory)
-                return CreatedIDPattern(try await store.lock(id))
+                return Created(try await store.lock(id))
             }
         }
     }

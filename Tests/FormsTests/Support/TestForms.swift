@@ -112,7 +112,8 @@ struct TestForms: Sendable {
 // What the handlers do, by the names people know them by.
 extension TestForms {
     func create(_ request: CreateForm, by user: RequestContext.User) async throws -> Form {
-        try await CreateFormHandler(database: database, access: access).handle(request, context: context(user)).form()
+        try await CreateFormHandler(database: database, access: access).handle(request, context: context(user))
+            .value.form()
     }
 
     /// A draft with these pages.
@@ -178,7 +179,7 @@ extension TestForms {
             formVersion: formVersion.flatMap { Whole($0) }
         )
         return try await SubmitResponseHandler(submitter: submitter)
-            .handle(request, context: context(user, receivedAt: receivedAt)).response
+            .handle(request, context: context(user, receivedAt: receivedAt)).value
     }
 
     func responses(
@@ -247,7 +248,7 @@ extension TestForms {
             defaultValidationRules: rules
         )
         return try await CreateProfileFieldMappingHandler(database: database)
-            .handle(request, context: context(platformAdmin)).mapping
+            .handle(request, context: context(platformAdmin)).value
     }
 }
 

@@ -56,7 +56,7 @@ struct TestIDParser: Sendable {
 // What the handlers do, by the names that people know them by.
 extension TestIDParser {
     func create(_ request: CreateIDPattern, by context: RequestContext = .platform) async throws -> IDPattern {
-        try await CreateIDPatternHandler(database: database, caller: caller).handle(request, context: context).pattern
+        try await CreateIDPatternHandler(database: database, caller: caller).handle(request, context: context).value
     }
 
     func update(_ request: UpdateIDPattern, by context: RequestContext = .platform) async throws -> IDPattern {
