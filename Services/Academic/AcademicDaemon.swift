@@ -9,7 +9,8 @@ struct AcademicDaemon {
         await Daemon(
             academicAPI,
             calls: ["auth", "forms", "id-parser", "societies"],
-            migrations: academicMigrations
+            migrations: academicMigrations,
+            refusals: academicRefusals
         ) { kit in
             DaemonParts(
                 tables: academicTables,

@@ -12,6 +12,7 @@ struct FormsDaemon {
             calls: ["auth", "societies"],
             reads: [societiesAPI],
             migrations: formsMigrations,
+            refusals: formsRefusals,
             configure: FormsSettings.init
         ) { kit, settings in
             let access = FormAccess(database: kit.database, caller: kit.caller)

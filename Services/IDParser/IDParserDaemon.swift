@@ -12,7 +12,8 @@ struct IDParserDaemon {
             idParserAPI,
             calls: ["academic"],
             reads: [academicAPI],
-            migrations: idParserMigrations
+            migrations: idParserMigrations,
+            refusals: idParserRefusals
         ) { kit in
             let catalogs = PatternCatalogs(database: kit.database, logger: kit.logger)
             return DaemonParts(

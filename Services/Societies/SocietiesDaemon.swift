@@ -9,7 +9,8 @@ struct SocietiesDaemon {
         await Daemon(
             societiesAPI,
             calls: ["auth", "forms"],
-            migrations: societiesMigrations
+            migrations: societiesMigrations,
+            refusals: societiesRefusals
         ) { kit in
             let submissions = Submissions(database: kit.database, caller: kit.caller)
             return DaemonParts(

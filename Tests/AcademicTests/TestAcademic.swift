@@ -129,7 +129,7 @@ func withAcademic(_ body: (TestAcademic) async throws -> Void) async throws {
                 try await body(
                     TestAcademic(
                         testDatabase: test,
-                        database: ServiceDatabase(database),
+                        database: ServiceDatabase(database, refusals: academicRefusals),
                         caller: caller,
                         tenants: tenants
                     )

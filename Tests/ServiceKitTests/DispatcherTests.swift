@@ -26,6 +26,21 @@ struct DispatcherTests {
         }
     }
 
+    @Test("A violated constraint becomes the refusal that the service declares, and any other stays a fault")
+    func refusals() async throws {
+        try await withOperationLab { lab in
+            let user = try await lab.user()
+            let database = ServiceDatabase(lab.database, refusals: ["officers_pkey": ServiceError(.conflict)])
+            func insert(_ id: UserID?) async throws {
+                _ = try await database.transaction(.system("lab", logger: .silent), scope: TenantScope.none) {
+                    try await $0.execute("INSERT INTO officers VALUES (\(id))")
+                }
+            }
+            await #expect(throws: ServiceError(.conflict)) { try await insert(user.id) }
+            await #expect(throws: PostgresError.self) { try await insert(nil) }
+        }
+    }
+
     @Test("If-Match and If-None-Match are held against what exists")
     func preconditions() async throws {
         try await withOperationLab { lab in

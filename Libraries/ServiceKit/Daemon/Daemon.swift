@@ -48,6 +48,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     let peers: [String]
     let producers: [ServiceAPI]
     let migrations: [Migration]
+    let refusals: Refusals
     let configure: @Sendable (Settings) -> Configuration
     let assemble: @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
 
@@ -57,6 +58,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     ///   - producers: The services whose events it reads. An event of a type that this release does not know is kept for
     ///     a release that does.
     ///   - migrations: Its own tables; what ServiceKit needs comes before them.
+    ///   - refusals: What violated constraints of its tables mean to callers.
     ///   - configure: Reads the daemon's own variables.
     ///   - assemble: Makes its handlers.
     public init(
@@ -64,6 +66,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         calls peers: [String] = [],
         reads producers: [ServiceAPI] = [],
         migrations: [Migration],
+        refusals: Refusals = [:],
         configure: @escaping @Sendable (Settings) -> Configuration,
         assemble: @escaping @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
     ) {
@@ -71,6 +74,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         self.peers = peers
         self.producers = producers
         self.migrations = serviceKitMigrations + migrations
+        self.refusals = refusals
         self.configure = configure
         self.assemble = assemble
     }
@@ -195,7 +199,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let client = try MeshClient(configuration: variables.mesh, logger: logger)
         let kit = DaemonKit(
             service: service,
-            database: ServiceDatabase(database),
+            database: ServiceDatabase(database, refusals: refusals),
             caller: ServiceCaller(client: client, metrics: metrics, tracer: tracer),
             metrics: metrics,
             tracer: tracer,
@@ -339,11 +343,17 @@ extension Daemon where Configuration == Void {
         calls peers: [String] = [],
         reads producers: [ServiceAPI] = [],
         migrations: [Migration],
+        refusals: Refusals = [:],
         assemble: @escaping @Sendable (DaemonKit) async throws -> DaemonParts
     ) {
-        self.init(api, calls: peers, reads: producers, migrations: migrations, configure: { _ in }) { kit, _ in
-            try await assemble(kit)
-        }
+        self.init(
+            api,
+            calls: peers,
+            reads: producers,
+            migrations: migrations,
+            refusals: refusals,
+            configure: { _ in }
+        ) { kit, _ in try await assemble(kit) }
     }
 }
 

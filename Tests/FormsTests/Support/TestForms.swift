@@ -264,7 +264,7 @@ func withForms(_ body: (TestForms) async throws -> Void) async throws {
             try await withDatabase(testDatabase.configuration(for: "forms")) { database in
                 let forms = TestForms(
                     testDatabase: testDatabase,
-                    database: ServiceDatabase(database),
+                    database: ServiceDatabase(database, refusals: formsRefusals),
                     caller: caller,
                     profiles: profiles,
                     societies: societies

@@ -119,7 +119,7 @@ func withIDParser(_ body: (TestIDParser) async throws -> Void) async throws {
             }
             try await withNeighbours(of: "id-parser", ["academic": handle]) { caller in
                 try await withDatabase(testDatabase.configuration(for: "id_parser")) { database in
-                    let kit = ServiceDatabase(database)
+                    let kit = ServiceDatabase(database, refusals: idParserRefusals)
                     let parser = TestIDParser(
                         testDatabase: testDatabase,
                         database: kit,
