@@ -1,10 +1,10 @@
-import AcademicContracts
 import Contracts
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Academic
+@testable import AcademicContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of academic promise", .timeLimit(.minutes(5)))

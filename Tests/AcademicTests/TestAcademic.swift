@@ -1,4 +1,3 @@
-import AcademicContracts
 import Contracts
 import HTTPTypes
 import Logging
@@ -10,6 +9,7 @@ import TestKit
 import Testing
 
 @testable import Academic
+@testable import AcademicContracts
 
 /// The service's handlers over a database of their own.
 struct TestAcademic: Sendable {

@@ -1,10 +1,10 @@
-import AuthContracts
 import Contracts
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Auth
+@testable import AuthContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of auth promise", .timeLimit(.minutes(5)))

@@ -1,4 +1,3 @@
-import AuthContracts
 import Contracts
 import Postgres
 import ServiceKit
@@ -6,6 +5,7 @@ import TestKit
 import Testing
 
 @testable import Auth
+@testable import AuthContracts
 
 @Suite("Rows of auth that can't be read")
 struct UnreadableRowTests {

@@ -1,5 +1,4 @@
 import Contracts
-import FormsContracts
 import ServiceKit
 import SocietiesContracts
 import Synchronization
@@ -7,6 +6,7 @@ import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of forms promise", .timeLimit(.minutes(5)))

@@ -1,11 +1,11 @@
 import Contracts
-import FormsContracts
 import Postgres
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct LifecycleTests {
     @Test("A form is made, published, closed, opened again and archived, and tells of it")

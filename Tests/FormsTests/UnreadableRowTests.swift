@@ -1,11 +1,11 @@
 import Contracts
-import FormsContracts
 import Postgres
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 @Suite("Rows of forms that can't be read", .timeLimit(.minutes(2)))
 struct UnreadableRowTests {

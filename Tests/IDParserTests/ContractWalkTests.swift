@@ -1,11 +1,11 @@
 import AcademicContracts
 import Contracts
-import IDParserContracts
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import IDParser
+@testable import IDParserContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of id-parser promise", .timeLimit(.minutes(5)))

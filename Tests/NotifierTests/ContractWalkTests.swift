@@ -1,10 +1,10 @@
 import Contracts
-import NotifierContracts
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Notifier
+@testable import NotifierContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of notifier promise", .timeLimit(.minutes(5)))

@@ -1,11 +1,11 @@
 import Contracts
 import ServiceKit
-import SocietiesContracts
 import Synchronization
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of societies promise", .timeLimit(.minutes(5)))

@@ -1,11 +1,11 @@
 import Contracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 @Suite("Rows of societies that can't be read")
 struct UnreadableRowTests {

@@ -1,4 +1,3 @@
-import AuthContracts
 import Contracts
 import Foundation
 import Logging
@@ -12,6 +11,7 @@ import Testing
 import Tokens
 
 @testable import Auth
+@testable import AuthContracts
 @testable import ServiceKit
 
 /// The service's handlers over a database of their own, with academic and id-parser answered for over real sockets.

@@ -1,5 +1,4 @@
 import Contracts
-import FormsContracts
 import Logging
 import Mesh
 import Postgres
@@ -8,6 +7,7 @@ import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 /// The service's handlers over a database of their own, with auth and societies answered for over real sockets.
 struct TestForms: Sendable {

@@ -1,6 +1,5 @@
 import AcademicContracts
 import Contracts
-import IDParserContracts
 import Logging
 import Mesh
 import Postgres
@@ -8,6 +7,7 @@ import TestKit
 import Testing
 
 @testable import IDParser
+@testable import IDParserContracts
 @testable import ServiceKit
 
 /// The id-parser's handlers over a database of their own, with the academic service at the other end of a socket.

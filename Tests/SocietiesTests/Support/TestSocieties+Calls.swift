@@ -1,9 +1,9 @@
 import Contracts
 import ServiceKit
-import SocietiesContracts
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 // What the handlers do, by the names people know them by.
 extension TestSocieties {

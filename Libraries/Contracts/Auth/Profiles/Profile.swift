@@ -27,8 +27,6 @@ public struct GetProfile: ServiceOperation {
         "Reads the caller's profile"
     )
     public typealias Reply = Profile
-
-    public init() {}
 }
 
 /// Replaces the caller's profile; fields that are left out are forgotten.
@@ -42,6 +40,4 @@ public struct ReplaceProfile: ServiceOperation {
     )
     public let fields: ProfileFields
     public typealias Reply = Profile
-
-    public init(fields: ProfileFields) { self.fields = fields }
 }
