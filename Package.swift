@@ -198,7 +198,13 @@ let package = Package(
 
         // Tests.
         tests("ClocksTests", ["Clocks", "TestKit"]),
-        tests("ContractsTests", ["Contracts", "TestKit", httpTypes]),
+        tests(
+            "ContractsTests",
+            [
+                "Contracts", "AcademicContracts", "AuthContracts", "FormsContracts", "IDParserContracts",
+                "NotifierContracts", "SocietiesContracts", "TestKit", httpTypes,
+            ]
+        ),
         tests(
             "AcademicTests",
             [

@@ -28,13 +28,24 @@ public struct SchemaAgreement {
     private var subjects: [Subject] = []
     private let beyondSchema: Set<String>
 
+    /// Takes every operation and event of a service.
+    ///
     /// - Parameters:
-    ///   - types: Whose documents are tried.
-    ///   - beyondSchema: Last components of the fields whose rules no schema can tell, such as a cursor's; a refusal for
-    ///     nothing but these is no disagreement.
-    public init(_ types: [any ContractObject.Type], beyondSchema: Set<String> = []) {
+    ///   - api: The service's operations and events.
+    ///   - values: Further types whose documents are tried.
+    ///   - excluded: Names of operations that are left out.
+    ///   - beyondSchema: Last components of the fields whose rules no schema can tell, such as a cursor's, or `name.*` for
+    ///     the members and elements of a field; a refusal for nothing but these is no disagreement.
+    public init(
+        of api: ServiceAPI,
+        and values: [any ContractObject.Type] = [],
+        without excluded: Set<String> = [],
+        beyondSchema: Set<String> = []
+    ) {
         self.beyondSchema = beyondSchema
-        for type in types { add(type) }
+        for operation in api.operations where !excluded.contains(operation.contract.name) { add(operation) }
+        for event in api.events { add(event) }
+        for type in values { add(type) }
     }
 
     private mutating func add<Object: ContractObject>(_ type: Object.Type) {
@@ -82,7 +93,9 @@ public struct SchemaAgreement {
 
     private func isBeyondSchema(_ error: ValidationError) -> Bool {
         error.details.allSatisfy { detail in
-            beyondSchema.contains(detail.field.split(separator: ".").last.map(String.init) ?? "")
+            let path = detail.field.split(separator: ".")
+            return beyondSchema.contains(path.last.map(String.init) ?? "")
+                || path.count > 1 && beyondSchema.contains("\(path[path.count - 2]).*")
         }
     }
 }

@@ -1,17 +1,15 @@
 public import Contracts
 import HTTPTypes
-import Logging
 import Mesh
 public import Postgres
 public import ServiceKit
 
 /// A list, a statement that makes one of its rows unreadable, and the read of that row alone.
 public struct SpoiledList: Sendable {
-    let name: String
-    let body: [UInt8]
+    let request: any ServiceOperation
     let user: RequestContext.User?
     let spoil: SQL
-    let single: (name: String, body: [UInt8])?
+    let single: (any ServiceOperation)?
 
     /// A list whose rows cannot be read alone.
     ///
@@ -20,7 +18,9 @@ public struct SpoiledList: Sendable {
     ///   - user: The requesting user.
     ///   - spoil: Makes exactly one row of the list unreadable, bypassing every policy.
     public init(_ list: some ServiceOperation, as user: RequestContext.User?, spoil: SQL) {
-        (name, body, self.user, self.spoil, single) = (Self.name(list), list.jsonBytes, user, spoil, nil)
+        request = list
+        single = nil
+        (self.user, self.spoil) = (user, spoil)
     }
 
     /// - Parameters:
@@ -34,35 +34,22 @@ public struct SpoiledList: Sendable {
         single: some ServiceOperation,
         spoil: SQL
     ) {
-        (name, body, self.user, self.spoil) = (Self.name(list), list.jsonBytes, user, spoil)
-        self.single = (Self.name(single), single.jsonBytes)
+        request = list
+        self.single = single
+        (self.user, self.spoil) = (user, spoil)
     }
-
-    private static func name<Request: ServiceOperation>(_ request: Request) -> String { Request.contract.name }
 }
 
 /// Checks for every list of a service that an unreadable row is left out of it, and answers 500 when read alone.
 public struct SpoiledRows: Sendable {
-    private let dispatcher: Dispatcher
-    private let handlers: [any OperationHandler]
+    private let service: WalkedService
     private let superuser: Database
 
     /// - Parameters:
-    ///   - service: The daemon's name.
-    ///   - handlers: All lists of the daemon, and the operations that read single rows.
+    ///   - service: The service whose lists are read.
     ///   - superuser: The service's database, bypassing every policy.
-    public init(service: String, handlers: [any OperationHandler], superuser: Database) {
-        dispatcher = Dispatcher(
-            service: service,
-            version: "test",
-            handlers: handlers.filter { type(of: $0).operation.contract.idempotency != .recorded },
-            events: [],
-            database: nil,
-            metrics: Metrics(),
-            tracer: nil,
-            logger: .silent
-        )
-        self.handlers = handlers
+    public init(of service: WalkedService, superuser: Database) {
+        self.service = service
         self.superuser = superuser
     }
 
@@ -72,11 +59,13 @@ public struct SpoiledRows: Sendable {
     /// - Returns: The faults, and the lists that were not given; empty if there are none.
     /// - Throws: PostgreSQL's error if a row cannot be spoiled.
     public func faults(_ lists: [SpoiledList]) async throws -> [String] {
-        let given = Set(lists.map(\.name))
-        var faults = handlers.map { type(of: $0).operation }
+        let given = Set(lists.map { type(of: $0.request).contract.name })
+        var faults = service.api.operations
             .filter { $0.contract.route != nil && $0.answersPages && !given.contains($0.contract.name) }
             .map { "\($0.contract.name): no row of it is spoiled" }
-        for list in lists { faults += try await self.faults(list).map { "\(list.name): \($0)" } }
+        for list in lists {
+            faults += try await self.faults(list).map { "\(type(of: list.request).contract.name): \($0)" }
+        }
         return faults
     }
 
@@ -96,9 +85,9 @@ public struct SpoiledRows: Sendable {
         }
         if UnreadableRows.shared.count < counted + 3 { faults.append("the row is not counted") }
         if let single = list.single {
-            let reply = await send(single.name, try JSONParser.parse(single.body), list.user)
+            let reply = await service.send(single, by: list.user)
             if reply.status != 500 || reply.failure?.details.isEmpty == false {
-                faults.append("\(single.name) answers \(reply.status) \(reply.failure?.code ?? "")")
+                faults.append("\(type(of: single).contract.name) answers \(reply.status) \(reply.failure?.code ?? "")")
             }
         }
         return faults
@@ -109,11 +98,12 @@ public struct SpoiledRows: Sendable {
         var items: [JSONValue] = []
         var cursor: JSONValue?
         repeat {
-            var request = try JSONParser.parse(list.body).objectValue ?? JSONObject()
+            var request = try JSONParser.parse(list.request.jsonBytes).objectValue ?? JSONObject()
             request["limit"] = .integer(limit)
             request["page"] = nil
             request["cursor"] = cursor
-            let reply = await send(list.name, .object(request), list.user)
+            let contract = type(of: list.request).contract
+            let reply = await service.send(contract, JSONValue.object(request).bytes, by: list.user)
             guard reply.status == 200 else { throw SpoiledListError(reply.status, reply.failure?.code) }
             let page = try JSONParser.parse(reply.body)
             items += page["data"]?.arrayValue ?? []
@@ -121,20 +111,6 @@ public struct SpoiledRows: Sendable {
             if cursor == .null { cursor = nil }
         } while cursor != nil && items.count < 1_000
         return items
-    }
-
-    private func send(_ name: String, _ body: JSONValue, _ user: RequestContext.User?) async -> MeshReply {
-        let members = body.objectValue?.members.filter { $0.value != .null } ?? []
-        var request = MeshRequest(
-            operation: name,
-            timeLeft: .seconds(20),
-            principal: user?.principal,
-            headers: [MeshField("x-client-address", "192.0.2.1")],
-            contentType: "application/json",
-            body: JSONValue.object(JSONObject(members.map { ($0.name, $0.value) })).bytes
-        )
-        request.caller = "gateway"
-        return await dispatcher.handle(request)
     }
 }
 

@@ -7,10 +7,10 @@ import ServiceKit
 struct AcademicDaemon {
     static func main() async {
         await Daemon(
-            "academic",
+            academicAPI,
             calls: ["auth", "forms", "id-parser", "societies"],
-            emits: academicEvents,
-            migrations: academicMigrations
+            migrations: academicMigrations,
+            refusals: academicRefusals
         ) { kit in
             DaemonParts(
                 tables: academicTables,

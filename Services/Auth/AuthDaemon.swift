@@ -8,9 +8,8 @@ import ServiceKit
 struct AuthDaemon {
     static func main() async {
         await Daemon(
-            "auth",
+            authAPI,
             calls: ["academic", "id-parser"],
-            emits: [SessionRevoked.self],
             migrations: authMigrations,
             configure: { AuthSettings($0) }
         ) { kit, settings in

@@ -8,11 +8,11 @@ import SocietiesContracts
 struct FormsDaemon {
     static func main() async {
         await Daemon(
-            "forms",
+            formsAPI,
             calls: ["auth", "societies"],
-            reads: ["societies": societiesEvents],
-            emits: formsEvents,
+            reads: [societiesAPI],
             migrations: formsMigrations,
+            refusals: formsRefusals,
             configure: FormsSettings.init
         ) { kit, settings in
             let access = FormAccess(database: kit.database, caller: kit.caller)
@@ -57,9 +57,6 @@ func standingConsumers(_ societies: Societies) -> [any EventHandler] {
         RegistrationFormChosenHandler(),
     ]
 }
-
-/// The types of events that the service emits.
-let formsEvents: [any ServiceEvent.Type] = [FormPublished.self, FormClosed.self, FormResponseSubmitted.self]
 
 /// One handler for each operation of the service.
 func formsHandlers(access: FormAccess, participants: Participants, caller: ServiceCaller) -> [any OperationHandler] {

@@ -1,5 +1,6 @@
 import AcademicContracts
 import Contracts
+import IDParserContracts
 import Postgres
 import ServiceKit
 
@@ -8,10 +9,11 @@ import ServiceKit
 struct IDParserDaemon {
     static func main() async {
         await Daemon(
-            "id-parser",
+            idParserAPI,
             calls: ["academic"],
-            reads: ["academic": academicEvents],
-            migrations: idParserMigrations
+            reads: [academicAPI],
+            migrations: idParserMigrations,
+            refusals: idParserRefusals
         ) { kit in
             let catalogs = PatternCatalogs(database: kit.database, logger: kit.logger)
             return DaemonParts(

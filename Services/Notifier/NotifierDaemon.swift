@@ -34,9 +34,8 @@ struct NotifierDaemon {
 
     static func main() async {
         await Daemon(
-            "notifier",
-            reads: ["societies": societiesEvents],
-            emits: events,
+            notifierAPI,
+            reads: [societiesAPI],
             migrations: notifierMigrations,
             configure: Configuration.init
         ) { kit, configuration in
@@ -51,8 +50,6 @@ struct NotifierDaemon {
             )
         }.main()
     }
-
-    static let events: [any ServiceEvent.Type] = [RealtimePublished.self]
 
     static func handlers(database: ServiceDatabase, _ configuration: Configuration) -> [any OperationHandler] {
         [

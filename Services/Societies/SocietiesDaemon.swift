@@ -7,10 +7,10 @@ import SocietiesContracts
 struct SocietiesDaemon {
     static func main() async {
         await Daemon(
-            "societies",
+            societiesAPI,
             calls: ["auth", "forms"],
-            emits: societiesEvents,
-            migrations: societiesMigrations
+            migrations: societiesMigrations,
+            refusals: societiesRefusals
         ) { kit in
             let submissions = Submissions(database: kit.database, caller: kit.caller)
             return DaemonParts(

@@ -1,10 +1,10 @@
-import AcademicContracts
 import Contracts
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Academic
+@testable import AcademicContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of academic promise", .timeLimit(.minutes(5)))
@@ -42,11 +42,10 @@ struct ContractWalkTests {
 }
 
 extension TestAcademic {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "academic",
+            academicAPI,
             handlers: AcademicDaemon.handlers(database: database, caller: caller),
-            events: academicEvents,
             database: database.database,
             in: testDatabase
         )

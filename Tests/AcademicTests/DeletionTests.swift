@@ -1,4 +1,3 @@
-import AcademicContracts
 import Contracts
 import Postgres
 import ServiceKit
@@ -6,6 +5,7 @@ import TestKit
 import Testing
 
 @testable import Academic
+@testable import AcademicContracts
 
 @Suite("Deleting universities", .timeLimit(.minutes(2)))
 struct DeletionTests {

@@ -1,4 +1,3 @@
-import AcademicContracts
 import Contracts
 import Postgres
 import ServiceKit
@@ -6,6 +5,7 @@ import TestKit
 import Testing
 
 @testable import Academic
+@testable import AcademicContracts
 
 @Suite("Writing in one's own university only", .timeLimit(.minutes(2)))
 struct TenancyTests {

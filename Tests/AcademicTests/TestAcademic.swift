@@ -1,4 +1,3 @@
-import AcademicContracts
 import Contracts
 import HTTPTypes
 import Logging
@@ -10,6 +9,7 @@ import TestKit
 import Testing
 
 @testable import Academic
+@testable import AcademicContracts
 
 /// The service's handlers over a database of their own.
 struct TestAcademic: Sendable {
@@ -50,7 +50,7 @@ struct TestAcademic: Sendable {
             mailDomains: MailDomains(domains.compactMap { MailDomain($0) })
         )
         return try await CreateUniversityHandler(database: database)
-            .handle(request, context: context(Self.platform)).resource
+            .handle(request, context: context(Self.platform)).value
     }
 
     func add(
@@ -63,7 +63,7 @@ struct TestAcademic: Sendable {
             name: try #require(Name("Department \(code)")),
             code: try #require(Code(code))
         )
-        return try await CreateDepartmentHandler(database: database).handle(request, context: context(user)).resource
+        return try await CreateDepartmentHandler(database: database).handle(request, context: context(user)).value
     }
 
     func add(
@@ -77,7 +77,7 @@ struct TestAcademic: Sendable {
             degree: .bachelor,
             duration: try #require(ProgramDuration(4))
         )
-        return try await CreateProgramHandler(database: database).handle(request, context: context(user)).resource
+        return try await CreateProgramHandler(database: database).handle(request, context: context(user)).value
     }
 }
 
@@ -129,7 +129,7 @@ func withAcademic(_ body: (TestAcademic) async throws -> Void) async throws {
                 try await body(
                     TestAcademic(
                         testDatabase: test,
-                        database: ServiceDatabase(database),
+                        database: ServiceDatabase(database, refusals: academicRefusals),
                         caller: caller,
                         tenants: tenants
                     )

@@ -1,4 +1,3 @@
-import AcademicContracts
 import Contracts
 import Postgres
 import ServiceKit
@@ -6,6 +5,7 @@ import TestKit
 import Testing
 
 @testable import Academic
+@testable import AcademicContracts
 
 @Suite("Rows of academic that can't be read")
 struct UnreadableRowTests {
@@ -25,16 +25,7 @@ struct UnreadableRowTests {
                 try await academic.add("One", to: department), try await academic.add("Two", to: department),
                 try await academic.add("Three", to: department),
             ]
-            let database = academic.database
-            let walk = SpoiledRows(
-                service: "academic",
-                handlers: [
-                    ListUniversitiesHandler(database: database), GetUniversityHandler(database: database),
-                    ListDepartmentsHandler(database: database), GetDepartmentHandler(database: database),
-                    ListProgramsHandler(database: database), GetProgramHandler(database: database),
-                ],
-                superuser: database.database
-            )
+            let walk = SpoiledRows(of: academic.walked, superuser: academic.database.database)
             let faults = try await walk.faults([
                 SpoiledList(
                     ListPrograms(),

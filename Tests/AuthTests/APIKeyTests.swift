@@ -1,4 +1,3 @@
-import AuthContracts
 import Contracts
 import Mesh
 import OpenSSL
@@ -7,6 +6,7 @@ import TestKit
 import Testing
 
 @testable import Auth
+@testable import AuthContracts
 @testable import ServiceKit
 
 @Suite("API keys")

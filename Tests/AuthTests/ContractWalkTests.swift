@@ -1,10 +1,10 @@
-import AuthContracts
 import Contracts
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Auth
+@testable import AuthContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of auth promise", .timeLimit(.minutes(5)))
@@ -15,8 +15,7 @@ struct ContractWalkTests {
             let walk = RepeatedRequests(of: auth.walked, calls: auth.calls)
             let faults = try await walk.faults()
             #expect(faults == [])
-            for handler in auth.handlers {
-                let contract = type(of: handler).operation.contract
+            for contract in authAPI.operations.map({ $0.contract }) {
                 let isRecorded = contract.idempotency == .recorded && contract.route != nil
                 #expect(isRecorded == (contract.name == Register.contract.name), "\(contract.name)")
             }
@@ -47,14 +46,8 @@ struct ContractWalkTests {
 }
 
 extension TestAuth {
-    fileprivate var walked: WalkedService {
-        WalkedService(
-            "auth",
-            handlers: handlers,
-            events: [SessionRevoked.self],
-            database: database.database,
-            in: testDatabase
-        )
+    var walked: WalkedService {
+        WalkedService(authAPI, handlers: handlers, database: database.database, in: testDatabase)
     }
 
     fileprivate var calls: [SampleCall] { signInCalls + keyCalls + accountCalls }

@@ -1,4 +1,3 @@
-import AuthContracts
 import Contracts
 import Mesh
 import Postgres
@@ -6,6 +5,7 @@ import TestKit
 import Testing
 
 @testable import Auth
+@testable import AuthContracts
 @testable import ServiceKit
 
 /// Checks that calls that give out secrets or end something run every time, whatever their `Idempotency-Key`.

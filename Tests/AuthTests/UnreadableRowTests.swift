@@ -1,4 +1,3 @@
-import AuthContracts
 import Contracts
 import Postgres
 import ServiceKit
@@ -6,6 +5,7 @@ import TestKit
 import Testing
 
 @testable import Auth
+@testable import AuthContracts
 
 @Suite("Rows of auth that can't be read")
 struct UnreadableRowTests {
@@ -29,7 +29,7 @@ struct UnreadableRowTests {
                 try await auth.createKey(by: sessions[0]),
             ]
             try await auth.superuser { database in
-                let walk = SpoiledRows(service: "auth", handlers: auth.handlers, superuser: database)
+                let walk = SpoiledRows(of: auth.walked, superuser: database)
                 let faults = try await walk.faults([
                     SpoiledList(
                         ListUsers(),

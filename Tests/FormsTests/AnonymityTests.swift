@@ -32,14 +32,9 @@ import Testing
         _ forms: TestForms
     ) async -> MeshReply {
         let dispatcher = Dispatcher(
-            service: "forms",
-            version: "1",
-            handlers: [SubmitResponseHandler(submitter: forms.submitter)],
-            events: [FormResponseSubmitted.self],
-            database: forms.database.database,
-            metrics: Metrics(),
-            tracer: nil,
-            logger: .silent
+            lab: "forms",
+            [SubmitResponseHandler(submitter: forms.submitter)],
+            database: forms.database.database
         )
         let body: JSONValue = [
             "answers": ["\(form.questions[0].id)": .integer(answer)], "startedAt": "2026-01-01T00:00:00Z",

@@ -41,20 +41,10 @@ import Testing
 
     @Test("What the service says of itself names every route of the surface")
     func descriptionIsWhole() throws {
-        let operations: [any ServiceOperation.Type] = [
-            ListForms.self, CreateForm.self, GetForm.self, ReplaceForm.self, UpdateForm.self, DeleteForm.self,
-            PublishForm.self, CloseForm.self, ReopenForm.self, ArchiveForm.self, DuplicateForm.self, AddPage.self,
-            UpdatePage.self, RemovePage.self, AddQuestion.self, UpdateQuestion.self, RemoveQuestion.self,
-            ReorderForm.self, GetAutofill.self, SubmitResponse.self, ListResponses.self, GetResponse.self,
-            DeleteResponse.self, ListProfileUpdates.self, ApproveProfileUpdate.self, RejectProfileUpdate.self,
-            ListProfileFieldMappings.self, GetProfileFieldMapping.self, CreateProfileFieldMapping.self,
-            ReplaceProfileFieldMapping.self, DeleteProfileFieldMapping.self, SubmitForEntity.self,
-            WithdrawSubmission.self, BindForm.self,
-        ]
-        let description = ServiceDescription(service: "forms", version: "1", operations: operations)
+        let description = ServiceDescription(of: formsAPI, version: "1")
         let read = try ServiceDescription(jsonBytes: description.jsonBytes)
         #expect(read == description)
-        #expect(Set(read.operations.map(\.name)).count == operations.count)
+        #expect(Set(read.operations.map(\.name)).count == formsAPI.operations.count)
         #expect(read.operations.allSatisfy { $0.name.hasPrefix("forms.") })
         let submit = try #require(read.operations.first { $0.name == "forms.responses.create" })
         #expect(submit.paths == ["/api/v1/forms/{id}/responses"])

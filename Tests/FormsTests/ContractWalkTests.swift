@@ -1,5 +1,4 @@
 import Contracts
-import FormsContracts
 import ServiceKit
 import SocietiesContracts
 import Synchronization
@@ -7,6 +6,7 @@ import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of forms promise", .timeLimit(.minutes(5)))
@@ -44,11 +44,10 @@ struct ContractWalkTests {
 }
 
 extension TestForms {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "forms",
+            formsAPI,
             handlers: formsHandlers(access: access, participants: participants, caller: caller),
-            events: formsEvents,
             database: database.database,
             in: testDatabase
         )

@@ -1,11 +1,11 @@
 import Contracts
-import FormsContracts
 import Postgres
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct LifecycleTests {
     @Test("A form is made, published, closed, opened again and archived, and tells of it")
@@ -38,7 +38,7 @@ import Testing
             let request = try CreateForm.decode(OperationInput(body: Array(#"{"title": "Barely"}"#.utf8)))
             let reply = try await CreateFormHandler(database: forms.database, access: forms.access)
                 .handle(request, context: forms.context(forms.author()))
-            let form = try reply.form()
+            let form = try reply.value.form()
             #expect(form.entityType == .survey)
             #expect(form.settings == FormSettings())
             #expect(form.pages.isEmpty)
@@ -117,7 +117,7 @@ import Testing
                     AddQuestion(id: draft.id, QuestionInput(type: .number, title: .init(unchecked: "How many?"))),
                     context: context
                 )
-            #expect(added.question.order == 2)
+            #expect(added.value.order == 2)
             let versions = try await forms.superuser { database in
                 try await database.query(
                     "SELECT version, document FROM forms.form_versions ORDER BY version",
@@ -136,7 +136,7 @@ import Testing
                 .handle(RemoveQuestion(id: draft.id, questionId: asked.id), context: context)
             let now = try await forms.get(draft.id, by: author)
             #expect(now.version == 4)
-            #expect(now.questions.map(\.id) == [added.question.id])
+            #expect(now.questions.map(\.id) == [added.value.id])
         }
     }
 
@@ -147,7 +147,7 @@ import Testing
             let context = forms.context(author)
             let form = try await forms.draft([page(question(.yesNo))], by: author)
             let added = try await AddPageHandler(editor: forms.editor)
-                .handle(AddPage(id: form.id, title: PageTitle("Second")), context: context).page
+                .handle(AddPage(id: form.id, title: PageTitle("Second")), context: context).value
             let changed = try await UpdatePageHandler(editor: forms.editor)
                 .handle(
                     UpdatePage(id: form.id, pageId: added.id, title: .set(.init(unchecked: "Two"))),
@@ -216,7 +216,7 @@ import Testing
             }
             #expect(try await refusal(of: delete) == .invalidState)
             let copy = try await DuplicateFormHandler(database: forms.database, access: forms.access)
-                .handle(DuplicateForm(id: form.id), context: forms.context(author)).form()
+                .handle(DuplicateForm(id: form.id), context: forms.context(author)).value.form()
             #expect(copy.title.text == "Copy of A form")
             #expect(copy.status == .draft)
             _ = try await forms.take(.archive, form.id, by: author)

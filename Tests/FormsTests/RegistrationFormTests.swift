@@ -1,11 +1,11 @@
 import Contracts
-import FormsContracts
 import Postgres
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 @Suite("Registration forms", .serialized, .timeLimit(.minutes(2))) struct RegistrationFormTests {
     private func bind(_ form: FormID, to society: FormEntityID, _ forms: TestForms) async throws {

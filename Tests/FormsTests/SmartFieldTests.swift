@@ -1,12 +1,12 @@
 import AuthContracts
 import Contracts
-import FormsContracts
 import Postgres
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct SmartFieldTests {
     // **Feature: rovierr-platform-foundation, Property 6: Smart Field Auto-fill Population**

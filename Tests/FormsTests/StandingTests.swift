@@ -1,11 +1,11 @@
 import Contracts
-import FormsContracts
 import Postgres
 import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 @testable import ServiceKit
 
 /// Checks that rights follow current standing: a table of operations and the reasons that end them.

@@ -1,11 +1,11 @@
 import Contracts
-import FormsContracts
 import Postgres
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 @Suite("Rows of forms that can't be read", .timeLimit(.minutes(2)))
 struct UnreadableRowTests {
@@ -37,15 +37,7 @@ struct UnreadableRowTests {
                 try await forms.map("c", to: "custom.c"),
             ]
             try await forms.superuser { database in
-                let walk = SpoiledRows(
-                    service: "forms",
-                    handlers: formsHandlers(
-                        access: forms.access,
-                        participants: forms.participants,
-                        caller: forms.caller
-                    ),
-                    superuser: database
-                )
+                let walk = SpoiledRows(of: forms.walked, superuser: database)
                 let faults = try await walk.faults([
                     SpoiledList(
                         ListResponses(id: form.id),

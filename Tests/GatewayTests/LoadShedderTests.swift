@@ -19,7 +19,8 @@ struct LoadShedderTests {
             let metrics = Metrics()
             shedder = LoadShedder(limit: limit, operationLimit: operationLimit, now: 0, metrics: metrics)
             let operations: [any ServiceOperation.Type] = [GetThing.self, HoldThing.self, ExportThings.self]
-            let descriptions = ServiceDescription(service: "lab", version: "1", operations: operations).operations
+            let descriptions = ServiceDescription(of: ServiceAPI("lab", operations: operations), version: "1")
+                .operations
             endpoints = try zip(descriptions, ["lab", "lab", "other"]).map { description, service in
                 try #require(Endpoint(description, of: service, metrics: metrics))
             }

@@ -151,16 +151,14 @@ extension GatewaySuites {
             #expect(!table.snapshot.isComplete && table.missing == ["auth", "lab"])
             try table.update(
                 "lab",
-                with: ServiceDescription(service: "lab", version: "1", operations: labOperations).jsonBytes
+                with: ServiceDescription(of: ServiceAPI("lab", operations: labOperations), version: "1").jsonBytes
             )
             #expect(!table.snapshot.isComplete && table.missing == ["auth"])
-            try table.update("auth", with: ServiceDescription(service: "auth", version: "1", operations: []).jsonBytes)
+            let auth = ServiceDescription(of: ServiceAPI("auth", operations: []), version: "1").jsonBytes
+            try table.update("auth", with: auth)
             #expect(table.snapshot.isComplete)
             #expect(throws: (any Error).self) {
-                try table.update(
-                    "lab",
-                    with: ServiceDescription(service: "auth", version: "1", operations: []).jsonBytes
-                )
+                try table.update("lab", with: auth)
             }
         }
 

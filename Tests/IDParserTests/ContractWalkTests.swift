@@ -1,11 +1,11 @@
 import AcademicContracts
 import Contracts
-import IDParserContracts
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import IDParser
+@testable import IDParserContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of id-parser promise", .timeLimit(.minutes(5)))
@@ -43,9 +43,9 @@ struct ContractWalkTests {
 }
 
 extension TestIDParser {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "id-parser",
+            idParserAPI,
             handlers: IDParserDaemon.handlers(database: database, caller: caller, catalogs: catalogs),
             database: database.database,
             in: testDatabase

@@ -1,12 +1,12 @@
 import AcademicContracts
 import Contracts
-import IDParserContracts
 import Postgres
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import IDParser
+@testable import IDParserContracts
 
 @Suite("Patterns of universities", .timeLimit(.minutes(2)))
 struct IDPatternTests {
@@ -25,7 +25,7 @@ struct IDPatternTests {
                 )
             )
             #expect(made.universityId == university.id && made.universityCode.text == "HKU" && made.revision == 1)
-            #expect(CreatedIDPattern(made).headers.contains { $0 == ("location", "/api/v1/id-patterns/\(made.id)") })
+            #expect(Created(made).headers.contains { $0 == ("location", "/api/v1/id-patterns/\(made.id)") })
             #expect(try await parser.get(made.id) == made)
             #expect(try await parser.parse("my number: 2024000123").matches.first?.fields == ["year": "2024"])
 

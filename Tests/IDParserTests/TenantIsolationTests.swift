@@ -1,12 +1,12 @@
 import AcademicContracts
 import Contracts
-import IDParserContracts
 import Postgres
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import IDParser
+@testable import IDParserContracts
 
 @Suite("Patterns of two universities", .timeLimit(.minutes(2)))
 struct TenantIsolationTests {

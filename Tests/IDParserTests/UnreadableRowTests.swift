@@ -1,12 +1,12 @@
 import AcademicContracts
 import Contracts
-import IDParserContracts
 import Postgres
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import IDParser
+@testable import IDParserContracts
 
 @Suite("Rows of id-parser that can't be read")
 struct UnreadableRowTests {
@@ -18,14 +18,8 @@ struct UnreadableRowTests {
             for (name, pattern) in [("One", "1[0-9]{4}"), ("Two", "2[0-9]{4}"), ("Three", "3[0-9]{4}")] {
                 patterns.append(try await parser.create(TestIDParser.pattern(pattern, of: "A", name: name)))
             }
-            let walk = SpoiledRows(
-                service: "id-parser",
-                handlers: [
-                    ListIDPatternsHandler(database: parser.database),
-                    GetIDPatternHandler(database: parser.database),
-                ],
-                superuser: parser.database.database  // in whose schema a trigger looks
-            )
+            // A trigger looks in the schema of the service's own database.
+            let walk = SpoiledRows(of: parser.walked, superuser: parser.database.database)
             let faults = try await walk.faults([
                 SpoiledList(
                     ListIDPatterns(),

@@ -1,5 +1,4 @@
 import Contracts
-import NotifierContracts
 import Postgres
 import ServiceKit
 import SocietiesContracts
@@ -7,6 +6,7 @@ import TestKit
 import Testing
 
 @testable import Notifier
+@testable import NotifierContracts
 
 @Suite("Bounds of inboxes and channels", .timeLimit(.minutes(2)))
 struct BoundsTests {

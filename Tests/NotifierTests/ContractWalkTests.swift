@@ -1,10 +1,10 @@
 import Contracts
-import NotifierContracts
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Notifier
+@testable import NotifierContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of notifier promise", .timeLimit(.minutes(5)))
@@ -56,14 +56,13 @@ struct ContractWalkTests {
 }
 
 extension TestNotifier {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "notifier",
+            notifierAPI,
             handlers: NotifierDaemon.handlers(
                 database: database,
                 NotifierDaemon.Configuration(tokens: tokens, tokenLifetime: .seconds(900))
             ),
-            events: NotifierDaemon.events,
             database: database.database,
             in: testDatabase
         )

@@ -184,7 +184,7 @@ struct DeliveryTests {
                         let consumer = EventConsumer(
                             producer: "societies",
                             release: "1",
-                            selection: EventSelection([RegistrationApprovedHandler()], known: societiesEvents),
+                            selection: EventSelection([RegistrationApprovedHandler()], known: societiesAPI.events),
                             cursors: ConsumerCursors(database: notifier.database.database),
                             parked: ParkedEvents(database: notifier.database.database),
                             database: notifier.database,

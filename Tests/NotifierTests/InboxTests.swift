@@ -1,10 +1,10 @@
 import Contracts
-import NotifierContracts
 import Postgres
 import TestKit
 import Testing
 
 @testable import Notifier
+@testable import NotifierContracts
 @testable import ServiceKit
 
 @Suite("Inbox", .timeLimit(.minutes(2)))

@@ -16,11 +16,7 @@ struct UnreadableRowTests {
             try await notifier.tell(user.id, times: 4)
             let spoiled = try await notifier.inbox(user).items[1].id
             try await notifier.superuser { database in
-                let walk = SpoiledRows(
-                    service: "notifier",
-                    handlers: [ListNotificationsHandler(database: notifier.database)],
-                    superuser: database
-                )
+                let walk = SpoiledRows(of: notifier.walked, superuser: database)
                 let faults = try await walk.faults([
                     SpoiledList(
                         ListNotifications(),

@@ -47,7 +47,10 @@ struct InternalContractsTests {
         _ operation: any ServiceOperation.Type,
         _ event: any ServiceEvent.Type
     ) throws -> JSONValue {
-        let description = ServiceDescription(service: "lab", version: "1", operations: [operation], events: [event])
+        let description = ServiceDescription(
+            of: ServiceAPI("lab", operations: [operation], events: [event]),
+            version: "1"
+        )
         return InternalContracts.document(of: [try ServiceDescription(jsonBytes: description.jsonBytes)])
     }
 

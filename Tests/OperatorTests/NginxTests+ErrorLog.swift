@@ -114,7 +114,7 @@ extension NginxTests {
     }
 
     private func described(_ operations: [any ServiceOperation.Type]) throws -> [ServiceDescription] {
-        let description = ServiceDescription(service: "lab", version: "1", operations: operations)
+        let description = ServiceDescription(of: ServiceAPI("lab", operations: operations), version: "1")
         return [try ServiceDescription(jsonBytes: description.jsonBytes)]
     }
 

@@ -74,8 +74,8 @@ struct NginxTests {
     @Test("A body over 1 MiB is refused wherever it goes and however it comes, except where an operation declares it")
     func bodies() async throws {
         try await withTemporaryFolder { folder in
-            let operations: [any ServiceOperation.Type] = [Upload.self, Small.self]
-            let description = ServiceDescription(service: "lab", version: "1", operations: operations)
+            let api = ServiceAPI("lab", operations: [Upload.self, Small.self])
+            let description = ServiceDescription(of: api, version: "1")
             let text = OperationLocations.configuration(of: [try ServiceDescription(jsonBytes: description.jsonBytes)])
             #expect(text.components(separatedBy: "location ").count == 2, "\(text)")
             try Data(text.utf8).write(to: URL(filePath: "\(folder)/operations.conf"))

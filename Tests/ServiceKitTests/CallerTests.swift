@@ -75,16 +75,7 @@ struct CallerTests {
         try await withTemporaryFolder { folder in
             let address = try MeshAddress(parsing: "ipc://\(folder)/lab")
             let keys = try MeshKeys(primary: [UInt8](repeating: 5, count: 32))
-            let dispatcher = Dispatcher(
-                service: "lab",
-                version: "1",
-                handlers: [Nothing<Lend>(), Nothing<Look>(), Nothing<Purge>()],
-                events: [],
-                database: nil,
-                metrics: Metrics(),
-                tracer: nil,
-                logger: .silent
-            )
+            let dispatcher = Dispatcher(lab: "lab", [Nothing<Lend>(), Nothing<Look>(), Nothing<Purge>()])
             let server = try MeshServer(
                 configuration: MeshConfiguration(service: "lab", requestAddress: address, keys: keys),
                 logger: .silent

@@ -8,6 +8,39 @@ import Testing
 
 @Suite("From request to reply")
 struct DispatcherTests {
+    @Test("A service's list and its handlers name the same operations, each once")
+    func listedOperations() async throws {
+        try await withOperationLab { lab in
+            let operations = lab.handlers.map { type(of: $0).operation }
+            let first = operations[0].contract.name
+            func faults(_ listed: [any ServiceOperation.Type], of service: String = "lab") -> [String] {
+                ServiceAPI(service, operations: listed).faults(lab.handlers)
+            }
+            #expect(faults(operations) == [])
+            #expect(faults(operations + [KeepText.self]) == ["lab.keep has no handler"])
+            #expect(faults(Array(operations.dropFirst())) == ["\(first) has a handler and is not listed"])
+            #expect(faults(operations + [operations[0]]) == ["\(first) is listed twice"])
+            #expect(faults(operations, of: "other").count == operations.count)
+            let handlers = lab.handlers + [lab.handlers[0]]
+            #expect(ServiceAPI("lab", operations: operations).faults(handlers) == ["\(first) has two handlers"])
+        }
+    }
+
+    @Test("A violated constraint becomes the refusal that the service declares, and any other stays a fault")
+    func refusals() async throws {
+        try await withOperationLab { lab in
+            let user = try await lab.user()
+            let database = ServiceDatabase(lab.database, refusals: ["officers_pkey": ServiceError(.conflict)])
+            func insert(_ id: UserID?) async throws {
+                _ = try await database.transaction(.system("lab", logger: .silent), scope: TenantScope.none) {
+                    try await $0.execute("INSERT INTO officers VALUES (\(id))")
+                }
+            }
+            await #expect(throws: ServiceError(.conflict)) { try await insert(user.id) }
+            await #expect(throws: PostgresError.self) { try await insert(nil) }
+        }
+    }
+
     @Test("If-Match and If-None-Match are held against what exists")
     func preconditions() async throws {
         try await withOperationLab { lab in

@@ -208,16 +208,7 @@ struct EventRecoveryTests {
     @Test("Evidence that a producer was set back begins one new epoch in ten minutes, however often it comes")
     func restartsAreLimited() async throws {
         try await withEventLab { lab in
-            let dispatcher = Dispatcher(
-                service: "producer",
-                version: "1",
-                handlers: [],
-                events: [],
-                database: lab.producer,
-                metrics: Metrics(),
-                tracer: nil,
-                logger: .silent
-            )
+            let dispatcher = Dispatcher(lab: "producer", database: lab.producer)
             var epochs = [try await lab.number().epoch]
             for _ in 0..<2 {
                 let evidence = #"{"seen": {"epoch": "\#(epochs.last ?? "")", "position": 9}}"#

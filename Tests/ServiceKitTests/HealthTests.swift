@@ -21,16 +21,7 @@ struct HealthTests {
 
     private func status(_ configuration: PostgresConfiguration) async throws -> Int {
         try await withDatabase(configuration) { database in
-            let dispatcher = Dispatcher(
-                service: "lab",
-                version: "1",
-                handlers: [],
-                events: [],
-                database: database,
-                metrics: Metrics(),
-                tracer: nil,
-                logger: .silent
-            )
+            let dispatcher = Dispatcher(lab: "lab", database: database)
             return await dispatcher.handle(MeshRequest(operation: "mesh.health", timeLeft: .seconds(10))).status
         }
     }

@@ -1,11 +1,11 @@
 import Contracts
 import ServiceKit
-import SocietiesContracts
 import Synchronization
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
 @Suite("What the contracts of societies promise", .timeLimit(.minutes(5)))
@@ -43,11 +43,10 @@ struct ContractWalkTests {
 }
 
 extension TestSocieties {
-    fileprivate var walked: WalkedService {
+    var walked: WalkedService {
         WalkedService(
-            "societies",
+            societiesAPI,
             handlers: SocietiesDaemon.handlers(database: database, caller: caller),
-            events: societiesEvents,
             database: database.database,
             in: testDatabase
         )

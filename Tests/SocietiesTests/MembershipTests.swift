@@ -4,11 +4,11 @@ import HTTPTypes
 import Postgres
 import Synchronization
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 @Suite("Membership", .timeLimit(.minutes(2)))
 struct MembershipTests {

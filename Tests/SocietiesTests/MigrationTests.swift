@@ -1,11 +1,11 @@
 import Contracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 @Suite("Migrations of societies", .timeLimit(.minutes(5)))
 struct MigrationTests {

@@ -1,10 +1,10 @@
 import Contracts
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 @Suite("Preconditions of societies", .timeLimit(.minutes(2)))
 struct PreconditionTests {

@@ -2,11 +2,11 @@ import Contracts
 import FormsContracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 /// Checks that rights follow a person's current position.
 @Suite("Present standing", .timeLimit(.minutes(3)))

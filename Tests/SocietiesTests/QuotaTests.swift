@@ -1,11 +1,11 @@
 import Contracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 @Suite("Quotas of societies", .timeLimit(.minutes(3)))
 struct QuotaTests {
@@ -126,7 +126,7 @@ struct QuotaTests {
         try await withSocieties { societies in
             let context = societies.context(societies.student(), clientAddress: "2001:db8:1:2::3")
             let society = try await CreateSocietyHandler(database: societies.database)
-                .handle(CreateSociety(name: Name(unchecked: "Chess Society")), context: context).society
+                .handle(CreateSociety(name: Name(unchecked: "Chess Society")), context: context).value
             func network() async throws -> [UInt8]? {
                 try await societies.superuser { database in
                     try await database.one("SELECT founding_network FROM societies.societies", scope: .platform)[0]

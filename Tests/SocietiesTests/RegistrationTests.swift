@@ -5,11 +5,11 @@ import Postgres
 import Synchronization
 import Mesh
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 @Suite("Registration", .timeLimit(.minutes(2)))
 struct RegistrationTests {

@@ -1,11 +1,11 @@
 import Contracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 @Suite("Societies", .timeLimit(.minutes(2)))
 struct SocietyTests {

@@ -2,10 +2,10 @@ import Contracts
 import FormsContracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 @Suite("How societies and people in them stand", .timeLimit(.minutes(2)))
 struct StandingEventsTests {

@@ -2,12 +2,12 @@ import Contracts
 import FormsContracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import Synchronization
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 /// A registration and its answers are there both or neither, wherever it is interrupted.
 @Suite("Interrupted registrations", .timeLimit(.minutes(2)))

@@ -1,11 +1,11 @@
 import Contracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 @Suite("Rows of societies that can't be read")
 struct UnreadableRowTests {
@@ -23,18 +23,8 @@ struct UnreadableRowTests {
             for member in members { try await societies.join(society.id, member, president: president) }
             let applicant = societies.student()
             _ = try await societies.register(society.id, by: applicant)
-            let database = societies.database
             try await societies.superuser { superuser in
-                let walk = SpoiledRows(
-                    service: "societies",
-                    handlers: [
-                        ListSocietiesHandler(database: database), GetSocietyHandler(database: database),
-                        ListMembersHandler(database: database, people: societies.people),
-                        ListRegistrationsHandler(database: database, people: societies.people),
-                        GetOwnRegistrationHandler(database: database),
-                    ],
-                    superuser: superuser
-                )
+                let walk = SpoiledRows(of: societies.walked, superuser: superuser)
                 let faults = try await walk.faults([
                     SpoiledList(
                         ListMembers(id: society.id),

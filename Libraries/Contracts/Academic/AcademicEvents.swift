@@ -1,8 +1,5 @@
 public import Contracts
 
-/// All types of events that the academic service emits.
-public let academicEvents: [any ServiceEvent.Type] = [UniversityChanged.self, UniversityDeleted.self]
-
 /// A university was made, or what is known of it has changed.
 public struct UniversityChanged: ServiceEvent, Equatable {
     public static let type = "university.changed"

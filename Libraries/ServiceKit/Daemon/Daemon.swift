@@ -26,7 +26,7 @@ public struct DaemonParts: Sendable {
 
     /// - Parameters:
     ///   - tables: All tables that its migrations make, with how long their rows are kept.
-    ///   - handlers: One per operation.
+    ///   - handlers: One for each operation of the service's API.
     ///   - consumers: One per type of event that it takes in.
     ///   - services: What else runs as long as the daemon does; started after and stopped before the rest.
     public init(
@@ -44,40 +44,42 @@ public struct DaemonParts: Sendable {
 
 /// A daemon's life: variables, migrations, start, readiness, and an orderly end.
 public struct Daemon<Configuration: Sendable>: Sendable {
-    let service: String
+    let api: ServiceAPI
     let peers: [String]
-    let producers: [String: [any ServiceEvent.Type]]
-    let events: [any ServiceEvent.Type]
+    let producers: [ServiceAPI]
     let migrations: [Migration]
+    let refusals: Refusals
     let configure: @Sendable (Settings) -> Configuration
     let assemble: @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
 
     /// - Parameters:
-    ///   - service: The daemon's name: its schema, its role and what its operations' names start with.
+    ///   - api: The service's operations and events; its name is that of the schema and the role too.
     ///   - peers: Whom it calls.
-    ///   - producers: Whose events it reads, with all types of theirs that this release knows. One that it does not know
-    ///     is kept for a release that does.
-    ///   - events: What types of events it emits, which it describes to others.
+    ///   - producers: The services whose events it reads. An event of a type that this release does not know is kept for
+    ///     a release that does.
     ///   - migrations: Its own tables; what ServiceKit needs comes before them.
+    ///   - refusals: What violated constraints of its tables mean to callers.
     ///   - configure: Reads the daemon's own variables.
     ///   - assemble: Makes its handlers.
     public init(
-        _ service: String,
+        _ api: ServiceAPI,
         calls peers: [String] = [],
-        reads producers: [String: [any ServiceEvent.Type]] = [:],
-        emits events: [any ServiceEvent.Type] = [],
+        reads producers: [ServiceAPI] = [],
         migrations: [Migration],
+        refusals: Refusals = [:],
         configure: @escaping @Sendable (Settings) -> Configuration,
         assemble: @escaping @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
     ) {
-        self.service = service
+        self.api = api
         self.peers = peers
         self.producers = producers
-        self.events = events
         self.migrations = serviceKitMigrations + migrations
+        self.refusals = refusals
         self.configure = configure
         self.assemble = assemble
     }
+
+    var service: String { api.service }
 
     /// Does what the command line asks for, and ends the process with `EX_CONFIG` for faulty variables.
     public func main() async {
@@ -170,7 +172,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             service: service,
             version: buildVersion,
             peers: peers,
-            producers: producers.keys.sorted(),
+            producers: producers.map(\.service).sorted(),
             serves: true
         )
         mesh.limits.drainTimeout = common.drainTimeout
@@ -197,7 +199,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let client = try MeshClient(configuration: variables.mesh, logger: logger)
         let kit = DaemonKit(
             service: service,
-            database: ServiceDatabase(database),
+            database: ServiceDatabase(database, refusals: refusals),
             caller: ServiceCaller(client: client, metrics: metrics, tracer: tracer),
             metrics: metrics,
             tracer: tracer,
@@ -217,10 +219,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     ) async throws {
         let database = kit.database.database
         let dispatcher = Dispatcher(
-            service: service,
+            api,
             version: mesh.version,
             handlers: parts.handlers,
-            events: events,
             database: database,
             metrics: kit.metrics,
             tracer: kit.tracer,
@@ -292,7 +293,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         var arrivals: [String: EventArrivals] = [:]
         var figures: [ConsumerFigures] = []
         for (producer, handlers) in Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }) {
-            guard let known = producers[producer] else {
+            guard let known = producers.first(where: { $0.service == producer })?.events else {
                 preconditionFailure("\(service) reads \(producer)'s events without saying so")
             }
             let selection = EventSelection(handlers, known: known)
@@ -338,19 +339,19 @@ public struct Daemon<Configuration: Sendable>: Sendable {
 extension Daemon where Configuration == Void {
     /// A daemon without variables of its own.
     public init(
-        _ service: String,
+        _ api: ServiceAPI,
         calls peers: [String] = [],
-        reads producers: [String: [any ServiceEvent.Type]] = [:],
-        emits events: [any ServiceEvent.Type] = [],
+        reads producers: [ServiceAPI] = [],
         migrations: [Migration],
+        refusals: Refusals = [:],
         assemble: @escaping @Sendable (DaemonKit) async throws -> DaemonParts
     ) {
         self.init(
-            service,
+            api,
             calls: peers,
             reads: producers,
-            emits: events,
             migrations: migrations,
+            refusals: refusals,
             configure: { _ in }
         ) { kit, _ in try await assemble(kit) }
     }

@@ -5,16 +5,15 @@ public import Postgres
 /// A service's own tables: the `Database` with what every service needs around it, events and repeated requests.
 public struct ServiceDatabase: Sendable {
     public let database: Database
-    let outboxSignal: OutboxSignal
+    let outboxSignal = OutboxSignal()
+    private let refusals: Refusals
 
-    /// - Parameter database: Logged in as the service's role, which owns nothing and bypasses no policy.
-    public init(_ database: Database) {
-        self.init(database, outboxSignal: OutboxSignal())
-    }
-
-    init(_ database: Database, outboxSignal: OutboxSignal) {
+    /// - Parameters:
+    ///   - database: Logged in as the service's role, which owns nothing and bypasses no policy.
+    ///   - refusals: What violated constraints mean to callers.
+    public init(_ database: Database, refusals: Refusals = [:]) {
         self.database = database
-        self.outboxSignal = outboxSignal
+        self.refusals = refusals
     }
 
     /// Runs single statements in the request's scope, pipelined with others.
@@ -39,8 +38,9 @@ public struct ServiceDatabase: Sendable {
     ///   - body: Does the work, without calling another service; returns the operation's reply. It runs again after a
     ///     deadlock or a serialization failure, or when the connection is lost before the commit.
     /// - Returns: What `body` returned.
-    /// - Throws: What `body` threw, after everything was undone; `PostgresError`; a refusal of a repeated request;
-    ///   `PRECONDITION_FAILED` when the request has an `If-Match` that `body` did not check.
+    /// - Throws: What `body` threw, after everything was undone; the service's refusal for a violated constraint, or else
+    ///   `PostgresError`; a refusal of a repeated request; `PRECONDITION_FAILED` when the request has an `If-Match` that
+    ///   `body` did not check.
     public func transaction<Result>(
         _ context: RequestContext,
         scope: TenantScope? = nil,
@@ -49,21 +49,27 @@ public struct ServiceDatabase: Sendable {
         let idempotent = context.idempotency
         var hasEvents = false
         var isRecorded = false
-        let result = try await database.transaction(scope: scope ?? context.scope, timeout: context.timeLeft) {
-            transaction in
-            let stored: HandlerReply? =
-                if let idempotent { try await IdempotencyRecords.claim(idempotent, in: transaction) } else { nil }
-            let service = ServiceTransaction(transaction, context)
-            let result = try await body(service)
-            if let stored { throw RepeatedRequest(reply: stored) }
-            try context.requirePreconditionsChecked()
-            isRecorded = false
-            if let idempotent, let reply = idempotent.encode(result) {
-                try await IdempotencyRecords.insert(idempotent, reply: reply, in: transaction)
-                isRecorded = true
+        let result: Result
+        do {
+            result = try await database.transaction(scope: scope ?? context.scope, timeout: context.timeLeft) {
+                transaction in
+                let stored: HandlerReply? =
+                    if let idempotent { try await IdempotencyRecords.claim(idempotent, in: transaction) } else { nil }
+                let service = ServiceTransaction(transaction, context)
+                let result = try await body(service)
+                if let stored { throw RepeatedRequest(reply: stored) }
+                try context.requirePreconditionsChecked()
+                isRecorded = false
+                if let idempotent, let reply = idempotent.encode(result) {
+                    try await IdempotencyRecords.insert(idempotent, reply: reply, in: transaction)
+                    isRecorded = true
+                }
+                hasEvents = service.hasEvents
+                return result
             }
-            hasEvents = service.hasEvents
-            return result
+        } catch let error as PostgresError {
+            guard let constraint = error.constraint, let refusal = refusals[constraint] else { throw error }
+            throw refusal
         }
         if isRecorded { idempotent?.progress.record() }
         if hasEvents { outboxSignal.raise() }

@@ -28,33 +28,33 @@ public struct Dispatcher: Sendable {
     private let tracer: Tracer?
     private let logger: Logger
 
+    /// Stops the process if an operation of the list has no handler, or a handler's operation is not in the list.
+    ///
     /// - Parameters:
-    ///   - service: The daemon's name, which every operation's name starts with.
+    ///   - api: The service's operations and events.
     ///   - version: Of the build.
-    ///   - handlers: One per operation.
-    ///   - events: What types of events it emits.
+    ///   - handlers: One for each operation.
     ///   - database: Where repeated requests and events are kept; `nil` for a service without tables.
     ///   - metrics: Where calls are counted and timed.
     ///   - tracer: Where they become spans.
     ///   - logger: For what no handler expected.
     package init(
-        service: String,
+        _ api: ServiceAPI,
         version: String,
         handlers: [any OperationHandler],
-        events: [any ServiceEvent.Type],
         database: Database?,
         metrics: Metrics,
         tracer: Tracer?,
         logger: Logger
     ) {
+        let faults = api.faults(handlers)
+        guard faults.isEmpty else { fatalError(faults.joined(separator: "; ")) }
         var entries: [String: Entry] = [:]
         for handler in handlers {
             let contract = type(of: handler).operation.contract
-            precondition(contract.service == service, "\(contract.name) does not belong to \(service)")
-            precondition(entries[contract.name] == nil, "\(contract.name) has two handlers")
             precondition(
                 contract.idempotency != .recorded || database != nil,
-                "\(contract.name) is recorded, and \(service) has no tables"
+                "\(contract.name) is recorded, and \(api.service) has no tables"
             )
             entries[contract.name] = Entry(
                 handler: handler,
@@ -69,19 +69,10 @@ public struct Dispatcher: Sendable {
                 )
             )
         }
-        for event in events {
-            precondition(event.producer == service, "\(event.type) is an event of \(event.producer), not of \(service)")
-        }
         self.entries = entries
-        self.description =
-            ServiceDescription(
-                service: service,
-                version: version,
-                operations: handlers.map { type(of: $0).operation },
-                events: events
-            ).jsonBytes
+        self.description = ServiceDescription(of: api, version: version).jsonBytes
         self.records = database.map(IdempotencyRecords.init)
-        self.outbox = database.map { Outbox(service: service, database: $0) }
+        self.outbox = database.map { Outbox(service: api.service, database: $0) }
         self.tracer = tracer
         self.logger = logger
     }
@@ -303,6 +294,30 @@ public struct Dispatcher: Sendable {
     private func unexpected(_ error: any Error) -> ServiceError {
         logger.report(error, operation: "")
         return ServiceError(error)
+    }
+}
+
+extension ServiceAPI {
+    /// The contradictions between the list and a service's handlers, and within either.
+    ///
+    /// - Parameter handlers: All handlers of the service.
+    /// - Returns: A sentence for each; empty if every operation belongs to the service and has one handler.
+    func faults(_ handlers: [any OperationHandler]) -> [String] {
+        let listed = operations.map { $0.contract.name }
+        let handled = handlers.map { type(of: $0).operation.contract.name }
+        var faults = operations.filter { $0.contract.service != service }
+            .map { "\($0.contract.name) does not belong to \(service)" }
+        faults += events.filter { $0.producer != service }
+            .map { "\($0.type) is an event of \($0.producer), not of \(service)" }
+        faults += Self.repeated(listed).map { "\($0) is listed twice" }
+        faults += Self.repeated(handled).map { "\($0) has two handlers" }
+        faults += Set(listed).subtracting(handled).sorted().map { "\($0) has no handler" }
+        faults += Set(handled).subtracting(listed).sorted().map { "\($0) has a handler and is not listed" }
+        return faults
+    }
+
+    private static func repeated(_ names: [String]) -> [String] {
+        Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }.keys.sorted()
     }
 }
 

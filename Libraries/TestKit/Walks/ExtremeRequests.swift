@@ -101,8 +101,7 @@ public struct ExtremeRequests: Sendable {
         guard let route = call.contract.route else { return faults }
         let written = Route.path(of: route.template).filled(with: body)
         let addresses = [reply.headers.first(named: "location"), written].compactMap(\.self)
-        for handler in service.handlers {
-            let operation = type(of: handler).operation
+        for operation in service.api.operations {
             guard let get = operation.contract.route, get.method == .get,
                 let request = addresses.lazy.compactMap({ get.members(at: $0) }).first
             else { continue }

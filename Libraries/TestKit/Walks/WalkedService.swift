@@ -8,37 +8,30 @@ import Synchronization
 
 /// A service's handlers behind its dispatcher, as the walks over its contracts call them.
 public struct WalkedService: Sendable {
-    let handlers: [any OperationHandler]
+    let api: ServiceAPI
     let errors = LoggedErrors()
-    private let name: String
     private let dispatcher: Dispatcher
-    private let events: [any ServiceEvent.Type]
     private let database: Database
     private let superuser: PostgresConfiguration
 
     /// - Parameters:
-    ///   - name: The daemon's name.
+    ///   - api: The service's operations and events.
     ///   - handlers: All handlers of the daemon.
-    ///   - events: The event types that it emits.
     ///   - database: The service's database, with the service's role.
     ///   - test: The same database, bypassing every policy.
     public init(
-        _ name: String,
+        _ api: ServiceAPI,
         handlers: [any OperationHandler],
-        events: [any ServiceEvent.Type] = [],
         database: Database,
         in test: TestDatabase
     ) {
-        self.name = name
-        self.handlers = handlers
-        self.events = events
+        self.api = api
         self.database = database
         superuser = test.superuserConfiguration
         dispatcher = Dispatcher(
-            service: name,
+            api,
             version: "test",
             handlers: handlers,
-            events: events,
             database: database,
             metrics: Metrics(),
             tracer: nil,
@@ -48,7 +41,7 @@ public struct WalkedService: Sendable {
 
     /// The contracts that clients may call with one of these methods.
     func contracts(_ methods: [HTTPRequest.Method]) -> [Contract] {
-        handlers.map { type(of: $0).operation.contract }
+        api.operations.map { $0.contract }
             .filter { contract in contract.route.map { methods.contains($0.method) } ?? false }
     }
 
@@ -86,7 +79,7 @@ public struct WalkedService: Sendable {
 
     /// A hash of each table's rows.
     func contents() async throws -> [String: String] {
-        let schema = name.replacing("-", with: "_")
+        let schema = api.service.replacing("-", with: "_")
         return try await withDatabase(superuser) { database in
             let rows = try await database.query(
                 """
@@ -106,7 +99,9 @@ public struct WalkedService: Sendable {
         let rows = try await database.query("SELECT type, data FROM outbox ORDER BY id", scope: .none)
         return try rows.compactMap { row in
             let (name, data): (String, RawJSON) = (try row["type"], try row["data"])
-            guard let type = events.first(where: { $0.type == name }) else { return "\(name) is not among the events" }
+            guard let type = api.events.first(where: { $0.type == name }) else {
+                return "\(name) is not among the events"
+            }
             do {
                 _ = try type.init(jsonBytes: data.bytes)
                 return nil

@@ -14,19 +14,17 @@ struct CreateProgramHandler: OperationHandler {
         }
         try context.requireWriting(in: department.universityId)
         let content = ProgramContent(name: request.name, degree: request.degree, duration: request.duration)
-        return try await translatingConstraints {
-            try await database.transaction(context, scope: .university(department.universityId)) { transaction in
-                // The lock makes concurrent writers count the department's programs one at a time.
-                let department = try await DepartmentStore(sql: transaction).lock(request.departmentId)
-                let programs = ProgramStore(sql: transaction)
-                guard try await programs.count(of: department.id) < Quotas.programs else {
-                    throw ServiceError(
-                        .quotaExceeded,
-                        "A department can have \(Quotas.programs) programs; delete one first."
-                    )
-                }
-                return Created(try await programs.insert(ProgramID(), of: department, content))
+        return try await database.transaction(context, scope: .university(department.universityId)) { transaction in
+            // The lock makes concurrent writers count the department's programs one at a time.
+            let department = try await DepartmentStore(sql: transaction).lock(request.departmentId)
+            let programs = ProgramStore(sql: transaction)
+            guard try await programs.count(of: department.id) < Quotas.programs else {
+                throw ServiceError(
+                    .quotaExceeded,
+                    "A department can have \(Quotas.programs) programs; delete one first."
+                )
             }
+            return Created(try await programs.insert(ProgramID(), of: department, content))
         }
     }
 }

@@ -21,14 +21,12 @@ struct CreateUniversityHandler: OperationHandler {
             mailDomains: Set(request.mailDomains?.elements ?? [])
         )
         try await UniversityStore(sql: database.scoped(to: .none)).check(content.timeZone)
-        return try await translatingConstraints {
-            try await database.transaction(context, scope: .university(id)) { transaction in
-                let store = UniversityStore(sql: transaction)
-                try await store.insert(id, content)
-                let university = try await store.lock(id)
-                try await transaction.emit(UniversityChanged(university: UniversityReference(university)), tenant: id)
-                return Created(university)
-            }
+        return try await database.transaction(context, scope: .university(id)) { transaction in
+            let store = UniversityStore(sql: transaction)
+            try await store.insert(id, content)
+            let university = try await store.lock(id)
+            try await transaction.emit(UniversityChanged(university: UniversityReference(university)), tenant: id)
+            return Created(university)
         }
     }
 }

@@ -55,16 +55,14 @@ struct DeleteUniversityHandler: OperationHandler {
     }
 
     private func delete(_ id: UniversityID, closedAt: Timestamp, _ context: RequestContext) async throws -> NoContent {
-        try await translatingConstraints {
-            try await database.transaction(context, scope: .university(id)) { transaction in
-                let store = UniversityStore(sql: transaction)
-                guard try await store.delete(id, closedAt: closedAt) else {
-                    _ = try await store.lock(id)
-                    throw ServiceError(.conflict, "Somebody else is deleting the university.")
-                }
-                try await transaction.emit(UniversityDeleted(universityId: id), tenant: id)
-                return NoContent()
+        try await database.transaction(context, scope: .university(id)) { transaction in
+            let store = UniversityStore(sql: transaction)
+            guard try await store.delete(id, closedAt: closedAt) else {
+                _ = try await store.lock(id)
+                throw ServiceError(.conflict, "Somebody else is deleting the university.")
             }
+            try await transaction.emit(UniversityDeleted(universityId: id), tenant: id)
+            return NoContent()
         }
     }
 }

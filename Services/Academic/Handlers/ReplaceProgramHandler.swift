@@ -26,13 +26,11 @@ extension ServiceDatabase {
             throw ServiceError(.notFound)
         }
         try context.requireWriting(in: present.universityId)
-        return try await translatingConstraints {
-            try await transaction(context, scope: .university(present.universityId)) { transaction in
-                let store = ProgramStore(sql: transaction)
-                let locked = try await store.lock(id)
-                try context.checkPrecondition(locked.etag)
-                return try await body(store, locked)
-            }
+        return try await transaction(context, scope: .university(present.universityId)) { transaction in
+            let store = ProgramStore(sql: transaction)
+            let locked = try await store.lock(id)
+            try context.checkPrecondition(locked.etag)
+            return try await body(store, locked)
         }
     }
 }

@@ -34,20 +34,18 @@ extension ServiceDatabase {
         content: (University) throws -> UniversityContent
     ) async throws -> University {
         try context.requireWriting(in: id)
-        return try await translatingConstraints {
-            try await transaction(context, scope: .university(id)) { transaction in
-                let store = UniversityStore(sql: transaction)
-                let present = try await store.lock(id)
-                try context.checkPrecondition(present.etag)
-                let content = try content(present)
-                guard content != UniversityContent(present) else { return present }
-                // Who belongs to which university hangs on its domains.
-                if content.mailDomains != Set(present.mailDomains.elements) { try context.requirePlatform() }
-                try await store.update(id, content)
-                let changed = try await store.lock(id)
-                try await transaction.emit(UniversityChanged(university: UniversityReference(changed)), tenant: id)
-                return changed
-            }
+        return try await transaction(context, scope: .university(id)) { transaction in
+            let store = UniversityStore(sql: transaction)
+            let present = try await store.lock(id)
+            try context.checkPrecondition(present.etag)
+            let content = try content(present)
+            guard content != UniversityContent(present) else { return present }
+            // Who belongs to which university hangs on its domains.
+            if content.mailDomains != Set(present.mailDomains.elements) { try context.requirePlatform() }
+            try await store.update(id, content)
+            let changed = try await store.lock(id)
+            try await transaction.emit(UniversityChanged(university: UniversityReference(changed)), tenant: id)
+            return changed
         }
     }
 }

@@ -32,7 +32,7 @@ struct ChangePasswordHandler: OperationHandler {
             try await UserStore(sql: transaction).setPassword(hash, of: user.id)
             try await transaction.endSessions(of: user.id, tenant: user.tenantId)
             try await transaction.endAPIKeys(of: user.id, tenant: user.tenantId)
-            return SignedOutReply(headers: cookies.removal)
+            return SignedOutReply(NoContent(), headers: cookies.removal)
         }
     }
 }

@@ -19,7 +19,7 @@ struct LogOutHandler: OperationHandler {
                 guard let session = user.session else { throw ServiceError(.unauthorized) }
                 try await transaction.endSessions(session, of: user.id, tenant: user.tenant)
             }
-            return SignedOutReply(headers: cookies.removal)
+            return SignedOutReply(NoContent(), headers: cookies.removal)
         }
     }
 }

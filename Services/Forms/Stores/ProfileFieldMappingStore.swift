@@ -47,45 +47,34 @@ struct ProfileFieldMappingStore {
         return try await keyset.read(Self.columns, matching, from: sql)
     }
 
-    /// - Throws: `FIELD_KEY_TAKEN`.
+    /// - Throws: `PostgresError` that breaks `profile_field_mappings_field_key_is_unique`.
     func insert(_ mapping: ProfileFieldMapping) async throws {
-        try await refusingTakenKeys {
-            try await sql.execute(
-                """
-                INSERT INTO profile_field_mappings (\(raw: Self.columns))
-                VALUES (\(mapping.id), \(mapping.fieldKey), \(mapping.displayLabel), \(mapping.category),
-                    \(mapping.dataType), \(mapping.profilePath), \(mapping.defaultValidationRules.map(Stored.init)),
-                    \(mapping.isActive))
-                """
-            )
-        }
+        try await sql.execute(
+            """
+            INSERT INTO profile_field_mappings (\(raw: Self.columns))
+            VALUES (\(mapping.id), \(mapping.fieldKey), \(mapping.displayLabel), \(mapping.category),
+                \(mapping.dataType), \(mapping.profilePath), \(mapping.defaultValidationRules.map(Stored.init)),
+                \(mapping.isActive))
+            """
+        )
     }
 
-    /// - Throws: `FIELD_KEY_TAKEN`.
+    /// - Throws: `PostgresError` that breaks `profile_field_mappings_field_key_is_unique`.
     func update(_ mapping: ProfileFieldMapping) async throws {
-        try await refusingTakenKeys {
-            try await sql.execute(
-                """
-                UPDATE profile_field_mappings SET field_key = \(mapping.fieldKey),
-                    display_label = \(mapping.displayLabel), category = \(mapping.category),
-                    data_type = \(mapping.dataType), profile_path = \(mapping.profilePath),
-                    default_validation_rules = \(mapping.defaultValidationRules.map(Stored.init)),
-                    is_active = \(mapping.isActive)
-                WHERE id = \(mapping.id)
-                """
-            )
-        }
+        try await sql.execute(
+            """
+            UPDATE profile_field_mappings SET field_key = \(mapping.fieldKey),
+                display_label = \(mapping.displayLabel), category = \(mapping.category),
+                data_type = \(mapping.dataType), profile_path = \(mapping.profilePath),
+                default_validation_rules = \(mapping.defaultValidationRules.map(Stored.init)),
+                is_active = \(mapping.isActive)
+            WHERE id = \(mapping.id)
+            """
+        )
     }
 
     func delete(_ id: ProfileFieldMappingID) async throws {
         try await sql.execute("DELETE FROM profile_field_mappings WHERE id = \(id)")
-    }
-
-    @discardableResult
-    private func refusingTakenKeys(_ write: () async throws -> Int) async throws -> Int {
-        do { return try await write() } catch let error as PostgresError where error.isUniqueViolation {
-            throw ServiceError(.fieldKeyTaken)
-        }
     }
 }
 

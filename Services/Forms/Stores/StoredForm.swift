@@ -79,7 +79,8 @@ struct StoredForm: Sendable, HeldForm, PostgresRowDecodable {
     /// The revision as `If-Match` names it.
     var etag: String { "\"\(revision)\"" }
 
-    func reply(isNew: Bool = false) -> FormReply {
-        FormReply(Document(json: document.bytes), revision: revision, location: isNew ? id : nil)
-    }
+    func reply() -> FormReply { FormReply(Document(json: document.bytes), revision: revision) }
+
+    /// Replies with a form that was made just now.
+    func created() -> Created<FormReply> { Created(reply(), at: "/forms/\(id)") }
 }

@@ -15,16 +15,14 @@ struct CreateIDPatternHandler: OperationHandler {
         }
         let content = IDPatternContent(request)
         let compiled = try await context.computing { work in try content.compiled(work) }
-        return try await translatingConstraints {
-            try await database.transaction(context, scope: .university(university.id)) { transaction in
-                // The lock on the university's row lets one writer at a time count its patterns.
-                guard try await UniversityStore(sql: transaction).note(university) else { throw Self.noUniversity }
-                let store = IDPatternStore(sql: transaction)
-                try await store.requireQuota(of: university.id, for: compiled, replacing: nil)
-                let id = IDPatternID()
-                try await store.insert(id, of: university.id, content, compiledBytes: compiled.memory)
-                return CreatedIDPattern(try await store.lock(id))
-            }
+        return try await database.transaction(context, scope: .university(university.id)) { transaction in
+            // The lock on the university's row lets one writer at a time count its patterns.
+            guard try await UniversityStore(sql: transaction).note(university) else { throw Self.noUniversity }
+            let store = IDPatternStore(sql: transaction)
+            try await store.requireQuota(of: university.id, for: compiled, replacing: nil)
+            let id = IDPatternID()
+            try await store.insert(id, of: university.id, content, compiledBytes: compiled.memory)
+            return Created(try await store.lock(id))
         }
     }
 

@@ -10,13 +10,11 @@ extension ServiceDatabase {
         _ context: RequestContext,
         _ body: (IDPatternStore, IDPattern) async throws -> Result
     ) async throws -> Result {
-        try await translatingConstraints {
-            try await transaction(context) { transaction in
-                let store = IDPatternStore(sql: transaction)
-                let present = try await store.lock(id)
-                try context.checkPrecondition(present.etag)
-                return try await body(store, present)
-            }
+        try await transaction(context) { transaction in
+            let store = IDPatternStore(sql: transaction)
+            let present = try await store.lock(id)
+            try context.checkPrecondition(present.etag)
+            return try await body(store, present)
         }
     }
 
@@ -58,19 +56,3 @@ extension ServiceDatabase {
 
 /// Another request has changed a pattern since it was read.
 private struct PatternWasChanged: Error {}
-
-/// Runs what writes, with a broken constraint told as what it means.
-func translatingConstraints<Result>(_ body: () async throws -> Result) async throws -> Result {
-    do { return try await body() } catch let error as PostgresError {
-        switch error.constraint {
-        case "id_patterns_name_is_unique": throw ServiceError(.idPatternNameTaken)
-        case "id_patterns_name_key_is_short":
-            throw ValidationError(
-                "name",
-                .tooLong,
-                "Must have 1 to 200 characters in the form that names are compared in (NFKC, case folded)."
-            )
-        default: throw error
-        }
-    }
-}

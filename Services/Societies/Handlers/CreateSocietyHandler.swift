@@ -5,7 +5,7 @@ import SocietiesContracts
 struct CreateSocietyHandler: OperationHandler {
     let database: ServiceDatabase
 
-    func handle(_ request: CreateSociety, context: RequestContext) async throws -> CreatedSociety {
+    func handle(_ request: CreateSociety, context: RequestContext) async throws -> Created<Society> {
         let user = try context.requireUser()
         let university = try university(for: request, of: user)
         try SocietyName.check(request.name)
@@ -28,7 +28,7 @@ struct CreateSocietyHandler: OperationHandler {
                 ),
                 tenant: university
             )
-            return CreatedSociety(try await societies.get(society.id))  // as it is with its first member
+            return Created(try await societies.get(society.id))  // as it is with its first member
         }
     }
 

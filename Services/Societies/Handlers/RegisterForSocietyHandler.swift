@@ -15,7 +15,7 @@ struct RegisterForSocietyHandler: OperationHandler {
     let database: ServiceDatabase
     let submissions: Submissions
 
-    func handle(_ request: RegisterForSociety, context: RequestContext) async throws -> CreatedRegistration {
+    func handle(_ request: RegisterForSociety, context: RequestContext) async throws -> Created<Registration> {
         let user = try context.requireUser()
         // Computed before the society is locked, since the answers may be long.
         let requestHash = SHA256.hash(request.jsonBytes)
@@ -120,7 +120,7 @@ struct RegisterForSocietyHandler: OperationHandler {
         _ response: FormResponseID,
         _ id: SocietyID,
         in transaction: ServiceTransaction
-    ) async throws -> CreatedRegistration {
+    ) async throws -> Created<Registration> {
         do {
             let societies = SocietyStore(sql: transaction)
             try await societies.lock(id)
@@ -134,14 +134,14 @@ struct RegisterForSocietyHandler: OperationHandler {
                 // A twin of this request was faster, or the attempt was given up.
                 let twin = try await RegistrationStore(sql: transaction).find(attempt.registration.id)
                 guard let twin else { throw ServiceError(.conflict, "Another registration of yours took its place.") }
-                return CreatedRegistration(twin)
+                return Created(twin)
             }
             guard try await MemberStore(sql: transaction).find(completed.userId, in: id) == nil else {
                 throw ServiceError(.alreadyMember)
             }
             let admission = Admission(transaction: transaction, society: society, settings: settings)
             if needsApproval { try await admission.announce(completed) } else { try await admission.admit(completed) }
-            return CreatedRegistration(completed)
+            return Created(completed)
         } catch let error as ServiceError {
             throw Refusal(error: error)
         }

@@ -78,34 +78,30 @@ struct SocietyStore {
             visibility: new.visibility ?? .public
         )
         try await release(details.slug, at: university)
-        return try await mappingViolations {
-            try await sql.one(
-                """
-                INSERT INTO societies
-                    (id, tenant_id, created_by, name, slug, description, logo, visibility, founding_network)
-                VALUES (\(id), \(university), \(user), \(details.name), \(details.slug), \(details.description), \
-                \(details.logo), \(details.visibility), \(network))
-                RETURNING \(raw: Self.columns)
-                """,
-                as: Society.self
-            )
-        }
+        return try await sql.one(
+            """
+            INSERT INTO societies
+                (id, tenant_id, created_by, name, slug, description, logo, visibility, founding_network)
+            VALUES (\(id), \(university), \(user), \(details.name), \(details.slug), \(details.description), \
+            \(details.logo), \(details.visibility), \(network))
+            RETURNING \(raw: Self.columns)
+            """,
+            as: Society.self
+        )
     }
 
     /// Writes what officers decide; the caller has locked the row.
     func update(_ id: SocietyID, _ details: SocietyDetails, at university: UniversityID) async throws -> Society {
         try await release(details.slug, at: university)
-        return try await mappingViolations {
-            try await sql.one(
-                """
-                UPDATE societies SET name = \(details.name), shares_name = shares_name AND name = \(details.name), \
-                slug = \(details.slug), description = \(details.description), logo = \(details.logo), \
-                visibility = \(details.visibility), updated_at = clock_timestamp()
-                WHERE id = \(id) RETURNING \(raw: Self.columns)
-                """,
-                as: Society.self
-            )
-        }
+        return try await sql.one(
+            """
+            UPDATE societies SET name = \(details.name), shares_name = shares_name AND name = \(details.name), \
+            slug = \(details.slug), description = \(details.description), logo = \(details.logo), \
+            visibility = \(details.visibility), updated_at = clock_timestamp()
+            WHERE id = \(id) RETURNING \(raw: Self.columns)
+            """,
+            as: Society.self
+        )
     }
 
     /// Returns a university's active public societies, newest first.
@@ -236,22 +232,6 @@ struct SocietyStore {
             WHERE tenant_id = \(university) AND slug = \(slug) AND holds_slug AND retired_at < now() - interval '1 year'
             """
         )
-    }
-
-    private func mappingViolations<Value>(_ body: () async throws -> Value) async throws -> Value {
-        do { return try await body() } catch let error as PostgresError {
-            switch error.constraint {
-            case "societies_name_is_unique": throw ServiceError(.societyNameTaken)
-            case "societies_slug_is_unique": throw ServiceError(.societySlugTaken)
-            case "societies_name_key_is_short":
-                throw ValidationError(
-                    "name",
-                    .tooLong,
-                    "Must have 1 to 200 characters in the form that names are compared in (NFKC, case folded)."
-                )
-            default: throw error
-            }
-        }
     }
 
     static let columns = """

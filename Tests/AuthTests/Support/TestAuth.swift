@@ -1,4 +1,3 @@
-import AuthContracts
 import Contracts
 import Foundation
 import Logging
@@ -12,6 +11,7 @@ import Testing
 import Tokens
 
 @testable import Auth
+@testable import AuthContracts
 @testable import ServiceKit
 
 /// The service's handlers over a database of their own, with academic and id-parser answered for over real sockets.
@@ -96,10 +96,9 @@ struct TestAuth: Sendable {
         from address: String = "192.0.2.1"
     ) async -> MeshReply {
         let dispatcher = Dispatcher(
-            service: "auth",
+            authAPI,
             version: "1",
             handlers: handlers,
-            events: [SessionRevoked.self],
             database: database.database,
             metrics: Metrics(),
             tracer: nil,

@@ -1,9 +1,9 @@
 import Contracts
-import FormsContracts
 import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 @Suite struct EditingTests {
     private static func input(_ id: QuestionID? = nil, order: Int? = nil) -> QuestionInput {

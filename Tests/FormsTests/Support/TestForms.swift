@@ -1,5 +1,4 @@
 import Contracts
-import FormsContracts
 import Logging
 import Mesh
 import Postgres
@@ -8,6 +7,7 @@ import TestKit
 import Testing
 
 @testable import Forms
+@testable import FormsContracts
 
 /// The service's handlers over a database of their own, with auth and societies answered for over real sockets.
 struct TestForms: Sendable {
@@ -112,7 +112,8 @@ struct TestForms: Sendable {
 // What the handlers do, by the names people know them by.
 extension TestForms {
     func create(_ request: CreateForm, by user: RequestContext.User) async throws -> Form {
-        try await CreateFormHandler(database: database, access: access).handle(request, context: context(user)).form()
+        try await CreateFormHandler(database: database, access: access).handle(request, context: context(user))
+            .value.form()
     }
 
     /// A draft with these pages.
@@ -178,7 +179,7 @@ extension TestForms {
             formVersion: formVersion.flatMap { Whole($0) }
         )
         return try await SubmitResponseHandler(submitter: submitter)
-            .handle(request, context: context(user, receivedAt: receivedAt)).response
+            .handle(request, context: context(user, receivedAt: receivedAt)).value
     }
 
     func responses(
@@ -247,7 +248,7 @@ extension TestForms {
             defaultValidationRules: rules
         )
         return try await CreateProfileFieldMappingHandler(database: database)
-            .handle(request, context: context(platformAdmin)).mapping
+            .handle(request, context: context(platformAdmin)).value
     }
 }
 
@@ -263,7 +264,7 @@ func withForms(_ body: (TestForms) async throws -> Void) async throws {
             try await withDatabase(testDatabase.configuration(for: "forms")) { database in
                 let forms = TestForms(
                     testDatabase: testDatabase,
-                    database: ServiceDatabase(database),
+                    database: ServiceDatabase(database, refusals: formsRefusals),
                     caller: caller,
                     profiles: profiles,
                     societies: societies

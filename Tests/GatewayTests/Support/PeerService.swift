@@ -45,7 +45,7 @@ final class PeerService: Sendable {
             eventAddress: events,
             keys: MeshKeys(primary: key)
         )
-        let description = ServiceDescription(service: name, version: "test", operations: operations).jsonBytes
+        let description = ServiceDescription(of: ServiceAPI(name, operations: operations), version: "test").jsonBytes
         let outbox = Outbox()
         let log = log
         let logger = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }

@@ -17,7 +17,7 @@ struct TestAcademic: Sendable {
 
     func open(_ code: String) async throws -> University {
         let request = CreateUniversity(name: Name(unchecked: "University \(code)"), code: Code(unchecked: code))
-        return try await CreateUniversityHandler(database: database).handle(request, context: .platform).resource
+        return try await CreateUniversityHandler(database: database).handle(request, context: .platform).value
     }
 
     func rename(_ id: UniversityID, to code: String) async throws -> UniversityChanged {

@@ -1,6 +1,5 @@
 import AcademicContracts
 import Contracts
-import IDParserContracts
 import Logging
 import Mesh
 import Postgres
@@ -8,6 +7,7 @@ import TestKit
 import Testing
 
 @testable import IDParser
+@testable import IDParserContracts
 @testable import ServiceKit
 
 /// The id-parser's handlers over a database of their own, with the academic service at the other end of a socket.
@@ -56,7 +56,7 @@ struct TestIDParser: Sendable {
 // What the handlers do, by the names that people know them by.
 extension TestIDParser {
     func create(_ request: CreateIDPattern, by context: RequestContext = .platform) async throws -> IDPattern {
-        try await CreateIDPatternHandler(database: database, caller: caller).handle(request, context: context).pattern
+        try await CreateIDPatternHandler(database: database, caller: caller).handle(request, context: context).value
     }
 
     func update(_ request: UpdateIDPattern, by context: RequestContext = .platform) async throws -> IDPattern {
@@ -119,7 +119,7 @@ func withIDParser(_ body: (TestIDParser) async throws -> Void) async throws {
             }
             try await withNeighbours(of: "id-parser", ["academic": handle]) { caller in
                 try await withDatabase(testDatabase.configuration(for: "id_parser")) { database in
-                    let kit = ServiceDatabase(database)
+                    let kit = ServiceDatabase(database, refusals: idParserRefusals)
                     let parser = TestIDParser(
                         testDatabase: testDatabase,
                         database: kit,

@@ -1,6 +1,5 @@
 import Contracts
 import Logging
-import NotifierContracts
 import Postgres
 import SocietiesContracts
 import TestKit
@@ -8,6 +7,7 @@ import Testing
 import Tokens
 
 @testable import Notifier
+@testable import NotifierContracts
 @testable import ServiceKit
 
 /// The service's handlers over a database of their own.

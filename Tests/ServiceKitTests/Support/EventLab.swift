@@ -171,14 +171,10 @@ final class EventLab: Sendable {
             keys: keys
         )
         let dispatcher = Dispatcher(
-            service: "producer",
-            version: "1",
-            handlers: [],
+            lab: "producer",
             events: [Noted.self, Renamed.self, Ignored.self],
             database: producer,
-            metrics: metrics,
-            tracer: nil,
-            logger: .silent
+            metrics: metrics
         )
         let server = try MeshServer(configuration: serving, logger: .silent) { [self] request in
             guard !isOut.load(ordering: .relaxed) else { throw CancellationError() }

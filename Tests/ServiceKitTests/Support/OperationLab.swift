@@ -246,16 +246,7 @@ struct OperationLab: Sendable {
         self.database = database
         testDatabase = test
         handlers = LabHandlers(database: ServiceDatabase(database)).all
-        dispatcher = Dispatcher(
-            service: "lab",
-            version: "1",
-            handlers: handlers,
-            events: [],
-            database: database,
-            metrics: Metrics(),
-            tracer: nil,
-            logger: lines.logger
-        )
+        dispatcher = Dispatcher(lab: "lab", handlers, database: database, logger: lines.logger)
     }
 
     func user(isOfficer: Bool = true) async throws -> RequestContext.User {
@@ -298,7 +289,9 @@ struct OperationLab: Sendable {
 
     /// The lab, optionally with other handlers, for the walks over its contracts.
     func walked(_ handlers: [any OperationHandler]? = nil) -> WalkedService {
-        WalkedService("lab", handlers: handlers ?? self.handlers, database: database, in: testDatabase)
+        let handlers = handlers ?? self.handlers
+        let api = ServiceAPI(lab: "lab", handlers)
+        return WalkedService(api, handlers: handlers, database: database, in: testDatabase)
     }
 
     func noteCount() async throws -> Int {

@@ -1,9 +1,9 @@
 import Contracts
 import ServiceKit
-import SocietiesContracts
 import Testing
 
 @testable import Societies
+@testable import SocietiesContracts
 
 // What the handlers do, by the names people know them by.
 extension TestSocieties {
@@ -14,7 +14,7 @@ extension TestSocieties {
         slug: Slug? = nil
     ) async throws -> Society {
         let request = CreateSociety(name: try #require(Name(name)), slug: slug, visibility: visibility)
-        return try await CreateSocietyHandler(database: database).handle(request, context: context(user)).society
+        return try await CreateSocietyHandler(database: database).handle(request, context: context(user)).value
     }
 
     /// A society that a moderator has approved.
@@ -67,7 +67,7 @@ extension TestSocieties {
     ) async throws -> Registration {
         try await RegisterForSocietyHandler(database: database, submissions: submissions)
             .handle(RegisterForSociety(id: id, answers: answers), context: context(user, receivedAt: receivedAt))
-            .registration
+            .value
     }
 
     func approve(_ registration: Registration, by user: RequestContext.User) async throws -> Registration {

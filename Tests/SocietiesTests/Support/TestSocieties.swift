@@ -105,7 +105,7 @@ func withSocieties(_ body: (TestSocieties) async throws -> Void) async throws {
             try await withDatabase(testDatabase.configuration(for: "societies")) { database in
                 let societies = TestSocieties(
                     testDatabase: testDatabase,
-                    database: ServiceDatabase(database),
+                    database: ServiceDatabase(database, refusals: societiesRefusals),
                     caller: caller,
                     forms: forms,
                     accounts: accounts

@@ -17,10 +17,4 @@ public struct CreateDepartment: ServiceOperation {
     /// Unique in the university, whatever its case.
     public let code: Code
     public typealias Reply = Created<Department>
-
-    public init(universityId: UniversityID, name: Name, code: Code) {
-        self.universityId = universityId
-        self.name = name
-        self.code = code
-    }
 }

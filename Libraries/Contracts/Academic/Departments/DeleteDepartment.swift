@@ -13,8 +13,4 @@ public struct DeleteDepartment: ServiceOperation {
     )
     public let id: DepartmentID
     public typealias Reply = NoContent
-
-    public init(id: DepartmentID) {
-        self.id = id
-    }
 }

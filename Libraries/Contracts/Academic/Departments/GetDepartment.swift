@@ -11,8 +11,4 @@ public struct GetDepartment: ServiceOperation {
     )
     public let id: DepartmentID
     public typealias Reply = Department
-
-    public init(id: DepartmentID) {
-        self.id = id
-    }
 }

@@ -14,10 +14,4 @@ public struct ReplaceDepartment: ServiceOperation {
     /// Unique in the university, whatever its case.
     public let code: Code
     public typealias Reply = Department
-
-    public init(id: DepartmentID, name: Name, code: Code) {
-        self.id = id
-        self.name = name
-        self.code = code
-    }
 }

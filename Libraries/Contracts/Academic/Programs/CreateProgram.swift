@@ -18,11 +18,4 @@ public struct CreateProgram: ServiceOperation {
     /// In years.
     public let duration: ProgramDuration
     public typealias Reply = Created<Program>
-
-    public init(departmentId: DepartmentID, name: Name, degree: Degree, duration: ProgramDuration) {
-        self.departmentId = departmentId
-        self.name = name
-        self.degree = degree
-        self.duration = duration
-    }
 }

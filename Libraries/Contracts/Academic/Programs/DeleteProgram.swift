@@ -13,8 +13,4 @@ public struct DeleteProgram: ServiceOperation {
     )
     public let id: ProgramID
     public typealias Reply = NoContent
-
-    public init(id: ProgramID) {
-        self.id = id
-    }
 }

@@ -11,8 +11,4 @@ public struct GetProgram: ServiceOperation {
     )
     public let id: ProgramID
     public typealias Reply = Program
-
-    public init(id: ProgramID) {
-        self.id = id
-    }
 }

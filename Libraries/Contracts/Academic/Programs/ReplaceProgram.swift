@@ -15,11 +15,4 @@ public struct ReplaceProgram: ServiceOperation {
     /// In years.
     public let duration: ProgramDuration
     public typealias Reply = Program
-
-    public init(id: ProgramID, name: Name, degree: Degree, duration: ProgramDuration) {
-        self.id = id
-        self.name = name
-        self.degree = degree
-        self.duration = duration
-    }
 }

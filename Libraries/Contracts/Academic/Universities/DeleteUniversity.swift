@@ -13,8 +13,4 @@ public struct DeleteUniversity: ServiceOperation {
     )
     public let id: UniversityID
     public typealias Reply = NoContent
-
-    public init(id: UniversityID) {
-        self.id = id
-    }
 }

@@ -11,8 +11,4 @@ public struct GetUniversity: ServiceOperation {
     )
     public let id: UniversityID
     public typealias Reply = University
-
-    public init(id: UniversityID) {
-        self.id = id
-    }
 }

@@ -13,6 +13,4 @@ public struct DeleteAPIKey: ServiceOperation {
     )
     public let id: APIKeyID
     public typealias Reply = NoContent
-
-    public init(id: APIKeyID) { self.id = id }
 }

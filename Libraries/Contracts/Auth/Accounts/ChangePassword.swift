@@ -17,9 +17,4 @@ public struct ChangePassword: ServiceOperation {
     public let currentPassword: GivenPassword
     public let newPassword: NewPassword
     public typealias Reply = SignedOutReply
-
-    public init(currentPassword: GivenPassword, newPassword: NewPassword) {
-        self.currentPassword = currentPassword
-        self.newPassword = newPassword
-    }
 }

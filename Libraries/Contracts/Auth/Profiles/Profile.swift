@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A person's profile.
-public struct Profile: ContractObject, ReplyWithHeaders, Equatable {
+public struct Profile: Revised, Equatable {
     public let fields: ProfileFields
     /// Whether the student number fits one of the university's patterns; `nil` without a number.
     public let studentIdVerified: Bool?
@@ -16,9 +16,6 @@ public struct Profile: ContractObject, ReplyWithHeaders, Equatable {
         self.revision = revision
         self.updatedAt = updatedAt
     }
-
-    public var etag: String { "\"\(revision)\"" }
-    public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// Reads the caller's profile.
@@ -30,8 +27,6 @@ public struct GetProfile: ServiceOperation {
         "Reads the caller's profile"
     )
     public typealias Reply = Profile
-
-    public init() {}
 }
 
 /// Replaces the caller's profile; fields that are left out are forgotten.
@@ -45,6 +40,4 @@ public struct ReplaceProfile: ServiceOperation {
     )
     public let fields: ProfileFields
     public typealias Reply = Profile
-
-    public init(fields: ProfileFields) { self.fields = fields }
 }

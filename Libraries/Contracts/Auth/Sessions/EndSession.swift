@@ -14,6 +14,4 @@ public struct EndSession: ServiceOperation {
     )
     public let id: SessionID
     public typealias Reply = NoContent
-
-    public init(id: SessionID) { self.id = id }
 }

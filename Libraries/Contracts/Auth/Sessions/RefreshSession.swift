@@ -17,6 +17,4 @@ public struct RefreshSession: ServiceOperation {
     /// By default the one in the cookie.
     public let refreshToken: RefreshToken?
     public typealias Reply = SignedInReply
-
-    public init(refreshToken: RefreshToken?) { self.refreshToken = refreshToken }
 }

@@ -11,8 +11,6 @@ public struct ListKeys: ServiceOperation {
         "Lists the public keys of access tokens"
     )
     public typealias Reply = Bare<PublicKeySet>
-
-    public init() {}
 }
 
 /// A JSON Web Key Set (RFC 7517 §5).

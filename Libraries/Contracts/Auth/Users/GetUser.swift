@@ -10,8 +10,6 @@ public struct GetOwnUser: ServiceOperation {
         scope: AccountScope.ofEveryKey
     )
     public typealias Reply = User
-
-    public init() {}
 }
 
 /// Reads an account: one's own, or as an administrator.
@@ -26,6 +24,4 @@ public struct GetUser: ServiceOperation {
     )
     public let id: UserID
     public typealias Reply = User
-
-    public init(id: UserID) { self.id = id }
 }

@@ -12,9 +12,4 @@ public struct SetUserRole: ServiceOperation {
     public let id: UserID
     public let role: Role
     public typealias Reply = User
-
-    public init(id: UserID, role: Role) {
-        self.id = id
-        self.role = role
-    }
 }

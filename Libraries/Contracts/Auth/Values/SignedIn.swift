@@ -23,32 +23,10 @@ public struct SignedIn: ContractObject, Equatable {
     }
 }
 
-/// `SignedIn` with the headers that go beside it: cookies in cookie mode, the new account's place after registering.
-public struct SignedInReply: ReplyWithHeaders {
-    public let value: SignedIn
-    public let headers: [(String, String)]
-
-    public init(_ value: SignedIn, headers: [(String, String)] = []) {
-        self.value = value
-        self.headers = headers
-    }
-
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { value.body(trimmedTo: fields) }
-    public static func read(body: [UInt8]) throws -> SignedInReply { SignedInReply(try SignedIn.read(body: body)) }
-    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
-        SignedIn.bodySchema(&components)
-    }
-}
-
 extension SignedIn: OperationReply {}
 
+/// `SignedIn` with the headers that go beside it: cookies in cookie mode, the new account's place after registering.
+public typealias SignedInReply = WithHeaders<SignedIn>
+
 /// Nothing but the status, and headers that take the session's cookies away.
-public struct SignedOutReply: ReplyWithHeaders {
-    public let headers: [(String, String)]
-
-    public init(headers: [(String, String)] = []) { self.headers = headers }
-
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { [] }
-    public static func read(body: [UInt8]) throws -> SignedOutReply { SignedOutReply() }
-    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? { nil }
-}
+public typealias SignedOutReply = WithHeaders<NoContent>

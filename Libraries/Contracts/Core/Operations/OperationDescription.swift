@@ -82,17 +82,12 @@ public struct ServiceDescription: ContractObject, Equatable {
     /// The object schemas that the others refer to, by name.
     public let schemas: [String: RawJSON]
 
-    public init(
-        service: String,
-        version: String,
-        operations: [any ServiceOperation.Type],
-        events: [any ServiceEvent.Type] = []
-    ) {
+    public init(of api: ServiceAPI, version: String) {
         var components = SchemaComponents()
-        self.service = service
+        self.service = api.service
         self.version = version
-        self.operations = operations.map { $0.describe(&components) }
-        self.events = events.map { $0.describe(&components) }
+        self.operations = api.operations.map { $0.describe(&components) }
+        self.events = api.events.map { $0.describe(&components) }
         self.schemas = components.schemas.mapValues { RawJSON(bytes: $0.bytes) }
     }
 }

@@ -22,7 +22,7 @@ public struct CreateForm: ServiceOperation {
     public let pages: [FormPageInput]?
     /// The tenant, for platform administrators, who belong to none.
     public let universityId: UniversityID?
-    public typealias Reply = FormReply
+    public typealias Reply = Created<FormReply>
 
     public init(
         title: Name,

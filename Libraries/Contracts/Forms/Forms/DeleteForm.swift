@@ -13,6 +13,4 @@ public struct DeleteForm: ServiceOperation {
     )
     public let id: FormID
     public typealias Reply = NoContent
-
-    public init(id: FormID) { self.id = id }
 }

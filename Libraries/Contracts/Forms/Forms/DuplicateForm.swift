@@ -14,7 +14,7 @@ public struct DuplicateForm: ServiceOperation {
     public let id: FormID
     /// By default "Copy of" and the original's title.
     public let title: Name?
-    public typealias Reply = FormReply
+    public typealias Reply = Created<FormReply>
 
     public init(id: FormID, title: Name? = nil) {
         self.id = id

@@ -11,6 +11,4 @@ public struct PublishForm: ServiceOperation {
     )
     public let id: FormID
     public typealias Reply = FormReply
-
-    public init(id: FormID) { self.id = id }
 }

@@ -20,7 +20,7 @@ public struct AddPage: ServiceOperation {
     public let order: FormOrder?
     public let conditionalLogic: ConditionalLogic?
     public let questions: [QuestionInput]?
-    public typealias Reply = CreatedPage
+    public typealias Reply = Created<FormPage>
 
     public init(
         id: FormID,
@@ -36,30 +36,6 @@ public struct AddPage: ServiceOperation {
         self.order = order
         self.conditionalLogic = conditionalLogic
         self.questions = questions
-    }
-}
-
-/// A page that was made just now.
-public struct CreatedPage: ReplyWithHeaders, Equatable {
-    public let page: FormPage
-    public let headers: [(String, String)]
-
-    public init(_ page: FormPage, of form: FormID) {
-        self.page = page
-        headers = [("location", Route.path(of: "/forms/\(form)/pages/\(page.id)"))]
-    }
-
-    private init(read page: FormPage) {
-        self.page = page
-        headers = []
-    }
-
-    public static func == (left: Self, right: Self) -> Bool { left.page == right.page }
-
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { page.body(trimmedTo: fields) }
-    public static func read(body: [UInt8]) throws -> CreatedPage { CreatedPage(read: try FormPage.read(body: body)) }
-    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
-        FormPage.bodySchema(&components)
     }
 }
 

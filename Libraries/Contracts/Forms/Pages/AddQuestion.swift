@@ -27,7 +27,7 @@ public struct AddQuestion: ServiceOperation {
     public let validationRules: ValidationRules?
     public let conditionalLogic: ConditionalLogic?
     public let profileFieldKey: ProfileFieldKey?
-    public typealias Reply = CreatedQuestion
+    public typealias Reply = Created<Question>
 
     public init(id: FormID, pageId: FormPageID? = nil, _ question: QuestionInput) {
         self.id = id
@@ -58,32 +58,6 @@ public struct AddQuestion: ServiceOperation {
             conditionalLogic: conditionalLogic,
             profileFieldKey: profileFieldKey
         )
-    }
-}
-
-/// A question that was made just now.
-public struct CreatedQuestion: ReplyWithHeaders, Equatable {
-    public let question: Question
-    public let headers: [(String, String)]
-
-    public init(_ question: Question, of form: FormID) {
-        self.question = question
-        headers = [("location", Route.path(of: "/forms/\(form)/questions/\(question.id)"))]
-    }
-
-    private init(read question: Question) {
-        self.question = question
-        headers = []
-    }
-
-    public static func == (left: Self, right: Self) -> Bool { left.question == right.question }
-
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { question.body(trimmedTo: fields) }
-    public static func read(body: [UInt8]) throws -> CreatedQuestion {
-        CreatedQuestion(read: try Question.read(body: body))
-    }
-    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
-        Question.bodySchema(&components)
     }
 }
 

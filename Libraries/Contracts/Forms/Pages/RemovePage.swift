@@ -16,9 +16,4 @@ public struct RemovePage: ServiceOperation {
     public let id: FormID
     public let pageId: FormPageID
     public typealias Reply = NoContent
-
-    public init(id: FormID, pageId: FormPageID) {
-        self.id = id
-        self.pageId = pageId
-    }
 }

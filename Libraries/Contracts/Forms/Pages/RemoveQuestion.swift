@@ -16,9 +16,4 @@ public struct RemoveQuestion: ServiceOperation {
     public let id: FormID
     public let questionId: QuestionID
     public typealias Reply = NoContent
-
-    public init(id: FormID, questionId: QuestionID) {
-        self.id = id
-        self.questionId = questionId
-    }
 }

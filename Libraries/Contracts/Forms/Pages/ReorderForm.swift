@@ -14,20 +14,10 @@ public struct ReorderForm: ServiceOperation {
     public let id: FormID
     public let pages: [PageOrder]
     public typealias Reply = FormReply
-
-    public init(id: FormID, pages: [PageOrder]) {
-        self.id = id
-        self.pages = pages
-    }
 }
 
 /// A page and the questions that it is to have, in order.
 public struct PageOrder: ContractObject, Equatable {
     public let id: FormPageID
     public let questions: [QuestionID]
-
-    public init(id: FormPageID, questions: [QuestionID]) {
-        self.id = id
-        self.questions = questions
-    }
 }

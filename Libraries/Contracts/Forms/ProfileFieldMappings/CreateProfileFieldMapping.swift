@@ -19,7 +19,7 @@ public struct CreateProfileFieldMapping: ServiceOperation {
     public let defaultValidationRules: ValidationRules?
     /// `true` where nothing is said.
     public let isActive: Bool?
-    public typealias Reply = CreatedProfileFieldMapping
+    public typealias Reply = Created<ProfileFieldMapping>
 
     public init(
         fieldKey: ProfileFieldKey,
@@ -37,24 +37,5 @@ public struct CreateProfileFieldMapping: ServiceOperation {
         self.profilePath = profilePath
         self.defaultValidationRules = defaultValidationRules
         self.isActive = isActive
-    }
-}
-
-/// A mapping that was made just now.
-public struct CreatedProfileFieldMapping: ReplyWithHeaders, Equatable {
-    public let mapping: ProfileFieldMapping
-
-    public init(_ mapping: ProfileFieldMapping) { self.mapping = mapping }
-
-    public var headers: [(String, String)] {
-        [("location", Route.path(of: "/profile-field-mappings/\(mapping.id)"))]
-    }
-
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { mapping.body(trimmedTo: fields) }
-    public static func read(body: [UInt8]) throws -> CreatedProfileFieldMapping {
-        CreatedProfileFieldMapping(try ProfileFieldMapping.read(body: body))
-    }
-    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
-        ProfileFieldMapping.bodySchema(&components)
     }
 }

@@ -13,6 +13,4 @@ public struct DeleteProfileFieldMapping: ServiceOperation {
     )
     public let id: ProfileFieldMappingID
     public typealias Reply = NoContent
-
-    public init(id: ProfileFieldMappingID) { self.id = id }
 }

@@ -11,6 +11,4 @@ public struct GetProfileFieldMapping: ServiceOperation {
     )
     public let id: ProfileFieldMappingID
     public typealias Reply = ProfileFieldMapping
-
-    public init(id: ProfileFieldMappingID) { self.id = id }
 }

@@ -14,6 +14,4 @@ public struct ApproveProfileUpdate: ServiceOperation {
     )
     public let id: ProfileUpdateID
     public typealias Reply = ProfileUpdate
-
-    public init(id: ProfileUpdateID) { self.id = id }
 }

@@ -14,6 +14,4 @@ public struct RejectProfileUpdate: ServiceOperation {
     )
     public let id: ProfileUpdateID
     public typealias Reply = ProfileUpdate
-
-    public init(id: ProfileUpdateID) { self.id = id }
 }

@@ -14,9 +14,4 @@ public struct DeleteResponse: ServiceOperation {
     public let id: FormID
     public let responseId: FormResponseID
     public typealias Reply = NoContent
-
-    public init(id: FormID, responseId: FormResponseID) {
-        self.id = id
-        self.responseId = responseId
-    }
 }

@@ -11,6 +11,4 @@ public struct GetAutofill: ServiceOperation {
     )
     public let id: FormID
     public typealias Reply = Autofill
-
-    public init(id: FormID) { self.id = id }
 }

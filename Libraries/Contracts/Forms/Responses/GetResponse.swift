@@ -12,9 +12,4 @@ public struct GetResponse: ServiceOperation {
     public let id: FormID
     public let responseId: FormResponseID
     public typealias Reply = FormResponse
-
-    public init(id: FormID, responseId: FormResponseID) {
-        self.id = id
-        self.responseId = responseId
-    }
 }

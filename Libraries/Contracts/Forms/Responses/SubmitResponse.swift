@@ -25,7 +25,7 @@ public struct SubmitResponse: ServiceOperation {
     public let startedAt: Timestamp?
     /// Which version the respondent saw; by default the present one.
     public let formVersion: Whole<1, 1_000_000_000>?
-    public typealias Reply = CreatedResponse
+    public typealias Reply = Created<FormResponse>
 
     public init(
         id: FormID,

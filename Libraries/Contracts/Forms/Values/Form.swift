@@ -109,12 +109,9 @@ public struct FormReply: ReplyWithHeaders {
     /// - Parameters:
     ///   - document: The form.
     ///   - revision: Which write the form was stored by; makes the `ETag`.
-    ///   - location: Where a form that was made just now is found.
-    public init(_ document: Document<Form>, revision: Int, location: FormID? = nil) {
+    public init(_ document: Document<Form>, revision: Int) {
         self.document = document
-        headers =
-            [("etag", "\"\(revision)\"")]
-            + (location.map { [("location", Route.path(of: "/forms/\($0)"))] } ?? [])
+        headers = [("etag", "\"\(revision)\"")]
     }
 
     private init(read document: Document<Form>) {

@@ -38,23 +38,11 @@ public struct FormResponse: ContractObject, Equatable {
 
 extension FormResponse: OperationReply {}
 
-/// A response that was made just now.
-public struct CreatedResponse: ReplyWithHeaders, Equatable {
-    public let response: FormResponse
-
-    public init(_ response: FormResponse) { self.response = response }
-
-    public var headers: [(String, String)] {
-        [("location", Route.path(of: "/forms/\(response.formId)/responses/\(response.id)"))]
-            + (response.userId == nil ? AnonymousReply.fields : [])
-    }
-
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { response.body(trimmedTo: fields) }
-    public static func read(body: [UInt8]) throws -> CreatedResponse {
-        CreatedResponse(try FormResponse.read(body: body))
-    }
-    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
-        FormResponse.bodySchema(&components)
+extension WithHeaders where Value == FormResponse {
+    /// A response that was made just now; one to an anonymous form is marked as such.
+    public init(_ response: FormResponse) {
+        let path = Route.path(of: "/forms/\(response.formId)/responses/\(response.id)")
+        self.init(response, headers: [("location", path)] + (response.userId == nil ? AnonymousReply.fields : []))
     }
 }
 

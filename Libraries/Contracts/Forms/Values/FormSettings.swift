@@ -60,12 +60,6 @@ public struct PaymentSettings: ContractObject, Equatable {
     public let price: Price?
     public let instructions: Description?
 
-    public init(required: Flag, price: Price?, instructions: Description?) {
-        self.required = required
-        self.price = price
-        self.instructions = instructions
-    }
-
     public func validate(_ reader: ContractReader) {
         if required.value, price == nil {
             reader.inside("price") { reader.fail(.required, "Is required where payment is.") }
@@ -77,11 +71,6 @@ public struct PaymentSettings: ContractObject, Equatable {
 public struct Price: ContractObject, Equatable {
     public let amountMinor: Whole<0, 1_000_000_000>
     public let currency: CurrencyCode
-
-    public init(amountMinor: Whole<0, 1_000_000_000>, currency: CurrencyCode) {
-        self.amountMinor = amountMinor
-        self.currency = currency
-    }
 }
 
 /// An ISO 4217 code.
@@ -101,11 +90,6 @@ public struct NotificationSettings: ContractObject, Equatable {
     public let digest: Digest?
 
     public enum Digest: String, ChoiceValue { case off, daily, weekly }
-
-    public init(onSubmit: [UserID]?, digest: Digest?) {
-        self.onSubmit = onSubmit
-        self.digest = digest
-    }
 }
 
 /// A boolean that is `false` where it is missing or null.

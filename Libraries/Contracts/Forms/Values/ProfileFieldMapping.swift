@@ -3,7 +3,7 @@ public import Contracts
 public typealias ProfileFieldMappingID = Identifier<ProfileFieldMapping>
 
 /// A name under which forms of every university reach a place in the profile.
-public struct ProfileFieldMapping: ContractObject, OperationReply, Equatable {
+public struct ProfileFieldMapping: ContractObject, Addressed, Equatable {
     public let id: ProfileFieldMappingID
     public let fieldKey: ProfileFieldKey
     public let displayLabel: Name
@@ -34,4 +34,6 @@ public struct ProfileFieldMapping: ContractObject, OperationReply, Equatable {
         self.defaultValidationRules = defaultValidationRules
         self.isActive = isActive
     }
+
+    public var path: String { "/profile-field-mappings/\(id)" }
 }

@@ -28,7 +28,7 @@ public struct CreateIDPattern: ServiceOperation {
     public let priority: Priority?
     /// `true` when it is missing.
     public let isActive: Bool?
-    public typealias Reply = CreatedIDPattern
+    public typealias Reply = Created<IDPattern>
 
     public init(
         universityCode: Code,
@@ -50,26 +50,5 @@ public struct CreateIDPattern: ServiceOperation {
         self.examples = examples
         self.priority = priority
         self.isActive = isActive
-    }
-}
-
-/// A pattern that was made just now.
-public struct CreatedIDPattern: ReplyWithHeaders, Equatable {
-    public let pattern: IDPattern
-
-    public init(_ pattern: IDPattern) { self.pattern = pattern }
-
-    public var headers: [(String, String)] {
-        pattern.headers + [("location", Route.path(of: "/id-patterns/\(pattern.id)"))]
-    }
-
-    public static var isVersioned: Bool { IDPattern.isVersioned }
-
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { pattern.body(trimmedTo: fields) }
-    public static func read(body: [UInt8]) throws -> CreatedIDPattern {
-        CreatedIDPattern(try IDPattern.read(body: body))
-    }
-    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
-        IDPattern.bodySchema(&components)
     }
 }

@@ -13,8 +13,4 @@ public struct DeleteIDPattern: ServiceOperation {
     )
     public let id: IDPatternID
     public typealias Reply = NoContent
-
-    public init(id: IDPatternID) {
-        self.id = id
-    }
 }

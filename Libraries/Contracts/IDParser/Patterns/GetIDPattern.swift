@@ -11,8 +11,4 @@ public struct GetIDPattern: ServiceOperation {
     )
     public let id: IDPatternID
     public typealias Reply = IDPattern
-
-    public init(id: IDPatternID) {
-        self.id = id
-    }
 }

@@ -37,11 +37,6 @@ public struct ClaimedUniversity: FlattenedObject, Equatable {
     /// An alternative to the code, for callers that do not know it.
     public let universityId: UniversityID?
 
-    public init(universityCode: Code?, universityId: UniversityID?) {
-        self.universityCode = universityCode
-        self.universityId = universityId
-    }
-
     public func validate(_ reader: ContractReader) {
         guard (universityCode == nil) == (universityId == nil) else { return }
         reader.inside("universityCode") {

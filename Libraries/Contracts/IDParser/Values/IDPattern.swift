@@ -1,7 +1,7 @@
 public import Contracts
 
 /// What one kind of a university's student numbers looks like.
-public struct IDPattern: ContractObject, ReplyWithHeaders, Equatable {
+public struct IDPattern: Revised, Addressed, Equatable {
     public let id: IDPatternID
     public let universityId: UniversityID
     public let universityCode: Code
@@ -53,8 +53,7 @@ public struct IDPattern: ContractObject, ReplyWithHeaders, Equatable {
         self.updatedAt = updatedAt
     }
 
-    public var etag: String { "\"\(revision)\"" }
-    public var headers: [(String, String)] { [("etag", etag)] }
+    public var path: String { "/id-patterns/\(id)" }
 }
 
 extension Entity {

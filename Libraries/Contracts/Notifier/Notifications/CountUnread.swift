@@ -9,6 +9,4 @@ public struct CountUnread: ServiceOperation {
         "Counts one's own unread notifications"
     )
     public typealias Reply = UnreadCount
-
-    public init() {}
 }

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// One entry of a person's inbox; the same that arrives on the person's live channel.
-public struct InboxNotification: ContractObject, ReplyWithHeaders, Equatable {
+public struct InboxNotification: Tagged, Equatable {
     public let id: NotificationID
     /// What happened, such as `society.registration.approved`.
     public let type: String
@@ -33,7 +33,6 @@ public struct InboxNotification: ContractObject, ReplyWithHeaders, Equatable {
 
     /// Changes when the notification is read, the only change it can undergo.
     public var etag: String { "\"\(readAt?.microseconds ?? 0)\"" }
-    public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// How many notifications wait to be read.

@@ -12,8 +12,4 @@ public struct ReadNotification: ServiceOperation {
     )
     public let id: NotificationID
     public typealias Reply = InboxNotification
-
-    public init(id: NotificationID) {
-        self.id = id
-    }
 }

@@ -12,8 +12,6 @@ public struct IssueRealtimeToken: ServiceOperation {
         idempotency: .notOffered
     )
     public typealias Reply = RealtimeToken
-
-    public init() {}
 }
 
 /// What a client presents when it connects.

@@ -14,10 +14,4 @@ public struct ChangeMemberRole: ServiceOperation {
     public let userId: UserID
     public let role: AssignableRole
     public typealias Reply = Member
-
-    public init(id: SocietyID, userId: UserID, role: AssignableRole) {
-        self.id = id
-        self.userId = userId
-        self.role = role
-    }
 }

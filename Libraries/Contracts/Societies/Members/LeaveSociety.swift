@@ -14,8 +14,4 @@ public struct LeaveSociety: ServiceOperation {
     )
     public let id: SocietyID
     public typealias Reply = NoContent
-
-    public init(id: SocietyID) {
-        self.id = id
-    }
 }

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A person in a society.
-public struct Member: ContractObject, ReplyWithHeaders, Equatable {
+public struct Member: Tagged, Equatable {
     public let userId: UserID
     /// In lists the person's name, unless the accounts cannot be asked or the account is gone; else `nil`.
     public let name: String?
@@ -18,7 +18,6 @@ public struct Member: ContractObject, ReplyWithHeaders, Equatable {
     }
 
     public var etag: String { "\"\(joinedAt.microseconds)-\(role.rawValue)\"" }
-    public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// What a member may do in the society; there is exactly one president.

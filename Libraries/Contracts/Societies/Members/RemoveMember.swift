@@ -14,9 +14,4 @@ public struct RemoveMember: ServiceOperation {
     public let id: SocietyID
     public let userId: UserID
     public typealias Reply = NoContent
-
-    public init(id: SocietyID, userId: UserID) {
-        self.id = id
-        self.userId = userId
-    }
 }

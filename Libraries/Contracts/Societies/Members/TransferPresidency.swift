@@ -16,9 +16,4 @@ public struct TransferPresidency: ServiceOperation {
     public let userId: UserID
     /// The new president.
     public typealias Reply = Member
-
-    public init(id: SocietyID, userId: UserID) {
-        self.id = id
-        self.userId = userId
-    }
 }

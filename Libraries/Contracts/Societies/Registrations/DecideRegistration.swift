@@ -12,11 +12,6 @@ public struct ApproveRegistration: ServiceOperation {
     public let id: SocietyID
     public let registrationId: RegistrationID
     public typealias Reply = Registration
-
-    public init(id: SocietyID, registrationId: RegistrationID) {
-        self.id = id
-        self.registrationId = registrationId
-    }
 }
 
 /// Declines an applicant.

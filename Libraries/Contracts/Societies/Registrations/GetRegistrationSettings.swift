@@ -11,8 +11,4 @@ public struct GetRegistrationSettings: ServiceOperation {
     )
     public let id: SocietyID
     public typealias Reply = RegistrationSettings
-
-    public init(id: SocietyID) {
-        self.id = id
-    }
 }

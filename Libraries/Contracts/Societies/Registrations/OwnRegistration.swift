@@ -12,10 +12,6 @@ public struct GetOwnRegistration: ServiceOperation {
     )
     public let id: SocietyID
     public typealias Reply = Registration
-
-    public init(id: SocietyID) {
-        self.id = id
-    }
 }
 
 /// Takes back the caller's registration while it is undecided, and its answers with it.
@@ -30,8 +26,4 @@ public struct WithdrawRegistration: ServiceOperation {
     )
     public let id: SocietyID
     public typealias Reply = NoContent
-
-    public init(id: SocietyID) {
-        self.id = id
-    }
 }

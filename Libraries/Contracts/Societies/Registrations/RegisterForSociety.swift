@@ -23,7 +23,7 @@ public struct RegisterForSociety: ServiceOperation {
     public let answers: [String: JSONValue]
     /// The questions whose answers shall change the caller's profile.
     public let updateProfile: [QuestionID]?
-    public typealias Reply = CreatedRegistration
+    public typealias Reply = Created<Registration>
 
     public init(id: SocietyID, answers: [String: JSONValue], updateProfile: [QuestionID]? = nil) {
         self.id = id

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A person's request to become a member, and what became of it.
-public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
+public struct Registration: Tagged, Addressed, Equatable {
     public let id: RegistrationID
     public let societyId: SocietyID
     public let userId: UserID
@@ -44,33 +44,12 @@ public struct Registration: ContractObject, ReplyWithHeaders, Equatable {
     }
 
     public var etag: String { Self.etag(of: id, status) }
-    public var headers: [(String, String)] { [("etag", etag)] }
+    /// The applicant's own address of it.
+    public var path: String { "/societies/\(societyId)/registrations/mine" }
 
     /// The tag of a registration, which changes only with its status; a `nil` status means that it is being submitted.
     public static func etag(of id: RegistrationID, _ status: RegistrationStatus?) -> String {
         "\"\(id)-\(status?.rawValue ?? "submitting")\""
-    }
-}
-
-/// A registration that was made just now.
-public struct CreatedRegistration: ReplyWithHeaders, Equatable {
-    public let registration: Registration
-
-    public init(_ registration: Registration) { self.registration = registration }
-
-    /// The applicant's own address of it.
-    public var headers: [(String, String)] {
-        registration.headers + [("location", Route.path(of: "/societies/\(registration.societyId)/registrations/mine"))]
-    }
-
-    public static var isVersioned: Bool { Registration.isVersioned }
-
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { registration.body(trimmedTo: fields) }
-    public static func read(body: [UInt8]) throws -> CreatedRegistration {
-        CreatedRegistration(try Registration.read(body: body))
-    }
-    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
-        Registration.bodySchema(&components)
     }
 }
 

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// How a society takes new members.
-public struct RegistrationSettings: ContractObject, ReplyWithHeaders, Equatable {
+public struct RegistrationSettings: Tagged, Equatable {
     public let formId: FormID
     /// Open from here; from the start when it is `nil`.
     public let opensAt: Timestamp?
@@ -35,7 +35,6 @@ public struct RegistrationSettings: ContractObject, ReplyWithHeaders, Equatable 
     }
 
     public var etag: String { "\"\(updatedAt.microseconds)\"" }
-    public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// What membership costs.

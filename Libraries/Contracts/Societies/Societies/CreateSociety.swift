@@ -20,7 +20,7 @@ public struct CreateSociety: ServiceOperation {
     public let visibility: SocietyVisibility?
     /// The caller's own when it is missing; only platform administrators name another.
     public let universityId: UniversityID?
-    public typealias Reply = CreatedSociety
+    public typealias Reply = Created<Society>
 
     public init(
         name: Name,

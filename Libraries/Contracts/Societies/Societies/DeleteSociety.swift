@@ -13,8 +13,4 @@ public struct DeleteSociety: ServiceOperation {
     )
     public let id: SocietyID
     public typealias Reply = NoContent
-
-    public init(id: SocietyID) {
-        self.id = id
-    }
 }

@@ -11,8 +11,4 @@ public struct GetSociety: ServiceOperation {
     )
     public let id: SocietyID
     public typealias Reply = Society
-
-    public init(id: SocietyID) {
-        self.id = id
-    }
 }

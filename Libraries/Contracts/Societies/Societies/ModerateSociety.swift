@@ -11,10 +11,6 @@ public struct ApproveSociety: ServiceOperation {
     )
     public let id: SocietyID
     public typealias Reply = Society
-
-    public init(id: SocietyID) {
-        self.id = id
-    }
 }
 
 /// Stops an active society for a while: nobody outside sees it, and it takes no registrations.
@@ -28,10 +24,6 @@ public struct SuspendSociety: ServiceOperation {
     )
     public let id: SocietyID
     public typealias Reply = Society
-
-    public init(id: SocietyID) {
-        self.id = id
-    }
 }
 
 /// Ends a society; its members and moderators can still read it.
@@ -45,8 +37,4 @@ public struct ArchiveSociety: ServiceOperation {
     )
     public let id: SocietyID
     public typealias Reply = Society
-
-    public init(id: SocietyID) {
-        self.id = id
-    }
 }

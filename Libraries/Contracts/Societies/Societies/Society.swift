@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A student society of one university.
-public struct Society: ContractObject, ReplyWithHeaders, Equatable {
+public struct Society: Tagged, Addressed, Equatable {
     public let id: SocietyID
     public let name: Name
     public let slug: Slug
@@ -43,26 +43,7 @@ public struct Society: ContractObject, ReplyWithHeaders, Equatable {
     /// Changes with every member of this reply: an edit moves `updatedAt`, a person who comes or goes `memberCount`.
     public var etag: String { "\"\(updatedAt.microseconds)-\(memberCount)\"" }
 
-    public var headers: [(String, String)] { [("etag", etag)] }
-}
-
-/// A society that was founded just now.
-public struct CreatedSociety: ReplyWithHeaders, Equatable {
-    public let society: Society
-
-    public init(_ society: Society) { self.society = society }
-
-    public var headers: [(String, String)] {
-        society.headers + [("location", Route.path(of: "/societies/\(society.id)"))]
-    }
-
-    public static var isVersioned: Bool { Society.isVersioned }
-
-    public func body(trimmedTo fields: Set<String>?) -> [UInt8] { society.body(trimmedTo: fields) }
-    public static func read(body: [UInt8]) throws -> CreatedSociety { CreatedSociety(try Society.read(body: body)) }
-    public static func bodySchema(_ components: inout SchemaComponents) -> JSONValue? {
-        Society.bodySchema(&components)
-    }
+    public var path: String { "/societies/\(id)" }
 }
 
 /// Where a society stands: a moderator lets it begin, may stop it for a while, or ends it.

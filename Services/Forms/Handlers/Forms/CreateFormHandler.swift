@@ -6,7 +6,7 @@ struct CreateFormHandler: OperationHandler {
     let database: ServiceDatabase
     let access: FormAccess
 
-    func handle(_ request: CreateForm, context: RequestContext) async throws -> FormReply {
+    func handle(_ request: CreateForm, context: RequestContext) async throws -> Created<FormReply> {
         let user = try context.requireUser()
         let tenant = try await access.tenant(for: request, context)
         let isPending = try await access.isPending(request.entityType == .society ? request.entityId : nil, context)
@@ -32,7 +32,7 @@ struct CreateFormHandler: OperationHandler {
         return try await database.transaction(context) { transaction in
             let forms = FormStore(sql: transaction)
             try await forms.requireRoom(for: form, document, tenant: tenant, isPending: isPending)
-            return try await forms.insert(form, document, tenant: tenant).reply(isNew: true)
+            return try await forms.insert(form, document, tenant: tenant).created()
         }
     }
 }

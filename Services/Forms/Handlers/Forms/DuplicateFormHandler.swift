@@ -6,7 +6,7 @@ struct DuplicateFormHandler: OperationHandler {
     let database: ServiceDatabase
     let access: FormAccess
 
-    func handle(_ request: DuplicateForm, context: RequestContext) async throws -> FormReply {
+    func handle(_ request: DuplicateForm, context: RequestContext) async throws -> Created<FormReply> {
         let user = try context.requireUser()
         let stored = try await access.changeable(request.id, context)
         let isPending = try await access.isPending(stored.society, context)
@@ -21,7 +21,7 @@ struct DuplicateFormHandler: OperationHandler {
         return try await database.transaction(context) { transaction in
             let forms = FormStore(sql: transaction)
             try await forms.requireRoom(for: copy, document, tenant: stored.tenant, isPending: isPending)
-            return try await forms.insert(copy, document, tenant: stored.tenant).reply(isNew: true)
+            return try await forms.insert(copy, document, tenant: stored.tenant).created()
         }
     }
 }

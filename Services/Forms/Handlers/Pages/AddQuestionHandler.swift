@@ -5,12 +5,12 @@ import ServiceKit
 struct AddQuestionHandler: OperationHandler {
     let editor: FormEditor
 
-    func handle(_ request: AddQuestion, context: RequestContext) async throws -> CreatedQuestion {
+    func handle(_ request: AddQuestion, context: RequestContext) async throws -> Created<Question> {
         try await editor.edit(request.id, context, path: { $0.path(of: $1) }, { try $0.add(request).id }) {
             _,
             form,
             question in
-            CreatedQuestion(try form.question(question), of: request.id)
+            Created(try form.question(question), at: "/forms/\(request.id)/questions/\(question)")
         }
     }
 }

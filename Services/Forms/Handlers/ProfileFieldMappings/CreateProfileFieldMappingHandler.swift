@@ -9,7 +9,7 @@ struct CreateProfileFieldMappingHandler: OperationHandler {
     func handle(
         _ request: CreateProfileFieldMapping,
         context: RequestContext
-    ) async throws -> CreatedProfileFieldMapping {
+    ) async throws -> Created<ProfileFieldMapping> {
         try context.requirePlatformAdmin()
         try request.defaultValidationRules?.checkPublishable(at: "defaultValidationRules", work: context.work)
         let mapping = ProfileFieldMapping(
@@ -24,7 +24,7 @@ struct CreateProfileFieldMappingHandler: OperationHandler {
         )
         return try await database.transaction(context) { transaction in
             try await ProfileFieldMappingStore(sql: transaction).insert(mapping)
-            return CreatedProfileFieldMapping(mapping)
+            return Created(mapping)
         }
     }
 }

@@ -15,7 +15,7 @@ extension ResponseSubmitter {
         to form: PublishedForm,
         _ user: RequestContext.User,
         _ context: RequestContext
-    ) async throws -> CreatedResponse {
+    ) async throws -> Created<FormResponse> {
         guard submission.updateProfile.isEmpty else {
             throw ValidationError("updateProfile", .notAllowed, "An anonymous answer changes no profile.")
         }
@@ -43,7 +43,7 @@ extension ResponseSubmitter {
             throw try await refusal(of: new, context)
         }
         database.eventsCommitted()
-        return CreatedResponse(response)
+        return Created(response)
     }
 
     private func responseID(
@@ -63,11 +63,11 @@ extension ResponseSubmitter {
         _ checked: CheckedAnswers,
         _ form: PublishedForm,
         _ sql: ScopedDatabase
-    ) async throws -> CreatedResponse? {
+    ) async throws -> Created<FormResponse>? {
         let responses = ResponseStore(sql: sql)
         guard let stored = try await responses.find(id, of: form.id) else { return nil }
         guard try await responses.hasAnswers(checked.json, id) else { throw ServiceError(.idempotencyKeyReused) }
-        return CreatedResponse(stored.response)
+        return Created(stored.response)
     }
 
     private func storeAnonymously(

@@ -26,7 +26,7 @@ struct ResponseSubmitter: Sendable {
     let shares = AnonymousShares()
 
     /// Stores a response, whole with everything that belongs to it, or refuses it.
-    func submit(_ submission: ResponseSubmission, _ context: RequestContext) async throws -> CreatedResponse {
+    func submit(_ submission: ResponseSubmission, _ context: RequestContext) async throws -> Created<FormResponse> {
         let user = try context.requireUser()
         if let form = forms[submission.form] {
             do { return try await submit(submission, to: form, user, context) } catch {
@@ -86,7 +86,7 @@ struct ResponseSubmitter: Sendable {
         to form: PublishedForm,
         _ user: RequestContext.User,
         _ context: RequestContext
-    ) async throws -> CreatedResponse {
+    ) async throws -> Created<FormResponse> {
         try await checkMayAnswer(form, user, submission, context)
         try Self.checkIsOpen(form.settings, at: context.receivedAt)
         try await checkVersion(submission.formVersion, of: form, context)
@@ -152,7 +152,7 @@ struct ResponseSubmitter: Sendable {
         _ checked: CheckedAnswers,
         _ updates: [StoredProfileUpdate],
         _ context: RequestContext
-    ) async throws -> CreatedResponse {
+    ) async throws -> Created<FormResponse> {
         let event = Outbox.insert(FormResponseSubmitted(new), tenant: new.form.tenant, context: context)
         let isAlone =
             context.idempotencyKey == nil && new.submissionKey == nil && updates.isEmpty
@@ -171,7 +171,7 @@ struct ResponseSubmitter: Sendable {
             throw ServiceError(.alreadyResponded)
         }
         database.eventsCommitted()
-        return CreatedResponse(new.response)
+        return Created(new.response)
     }
 
     /// A response with everything that is stored beside it.
@@ -181,7 +181,7 @@ struct ResponseSubmitter: Sendable {
         _ updates: [StoredProfileUpdate],
         _ event: SQL,
         _ transaction: ServiceTransaction
-    ) async throws -> CreatedResponse {
+    ) async throws -> Created<FormResponse> {
         if let key = new.submissionKey {
             // First: a withdrawal that is on its way waits here, or has come before.
             try await SubmissionStore(sql: transaction).insert(key, response: new.response.id, tenant: new.form.tenant)
@@ -192,7 +192,7 @@ struct ResponseSubmitter: Sendable {
         if new.mayHaveAnsweredAnonymously { try await participants.requireNew(new, transaction) }
         try await OptionCounterStore(sql: transaction).take(checked.limitedOptions, of: new.form.id)
         try await ProfileUpdateStore(sql: transaction).insert(updates)
-        return CreatedResponse(new.response)
+        return Created(new.response)
     }
 
     /// Returns the error for a response that the intake refused because the form is full, a storage quota is exhausted,

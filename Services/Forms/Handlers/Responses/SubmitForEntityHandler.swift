@@ -18,7 +18,7 @@ struct SubmitForEntityHandler: OperationHandler {
             startedAt: request.startedAt,
             formVersion: request.formVersion?.value
         )
-        do { return try await submitter.submit(submission, context).response } catch {
+        do { return try await submitter.submit(submission, context).value } catch {
             // The same submission may have come in twice at once, and the other one may have taken the last place or the
             // person's only one: whatever this one was refused for, the other's response answers both.
             guard Self.mayBeRepeated(error), let other = try await earlierResponse(to: request, context) else {

@@ -5,7 +5,7 @@ import ServiceKit
 struct SubmitResponseHandler: OperationHandler {
     let submitter: ResponseSubmitter
 
-    func handle(_ request: SubmitResponse, context: RequestContext) async throws -> CreatedResponse {
+    func handle(_ request: SubmitResponse, context: RequestContext) async throws -> Created<FormResponse> {
         let submission = ResponseSubmission(
             form: request.id,
             entity: nil,

@@ -1,0 +1,11 @@
+public import Contracts
+
+/// The operations and events of the notifier service.
+public let notifierAPI = ServiceAPI(
+    "notifier",
+    operations: [
+        ListNotifications.self, ReadNotification.self, ReadAllNotifications.self, CountUnread.self,
+        IssueRealtimeToken.self, ConnectRealtime.self,
+    ],
+    events: [RealtimePublished.self]
+)

@@ -1,0 +1,90 @@
+import AcademicContracts
+import AuthContracts
+import Contracts
+import FormsContracts
+import IDParserContracts
+import NotifierContracts
+import SocietiesContracts
+import TestKit
+import Testing
+
+@Suite("Schemas of every service's operations and events", .timeLimit(.minutes(3)))
+struct SchemaAgreementTests {
+    /// A service, and what its schemas leave open.
+    struct Subject: Sendable, CustomTestStringConvertible {
+        let api: ServiceAPI
+        /// Values that it answers or stores, tried beside its operations and events.
+        var values: [any ContractObject.Type] = []
+        /// Names of operations that accept less or more than their schemas in ways that no field name tells.
+        var without: Set<String> = []
+        /// See `SchemaAgreement`.
+        let beyondSchema: Set<String>
+        var seeds = 4
+
+        var testDescription: String { api.service }
+    }
+
+    // What no schema tells: a cursor's inside, whether there is such a day, and which values go together.
+    private static let subjects = [
+        Subject(
+            api: academicAPI,
+            values: [University.self, UniversityReference.self, Department.self, Program.self],
+            // An object without any of several fields names its own rule by the empty path.
+            beyondSchema: ["cursor", "createdAt", "updatedAt", ""]
+        ),
+        Subject(
+            api: authAPI,
+            // A mailbox and its domain are folded; profiles have fixed fields, whose names are paths.
+            beyondSchema: ["cursor", "expiresAt", "dateOfBirth", "email", "phone", "paths.*", "values.*"]
+        ),
+        Subject(
+            api: formsAPI,
+            values: [
+                FormSettings.self, ConditionalLogic.self, ValidationRules.self, FormResponse.self, ProfileUpdate.self,
+            ],
+            // A patch of the settings is left out: what an object inside of them lacks may stand in the form.
+            without: [UpdateForm.contract.name],
+            beyondSchema: [
+                "cursor", "opensAt", "closesAt", "startedAt", "submittedAt", "createdAt", "decidedAt", "minDate",
+                "maxDate", "conditions", "targetPageId", "price", "entityId",
+            ],
+            seeds: 2
+        ),
+        Subject(
+            api: idParserAPI,
+            values: [StudentIDVerification.self, ParsedText.self],
+            // Which of two fields is given, and how many characters a modulus needs.
+            beyondSchema: ["cursor", "createdAt", "updatedAt", "universityCode", "characters", ""]
+        ),
+        Subject(
+            api: notifierAPI,
+            values: [InboxNotification.self, UnreadCount.self, RealtimeToken.self, RealtimeAdmission.self],
+            beyondSchema: ["cursor", "createdAt", "readAt", "expiresAt"]
+        ),
+        Subject(
+            api: societiesAPI,
+            values: [Society.self, Member.self, OfficerCheck.self, RegistrationSettings.self, Registration.self],
+            beyondSchema: ["cursor", "createdAt", "updatedAt", "joinedAt", "decidedAt", "opensAt", "closesAt"]
+        ),
+    ]
+
+    // **Feature: rovierr-platform-foundation, Property 2: Database to API Schema Consistency**
+    @Test(
+        "Property 2: what a published schema accepts, decoding accepts, and what it refuses, decoding refuses",
+        arguments: subjects
+    )
+    func agreement(_ subject: Subject) throws {
+        let agreement = SchemaAgreement(
+            of: subject.api,
+            and: subject.values,
+            without: subject.without,
+            beyondSchema: subject.beyondSchema
+        )
+        let outcomes = try Seed.batch(subject.seeds).map { try agreement.disagreements(100, seed: $0) }
+        for disagreement in outcomes.flatMap(\.found).prefix(20) { Issue.record("\(disagreement)") }
+        // Neither verdict comes for free.
+        let accepted = outcomes.map(\.accepted).reduce(0, +)
+        let refused = outcomes.map(\.refused).reduce(0, +)
+        #expect(min(accepted, refused) > (accepted + refused) / 10)
+    }
+}
