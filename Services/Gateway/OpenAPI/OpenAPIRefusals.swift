@@ -3,9 +3,9 @@ import NIOHTTP1
 
 /// Refusals as responses of the document.
 ///
-/// The responses to `4XX` and `5XX` have what any request may be refused with. A status for which an operation's contract
-/// names codes has a response of its own, which all operations share: it has every code of that status, and where an
-/// operation has fewer, its reference lists them.
+/// The responses to `4XX` and `5XX` have the codes that any request may be refused with. A status for which contracts name
+/// codes has a response of its own, which all operations share: it has every code of that status, and the reference of an
+/// operation with fewer lists those that are its own.
 struct OpenAPIRefusals {
     private(set) var responses = JSONObject()
     /// The refusals that the document knows, by status.
@@ -36,12 +36,11 @@ struct OpenAPIRefusals {
     }
 
     private mutating func reference(to status: Int, for own: [ErrorDescription], isAPI: Bool) -> JSONValue {
-        let all = errors[status] ?? own
-        let possible = Self.distinct(own + Self.common.filter { $0.status == status })
+        let (own, all) = (Self.distinct(own), errors[status] ?? own)
         let name = HTTPResponseStatus(statusCode: status).componentName
         let shared = reference(to: name, all, Self.headers(of: status), isAPI: isAPI)
-        guard possible.count < all.count, case .object(var object) = shared else { return shared }
-        object["description"] = .string(possible.map { "`\($0.code)`" }.joined(separator: ", "))
+        guard own.count < all.count, case .object(var object) = shared else { return shared }
+        object["description"] = .string(own.map { "`\($0.code)`" }.joined(separator: ", "))
         return .object(object)
     }
 

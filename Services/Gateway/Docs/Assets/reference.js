@@ -45,13 +45,13 @@ function sample(schema, depth = 0) {
   if (schema.examples) return schema.examples[0];
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
-  if (depth > 16) return null;
+  if (depth > 24) return null;
   if (schema.$ref) return sample(resolve(schema), depth + 1);
   if (schema.anyOf) return sample(schema.anyOf[0], depth + 1);
   switch ([].concat(schema.type)[0]) {
     case "object":
       return Object.fromEntries(Object.entries(schema.properties || {}).map(([name, member]) => [name, sample(member, depth + 1)]));
-    case "array": return depth < 8 ? [sample(schema.items || {}, depth + 1)] : [];
+    case "array": return depth < 12 ? [sample(schema.items || {}, depth + 1)] : [];
     case "string": return "x";
     case "integer": case "number": return Math.max(schema.minimum ?? 1, 1);
     case "boolean": return true;
