@@ -242,7 +242,7 @@ extension GatewaySuites {
 }
 
 extension JSONValue {
-    /// What stands behind a reference of the document.
+    /// Follows a reference within the document.
     fileprivate func target(of json: JSONValue?) -> JSONValue? {
         guard let reference = json?["$ref"]?.stringValue else { return json }
         return reference.split(separator: "/").dropFirst().reduce(Optional(self)) { $0?[String($1)] }

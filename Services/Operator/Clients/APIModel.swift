@@ -80,7 +80,7 @@ struct APIModel {
         types.sort { $0.name < $1.name }
     }
 
-    /// What stands behind a reference.
+    /// Follows a reference.
     private func resolve(_ json: JSONValue) -> JSONValue {
         guard let reference = json["$ref"]?.stringValue else { return json }
         return reference.split(separator: "/").dropFirst().reduce(document) { $0[String($1)] ?? .null }
@@ -131,7 +131,8 @@ struct APIModel {
     private mutating func define(_ name: String, _ schema: JSONValue) {
         guard defined.insert(name).inserted else { return }
         guard let properties = schema["properties"]?.objectValue else {
-            types.append(NamedType(name: name, definition: .alias(shape(schema, owner: name))))
+            let shape = shape(schema, owner: name)
+            types.append(NamedType(name: name, definition: .alias(shape)))
             return
         }
         let required = (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue)

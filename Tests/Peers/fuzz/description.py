@@ -34,7 +34,7 @@ class Operation:
         return self.access == "everyone"
 
     def response(self, status):
-        """What is described for a status: its own response, or that of its range; empty where there is none."""
+        """The response to a status, or to its range; empty where there is none."""
         responses = self.json["responses"]
         return self.document.resolve(responses.get(str(status)) or responses.get(f"{str(status)[0]}XX") or {})
 
@@ -43,7 +43,7 @@ class Operation:
         return self.document.resolve(self.response(status).get("content", {}).get("application/json", {}).get("schema", {}))
 
     def may_refuse(self, status, code):
-        """Whether the operation's contract names a code, or any request may be refused with it."""
+        """True if the operation's contract names a code, or any request may be refused with it."""
         shared = self.schema_of(f"{str(status)[0]}XX")["allOf"][1]["properties"]["error"]["properties"]["code"]["enum"]
         return code in self.errors.get(str(status), []) or code in shared
 

@@ -10,7 +10,7 @@ public protocol ContractValue: Codable, Sendable {
     /// Any valid value, for where a fault was recorded and for learning a type's fields.
     static var placeholder: Self { get }
 
-    /// What the value looks like, as JSON Schema 2020-12. Schemas that have a name go to `components` and are referred to.
+    /// Describes the value as JSON Schema 2020-12. Schemas that have a name go to `components` and are referred to.
     static func schema(_ components: inout SchemaComponents) -> JSONValue
 
     /// The name of the schema where it is referred to: the type's, with its module before it (`Forms.QuestionType`).

@@ -25,14 +25,14 @@ function resolve(value) {
   return value.$ref.replace(/^#\//, "").split("/").reduce((node, name) => node[decodeURIComponent(name)], spec);
 }
 
-/** What stands behind references, without the null beside it. */
+/** Follows references, and leaves out null beside something else. */
 function plain(schema) {
   const target = resolve(schema);
   const others = (target.anyOf || []).filter((choice) => choice.type !== "null");
   return others.length === 1 ? plain(others[0]) : target;
 }
 
-/** What a response says; of one that operations share, only what concerns the codes that the reference lists. */
+/** The description of a response; of one that operations share, the part on the codes that the reference lists. */
 function described(reference) {
   const text = resolve(reference).description;
   if (!reference.$ref || !reference.description) return text;
