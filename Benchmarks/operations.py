@@ -202,9 +202,9 @@ def operation(name, label="", calls=1_000):
     return note
 
 
-def cases(name, description):
-    """All cases of an operation, given its part of the OpenAPI description."""
-    parameters = {parameter["name"]: parameter["schema"].get("enum") for parameter in description.get("parameters", []) if "name" in parameter}
+def cases(name, described):
+    """All cases of an operation, given its parameters as the OpenAPI document describes them."""
+    parameters = {parameter["name"]: parameter["schema"].get("enum") for parameter in described}
     for sample in OPERATIONS.get(name, []):
         yield from pages(sample, parameters) if isinstance(sample, Listing) else [sample]
 

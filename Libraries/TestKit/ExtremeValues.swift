@@ -78,16 +78,22 @@ private struct ExtremeDocument {
         }
     }
 
-    func value(_ schema: JSONValue, at path: [String], depth: Int) -> JSONValue {
-        var random = Self.generator(seed, path)
+    /// - Parameters:
+    ///   - schema: The schema.
+    ///   - path: The place, which decides the random choices.
+    ///   - depth: The number of objects and arrays around the place.
+    ///   - choice: The number of choices between schemas that were made for the same place, each from other numbers.
+    /// - Returns: The value.
+    func value(_ schema: JSONValue, at path: [String], depth: Int, choice: UInt64 = 0) -> JSONValue {
+        var random = Self.generator(seed, path, choice)
         let isPlain = plain.contains("") || path.indices.contains { plain.contains(path[...$0].joined(separator: ".")) }
         if case .string(let reference)? = schema["$ref"] {
             let name = String(reference.split(separator: "/").last ?? "")
-            return value(components.schemas[name] ?? [:], at: path, depth: depth)
+            return value(components.schemas[name] ?? [:], at: path, depth: depth, choice: choice)
         }
         if let choices = schema["anyOf"]?.arrayValue {
-            let choice = isPlain ? choices.last : choices.randomElement(using: &random)
-            return value(choice ?? [:], at: path, depth: depth)
+            let chosen = isPlain ? choices.last : choices.randomElement(using: &random)
+            return value(chosen ?? [:], at: path, depth: depth, choice: choice + 1)
         }
         if let constant = schema["const"] { return constant }
         if let words = schema["enum"]?.arrayValue {
@@ -106,9 +112,9 @@ private struct ExtremeDocument {
         }
     }
 
-    private static func generator(_ seed: Seed, _ path: [String]) -> SeededGenerator {
+    private static func generator(_ seed: Seed, _ path: [String], _ choice: UInt64) -> SeededGenerator {
         // FNV-1a over the path (Fowler, Noll and Vo): the same place has the same choices in every try and process.
-        let hash = path.joined(separator: ".").utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+        let hash = path.joined(separator: ".").utf8.reduce(0xCBF2_9CE4_8422_2325 ^ choice) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01B3
         }
         return SeededGenerator(seed: seed.value ^ hash)

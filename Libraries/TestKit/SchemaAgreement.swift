@@ -109,12 +109,12 @@ private struct DocumentGenerator {
     private static let rarity = 25
 
     mutating func document(_ schema: JSONValue, depth: Int = 0) -> JSONValue {
-        if depth > 0, Int.random(in: 0..<Self.rarity, using: &random) == 0 { return anything() }
         if case .string(let reference)? = schema["$ref"] {
             let name = String(reference.split(separator: "/").last ?? "")
             return document(components.schemas[name] ?? [:], depth: depth)
         }
         if let choices = schema["anyOf"]?.arrayValue { return document(pick(choices) ?? [:], depth: depth) }
+        if depth > 0, Int.random(in: 0..<Self.rarity, using: &random) == 0 { return anything() }
         if let words = schema["enum"]?.arrayValue { return chance(9, of: 10) ? pick(words) ?? .null : text(0...6) }
         let types = schema["type"]?.arrayValue ?? schema["type"].map { [$0] } ?? []
         switch pick(types)?.stringValue {

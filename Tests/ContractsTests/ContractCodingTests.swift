@@ -186,5 +186,23 @@ struct ContractCodingTests {
         #expect(list.parameters.map(\.name) == ["page", "limit", "cursor", "sort", "open", "floors"])
         #expect(list.requestBody == nil)
         #expect(try OperationDescription(jsonBytes: description.jsonBytes) == description)
+        #expect(description.id == "bookRoom" && list.id == "listRooms")
+    }
+
+    @Test("A request may lack what is optional or say null, and a reply always has it, perhaps as null")
+    func describesOptionalMembers() throws {
+        var components = SchemaComponents()
+        let description = BookRoom.describe(&components)
+        let body = try JSONParser.parse(try #require(description.requestBody).bytes)
+        let notes: JSONValue = ["anyOf": [["$ref": "#/components/schemas/Text0To5000"], ["type": "null"]]]
+        #expect(body["properties"]?["notes"] == notes)
+        let booking = try #require(components.schemas.first { $0.key.hasSuffix("Booking") }?.value)
+        #expect(booking["required"] == ["id", "note"])
+        #expect(booking["properties"]?["id"] == ["$ref": "#/components/schemas/UUID"])
+        #expect(booking["properties"]?["note"]?["type"] == ["string", "null"])
+        let guest = try #require(components.schemas.first { $0.key.hasSuffix("Guest-request") }?.value)
+        #expect(guest["required"] == ["name"])
+        let items = guest["properties"]?["guests"]?["items"]?["$ref"]?.stringValue
+        #expect(items?.hasSuffix("Guest-request") == true)
     }
 }

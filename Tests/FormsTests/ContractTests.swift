@@ -56,8 +56,18 @@ import Testing
         )
     }
 
-    @Test("Rules that are not set are not written")
+    @Test("Rules that are not set are not written, as their schema says")
     func rulesAreSparse() {
         #expect(ValidationRules(min: 1, max: 5).jsonBytes == Array(#"{"min":1,"max":5}"#.utf8))
+        var components = SchemaComponents()
+        _ = GetForm.describe(&components)
+        let (written, read) = (
+            components.schemas["Forms.ValidationRules"], components.schemas["Forms.ValidationRules-request"]
+        )
+        #expect(written?["required"] == nil && written?["properties"]?["min"] == ["type": "number"])
+        #expect(read?["properties"]?["min"] == ["type": ["number", "null"]])
+        let settings = components.schemas["Forms.FormSettings"]
+        #expect(settings?["properties"]?["public"] == ["type": "boolean"])
+        #expect(settings?["required"]?.arrayValue?.contains("public") == true)
     }
 }

@@ -44,7 +44,8 @@ struct ComparisonTests {
         var random = seed.generator
         let path = try #require(Self.operations().randomElement(using: &random))
         var json = try #require(Self.released.at(path))
-        json = json.with("x-version", .integer((json["x-version"]?.intValue ?? 0) + 1))
+        let version = json["x-contract"]?["version"]?.intValue ?? 0
+        json = json.with(["x-contract", "version"], .integer(version + 1))
         json = json.with("requestBody", ["required": true, "content": [:]]).with("responses", [:])
         #expect(APIComparison(released: Self.released, present: Self.released.with(path, json)).breaks == [])
     }
@@ -134,13 +135,19 @@ struct ComparisonTests {
         }
     }
 
+    /// The place that a path leads to, behind references.
+    private static func target(of path: Path) -> Path {
+        guard let reference = released.at(path)?["$ref"]?.stringValue else { return path }
+        return target(of: reference.split(separator: "/").dropFirst().map(String.init))
+    }
+
     /// A member of the plain JSON body.
     private static func member(
         _ path: Path,
         _ operation: JSONValue,
         _ random: inout SeededGenerator
     ) -> (place: Path, name: String)? {
-        let place = path + ["requestBody", "content", "application/json", "schema"]
+        let place = target(of: path + ["requestBody", "content", "application/json", "schema"])
         return released.at(place + ["properties"])?.objectValue?.names.randomElement(using: &random).map { (place, $0) }
     }
 
@@ -150,10 +157,12 @@ struct ComparisonTests {
         _ operation: JSONValue,
         _ random: inout SeededGenerator
     ) -> (place: Path, name: String)? {
-        let success = operation["responses"]?.objectValue?.members.first { $0.name.hasPrefix("2") }?.value
-        let data = success?["content"]?["application/json"]?["schema"]?["properties"]?["data"]
-        guard let name = data?["$ref"]?.stringValue?.split(separator: "/").last else { return nil }
-        let place = ["components", "schemas", String(name)]
+        guard let status = operation["responses"]?.objectValue?.names.first(where: { $0.hasPrefix("2") }) else {
+            return nil
+        }
+        let response = target(of: path + ["responses", status])
+        let envelope = target(of: response + ["content", "application/json", "schema"])
+        let place = target(of: envelope + ["properties", "data"])
         return released.at(place + ["properties"])?.objectValue?.names.randomElement(using: &random).map { (place, $0) }
     }
 
@@ -165,7 +174,7 @@ struct ComparisonTests {
         _ random: inout SeededGenerator
     ) -> JSONValue? {
         guard let (place, name) = member(path, operation, &random) else { return nil }
-        let limit = place + ["properties", name, limit]
+        let limit = target(of: place + ["properties", name]) + [limit]
         return released.at(limit)?.intValue.map { released.with(limit, .integer($0 + step)) }
     }
 }

@@ -83,8 +83,8 @@ struct InternalContractsTests {
     func versions() {
         let raised =
             present
-            .with(["paths", "lab.books.lend", "call", "x-version"], 2)
-            .with(["paths", "lab.book.returned", "event", "x-version"], 2)
+            .with(["paths", "lab.books.lend", "call", "x-contract", "version"], 2)
+            .with(["paths", "lab.book.returned", "event", "x-contract", "version"], 2)
         #expect(APIComparison(released: released, present: raised).breaks == [])
     }
 
@@ -94,7 +94,7 @@ struct InternalContractsTests {
         func breaks(_ path: [String], _ value: JSONValue?) -> [String] {
             APIComparison(released: released, present: released.with(path, value)).breaks.map(\.change)
         }
-        #expect(breaks(call + ["responses", "409"], nil) == ["refuses with 409 CONFLICT no more"])
+        #expect(breaks(call + ["x-contract", "errors"], nil) == ["refuses with 409 CONFLICT no more"])
         #expect(breaks(call + ["responses", "200"], nil) == ["answers 200 no more"])
         #expect(breaks(["paths", "lab.book.returned"], nil) == ["is gone"])
     }

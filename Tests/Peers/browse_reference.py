@@ -55,13 +55,13 @@ async def look(port):
         page = Page(socket)
         for domain in ("Page", "Runtime", "Log", "Network"):
             await page.send(domain + ".enable")
-        await page.send("Page.navigate", url=base + "/docs#auth.users.me")
+        await page.send("Page.navigate", url=base + "/docs#getOwnUser")
         seen = {"operations": await page.until("document.querySelectorAll('details.operation').length")}
-        await page.until("document.getElementById('auth.users.me').querySelector('form')")
-        seen["curl"] = await page.value("document.querySelector('[id=\"auth.users.me\"] pre').textContent")
+        await page.until("document.getElementById('getOwnUser').querySelector('form')")
+        seen["curl"] = await page.value("document.querySelector('[id=\"getOwnUser\"] pre').textContent")
         await page.value(f"document.getElementById('token').value = {json.dumps(token)}")
-        await page.value("document.getElementById('auth.users.me').querySelector('form button').click()")
-        answer = "document.getElementById('auth.users.me').querySelector('form pre').textContent"
+        await page.value("document.getElementById('getOwnUser').querySelector('form button').click()")
+        answer = "document.getElementById('getOwnUser').querySelector('form pre').textContent"
         seen["tried"] = await page.until(f"{answer}.length > 3 && {answer}")
         await page.value("""(() => { const search = document.getElementById('search');
             search.value = 'FORM_FULL'; search.dispatchEvent(new Event('input')); })()""")
@@ -74,7 +74,7 @@ async def look(port):
         if screenshot:
             await page.value("""(() => { document.querySelectorAll('details.operation').forEach((card) => { card.open = false; });
                 const search = document.getElementById('search'); search.value = ''; search.dispatchEvent(new Event('input'));
-                location.hash = '#forms.responses.create'; })()""")
+                location.hash = '#submitResponse'; })()""")
             await asyncio.sleep(1)
             picture = await page.send("Page.captureScreenshot", format="png")
             with open(screenshot, "wb") as file:

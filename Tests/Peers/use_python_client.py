@@ -13,43 +13,43 @@ sys.path.insert(0, folder)
 from rovierr import APIError, CallOptions, Client  # noqa: E402
 
 anonymous = Client(base)
-session = anonymous.auth.login({"email": email, "password": password})
+session = anonymous.auth.log_in({"email": email, "password": password})
 client = Client(base, token=lambda: session["accessToken"])
-assert client.auth.users_me()["email"] == email
+assert client.auth.get_own_user()["email"] == email
 
-key = client.auth.api_keys_create({"name": "Script", "scopes": []})
+key = client.auth.create_api_key({"name": "Script", "scopes": []})
 program = Client(base, api_key=key["key"])
-assert program.auth.users_me()["email"] == email
-client.auth.api_keys_delete(key["id"])
+assert program.auth.get_own_user()["email"] == email
+client.auth.delete_api_key(key["id"])
 
-universities, pagination = anonymous.academic.universities_list(limit=1, sort="-createdAt")
+universities, pagination = anonymous.academic.list_universities(limit=1, sort="-createdAt")
 assert len(universities) == 1 and pagination["total"] >= 1
 
 new = {"title": "Made in Python", "entityType": "society", "entityId": society}
 key = CallOptions(idempotency_key=str(uuid.uuid4()))
-forms = [client.forms.forms_create(new, options=key) for _ in range(2)]
+forms = [client.forms.create_form(new, options=key) for _ in range(2)]
 assert forms[0]["id"] == forms[1]["id"], "the same key made two forms"
 
 tags = []
-form = client.forms.forms_get(forms[0]["id"], options=CallOptions(
+form = client.forms.get_form(forms[0]["id"], options=CallOptions(
     on_response=lambda status, headers: tags.append(headers["ETag"])))
-client.forms.forms_update(form["id"], {"title": "Changed"}, options=CallOptions(if_match=tags[0]))
+client.forms.update_form(form["id"], {"title": "Changed"}, options=CallOptions(if_match=tags[0]))
 try:
-    client.forms.forms_update(form["id"], {"title": "Lost"}, options=CallOptions(if_match=tags[0]))
+    client.forms.update_form(form["id"], {"title": "Lost"}, options=CallOptions(if_match=tags[0]))
     raise SystemExit("A stale write went through")
 except APIError as error:
     assert (error.status, error.code) == (412, "PRECONDITION_FAILED") and error.request_id
 
 try:
-    client.forms.forms_create({"title": ""})
+    client.forms.create_form({"title": ""})
     raise SystemExit("A form without a title was made")
 except APIError as error:
     assert error.code == "VALIDATION_ERROR" and error.details[0]["field"] == "title", error.details
 
-table = client.forms.responses_export(form["id"])
+table = client.forms.export_responses(form["id"])
 assert isinstance(table, str) and "\r\n" in table, table
 
-assert client.forms.forms_delete(form["id"]) is None
+assert client.forms.delete_form(form["id"]) is None
 
 
 class Proxy(BaseHTTPRequestHandler):
@@ -68,7 +68,7 @@ class Proxy(BaseHTTPRequestHandler):
 with HTTPServer(("127.0.0.1", 0), Proxy) as proxy:
     threading.Thread(target=proxy.handle_request).start()
     try:
-        Client(f"http://127.0.0.1:{proxy.server_port}").auth.users_me()
+        Client(f"http://127.0.0.1:{proxy.server_port}").auth.get_own_user()
         raise SystemExit("A bad gateway went through")
     except APIError as error:
         assert (error.status, error.code, error.request_id) == (502, "UNKNOWN", "proxy"), error

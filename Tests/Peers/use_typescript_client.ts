@@ -35,28 +35,28 @@ const browser: typeof fetch = async (url, init = {}) => {
 
 async function main(): Promise<void> {
   const anonymous = new Client({ baseUrl: base });
-  const session = await anonymous.auth.login({ email, password });
+  const session = await anonymous.auth.logIn({ email, password });
   const client = new Client({ baseUrl: base + "/", token: async () => session.accessToken ?? undefined });
-  check((await client.auth.usersMe()).email === email, "Another user is signed in");
+  check((await client.auth.getOwnUser()).email === email, "Another user is signed in");
 
   let csrfToken: string | undefined;
   const cookie = { baseUrl: base, fetch: browser, credentials: "include" as const };
   const page = new Client({ ...cookie, csrfToken: () => csrfToken });
-  csrfToken = (await page.auth.login({ email, password, cookie: true })).csrfToken ?? undefined;
-  const form = await page.forms.formsCreate({ title: "Made in TypeScript", entityType: "society", entityId: society });
-  const table = await page.forms.responsesExport({ id: form.id });
+  csrfToken = (await page.auth.logIn({ email, password, cookie: true })).csrfToken ?? undefined;
+  const form = await page.forms.createForm({ title: "Made in TypeScript", entityType: "society", entityId: society });
+  const table = await page.forms.exportResponses({ id: form.id });
   check(typeof table === "string" && table.includes("\r\n"), `No table: ${table}`);
-  const forged = await refusal(new Client(cookie).forms.formsDelete({ id: form.id }));
+  const forged = await refusal(new Client(cookie).forms.deleteForm({ id: form.id }));
   check(forged.status === 403 && forged.code === "FORBIDDEN", `${forged.code} without the CSRF token`);
-  await page.forms.formsDelete({ id: form.id });
+  await page.forms.deleteForm({ id: form.id });
 
-  const elsewhere = await refusal(new Client({ baseUrl: base + "/elsewhere/" }).academic.universitiesList());
+  const elsewhere = await refusal(new Client({ baseUrl: base + "/elsewhere/" }).academic.listUniversities());
   check(elsewhere.status === 404, "The path of baseUrl is left out");
 
   // As a proxy answers that knows nothing of us.
   const headers = { "X-Request-Id": "proxy", "Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT" };
   const proxy = async () => new Response("null", { status: 502, headers });
-  const failure = await refusal(new Client({ baseUrl: base, fetch: proxy }).auth.usersMe());
+  const failure = await refusal(new Client({ baseUrl: base, fetch: proxy }).auth.getOwnUser());
   check(failure.code === "UNKNOWN" && failure.requestId === "proxy" && failure.retryAfter === undefined, `${failure}`);
 }
 

@@ -68,7 +68,9 @@ public struct ExtremeRequests: Sendable {
     private func extreme(of made: MadeCall, _ call: SampleCall, _ seed: Seed) -> JSONObject? {
         var random = SeededGenerator(seed: ~seed.value)
         let path = call.contract.route?.pathFields ?? []
-        let ids = call.members.filter { $0.schema["format"] == "uuid" }.map(\.name)
+        var components = SchemaComponents()
+        let id = Identifier<Never>.schema(&components)
+        let ids = call.members.filter { [id, SchemaComponents.nullable(id)].contains($0.schema) }.map(\.name)
         let kept = made.members.members.filter { member in
             path.contains(member.name) || ids.contains(member.name) || Bool.random(using: &random)
         }

@@ -22,15 +22,18 @@ final class OpenAPIDocument: Sendable {
     }
 
     static func document(of services: [ServiceDescription]) -> JSONValue {
-        var schemas = JSONObject([("Error", OpenAPIRefusals.error), ("Problem", OpenAPIRefusals.problem)])
+        var schemas = OpenAPIRefusals.schemas
         for service in services {
             for (name, schema) in service.schemas.sorted(by: { $0.key < $1.key }) { schemas[name] = schema.tree }
         }
-        var writer = OpenAPIWriter(schemas: schemas)
-        for service in services {
-            for operation in service.operations { writer.add(operation, of: service.service) }
+        let operations = services.flatMap { service in
+            service.operations.filter(\.isPublic).map { (service: service.service, operation: $0) }
         }
+        let refusals = OpenAPIRefusals(of: operations.map { $0.operation })
+        var writer = OpenAPIWriter(schemas: schemas, refusals: refusals)
+        for (service, operation) in operations { writer.add(operation, of: service) }
         for route in PlatformRoute.documented { writer.add(route) }
+        let shared = OpenAPISharing(paths: writer.paths, responses: writer.refusals.responses, schemas: schemas)
         let tags = services.map { $0.service } + [PlatformRoute.tag]
         return [
             "openapi": "3.1.0",
@@ -40,18 +43,12 @@ final class OpenAPIDocument: Sendable {
             ],
             "servers": [["url": "/"]],
             "tags": .array(tags.map { ["name": .string($0)] }),
-            "paths": .object(writer.paths),
+            "paths": .object(shared.paths),
             "components": [
-                // What only services send each other is not for the public.
-                "schemas": .object(
-                    SchemaComponents.referred(
-                        by: [.object(writer.paths), .object(writer.refusals.responses)],
-                        of: schemas
-                    )
-                ),
-                "parameters": .object(JSONObject(OpenAPIParameter.allCases.map { ($0.rawValue, $0.json) })),
+                "schemas": .object(shared.schemas),
+                "parameters": .object(shared.parameters),
                 "headers": .object(JSONObject(OpenAPIHeader.allCases.map { ($0.rawValue, $0.json) })),
-                "responses": .object(writer.refusals.responses),
+                "responses": .object(shared.responses),
                 "securitySchemes": securitySchemes,
             ],
         ]
@@ -78,7 +75,8 @@ final class OpenAPIDocument: Sendable {
 
     private static let conventions = """
         Every reply has an envelope: `success`, then `data`, or `error` with a `code` that never changes and one `details` \
-        entry per wrong field. A client that prefers `application/problem+json` gets refusals as RFC 9457 has them.
+        entry per wrong field. A client that prefers `application/problem+json` gets refusals as RFC 9457 has them. The \
+        responses to `4XX` and `5XX` list what any request may be refused with; other refusals are an operation's own.
 
         Lists are read by `page` and `limit`, or walked by `cursor` with the `pagination.nextCursor` of the part before, \
         which stays right while rows are added. Any GET takes `fields=a,b`, which leaves only these members in `data`.
@@ -88,5 +86,17 @@ final class OpenAPIDocument: Sendable {
 
         `X-Request-Id` and `traceparent` are taken over where they are well formed. What is no proper HTTP/1.1 is \
         refused with 400, 408, 414, 417, 431, 501 or 505, whatever the operation.
+
+        Unless an operation says otherwise, a GET counts against the budget `read` and any other request against \
+        `write`, a body has at most \(Contract.defaultBodyLimit) bytes, and an answer takes at most \
+        \(Int(Contract.defaultTimeout / .milliseconds(1))) ms.
+
+        In a request, `null` for a member that may be missing is the same as leaving it out, except that in a PATCH it \
+        removes. In a reply, `null` stands for a value that is not there.
+
+        `x-contract` has what OpenAPI has no place for: the operation's `name` in logs, figures and traces; the `version`, \
+        which a breaking change raises; `access`, which is `everyone`, `user` or a permission; the codes of its own \
+        `errors`, by status; the dates of its `deprecation`; and in `aliasOf` the path of which this one is another \
+        spelling.
         """
 }

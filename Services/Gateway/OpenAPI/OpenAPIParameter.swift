@@ -1,10 +1,10 @@
 import Contracts
 
 /// Header fields that operations of a kind take beside their own fields.
-enum OpenAPIParameter: String, CaseIterable {
-    case idempotencyKey = "IdempotencyKey"
-    case ifMatch = "IfMatch"
-    case ifNoneMatch = "IfNoneMatch"
+enum OpenAPIParameter: CaseIterable {
+    case idempotencyKey
+    case ifMatch
+    case ifNoneMatch
 
     func applies(to operation: OperationDescription) -> Bool {
         switch self {
@@ -13,8 +13,6 @@ enum OpenAPIParameter: String, CaseIterable {
         case .ifNoneMatch: operation.method == "GET" && operation.isVersioned == true
         }
     }
-
-    var reference: JSONValue { ["$ref": .string("#/components/parameters/\(rawValue)")] }
 
     var json: JSONValue {
         let (name, description, schema): (JSONValue, JSONValue, JSONValue) =
@@ -32,7 +30,7 @@ enum OpenAPIParameter: String, CaseIterable {
             case .ifNoneMatch:
                 ("If-None-Match", "Answers 304 if the present `ETag` is among these.", Self.entityTags)
             }
-        return ["name": name, "in": "header", "required": false, "description": description, "schema": schema]
+        return ["name": name, "in": "header", "description": description, "schema": schema]
     }
 
     private static let entityTags: JSONValue = ["type": "string", "examples": ["\"7\""]]
@@ -115,4 +113,20 @@ enum OpenAPIHeader: String, CaseIterable {
 extension OperationDescription {
     /// Whether it stands below `/api`, where budgets and API keys are.
     var isAPI: Bool { paths.first?.hasPrefix("/api/") == true }
+
+    /// `true` if clients can call it.
+    var isPublic: Bool { method != nil && access != Access.services.description }
+
+    /// The name that clients call it by; of a service that gives none, the verb of its name, then what it is about.
+    var clientName: String {
+        let words = name.split(separator: ".").dropFirst().map { $0.split(separator: "-").map(String.init) }
+        return id ?? Self.camelCase((words.last ?? []) + words.dropLast().joined())
+    }
+
+    /// The whole name in lower camel case, which no other operation has.
+    var uniqueName: String { Self.camelCase(name.split { $0 == "." || $0 == "-" }.map(String.init)) }
+
+    private static func camelCase(_ words: [String]) -> String {
+        (words.first ?? "") + words.dropFirst().map(\.withCapital).joined()
+    }
 }

@@ -1,58 +1,64 @@
 import Contracts
-import HTTPTypes
+import NIOHTTP1
 
-/// Refusals as responses of the document; operations that refuse alike refer to the same one.
+/// Refusals as responses of the document.
+///
+/// The responses to `4XX` and `5XX` have the codes that any request may be refused with. A status for which contracts name
+/// codes has a response of its own, which all operations share: it has every code of that status, and the reference of an
+/// operation with fewer lists those that are its own.
 struct OpenAPIRefusals {
     private(set) var responses = JSONObject()
+    /// The refusals that the document knows, by status.
+    private let errors: [Int: [ErrorDescription]]
 
-    /// One response per status, with all codes that it may carry.
-    mutating func references(of operation: OperationDescription) -> [(status: Int, reference: JSONValue)] {
-        references(
-            to: operation.errors + Self.common(to: operation),
-            with: OpenAPIHeader.always(on: operation),
-            suffix: (operation.isAPI ? "" : ".BARE") + (operation.deprecation == nil ? "" : ".\(operation.name)")
-        )
+    init(of operations: [OperationDescription]) {
+        errors = Dictionary(grouping: operations.flatMap(Self.own) + Self.common, by: \.status)
+            .mapValues(Self.distinct)
     }
 
-    /// The same for what the gateway answers by itself, asking nobody who it is.
-    mutating func references(of route: PlatformRoute.Documented) -> [(status: Int, reference: JSONValue)] {
-        let errors: [ErrorCode] = route.isAPI ? [.badRequest, .rateLimited] : [.badRequest]
-        return references(
-            to: errors.map(ErrorDescription.init),
-            with: OpenAPIHeader.always(isAPI: route.isAPI),
-            suffix: route.isAPI ? "" : ".BARE"
-        )
-    }
-
-    /// Refusals with the same codes share a name, and `suffix` tells apart those that differ in `headers`.
-    private mutating func references(
-        to errors: [ErrorDescription],
-        with headers: [OpenAPIHeader],
-        suffix: String
-    ) -> [(status: Int, reference: JSONValue)] {
-        var messages: [Int: [(code: String, message: String)]] = [:]
-        for error in errors where messages[error.status]?.contains(where: { $0.code == error.code }) != true {
-            messages[error.status, default: []].append((error.code, error.message))
+    /// The responses to what an operation may be refused with, by status.
+    mutating func references(of operation: OperationDescription) -> [(status: String, reference: JSONValue)] {
+        var references: [(status: String, reference: JSONValue)] = []
+        let own = Dictionary(grouping: Self.own(of: operation), by: \.status)
+        for (status, errors) in own.sorted(by: { $0.key < $1.key }) {
+            references.append(("\(status)", reference(to: status, for: errors, isAPI: operation.isAPI)))
         }
-        return messages.sorted { $0.key < $1.key }.map { status, errors in
-            let key = (["\(status)"] + errors.map(\.code)).joined(separator: ".") + suffix
-            responses[key] = Self.response(status, errors, headers + Self.headers(of: status))
-            return (status, ["$ref": .string("#/components/responses/\(key)")])
-        }
+        return references + commonReferences(isAPI: operation.isAPI)
     }
 
-    private static func response(
-        _ status: Int,
-        _ errors: [(code: String, message: String)],
-        _ headers: [OpenAPIHeader]
-    ) -> JSONValue {
-        let codes: JSONValue = ["enum": .array(errors.map { .string($0.code) })]
-        let message = errors.first?.message ?? ""
-        let example: JSONValue = [
-            "success": false,
-            "error": ["code": .string(errors.first?.code ?? ""), "message": .string(message)],
-            "statusCode": .integer(status), "requestId": "3f1c9a7e5b2d4c60",
+    /// The responses to what any request may be refused with.
+    mutating func commonReferences(isAPI: Bool) -> [(status: String, reference: JSONValue)] {
+        let (refusals, failures) = (Self.common.filter { $0.status < 500 }, Self.common.filter { $0.status >= 500 })
+        return [
+            ("4XX", reference(to: "Refused", refusals, [.authenticate, .retryAfter], isAPI: isAPI)),
+            ("5XX", reference(to: "Failed", failures, [.retryAfter], isAPI: isAPI)),
         ]
+    }
+
+    private mutating func reference(to status: Int, for own: [ErrorDescription], isAPI: Bool) -> JSONValue {
+        let (own, all) = (Self.distinct(own), errors[status] ?? own)
+        let name = HTTPResponseStatus(statusCode: status).componentName
+        let shared = reference(to: name, all, Self.headers(of: status), isAPI: isAPI)
+        guard own.count < all.count, case .object(var object) = shared else { return shared }
+        object["description"] = .string(own.map { "`\($0.code)`" }.joined(separator: ", "))
+        return .object(object)
+    }
+
+    private mutating func reference(
+        to name: String,
+        _ errors: [ErrorDescription],
+        _ headers: [OpenAPIHeader],
+        isAPI: Bool
+    ) -> JSONValue {
+        let name = isAPI ? name : name + "Bare"
+        if responses[name] == nil {
+            responses[name] = Self.response(errors, OpenAPIHeader.always(isAPI: isAPI) + headers)
+        }
+        return ["$ref": .string("#/components/responses/\(name)")]
+    }
+
+    private static func response(_ errors: [ErrorDescription], _ headers: [OpenAPIHeader]) -> JSONValue {
+        let codes: JSONValue = ["enum": .array(errors.map { .string($0.code) })]
         return [
             "description": .string(errors.map { "`\($0.code)`: \($0.message)" }.joined(separator: "\n\n")),
             "headers": OpenAPIHeader.references(headers),
@@ -61,24 +67,11 @@ struct OpenAPIRefusals {
                     "schema": [
                         "allOf": [
                             ["$ref": "#/components/schemas/Error"],
-                            [
-                                "properties": [
-                                    "statusCode": ["const": .integer(status)],
-                                    "error": ["properties": ["code": codes]],
-                                ]
-                            ],
-                        ]
-                    ],
-                    "example": example,
-                ],
-                "application/problem+json": [
-                    "schema": [
-                        "allOf": [
-                            ["$ref": "#/components/schemas/Problem"],
-                            ["properties": ["status": ["const": .integer(status)], "code": codes]],
+                            ["properties": ["error": ["properties": ["code": codes]]]],
                         ]
                     ]
                 ],
+                "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]],
             ],
         ]
     }
@@ -91,29 +84,33 @@ struct OpenAPIRefusals {
         }
     }
 
-    /// What every operation of its kind may answer beside what its contract names.
-    private static func common(to operation: OperationDescription) -> [ErrorDescription] {
-        // A token that is sent must be valid, also where none is needed.
-        var errors: [ErrorCode] = [
-            .badRequest, .validation, .unauthorized, .rateLimited, .internalError, .serviceUnavailable,
-            .deadlineExceeded,
-        ]
-        if operation.parameters.contains(where: { $0.location == .path }) { errors.append(.notFound) }
-        if operation.method != "GET" {
-            // Even without fields: an unexpected body or condition is still checked.
-            errors += [
-                .originNotAllowed, .forbidden, .malformedJSON, .conflict, .preconditionFailed, .payloadTooLarge,
-                .unsupportedMediaType,
-            ]
-        }
-        if case .permission? = Access(operation.access) { errors.append(.forbidden) }
-        if operation.takesIdempotencyKey {
-            errors += [.idempotencyInProgress, .idempotencyKeyReused]
-        }
-        return errors.map(ErrorDescription.init)
+    /// The refusals that the contract names, and that of an address that leads nowhere.
+    private static func own(of operation: OperationDescription) -> [ErrorDescription] {
+        let hasAddress = operation.parameters.contains { $0.location == .path }
+        return operation.errors + (hasAddress ? [ErrorDescription(.notFound)] : [])
     }
 
-    static let error: JSONValue = [
+    /// The refusals that any request may meet.
+    private static let common: [ErrorDescription] = [
+        ErrorCode.badRequest, .validation, .malformedJSON, .unauthorized, .forbidden, .originNotAllowed, .notFound,
+        .methodNotAllowed, .requestTimeout, .conflict, .idempotencyInProgress, .preconditionFailed, .payloadTooLarge,
+        .unsupportedMediaType, .expectationFailed, .idempotencyKeyReused, .rateLimited, .headersTooLarge,
+        .internalError, .serviceUnavailable, .deadlineExceeded,
+    ].map(ErrorDescription.init)
+
+    private static func distinct(_ errors: [ErrorDescription]) -> [ErrorDescription] {
+        var codes: Set<String> = []
+        return errors.filter { codes.insert($0.code).inserted }
+    }
+
+    /// The schemas of refusals, by name.
+    static let schemas = JSONObject([("Error", error), ("FieldError", fieldError), ("Problem", problem)])
+
+    private static let fieldErrors: JSONValue = [
+        "type": "array", "items": ["$ref": "#/components/schemas/FieldError"],
+    ]
+
+    private static let error: JSONValue = [
         "type": "object",
         "required": ["success", "error", "statusCode", "requestId"],
         "properties": [
@@ -124,7 +121,7 @@ struct OpenAPIRefusals {
                 "properties": [
                     "code": ["type": "string", "description": "For programs; never changes."],
                     "message": ["type": "string", "description": "For people."],
-                    "details": ["type": "array", "items": detail],
+                    "details": fieldErrors,
                 ],
             ],
             "statusCode": ["type": "integer"],
@@ -132,7 +129,7 @@ struct OpenAPIRefusals {
         ],
     ]
 
-    static let problem: JSONValue = [
+    private static let problem: JSONValue = [
         "type": "object",
         "description": "RFC 9457 problem details.",
         "required": ["type", "title", "status", "detail", "instance", "code", "requestId"],
@@ -143,12 +140,12 @@ struct OpenAPIRefusals {
             "detail": ["type": "string"],
             "instance": ["type": "string", "format": "uri-reference"],
             "code": ["type": "string"],
-            "errors": ["type": "array", "items": detail],
+            "errors": fieldErrors,
             "requestId": ["type": "string"],
         ],
     ]
 
-    private static let detail: JSONValue = [
+    private static let fieldError: JSONValue = [
         "type": "object",
         "required": ["field", "message"],
         "properties": [

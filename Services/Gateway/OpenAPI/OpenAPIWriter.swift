@@ -1,21 +1,26 @@
 import Contracts
 import HTTPTypes
 
-/// Writes operations down as paths of the document, and gathers what they refer to.
+/// Writes operations down as paths of the document, everything in its place, and gathers their refusals.
 struct OpenAPIWriter {
     private(set) var paths = JSONObject()
-    private(set) var refusals = OpenAPIRefusals()
+    private(set) var refusals: OpenAPIRefusals
     private let examples: OpenAPIExamples
+    private var names: Set<String> = []
 
-    init(schemas: JSONObject) { examples = OpenAPIExamples(schemas: schemas) }
+    init(schemas: JSONObject, refusals: OpenAPIRefusals) {
+        examples = OpenAPIExamples(schemas: schemas)
+        self.refusals = refusals
+    }
 
     mutating func add(_ operation: OperationDescription, of service: String) {
-        guard let method = operation.method?.lowercased(), operation.access != Access.services.description else {
-            return
-        }
+        guard let method = operation.method?.lowercased() else { return }
+        let name = names.insert(operation.clientName).inserted ? operation.clientName : operation.uniqueName
         for (index, path) in operation.paths.enumerated() {
-            let id = operation.name + (index == 0 ? "" : ".\(index + 1)")
-            add(path, method, entry(operation, id: id, of: service))
+            var contract = operation.contractExtension
+            if index > 0 { contract["aliasOf"] = .string(operation.paths[0]) }
+            let id = name + (index == 0 ? "" : "\(index + 1)")
+            add(path, method, entry(operation, id: id, contract, of: service))
         }
     }
 
@@ -30,15 +35,15 @@ struct OpenAPIWriter {
                 "content": ["application/json": ["schema": route.schema]],
             ]
         }
-        for (status, reference) in refusals.references(of: route) { responses[String(status)] = reference }
         var entry = JSONObject([
-            ("operationId", .string(route.name)), ("summary", .string(route.summary)),
-            ("tags", [.string(PlatformRoute.tag)]), ("security", []),
+            ("operationId", .string(route.id)), ("summary", .string(route.summary)),
+            ("tags", [.string(PlatformRoute.tag)]), ("security", []), ("x-contract", ["name": .string(route.name)]),
         ])
         if route.isVersioned {
-            entry["parameters"] = [OpenAPIParameter.ifNoneMatch.reference]
+            entry["parameters"] = [OpenAPIParameter.ifNoneMatch.json]
             responses["304"] = Self.notModified(always)
         }
+        for (status, reference) in refusals.commonReferences(isAPI: route.isAPI) { responses[status] = reference }
         entry["responses"] = .object(responses)
         add(route.path, "get", .object(entry))
     }
@@ -54,34 +59,28 @@ struct OpenAPIWriter {
         paths[path] = .object(item)
     }
 
-    private mutating func entry(_ operation: OperationDescription, id: String, of service: String) -> JSONValue {
-        var entry = JSONObject([
-            ("operationId", .string(id)),
-            ("summary", .string(operation.summary)),
-            ("description", .string(Self.conditions(of: operation))),
-            ("tags", [.string(service)]),
-            ("security", Self.security(of: operation)),
-            ("x-access", .string(operation.access)),
-            ("x-version", .integer(operation.version)),
-        ])
-        if let deprecation = operation.deprecation {
-            entry["deprecated"] = true
-            entry["x-deprecation"] = (try? JSONParser.parse(deprecation.jsonBytes)) ?? true  // our own JSON
-        }
+    private mutating func entry(
+        _ operation: OperationDescription,
+        id: String,
+        _ contract: JSONObject,
+        of service: String
+    ) -> JSONValue {
+        var entry = JSONObject([("operationId", .string(id)), ("summary", .string(operation.summary))])
+        let conditions = Self.conditions(of: operation)
+        if !conditions.isEmpty { entry["description"] = .string(conditions) }
+        entry["tags"] = [.string(service)]
+        entry["security"] = Self.security(of: operation)
+        entry["x-contract"] = .object(contract)
+        if operation.deprecation != nil { entry["deprecated"] = true }
         let parameters =
             operation.parameters.map(Self.parameter)
-            + OpenAPIParameter.allCases.filter { $0.applies(to: operation) }.map(\.reference)
+            + OpenAPIParameter.allCases.filter { $0.applies(to: operation) }.map(\.json)
         if !parameters.isEmpty { entry["parameters"] = .array(parameters) }
         if let body = operation.requestBody?.tree {
             // A body without required members may be left out as a whole: it reads as an empty object.
             let isRequired = body["required"]?.arrayValue?.isEmpty == false
             let content: JSONValue = ["schema": body, "example": examples.request(body)]
-            let types =
-                operation.method == "PATCH"
-                ? [operation.requestType, "application/merge-patch+json"]
-                : [
-                    operation.requestType
-                ]
+            let types = [operation.requestType] + (operation.method == "PATCH" ? ["application/merge-patch+json"] : [])
             entry["requestBody"] = [
                 "required": .bool(isRequired),
                 "content": .object(JSONObject(types.map { ($0, content) })),
@@ -91,13 +90,11 @@ struct OpenAPIWriter {
         return .object(entry)
     }
 
-    /// What a caller needs, and how much it may send and wait.
+    /// The rights that a caller needs beside a session, and the limits that are not those of most operations.
     private static func conditions(of operation: OperationDescription) -> String {
         var words: [String] = []
-        switch Access(operation.access) {
-        case .permission(let permission): words.append("Needs the permission `\(permission)`.")
-        case .user: words.append("Needs somebody who is signed in.")
-        case .everyone, .services, nil: words.append("Open to everyone.")
+        if case .permission(let permission)? = Access(operation.access) {
+            words.append("Needs the permission `\(permission)`.")
         }
         if let scope = operation.scope {
             words.append(
@@ -105,9 +102,15 @@ struct OpenAPIWriter {
                     ? "Every API key reaches it." : "An API key needs the scope `\(scope)`."
             )
         }
-        words.append("Counts against the budget `\(operation.rate.rawValue)`.")
-        if operation.requestBody != nil { words.append("The body has at most \(operation.bodyLimit) bytes.") }
-        words.append("Answers within \(operation.timeoutMilliseconds) ms.")
+        if operation.rate != (operation.method == "GET" ? .read : .write) {
+            words.append("Counts against the budget `\(operation.rate.rawValue)`.")
+        }
+        if operation.requestBody != nil, operation.bodyLimit != Contract.defaultBodyLimit {
+            words.append("The body has at most \(operation.bodyLimit) bytes.")
+        }
+        if Duration.milliseconds(operation.timeoutMilliseconds) != Contract.defaultTimeout {
+            words.append("Answers within \(operation.timeoutMilliseconds) ms.")
+        }
         if let deprecation = operation.deprecation {
             let successor = deprecation.successor.map { " Use `\($0)` instead." } ?? ""
             let sunset = deprecation.sunset.map { " It goes on \($0)." } ?? ""
@@ -119,8 +122,8 @@ struct OpenAPIWriter {
     private static func parameter(_ parameter: ParameterDescription) -> JSONValue {
         var json = JSONObject([
             ("name", .string(parameter.name)), ("in", .string(parameter.location.rawValue)),
-            ("required", .bool(parameter.isRequired || parameter.location == .path)),
         ])
+        if parameter.isRequired || parameter.location == .path { json["required"] = true }
         let schema = OpenAPIParameter.withoutNull(parameter.schema.tree)
         if schema["type"] == "array" { json["explode"] = false }  // `a,b`, as the decoder reads it
         json["schema"] = schema
@@ -135,14 +138,13 @@ struct OpenAPIWriter {
         if operation.replyType == CSVPart.contentType { headers.append(.disposition) }
         var success = JSONObject([("description", "Done."), ("headers", OpenAPIHeader.references(headers))])
         if let body = operation.replyBody?.tree {
-            let content: JSONValue = ["schema": body, "example": examples.reply(body)]
-            success["content"] = .object(JSONObject([(operation.replyType, content)]))
+            success["content"] = .object(JSONObject([(operation.replyType, ["schema": body])]))
         }
         responses[String(operation.success)] = .object(success)
         if OpenAPIParameter.ifNoneMatch.applies(to: operation) {
             responses["304"] = Self.notModified(OpenAPIHeader.always(on: operation))
         }
-        for (status, reference) in refusals.references(of: operation) { responses[String(status)] = reference }
+        for (status, reference) in refusals.references(of: operation) { responses[status] = reference }
         return responses
     }
 

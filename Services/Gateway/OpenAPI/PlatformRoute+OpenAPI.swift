@@ -6,6 +6,9 @@ extension PlatformRoute {
     /// A route of the gateway's own, as the document has it.
     struct Documented: Sendable {
         let path: String
+        /// The name that clients call it by.
+        let id: String
+        /// The name in logs and figures.
         let name: String
         let summary: String
         let responses: [(status: Int, description: String)]
@@ -20,6 +23,7 @@ extension PlatformRoute {
     static let documented = [
         Documented(
             path: "/api/health",
+            id: "getHealth",
             name: "platform.health",
             summary: "Tells how every service is",
             responses: [(200, "Healthy, or degraded."), (503, "A service is away that is needed for everything.")],
@@ -27,6 +31,7 @@ extension PlatformRoute {
         ),
         Documented(
             path: "/health/live",
+            id: "getLiveness",
             name: "platform.live",
             summary: "Tells that the gateway runs",
             responses: [(200, "It runs.")],
@@ -34,6 +39,7 @@ extension PlatformRoute {
         ),
         Documented(
             path: "/health/ready",
+            id: "getReadiness",
             name: "platform.ready",
             summary: "Tells whether requests can be served",
             responses: [(200, "They can."), (503, "Not yet, or not any more.")],
@@ -41,6 +47,7 @@ extension PlatformRoute {
         ),
         Documented(
             path: "/api/v1/openapi.json",
+            id: "getDescription",
             name: "platform.openapi",
             summary: "Describes every operation: this document",
             responses: [(200, "The document.")],

@@ -34,7 +34,7 @@ struct APIComparison {
         let path: String
         let json: JSONValue
 
-        var version: Int { json["x-version"]?.intValue ?? 0 }
+        var version: Int { json["x-contract"]?["version"]?.intValue ?? 0 }
     }
 
     private static func operations(_ document: JSONValue) -> [String: Operation] {
@@ -67,9 +67,9 @@ struct APIComparison {
             parameters(before.json, after.json)
             body(before.json["requestBody"], after.json["requestBody"])
             reply(before.json["responses"], after.json["responses"])
-            refusals(before.json, after.json)
+            refusals(before.json["x-contract"]?["errors"], after.json["x-contract"]?["errors"])
             security(before.json["security"], after.json["security"])
-            access(before.json["x-access"], after.json["x-access"])
+            access(before.json["x-contract"]?["access"], after.json["x-contract"]?["access"])
         }
 
         // MARK: Operations
@@ -110,12 +110,13 @@ struct APIComparison {
         private mutating func reply(_ before: JSONValue?, _ after: JSONValue?) {
             func isSuccess(_ response: (name: String, value: JSONValue)) -> Bool { response.name.hasPrefix("2") }
             for (status, response) in before?.objectValue?.members.filter(isSuccess) ?? [] {
-                guard let now = after?[status] else { changes.append("answers \(status) no more"); continue }
-                for header in response["headers"]?.objectValue?.names ?? []
+                guard let other = after?[status] else { changes.append("answers \(status) no more"); continue }
+                let (was, now) = (Self.resolve(response, in: released), Self.resolve(other, in: present))
+                for header in was["headers"]?.objectValue?.names ?? []
                 where now["headers"]?[header] == nil && !Self.headersOfDeprecation.contains(header) {
                     changes.append("answers without \(header)")
                 }
-                for (type, content) in response["content"]?.objectValue?.members ?? [] {
+                for (type, content) in was["content"]?.objectValue?.members ?? [] {
                     guard let now = now["content"]?[type] else {
                         changes.append("answers no \(type) any more"); continue
                     }
@@ -132,26 +133,17 @@ struct APIComparison {
         private static let headersOfDeprecation = ["Deprecation", "Sunset", "Link"]
 
         /// A refusal that cannot happen any more harms nobody, but looks like one whose code was changed.
-        private mutating func refusals(_ before: JSONValue, _ after: JSONValue) {
-            var gone = Self.refusals(before["responses"], in: released)
-            gone.subtract(Self.refusals(after["responses"], in: present))
-            if permission(before["x-access"]) != nil, permission(after["x-access"]) == nil {
-                gone.remove("403 FORBIDDEN")  // which was for those without the permission
-            }
+        private mutating func refusals(_ before: JSONValue?, _ after: JSONValue?) {
+            let gone = Self.refusals(before).subtracting(Self.refusals(after))
             changes += gone.sorted().map { "refuses with \($0) no more" }
         }
 
         /// Statuses with codes, such as `409 CONFLICT`.
-        private static func refusals(_ responses: JSONValue?, in document: JSONValue) -> Set<String> {
-            var refusals: Set<String> = []
-            for (status, response) in responses?.objectValue?.members ?? [] where !status.hasPrefix("2") {
-                let schema = resolve(response, in: document)["content"]?["application/json"]?["schema"]
-                for part in schema?["allOf"]?.arrayValue ?? [] {
-                    let codes = part["properties"]?["error"]?["properties"]?["code"]?["enum"]?.arrayValue ?? []
-                    refusals.formUnion(codes.compactMap(\.stringValue).map { "\(status) \($0)" })
-                }
+        private static func refusals(_ errors: JSONValue?) -> Set<String> {
+            let refusals = (errors?.objectValue?.members ?? []).flatMap { status, codes in
+                (codes.arrayValue ?? []).compactMap(\.stringValue).map { "\(status) \($0)" }
             }
-            return refusals
+            return Set(refusals)
         }
 
         private mutating func security(_ before: JSONValue?, _ after: JSONValue?) {

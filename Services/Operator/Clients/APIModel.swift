@@ -19,13 +19,19 @@ struct APIModel {
     }
 
     struct NamedType {
+        enum Definition {
+            case members([Member])
+            /// Another name for a shape, such as one of several words.
+            case alias(Shape)
+        }
+
         let name: String
-        let members: [Member]
+        let definition: Definition
     }
 
     struct Operation {
-        /// The name without its service, in words: `["forms", "list"]`.
-        let words: [String]
+        /// In lower camel case, such as `createSociety`.
+        let name: String
         let summary: String
         let method: String
         let path: String
@@ -51,22 +57,22 @@ struct APIModel {
 
     private(set) var types: [NamedType] = []
     private(set) var services: [(name: String, operations: [Operation])] = []
+    private let document: JSONValue
+    private var defined: Set<String> = []
 
     /// - Throws: `Failure` when it is no OpenAPI document.
     init(_ document: JSONValue) throws {
-        guard let paths = document["paths"]?.objectValue, let schemas = document["components"]?["schemas"]?.objectValue
-        else { throw Failure("This is no OpenAPI document") }
-        for (name, schema) in schemas.members.sorted(by: { $0.name < $1.name }) where name != "Problem" {
-            define(Self.typeName(name), schema)
-        }
+        guard let paths = document["paths"]?.objectValue else { throw Failure("This is no OpenAPI document") }
+        self.document = document
         let tags = (document["tags"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
         for tag in tags where tag != "platform" {
             var operations: [Operation] = []
             for (path, item) in paths.members {
                 for (method, operation) in item.objectValue?.members ?? []
                 where operation["tags"]?.arrayValue?.first?.stringValue == tag {
-                    guard let id = operation["operationId"]?.stringValue, !Self.isAlias(id) else { continue }
-                    operations.append(self.operation(operation, id: id, method: method, path: path, document))
+                    // Another spelling of a path has the same operation.
+                    guard operation["x-contract"]?["aliasOf"] == nil else { continue }
+                    operations.append(self.operation(operation, method: method, path: path))
                 }
             }
             services.append((tag, operations))
@@ -74,19 +80,16 @@ struct APIModel {
         types.sort { $0.name < $1.name }
     }
 
-    /// Another spelling of a path has the same operation's name and a number.
-    private static func isAlias(_ id: String) -> Bool { id.split(separator: ".").last.flatMap { Int($0) } != nil }
+    /// Follows a reference.
+    private func resolve(_ json: JSONValue) -> JSONValue {
+        guard let reference = json["$ref"]?.stringValue else { return json }
+        return reference.split(separator: "/").dropFirst().reduce(document) { $0[String($1)] ?? .null }
+    }
 
-    private mutating func operation(
-        _ json: JSONValue,
-        id: String,
-        method: String,
-        path: String,
-        _ document: JSONValue
-    ) -> Operation {
-        let words = id.split(separator: ".").dropFirst().flatMap { $0.split(separator: "-") }.map(String.init)
-        let owner = Self.typeName(id.split(separator: "-").map { Self.capitalized(String($0)) }.joined())
-        let parameters = (json["parameters"]?.arrayValue ?? []).filter { $0["$ref"] == nil }
+    private mutating func operation(_ json: JSONValue, method: String, path: String) -> Operation {
+        let name = json["operationId"]?.stringValue ?? ""
+        let owner = Self.capitalized(name)
+        let parameters = (json["parameters"]?.arrayValue ?? []).map(resolve)
         func members(in place: String) -> [Member] {
             parameters.filter { $0["in"]?.stringValue == place }.map { parameter in
                 Member(
@@ -98,17 +101,17 @@ struct APIModel {
         }
         let body = json["requestBody"]?["content"]?.objectValue?.members.first?.value["schema"]
         let success = json["responses"]?.objectValue?.members.first { $0.name.hasPrefix("2") }?.value
-        let reply = success?["content"]?.objectValue?.members.first
+        let reply = success.map(resolve)?["content"]?.objectValue?.members.first
         return Operation(
-            words: words,
+            name: name,
             summary: json["summary"]?.stringValue ?? "",
             method: method.uppercased(),
             path: path,
             pathParameters: members(in: "path"),
             queryParameters: members(in: "query"),
-            body: body.map { shape($0, owner: owner + "Body") },
+            body: body.map { shape($0, owner: owner) },
             isBodyRequired: json["requestBody"]?["required"] == true,
-            reply: reply.map { self.reply($0.name, $0.value["schema"] ?? [:], owner: owner + "Data") },
+            reply: reply.map { self.reply($0.name, $0.value["schema"] ?? [:], owner: owner + "Reply") },
             isDeprecated: json["deprecated"] == true
         )
     }
@@ -116,28 +119,45 @@ struct APIModel {
     private mutating func reply(_ contentType: String, _ schema: JSONValue, owner: String) -> Reply {
         let mediaType = String(contentType.prefix { $0 != ";" })
         guard mediaType == "application/json" else { return .text(mediaType) }
-        let members = schema["properties"]?.objectValue
+        let members = resolve(schema)["properties"]?.objectValue
         guard let data = members?["data"], members?["success"] != nil else { return .bare(shape(schema, owner: owner)) }
         let shape = shape(data, owner: owner)
-        return members?["pagination"] == nil ? .data(shape) : .page(shape)
+        guard let pagination = members?["pagination"] else { return .data(shape) }
+        _ = self.shape(pagination, owner: "Pagination")  // whose type the client's own code names
+        return .page(shape)
     }
 
-    /// An object's schema becomes a type of that name.
+    /// Adds the type of that name for a schema.
     private mutating func define(_ name: String, _ schema: JSONValue) {
+        guard defined.insert(name).inserted else { return }
+        guard let properties = schema["properties"]?.objectValue else {
+            let shape = shape(schema, owner: name)
+            types.append(NamedType(name: name, definition: .alias(shape)))
+            return
+        }
         let required = (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue)
-        let members = (schema["properties"]?.objectValue?.members ?? []).map { member in
+        let members = properties.members.map { member in
             Member(
                 name: member.name,
                 shape: shape(member.value, owner: name + Self.capitalized(member.name)),
                 isRequired: required.contains(member.name)
             )
         }
-        types.append(NamedType(name: name, members: members))
+        types.append(NamedType(name: name, definition: .members(members)))
+    }
+
+    /// Tells whether a component becomes a type: an object, one of several words, or one of several schemas.
+    private static func isNamed(_ schema: JSONValue) -> Bool {
+        let choices = (schema["anyOf"]?.arrayValue ?? []).filter { $0 != ["type": "null"] }
+        return schema["properties"] != nil || schema["enum"] != nil || choices.count > 1
     }
 
     private mutating func shape(_ schema: JSONValue, owner: String) -> Shape {
         if let name = schema["$ref"]?.stringValue?.split(separator: "/").last {
-            return .named(Self.typeName(String(name)))
+            let (type, target) = (Self.typeName(String(name)), resolve(schema))
+            guard Self.isNamed(target) else { return shape(target, owner: type) }
+            define(type, target)
+            return .named(type)
         }
         if let choices = schema["anyOf"]?.arrayValue {
             return .union(choices.enumerated().map { shape($1, owner: $0 == 0 ? owner : "\(owner)\($0 + 1)") })

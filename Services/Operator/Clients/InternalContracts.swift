@@ -23,29 +23,22 @@ enum InternalContracts {
     }
 
     private static func call(_ operation: OperationDescription) -> JSONValue {
-        let reply = operation.replyBody.map { content(operation.replyType, $0.tree) }
-        var responses = JSONObject([("\(operation.success)", reply ?? [:])])
-        for (status, errors) in Dictionary(grouping: operation.errors, by: \.status).sorted(by: { $0.key < $1.key }) {
-            let codes = JSONValue.array(errors.map { .string($0.code) })
-            let error: JSONValue = ["properties": ["error": ["properties": ["code": ["enum": codes]]]]]
-            responses["\(status)"] = content("application/json", ["allOf": [error]])
-        }
+        let reply = operation.replyBody.map { content(operation.replyType, $0.tree) } ?? [:]
         var call = JSONObject([
-            ("operationId", .string(operation.name)), ("x-version", .integer(operation.version)),
-            ("x-access", .string(operation.access)),
+            ("operationId", .string(operation.name)), ("x-contract", .object(operation.contractExtension)),
         ])
         if let body = operation.requestBody?.tree, var request = content(operation.requestType, body).objectValue {
             request["required"] = .bool(body["required"] != nil)
             call["requestBody"] = .object(request)
         }
-        call["responses"] = .object(responses)
+        call["responses"] = .object(JSONObject([("\(operation.success)", reply)]))
         return ["call": .object(call)]
     }
 
     private static func event(_ event: EventDescription) -> JSONValue {
         [
             "event": [
-                "operationId": .string(event.type), "x-version": .integer(event.version),
+                "operationId": .string(event.type), "x-contract": ["version": .integer(event.version)],
                 "responses": ["200": content("application/json", event.data.tree)],
             ]
         ]

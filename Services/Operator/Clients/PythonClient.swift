@@ -10,11 +10,15 @@ struct PythonClient {
 
     /// Names that are no identifiers are possible in the functional form alone, so all types have it.
     private func type(_ type: APIModel.NamedType) -> String {
-        let members = type.members.map { member in
-            let value = name(of: member.shape)
-            return "    \(text(member.name)): \(text(member.isRequired ? value : "NotRequired[\(value)]")),\n"
+        switch type.definition {
+        case .alias(let shape): return "\(type.name): TypeAlias = \(text(name(of: shape)))"
+        case .members(let members):
+            let lines = members.map { member in
+                let value = name(of: member.shape)
+                return "    \(text(member.name)): \(text(member.isRequired ? value : "NotRequired[\(value)]")),\n"
+            }
+            return "\(type.name) = TypedDict(\"\(type.name)\", {\n\(lines.joined())})"
         }
-        return "\(type.name) = TypedDict(\"\(type.name)\", {\n\(members.joined())})"
     }
 
     private func text(_ value: String) -> String { String(decoding: JSONValue.string(value).bytes, as: UTF8.self) }
@@ -50,9 +54,11 @@ struct PythonClient {
         service.split(separator: "-").map(APIModel.capitalized).joined() + "Operations"
     }
 
-    /// As Python writes names: `responseId` is `response_id`.
+    /// As Python writes names: `responseId` is `response_id`, `createAPIKey` is `create_api_key`.
     private func snake(_ name: String) -> String {
-        name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+        let words = name.replacing(/([a-z0-9])([A-Z])/) { "\($0.output.1)_\($0.output.2)" }
+        // An initialism ends before the next word, but not before the s of its plural.
+        return words.replacing(/([A-Z])([A-Z](?!s(?:[A-Z]|$))[a-z])/) { "\($0.output.1)_\($0.output.2)" }.lowercased()
     }
 
     private func method(_ operation: APIModel.Operation) -> String {
@@ -92,9 +98,8 @@ struct PythonClient {
                 "        answer = \(call)\n        return cast(\(quoted(type)), (answer[\"data\"], answer[\"pagination\"]))"
             case .data, .bare, .text: "        return cast(\(quoted(type)), \(call)\(read))"
             }
-        let own = snake(operation.words.joined(separator: "_"))
         return """
-                def \(own)(\(arguments.joined(separator: ", "))) -> \(quoted(type)):
+                def \(snake(operation.name))(\(arguments.joined(separator: ", "))) -> \(quoted(type)):
                     \"\"\"\(operation.summary).\"\"\"
             \(last)
 
@@ -119,7 +124,7 @@ struct PythonClient {
         from collections.abc import Callable, Mapping
         from dataclasses import dataclass, field
         from email.message import Message
-        from typing import Any, Literal, NotRequired, Optional, TypedDict, Union, cast
+        from typing import Any, Literal, NotRequired, Optional, TypeAlias, TypedDict, Union, cast
         from urllib.error import HTTPError
         from urllib.parse import quote, urlencode
         from urllib.request import Request, urlopen

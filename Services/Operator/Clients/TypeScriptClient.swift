@@ -9,8 +9,12 @@ struct TypeScriptClient {
     }
 
     private func type(_ type: APIModel.NamedType) -> String {
-        let members = type.members.map { "  \(key($0.name))\($0.isRequired ? "" : "?"): \(name(of: $0.shape));\n" }
-        return "export interface \(type.name) {\n\(members.joined())}\n"
+        switch type.definition {
+        case .alias(let shape): return "export type \(type.name) = \(name(of: shape));\n"
+        case .members(let members):
+            let lines = members.map { "  \(key($0.name))\($0.isRequired ? "" : "?"): \(name(of: $0.shape));\n" }
+            return "export interface \(type.name) {\n\(lines.joined())}\n"
+        }
     }
 
     private func key(_ name: String) -> String {
@@ -76,7 +80,7 @@ struct TypeScriptClient {
         let accept = if case .text(let type)? = operation.reply { ", \(text(type))" } else { "" }
         return """
               /** \(operation.summary).\(operation.isDeprecated ? " @deprecated" : "") */
-              \(camel(operation.words))(\(arguments.joined(separator: ", "))): Promise<\(type)> {
+              \(operation.name)(\(arguments.joined(separator: ", "))): Promise<\(type)> {
                 return this.client.call<\(type)>("\(operation.method)", `\(path)`, { \(query) }, \(body), "\(read)", options\(accept));
               }
 

@@ -34,10 +34,46 @@ struct OpenAPI: Sendable {
         }
     }
 
-    /// A schema behind its reference.
+    /// A schema behind its reference, without the null beside it.
     func resolve(_ schema: JSONValue) -> JSONValue {
-        guard let name = schema["$ref"]?.stringValue?.split(separator: "/").last else { return schema }
-        return json["components"]?["schemas"]?[String(name)] ?? .null
+        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last {
+            return resolve(json["components"]?["schemas"]?[String(name)] ?? .null)
+        }
+        let others = (schema["anyOf"]?.arrayValue ?? []).filter { $0 != ["type": "null"] }
+        return others.count == 1 ? resolve(others[0]) : schema
+    }
+
+    /// Every schema that stands where it is used.
+    var inlineSchemas: [JSONValue] {
+        let components = json["components"]?["schemas"]?.objectValue?.members ?? []
+        let others = ["parameters", "headers", "responses"].compactMap { json["components"]?[$0] }
+        let places = others + [json["paths"] ?? .null]
+        return components.flatMap { Self.parts(of: $0.value) } + places.flatMap(Self.schemas)
+    }
+
+    /// The schemas at the places of a document that have one: parameters, headers and bodies.
+    private static func schemas(in json: JSONValue) -> [JSONValue] {
+        switch json {
+        case .array(let elements): elements.flatMap(schemas)
+        case .object(let object):
+            object.members.flatMap { name, value -> [JSONValue] in
+                switch name {
+                case "schema": value["$ref"] == nil ? [value] + parts(of: value) : []
+                case "example": []
+                default: schemas(in: value)
+                }
+            }
+        case .null, .bool, .number, .string, .parameter: []
+        }
+    }
+
+    /// The schemas within a schema, without references.
+    private static func parts(of schema: JSONValue) -> [JSONValue] {
+        let lists = ["anyOf", "allOf"].flatMap { schema[$0]?.arrayValue ?? [] }
+        let single = ["items", "additionalProperties", "propertyNames"].compactMap { schema[$0] }
+        let members = schema["properties"]?.objectValue?.members.map(\.value) ?? []
+        let own = (lists + single + members).filter { $0["$ref"] == nil }
+        return own + own.flatMap(parts)
     }
 }
 

@@ -44,7 +44,7 @@ def faults_of(reply, request, operation, is_hostile):
         # What can't be parsed as HTTP is refused before there is an operation.
         if fault and not (status in (413, 414, 431) and is_hostile and "not described" in fault):
             yield "schema", f"{status} {reply.code or ''} {fault}".replace("  ", " "), ""
-    elif reply.is_success and not operation.json["responses"][str(status)].get("content"):
+    elif reply.is_success and not operation.response(status).get("content"):
         yield "schema", f"{status} with a body of no described type", reply.headers.get("content-type", "")
 
 

@@ -9,17 +9,20 @@ class Operation:
 
     def __init__(self, document, path, method, json):
         self.document, self.path, self.method, self.json = document, path, method.upper(), json
-        self.id = json["operationId"]
-        self.access = json.get("x-access", "everyone")
+        contract = json["x-contract"]
+        # Another spelling of a path is an operation of its own here.
+        self.id = contract["name"] + (".2" if "aliasOf" in contract else "")
+        self.access, self.errors = contract.get("access", "everyone"), contract.get("errors", {})
         self.parameters = [document.resolve(parameter) for parameter in json.get("parameters", [])]
         self.names = re.findall(r"\{(\w+)\}", path)
-        self.query = {p["name"]: p["schema"] for p in self.parameters if p["in"] == "query"}
+        self.query = {p["name"]: document.resolve(p["schema"]) for p in self.parameters if p["in"] == "query"}
         headers = {p["name"] for p in self.parameters if p["in"] == "header"}
         self.takes_key, self.takes_if_match = "Idempotency-Key" in headers, "If-Match" in headers
         content = json.get("requestBody", {}).get("content", {})
         self.body = content.get("application/json", {}).get("schema")
         self.success = next((status for status in json["responses"] if status.startswith("2")), None)
         self.is_list = "pagination" in self.schema_of(self.success).get("properties", {})
+        self.is_tagged = "ETag" in self.response(self.success).get("headers", {})
         self._validators = {}
 
     @property
@@ -30,10 +33,19 @@ class Operation:
     def is_public(self):
         return self.access == "everyone"
 
+    def response(self, status):
+        """The response to a status, or to its range; empty where there is none."""
+        responses = self.json["responses"]
+        return self.document.resolve(responses.get(str(status)) or responses.get(f"{str(status)[0]}XX") or {})
+
     def schema_of(self, status):
         """The schema of a reply's JSON, or an empty one."""
-        response = self.document.resolve(self.json["responses"].get(str(status), {}))
-        return self.document.resolve(response.get("content", {}).get("application/json", {}).get("schema", {}))
+        return self.document.resolve(self.response(status).get("content", {}).get("application/json", {}).get("schema", {}))
+
+    def may_refuse(self, status, code):
+        """True if the operation's contract names a code, or any request may be refused with it."""
+        shared = self.schema_of(f"{str(status)[0]}XX")["allOf"][1]["properties"]["error"]["properties"]["code"]["enum"]
+        return code in self.errors.get(str(status), []) or code in shared
 
     def member(self, name):
         """The schema of one member of the reply's data, empty where there is none."""
@@ -42,8 +54,12 @@ class Operation:
 
     def fault_in(self, status, json):
         """What in a reply contradicts the description; None when nothing does."""
-        if str(status) not in self.json["responses"]:
+        if not self.response(status):
             return f"status {status} is not described"
+        if status >= 400 and isinstance(json, dict) and isinstance(json.get("error"), dict):
+            code = json["error"].get("code")
+            if not self.may_refuse(status, code):
+                return f"{code} is not described"
         validator = self._validators.get(status)
         if validator is None:
             schema = {

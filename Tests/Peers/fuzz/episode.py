@@ -129,7 +129,7 @@ class Worker(threading.Thread):
         headers, chance = {}, self.rng.random()
         if operation.takes_key and chance < 0.35:
             headers["Idempotency-Key"] = self.key(operation, plan)
-        elif chance > 0.85 and (operation.takes_if_match or "etag" in str(operation.json["responses"]["200"]).lower() if "200" in operation.json["responses"] else False):
+        elif chance > 0.85 and (operation.takes_if_match or operation.is_tagged):
             if self.conditionally(operation, plan):
                 return
         request = self.caller.request(plan.person, operation, plan.ids, plan.query, plan.body, headers)
@@ -179,7 +179,7 @@ class Worker(threading.Thread):
         read = self.description.by_place.get(("GET", operation.path)) or (
             self.description.by_place.get(("GET", operation.path.rsplit("/", 1)[0])) if operation.method == "POST" else None
         )
-        if read is None or "etag" not in str(read.json["responses"].get("200")).lower():
+        if read is None or not read.is_tagged:
             return False
         present = self.caller.call(plan.person, read, plan.ids)
         tag = present.headers.get("etag") if present is not None and present.is_success else None

@@ -68,10 +68,10 @@ class Values:
 
     def make(self, schema, kind, special, name="", required=(), full=0.5):
         """A value of a schema; `special` gives values for names, or None where a schema says enough."""
+        schema = self.description.resolve(schema)
         value = special(name, schema)
         if value is not None:
             return value
-        schema = self.description.resolve(schema)
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:

@@ -122,8 +122,10 @@ public enum StructuredText: ContractLeaf, Equatable {
     public static var placeholder: StructuredText { .text(.placeholder) }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        let part = Part.schema(&components)
-        return ["anyOf": [part, ["type": "object", "additionalProperties": part, "maxProperties": 20]]]
+        components.reference(to: self) { components in
+            let part = Part.schema(&components)
+            return ["anyOf": [part, ["type": "object", "additionalProperties": part, "maxProperties": 20]]]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> StructuredText {

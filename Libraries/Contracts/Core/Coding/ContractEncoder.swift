@@ -1,13 +1,16 @@
 /// Walks a contract type's synthesised `encode(to:)` and writes its members into a `JSONWriter`.
 ///
-/// A property that is `nil` is written as `null`, so that a client always sees the same members.
+/// A property that is `nil` is written as `null`, so that a client always sees the same members, unless the type's
+/// `writesNil` says that they are left out.
 final class ContractEncoder: Encoder {
     var writer: JSONWriter
+    let writesNil: Bool
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    init(_ writer: JSONWriter) {
+    init(_ writer: JSONWriter, writesNil: Bool) {
         self.writer = writer
+        self.writesNil = writesNil
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
@@ -42,6 +45,7 @@ private struct MemberWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
     }
 
     private func encodeNull(_ name: String) {
+        guard encoder.writesNil else { return }
         encoder.writer.name(name)
         encoder.writer.null()
     }

@@ -4,6 +4,9 @@ public protocol ContractObject: ContractValue {
     ///
     /// When one is not, it is called as well, with a placeholder for that field, and only its `required` faults count.
     func validate(_ reader: ContractReader)
+
+    /// `true` if a property that is `nil` is written as `null`; `false` if its member is left out.
+    static var writesNil: Bool { get }
 }
 
 /// Several members that are declared together and stand beside their owner's own, such as `page`, `limit` and `cursor`.
@@ -25,6 +28,8 @@ extension OptionalMember {
 }
 
 extension ContractObject {
+    public static var writesNil: Bool { true }
+
     public func validate(_ reader: ContractReader) {}
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {
@@ -62,11 +67,11 @@ extension ContractObject {
     private static func synthesized(_ decoder: ContractDecoder) throws -> Self { try Self(from: decoder) }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        components.reference(to: self)
+        components.reference(to: self) { SchemaComponents.object(fields(&$0)) }
     }
 
     public func write(to writer: inout JSONWriter) {
-        let encoder = ContractEncoder(writer)
+        let encoder = ContractEncoder(writer, writesNil: Self.writesNil)
         encoder.writer.beginObject()
         encodeMembers(encoder)
         encoder.writer.endObject()
@@ -81,7 +86,7 @@ extension ContractObject {
 
     /// The members that the type declares, learnt by walking its initialiser once.
     public static func fields(_ components: inout SchemaComponents) -> [SchemaField] {
-        let recorder = FieldRecorder(components)
+        let recorder = FieldRecorder(components, writesNil: writesNil)
         do { _ = try Self(from: recorder) } catch {
             preconditionFailure("\(Self.self) cannot be walked: \(error)")
         }

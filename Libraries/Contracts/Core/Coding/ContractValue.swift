@@ -10,8 +10,11 @@ public protocol ContractValue: Codable, Sendable {
     /// Any valid value, for where a fault was recorded and for learning a type's fields.
     static var placeholder: Self { get }
 
-    /// What the value looks like, as JSON Schema 2020-12. Named objects go to `components` and are referred to.
+    /// Describes the value as JSON Schema 2020-12. Schemas that have a name go to `components` and are referred to.
     static func schema(_ components: inout SchemaComponents) -> JSONValue
+
+    /// The name of the schema where it is referred to: the type's, with its module before it (`Forms.QuestionType`).
+    static var schemaName: String { get }
 
     func write(to writer: inout JSONWriter)
 
@@ -49,6 +52,7 @@ extension ContractLeaf {
 
 extension ContractValue {
     public static var membership: Membership { .named }
+    public static var schemaName: String { SchemaComponents.name(of: self) }
 
     /// The value as JSON text in UTF-8.
     public var jsonBytes: [UInt8] {

@@ -5,31 +5,72 @@ public struct SchemaField: Sendable, Equatable {
     public let isRequired: Bool
 }
 
-/// The named object schemas that a description refers to, as OpenAPI's `components/schemas` holds them.
+/// The named schemas that a description refers to, as OpenAPI's `components/schemas` holds them.
+///
+/// A schema has the name of its type. Requests may lack members that replies always have, so a type that is read
+/// differently than it is written has two schemas, and the name of the one for requests ends with `requestSuffix`.
 public struct SchemaComponents: Sendable, Equatable {
+    /// The direction in which the described values travel.
+    public enum Use: Sendable { case request, reply }
+
+    /// The end of the name of a schema that describes a type in requests alone.
+    public static let requestSuffix = "-request"
+
     public private(set) var schemas: [String: JSONValue] = [:]
+    public private(set) var use = Use.request
 
     public init() {}
 
-    /// The schema's name: module without `Contracts`, then the type with what it is nested in (`Forms.Question`).
+    /// The name of a type: its module without `Contracts`, a dot, and the type with what it is nested in
+    /// (`Forms.AutofillFieldSource`); without a module for this library's own types.
     static func name(of type: Any.Type) -> String {
         var parts = String(reflecting: type).split(separator: ".").map(String.init)
-        if let module = parts.first, module.hasSuffix("Contracts"), module != "Contracts" {
-            parts[0] = String(module.dropLast("Contracts".count))
-        } else if parts.count > 1 {
-            parts.removeFirst()
-        }
-        return String(parts.joined(separator: ".").map { $0.isLetter || $0.isNumber || $0 == "." ? $0 : "_" })
+        let module = parts.count > 1 ? parts.removeFirst() : ""
+        let name = String(parts.joined().map { $0.isLetter || $0.isNumber ? $0 : "_" })
+        guard module.hasSuffix("Contracts"), module != "Contracts" else { return name }
+        return "\(module.dropLast("Contracts".count)).\(name)"
     }
 
-    mutating func reference<Object: ContractObject>(to type: Object.Type) -> JSONValue {
-        let name = Self.name(of: type)
+    /// Describes values that travel in one direction.
+    ///
+    /// - Parameters:
+    ///   - use: The direction.
+    ///   - describe: Makes the description.
+    /// - Returns: The description.
+    mutating func describing<Described>(
+        _ use: Use,
+        _ describe: (inout SchemaComponents) -> Described
+    ) -> Described {
+        let before = self.use
+        self.use = use
+        defer { self.use = before }
+        return describe(&self)
+    }
+
+    /// Refers to the schema of a type, which is described when it is first referred to.
+    ///
+    /// - Parameters:
+    ///   - type: The type.
+    ///   - describe: Makes the schema for the present `use`.
+    /// - Returns: The reference.
+    public mutating func reference<Value: ContractValue>(
+        to type: Value.Type,
+        _ describe: (inout SchemaComponents) -> JSONValue
+    ) -> JSONValue {
+        let name = type.schemaName
+        let requestName = name + Self.requestSuffix
         if schemas[name] == nil {
-            schemas[name] = [:]  // a type that contains itself refers to this
-            let fields = type.fields(&self)
-            schemas[name] = Self.object(fields)
+            // A type that contains itself refers to these.
+            schemas[name] = [:]
+            schemas[requestName] = [:]
+            let reply = describing(.reply, describe)
+            let request = describing(.request, describe)
+            schemas[name] = reply
+            schemas[requestName] = request
+            if request == reply { schemas.removeValue(forKey: requestName) }
         }
-        return ["$ref": .string("#/components/schemas/\(name)")]
+        let isRequest = use == .request && schemas[requestName] != nil
+        return ["$ref": .string("#/components/schemas/\(isRequest ? requestName : name)")]
     }
 
     /// Those of `schemas` that `parts` refer to, also by each other.
@@ -67,6 +108,7 @@ public struct SchemaComponents: Sendable, Equatable {
 
     /// The schema of a value that may also be null.
     public static func nullable(_ schema: JSONValue) -> JSONValue {
+        if schema == [:] { return schema }  // which null is among already
         if case .object(var object) = schema, case .string(let type)? = object["type"], object["enum"] == nil {
             object["type"] = [.string(type), "null"]
             return .object(object)
@@ -79,11 +121,14 @@ public struct SchemaComponents: Sendable, Equatable {
 final class FieldRecorder: Decoder {
     var components: SchemaComponents
     var fields: [SchemaField] = []
+    /// `true` if the type writes a member that is `nil` as `null`.
+    private let writesNil: Bool
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    init(_ components: SchemaComponents) {
+    init(_ components: SchemaComponents, writesNil: Bool) {
         self.components = components
+        self.writesNil = writesNil
     }
 
     func record<Value: ContractValue>(_ type: Value.Type, _ name: String, isOptional: Bool) -> Value {
@@ -92,15 +137,24 @@ final class FieldRecorder: Decoder {
             return type.placeholder
         }
         let schema = type.schema(&components)
-        let isRequired = !isOptional && !(type is any OptionalMember.Type)
+        // A request may say null for what it lacks.
+        let isNullable = isOptional && (components.use == .request || writesNil)
         fields.append(
             SchemaField(
                 name: name,
-                schema: isOptional ? SchemaComponents.nullable(schema) : schema,
-                isRequired: isRequired
+                schema: isNullable ? SchemaComponents.nullable(schema) : schema,
+                isRequired: isRequired(type, isOptional: isOptional)
             )
         )
         return type.placeholder
+    }
+
+    private func isRequired<Value: ContractValue>(_ type: Value.Type, isOptional: Bool) -> Bool {
+        let member = type as? any OptionalMember.Type
+        return switch components.use {
+        case .request: !isOptional && member == nil
+        case .reply: isOptional ? writesNil : member?.absent.isAbsent != true
+        }
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {

@@ -25,8 +25,10 @@ public struct Contract: Sendable {
     public let concurrency: Int?
     /// For the whole call, all hops together.
     public let timeout: Duration
+    public static let defaultTimeout: Duration = .seconds(10)
     /// The most bytes that a body may have.
     public let bodyLimit: Int
+    public static let defaultBodyLimit = 256 * 1024
     /// Whether running twice does no more than running once, so that a lost call may be repeated.
     public let isIdempotent: Bool
     /// What becomes of an `Idempotency-Key`.
@@ -66,8 +68,8 @@ public struct Contract: Sendable {
         rate: RateClass? = nil,
         priority: CallPriority? = nil,
         concurrency: Int? = nil,
-        timeout: Duration = .seconds(10),
-        bodyLimit: Int = 256 * 1024,
+        timeout: Duration = Contract.defaultTimeout,
+        bodyLimit: Int = Contract.defaultBodyLimit,
         isIdempotent: Bool? = nil,
         idempotency: Idempotency? = nil,
         endsAccess: Bool = false,

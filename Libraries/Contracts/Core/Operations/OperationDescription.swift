@@ -3,6 +3,8 @@ import HTTPTypes
 /// What a running service tells about one of its operations; the gateway's routes and OpenAPI are made of these.
 public struct OperationDescription: ContractObject, Equatable {
     public let name: String
+    /// The name that clients call the operation by: its type's, in lower camel case; `nil` from older builds.
+    public let id: String?
     public let version: Int
     /// `nil` with `path` for what only services call.
     public let method: String?
@@ -40,6 +42,22 @@ public struct OperationDescription: ContractObject, Equatable {
     /// Whether an `Idempotency-Key` makes the request run once; older builds said nothing, and took one for every POST.
     public var takesIdempotencyKey: Bool {
         idempotency.map { $0 == .recorded } ?? (method == "POST")
+    }
+}
+
+extension OperationDescription {
+    /// The facts of the contract that OpenAPI has no place for: the value of `x-contract` in documents.
+    public var contractExtension: JSONObject {
+        var facts = JSONObject([
+            ("name", .string(name)), ("version", .integer(version)), ("access", .string(access)),
+        ])
+        let errors = Dictionary(grouping: self.errors, by: \.status).sorted { $0.key < $1.key }
+        if !errors.isEmpty {
+            let codes = errors.map { ("\($0.key)", JSONValue.array($0.value.map { .string($0.code) })) }
+            facts["errors"] = .object(JSONObject(codes))
+        }
+        if let deprecation { facts["deprecation"] = try? JSONParser.parse(deprecation.jsonBytes) }  // our own JSON
+        return facts
     }
 }
 
@@ -95,7 +113,8 @@ public struct ServiceDescription: ContractObject, Equatable {
 extension ServiceEvent {
     /// The type's description, with the schemas that it refers to in `components`.
     static func describe(_ components: inout SchemaComponents) -> EventDescription {
-        EventDescription(type: type, version: version, data: RawJSON(bytes: schema(&components).bytes))
+        let data = components.describing(.reply) { schema(&$0) }
+        return EventDescription(type: type, version: version, data: RawJSON(bytes: data.bytes))
     }
 }
 
@@ -104,6 +123,12 @@ extension ServiceOperation {
     public static var isTaggedByContent: Bool {
         contract.route?.method == .get && Reply.isSingleResource
             && (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned != true
+    }
+
+    /// The type's name in lower camel case, such as `createSociety`.
+    private static var clientName: String {
+        let name = String(describing: self).prefix { $0 != "<" }
+        return name.prefix(1).lowercased() + name.dropFirst()
     }
 
     /// The operation's description, with the schemas that it refers to in `components`.
@@ -115,8 +140,10 @@ extension ServiceOperation {
         let parameters =
             fields.filter { inPath.contains($0.name) }.map { ($0, ParameterDescription.Location.path) }
             + (inBody ? [] : others.map { ($0, .query) })
+        let reply = components.describing(.reply) { Reply.bodySchema(&$0) }
         return OperationDescription(
             name: contract.name,
+            id: clientName,
             version: contract.version,
             method: contract.route?.method.rawValue,
             paths: contract.route.map { ([$0.template] + $0.aliases).map(Route.path) } ?? [],
@@ -141,7 +168,7 @@ extension ServiceOperation {
             },
             requestBody: inBody && !others.isEmpty ? RawJSON(bytes: SchemaComponents.object(others).bytes) : nil,
             replyType: Reply.contentType,
-            replyBody: Reply.bodySchema(&components).map { RawJSON(bytes: $0.bytes) },
+            replyBody: reply.map { RawJSON(bytes: $0.bytes) },
             isVersioned: isTaggedByContent || (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
             needsSession: contract.needsSession,
             scope: contract.keyScope?.text,

@@ -8,7 +8,9 @@ extension ChoiceValue {
     }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["type": "string", "enum": .array(allCases.map { .string($0.rawValue) })]
+        components.reference(to: self) { _ in
+            ["type": "string", "enum": .array(allCases.map { .string($0.rawValue) })]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {
@@ -69,8 +71,12 @@ public struct Whole<let minimum: Int, let maximum: Int>: ContractLeaf, Hashable 
 
     public static var placeholder: Self { Self(unchecked: minimum) }
 
+    public static var schemaName: String { "Whole\(minimum)To\(maximum)" }
+
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["type": "integer", "minimum": .integer(minimum), "maximum": .integer(maximum)]
+        components.reference(to: self) { _ in
+            ["type": "integer", "minimum": .integer(minimum), "maximum": .integer(maximum)]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {

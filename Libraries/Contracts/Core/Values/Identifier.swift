@@ -69,12 +69,17 @@ public struct Identifier<Entity>: ContractLeaf, Hashable, Comparable, CustomStri
 
     public static var placeholder: Self { Self(high: 0, low: 0) }
 
+    /// The ids of all entities look alike.
+    public static var schemaName: String { "UUID" }
+
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        [
-            "type": "string", "format": "uuid", "minLength": 36, "maxLength": 36,
-            "pattern": "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
-            "examples": ["01890a5d-ac96-774b-bcce-b302099a8057"],
-        ]
+        components.reference(to: self) { _ in
+            [
+                "type": "string", "format": "uuid", "minLength": 36, "maxLength": 36,
+                "pattern": "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+                "examples": ["01890a5d-ac96-774b-bcce-b302099a8057"],
+            ]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {

@@ -14,7 +14,9 @@ extension Bool: ContractValue {
 extension Int: ContractValue {
     public static var placeholder: Int { 0 }
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["type": "integer", "minimum": .integer(-SafeInteger.limit), "maximum": .integer(SafeInteger.limit)]
+        components.reference(to: self) { _ in
+            ["type": "integer", "minimum": .integer(-SafeInteger.limit), "maximum": .integer(SafeInteger.limit)]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Int {

@@ -54,6 +54,15 @@ public struct TextRule: Sendable {
         return (.tooLong, "Must have at most \(length.upperBound) characters.")
     }
 
+    fileprivate var schema: JSONValue {
+        var schema = JSONObject([("type", "string"), ("maxLength", .integer(length.upperBound))])
+        if length.lowerBound > 0 { schema["minLength"] = .integer(length.lowerBound) }
+        if let format { schema["format"] = .string(format) }
+        if let pattern = pattern ?? (length.lowerBound > 0 ? "\\S" : nil) { schema["pattern"] = .string(pattern) }
+        schema["examples"] = [.string(example)]
+        return .object(schema)
+    }
+
     func fault(in text: String) -> (FieldErrorCode, String)? {
         if let fault = lengthFault(in: text) { return fault }
         let count = text.unicodeScalars.count
@@ -85,14 +94,7 @@ extension TextValue {
     }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        var schema = JSONObject([("type", "string"), ("maxLength", .integer(rule.length.upperBound))])
-        if rule.length.lowerBound > 0 { schema["minLength"] = .integer(rule.length.lowerBound) }
-        if let format = rule.format { schema["format"] = .string(format) }
-        if let pattern = rule.pattern ?? (rule.length.lowerBound > 0 ? "\\S" : nil) {
-            schema["pattern"] = .string(pattern)
-        }
-        schema["examples"] = [.string(rule.example)]
-        return .object(schema)
+        components.reference(to: self) { _ in rule.schema }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {
@@ -129,6 +131,7 @@ extension TextValue {
 public struct Text<let minimum: Int, let maximum: Int>: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
+    public static var schemaName: String { "Text\(minimum)To\(maximum)" }
     public static var rule: TextRule {
         TextRule(
             minimum...maximum,
@@ -160,6 +163,7 @@ public struct Text<let minimum: Int, let maximum: Int>: TextValue {
 public struct Title<let minimum: Int, let maximum: Int>: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }
+    public static var schemaName: String { "Title\(minimum)To\(maximum)" }
     public static var rule: TextRule {
         TextRule(
             minimum...maximum,

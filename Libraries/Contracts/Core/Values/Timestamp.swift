@@ -88,13 +88,16 @@ public struct Timestamp: ContractLeaf, Hashable, Comparable, CustomStringConvert
 
     public static var placeholder: Timestamp { Timestamp(microseconds: 0) }
 
+    private static let pattern =
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        [
-            "type": "string", "format": "date-time", "minLength": 20, "maxLength": 40,
-            "pattern":
-                "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
-            "examples": ["2026-03-01T09:30:00.000Z"],
-        ]
+        components.reference(to: self) { _ in
+            [
+                "type": "string", "format": "date-time", "minLength": 20, "maxLength": 40,
+                "pattern": .string(pattern), "examples": ["2026-03-01T09:30:00.000Z"],
+            ]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Timestamp {
@@ -162,10 +165,12 @@ public struct CalendarDate: ContractLeaf, Hashable, Comparable, CustomStringConv
     public static var placeholder: CalendarDate { CalendarDate(daysSince1970: 0) }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        [
-            "type": "string", "format": "date", "minLength": 10, "maxLength": 10,
-            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-03-01"],
-        ]
+        components.reference(to: self) { _ in
+            [
+                "type": "string", "format": "date", "minLength": 10, "maxLength": 10,
+                "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-03-01"],
+            ]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> CalendarDate {

@@ -62,7 +62,9 @@ public indirect enum Condition: ContractLeaf, Equatable {
     public static var placeholder: Condition { .comparison(.placeholder) }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["anyOf": [Comparison.schema(&components), ConditionGroup.schema(&components)]]
+        components.reference(to: self) { components in
+            ["anyOf": [Comparison.schema(&components), ConditionGroup.schema(&components)]]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Condition {
@@ -136,13 +138,15 @@ public struct ComparisonValue: ContractLeaf, Equatable {
     public static var placeholder: ComparisonValue { ComparisonValue(true) }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        let scalars: [JSONValue] = [
-            ["type": "string", "maxLength": .integer(maximumLength)], ["type": "number"], ["type": "boolean"],
-        ]
-        let list: JSONValue = [
-            "type": "array", "items": ["anyOf": .array(scalars)], "maxItems": .integer(maximumCount),
-        ]
-        return ["anyOf": .array(scalars + [list])]
+        components.reference(to: self) { _ in
+            let scalars: [JSONValue] = [
+                ["type": "string", "maxLength": .integer(maximumLength)], ["type": "number"], ["type": "boolean"],
+            ]
+            let list: JSONValue = [
+                "type": "array", "items": ["anyOf": .array(scalars)], "maxItems": .integer(maximumCount),
+            ]
+            return ["anyOf": .array(scalars + [list])]
+        }
     }
 
     private static let maximumLength = 1_000

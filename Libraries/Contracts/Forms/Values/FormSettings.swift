@@ -104,7 +104,10 @@ public struct Flag: OptionalMember, Hashable, ExpressibleByBooleanLiteral {
     public var isAbsent: Bool { false }
 
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        ["type": ["boolean", "null"], "default": false]
+        switch components.use {
+        case .request: ["type": ["boolean", "null"], "default": false]
+        case .reply: ["type": "boolean"]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Flag {

@@ -11,12 +11,17 @@ public struct MergePatch<Value: ContractObject & Equatable>: ContractLeaf, Equat
 
     public static var placeholder: Self { Self(JSONObject()) }
 
+    public static var schemaName: String { Value.schemaName + "Patch" }
+
     public static func schema(_ components: inout SchemaComponents) -> JSONValue {
-        // A patch needs none of the members.
-        let properties = Value.fields(&components).map { ($0.name, $0.schema) }
-        return [
-            "type": "object", "properties": .object(JSONObject(properties)), "maxProperties": .integer(maximumMembers),
-        ]
+        components.reference(to: self) { components in
+            // A patch needs none of the members.
+            let properties = Value.fields(&components).map { ($0.name, $0.schema) }
+            return [
+                "type": "object", "properties": .object(JSONObject(properties)),
+                "maxProperties": .integer(maximumMembers),
+            ]
+        }
     }
 
     public static func read(_ json: JSONValue, _ reader: ContractReader) -> Self {

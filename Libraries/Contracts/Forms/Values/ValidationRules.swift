@@ -49,29 +49,7 @@ public struct ValidationRules: ContractObject, Equatable {
     }
 
     // A question has two or three of these rules: writing the others as null would double a form's size.
-    public func write(to writer: inout JSONWriter) {
-        func member(_ name: String, _ value: (some ContractValue)?) {
-            guard let value else { return }
-            writer.name(name)
-            value.write(to: &writer)
-        }
-        writer.beginObject()
-        member("minLength", minLength)
-        member("maxLength", maxLength)
-        member("pattern", pattern)
-        member("min", min)
-        member("max", max)
-        member("step", step)
-        member("minSelections", minSelections)
-        member("maxSelections", maxSelections)
-        member("minDate", minDate)
-        member("maxDate", maxDate)
-        member("fileTypes", fileTypes)
-        member("maxFileSizeBytes", maxFileSizeBytes)
-        member("maxFiles", maxFiles)
-        member("message", message)
-        writer.endObject()
-    }
+    public static let writesNil = false
 }
 
 /// A media type such as `application/pdf` or `image/*`, or a file name's end such as `.pdf`.

@@ -25,8 +25,42 @@ function resolve(value) {
   return value.$ref.replace(/^#\//, "").split("/").reduce((node, name) => node[decodeURIComponent(name)], spec);
 }
 
-function limits(schema) {
-  const words = [];
+/** Follows references, and leaves out null beside something else. */
+function plain(schema) {
+  const target = resolve(schema);
+  const others = (target.anyOf || []).filter((choice) => choice.type !== "null");
+  return others.length === 1 ? plain(others[0]) : target;
+}
+
+/** The description of a response; of one that operations share, the part on the codes that the reference lists. */
+function described(reference) {
+  const text = resolve(reference).description;
+  if (!reference.$ref || !reference.description) return text;
+  const codes = reference.description.split(", ");
+  return text.split("\n\n").filter((paragraph) => codes.includes(paragraph.split(": ")[0])).join("\n\n");
+}
+
+/** An example of what a schema describes, made of the examples that the values' own schemas give. */
+function sample(schema, depth = 0) {
+  if (schema.examples) return schema.examples[0];
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum) return schema.enum[0];
+  if (depth > 24) return null;
+  if (schema.$ref) return sample(resolve(schema), depth + 1);
+  if (schema.anyOf) return sample(schema.anyOf[0], depth + 1);
+  switch ([].concat(schema.type)[0]) {
+    case "object":
+      return Object.fromEntries(Object.entries(schema.properties || {}).map(([name, member]) => [name, sample(member, depth + 1)]));
+    case "array": return depth < 12 ? [sample(schema.items || {}, depth + 1)] : [];
+    case "string": return "x";
+    case "integer": case "number": return Math.max(schema.minimum ?? 1, 1);
+    case "boolean": return true;
+    default: return {};
+  }
+}
+
+function limits(reference) {
+  const schema = plain(reference), words = [];
   const say = (key, text) => { if (schema[key] !== undefined) words.push(text + " " + schema[key]); };
   say("format", "format"); say("minLength", "at least"); say("maxLength", "at most");
   say("minimum", "from"); say("maximum", "to"); say("minItems", "items from"); say("maxItems", "items to");
@@ -37,7 +71,8 @@ function limits(schema) {
 }
 
 function typeName(schema) {
-  if (schema.$ref) return schema.$ref.split("/").pop();
+  const target = resolve(schema);
+  if (schema.$ref) return plain(schema) === target ? schema.$ref.split("/").pop() : typeName(target);
   if (schema.anyOf) return schema.anyOf.map(typeName).join(" or ");
   if (schema.allOf) return schema.allOf.map(typeName).join(" and ");
   const type = [].concat(schema.type || "any").join(" or ");
@@ -65,7 +100,7 @@ function shape(schema, seen = []) {
       element("code", { className: required.includes(name) ? "required" : "" }, name), " ",
       element("small", {}, typeName(member)), " ", element("span", { className: "limits" }, limits(member)),
     ];
-    const inner = seen.length < 5 ? shape(member, seen) : undefined;
+    const inner = seen.length < 10 ? shape(member, seen) : undefined;
     return inner ? element("li", {}, element("details", {}, element("summary", {}, ...head), inner))
       : element("li", {}, ...head);
   }));
@@ -86,7 +121,7 @@ function isOpen(operation) { return (operation.security || []).some((rule) => !O
 function curl(method, path, operation, parameters) {
   const url = location.origin + path.replace(/\{(\w+)\}/g, (whole, name) => {
     const parameter = parameters.find((one) => one.name === name);
-    return parameter?.schema?.examples?.[0] || whole;
+    return parameter && plain(parameter.schema).examples?.[0] || whole;
   });
   const lines = ["curl " + (method === "get" ? "" : "-X " + method.toUpperCase() + " ") + quote(url)];
   if (operation.security?.length && !isOpen(operation)) lines.push('-H "Authorization: Bearer $TOKEN"');
@@ -155,11 +190,13 @@ function details(method, path, operation) {
   for (const [status, reference] of Object.entries(operation.responses)) {
     const response = resolve(reference);
     const content = Object.values(response.content || {})[0];
-    const summary = element("summary", {}, element("code", {}, status), " ", ...prose(response.description.split("\n\n")[0])[0].childNodes);
-    const inside = [...prose(response.description)];
+    const text = described(reference);
+    const summary = element("summary", {}, element("code", {}, status), " ", ...prose(text.split("\n\n")[0])[0].childNodes);
+    const inside = [...prose(text)];
     if (response.headers) inside.push(element("p", { className: "limits" }, "Headers: " + Object.keys(response.headers).join(", ")));
-    if (content && status < "300") inside.push(shape(content.schema));
-    if (content?.example !== undefined) inside.push(element("pre", {}, JSON.stringify(content.example, null, 2)));
+    if (content && status < "300") {
+      inside.push(shape(content.schema), element("pre", {}, JSON.stringify(sample(content.schema), null, 2)));
+    }
     parts.push(element("details", {}, summary, ...inside.filter(Boolean)));
   }
   parts.push(element("h4", {}, "Try it"), tryOut(method, path, operation, parameters));
@@ -186,8 +223,9 @@ function show(document_) {
           if (card.open && card.children.length === 1) card.append(details(method, path, operation));
         });
         const link = element("li", {}, element("a", { href: "#" + id, title: method.toUpperCase() + " " + path }, operation.summary));
-        const codes = Object.values(operation.responses).map((response) => resolve(response).description).join(" ");
-        entries.push({ card, link, words: [method, path, id, operation.summary, codes].join(" ").toLowerCase() });
+        const codes = Object.values(operation.responses).map(described).join(" ");
+        const name = operation["x-contract"].name;
+        entries.push({ card, link, words: [method, path, id, name, operation.summary, codes].join(" ").toLowerCase() });
         links.append(link);
         cards.append(card);
       }
