@@ -109,7 +109,8 @@ extension GatewaySuites {
 
         @Test("What occurs twice is a component with the name of its type")
         func components() throws {
-            let described = ServiceDescription(service: "lab", version: "1", operations: labOperations)
+            let api = ServiceAPI("lab", operations: labOperations)
+            let described = ServiceDescription(of: api, version: "1")
             let service = try ServiceDescription(jsonBytes: described.jsonBytes)
             let document = OpenAPIDocument.document(of: [service])
             let again = OpenAPIDocument.document(of: [service])

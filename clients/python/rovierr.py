@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import Any, Literal, NotRequired, Optional, TypedDict, Union, cast
+from typing import Any, Literal, NotRequired, Optional, TypeAlias, TypedDict, Union, cast
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
@@ -40,199 +40,544 @@ class APIError(Exception):
     def __str__(self) -> str:
         return f"{self.status} {self.code}: {self.message}"
 
-AcademicDepartment = TypedDict("AcademicDepartment", {
-    "id": "str",
-    "universityId": "str",
-    "name": "str",
-    "code": "str",
-    "revision": "int",
-    "createdAt": "str",
-    "updatedAt": "str",
-})
-
-AcademicDepartmentsCreateBody = TypedDict("AcademicDepartmentsCreateBody", {
-    "universityId": "str",
-    "name": "str",
-    "code": "str",
-})
-
-AcademicDepartmentsReplaceBody = TypedDict("AcademicDepartmentsReplaceBody", {
-    "name": "str",
-    "code": "str",
-})
-
-AcademicDepartmentsUpdateBody = TypedDict("AcademicDepartmentsUpdateBody", {
-    "name": "NotRequired[str]",
-    "code": "NotRequired[str]",
-})
-
-AcademicProgram = TypedDict("AcademicProgram", {
-    "id": "str",
-    "departmentId": "str",
-    "universityId": "str",
-    "name": "str",
-    "degree": "Literal[\"Bachelor\", \"Master\", \"PhD\"]",
-    "duration": "int",
-    "revision": "int",
-    "createdAt": "str",
-    "updatedAt": "str",
-})
-
-AcademicProgramsCreateBody = TypedDict("AcademicProgramsCreateBody", {
-    "departmentId": "str",
-    "name": "str",
-    "degree": "Literal[\"Bachelor\", \"Master\", \"PhD\"]",
-    "duration": "int",
-})
-
-AcademicProgramsReplaceBody = TypedDict("AcademicProgramsReplaceBody", {
-    "name": "str",
-    "degree": "Literal[\"Bachelor\", \"Master\", \"PhD\"]",
-    "duration": "int",
-})
-
-AcademicProgramsUpdateBody = TypedDict("AcademicProgramsUpdateBody", {
-    "name": "NotRequired[str]",
-    "degree": "NotRequired[Literal[\"Bachelor\", \"Master\", \"PhD\"]]",
-    "duration": "NotRequired[int]",
-})
-
-AcademicUniversitiesCreateBody = TypedDict("AcademicUniversitiesCreateBody", {
-    "name": "str",
-    "code": "str",
-    "city": "NotRequired[Union[str, None]]",
-    "country": "NotRequired[Union[str, None]]",
-    "website": "NotRequired[Union[str, None]]",
-    "logo": "NotRequired[Union[str, None]]",
-    "timeZone": "NotRequired[Union[str, None]]",
-    "mailDomains": "NotRequired[Union[list[str], None]]",
-})
-
-AcademicUniversitiesReplaceBody = TypedDict("AcademicUniversitiesReplaceBody", {
-    "name": "str",
-    "code": "str",
-    "city": "NotRequired[Union[str, None]]",
-    "country": "NotRequired[Union[str, None]]",
-    "website": "NotRequired[Union[str, None]]",
-    "logo": "NotRequired[Union[str, None]]",
-    "timeZone": "NotRequired[Union[str, None]]",
-    "mailDomains": "NotRequired[Union[list[str], None]]",
-})
-
-AcademicUniversitiesUpdateBody = TypedDict("AcademicUniversitiesUpdateBody", {
-    "name": "NotRequired[str]",
-    "code": "NotRequired[str]",
-    "city": "NotRequired[Union[str, None]]",
-    "country": "NotRequired[Union[str, None]]",
-    "website": "NotRequired[Union[str, None]]",
-    "logo": "NotRequired[Union[str, None]]",
-    "timeZone": "NotRequired[Union[str, None]]",
-    "mailDomains": "NotRequired[Union[list[str], None]]",
-})
-
-AcademicUniversity = TypedDict("AcademicUniversity", {
-    "id": "str",
-    "name": "str",
-    "code": "str",
-    "city": "NotRequired[Union[str, None]]",
-    "country": "NotRequired[Union[str, None]]",
-    "website": "NotRequired[Union[str, None]]",
-    "logo": "NotRequired[Union[str, None]]",
-    "timeZone": "str",
-    "mailDomains": "list[str]",
-    "revision": "int",
-    "createdAt": "str",
-    "updatedAt": "str",
-})
-
-AuthAPIKey = TypedDict("AuthAPIKey", {
+APIKey = TypedDict("APIKey", {
     "id": "str",
     "name": "str",
     "prefix": "str",
     "scopes": "list[str]",
-    "expiresAt": "NotRequired[Union[str, None]]",
-    "lastUsedAt": "NotRequired[Union[str, None]]",
+    "expiresAt": "Union[str, None]",
+    "lastUsedAt": "Union[str, None]",
     "createdAt": "str",
 })
 
-AuthApiKeysCreateBody = TypedDict("AuthApiKeysCreateBody", {
+AddPage = TypedDict("AddPage", {
+    "title": "NotRequired[Union[str, None]]",
+    "description": "NotRequired[Union[str, None]]",
+    "order": "NotRequired[Union[int, None]]",
+    "conditionalLogic": "NotRequired[Union[ConditionalLogicInput, None]]",
+    "questions": "NotRequired[Union[list[QuestionInput], None]]",
+})
+
+AddQuestion = TypedDict("AddQuestion", {
+    "pageId": "NotRequired[Union[str, None]]",
+    "type": "QuestionType",
+    "title": "str",
+    "description": "NotRequired[Union[str, None]]",
+    "required": "NotRequired[Union[bool, None]]",
+    "order": "NotRequired[Union[int, None]]",
+    "options": "NotRequired[Union[list[QuestionOptionInput], None]]",
+    "rows": "NotRequired[Union[list[QuestionRowInput], None]]",
+    "validationRules": "NotRequired[Union[ValidationRulesInput, None]]",
+    "conditionalLogic": "NotRequired[Union[ConditionalLogicInput, None]]",
+    "profileFieldKey": "NotRequired[Union[str, None]]",
+})
+
+AssignableRole: TypeAlias = "Literal[\"member\", \"admin\"]"
+
+AutofillField = TypedDict("AutofillField", {
+    "value": "Any",
+    "profileFieldKey": "str",
+    "source": "AutofillFieldSource",
+})
+
+AutofillFieldSource: TypeAlias = "Literal[\"profile\", \"mapping\"]"
+
+ChangeMemberRole = TypedDict("ChangeMemberRole", {
+    "role": "AssignableRole",
+})
+
+ChangePassword = TypedDict("ChangePassword", {
+    "currentPassword": "str",
+    "newPassword": "str",
+})
+
+Checksum: TypeAlias = "Literal[\"none\", \"luhn\", \"mod11\", \"mod97\", \"weighted\"]"
+
+ChecksumParameters = TypedDict("ChecksumParameters", {
+    "weights": "list[int]",
+    "modulus": "int",
+    "characters": "Union[str, None]",
+    "complement": "Union[bool, None]",
+})
+
+ChecksumParametersInput = TypedDict("ChecksumParametersInput", {
+    "weights": "list[int]",
+    "modulus": "int",
+    "characters": "NotRequired[Union[str, None]]",
+    "complement": "NotRequired[Union[bool, None]]",
+})
+
+Comparison = TypedDict("Comparison", {
+    "questionId": "str",
+    "operator": "ComparisonOperator",
+    "value": "Union[ComparisonValue, None]",
+})
+
+ComparisonInput = TypedDict("ComparisonInput", {
+    "questionId": "str",
+    "operator": "ComparisonOperator",
+    "value": "NotRequired[Union[ComparisonValue, None]]",
+})
+
+ComparisonOperator: TypeAlias = "Literal[\"equals\", \"not-equals\", \"contains\", \"not-contains\", \"greater-than\", \"less-than\", \"between\", \"is-answered\", \"is-empty\", \"in\", \"not-in\", \"starts-with\", \"matches\"]"
+
+ComparisonValue: TypeAlias = "Union[str, float, bool, list[Union[str, float, bool]]]"
+
+Condition: TypeAlias = "Union[Comparison, ConditionGroup]"
+
+ConditionGroup = TypedDict("ConditionGroup", {
+    "match": "ConditionMatch",
+    "conditions": "list[Condition]",
+})
+
+ConditionGroupInput = TypedDict("ConditionGroupInput", {
+    "match": "NotRequired[ConditionMatch]",
+    "conditions": "list[ConditionInput]",
+})
+
+ConditionInput: TypeAlias = "Union[ComparisonInput, ConditionGroupInput]"
+
+ConditionMatch: TypeAlias = "Literal[\"all\", \"any\"]"
+
+ConditionalLogic = TypedDict("ConditionalLogic", {
+    "action": "LogicAction",
+    "targetPageId": "Union[str, None]",
+    "match": "ConditionMatch",
+    "conditions": "list[Condition]",
+})
+
+ConditionalLogicInput = TypedDict("ConditionalLogicInput", {
+    "action": "LogicAction",
+    "targetPageId": "NotRequired[Union[str, None]]",
+    "match": "NotRequired[ConditionMatch]",
+    "conditions": "list[ConditionInput]",
+})
+
+ConditionalLogicPatch = TypedDict("ConditionalLogicPatch", {
+    "action": "NotRequired[LogicAction]",
+    "targetPageId": "NotRequired[Union[str, None]]",
+    "match": "NotRequired[ConditionMatch]",
+    "conditions": "NotRequired[list[ConditionInput]]",
+})
+
+ConfigureRegistration = TypedDict("ConfigureRegistration", {
+    "formId": "str",
+    "opensAt": "NotRequired[Union[str, None]]",
+    "closesAt": "NotRequired[Union[str, None]]",
+    "requiresApproval": "NotRequired[Union[bool, None]]",
+    "capacity": "NotRequired[Union[int, None]]",
+    "fee": "NotRequired[Union[Fee, None]]",
+})
+
+CreateAPIKey = TypedDict("CreateAPIKey", {
     "name": "str",
     "scopes": "NotRequired[Union[list[str], None]]",
     "expiresAt": "NotRequired[Union[str, None]]",
 })
 
-AuthCreatedAPIKey = TypedDict("AuthCreatedAPIKey", {
+CreateDepartment = TypedDict("CreateDepartment", {
+    "universityId": "str",
+    "name": "str",
+    "code": "str",
+})
+
+CreateForm = TypedDict("CreateForm", {
+    "title": "str",
+    "description": "NotRequired[Union[str, None]]",
+    "entityType": "NotRequired[Union[FormEntityType, None]]",
+    "entityId": "NotRequired[Union[str, None]]",
+    "settings": "NotRequired[Union[FormSettingsInput, None]]",
+    "pages": "NotRequired[Union[list[FormPageInput], None]]",
+    "universityId": "NotRequired[Union[str, None]]",
+})
+
+CreateIDPattern = TypedDict("CreateIDPattern", {
+    "universityCode": "str",
+    "name": "str",
+    "pattern": "str",
+    "checksum": "NotRequired[Union[Checksum, None]]",
+    "checksumParameters": "NotRequired[Union[ChecksumParametersInput, None]]",
+    "fields": "NotRequired[Union[dict[str, IDFieldInput], None]]",
+    "examples": "NotRequired[Union[IDExamplesInput, None]]",
+    "priority": "NotRequired[Union[int, None]]",
+    "isActive": "NotRequired[Union[bool, None]]",
+})
+
+CreateProfileFieldMapping = TypedDict("CreateProfileFieldMapping", {
+    "fieldKey": "str",
+    "displayLabel": "str",
+    "category": "NotRequired[Union[str, None]]",
+    "dataType": "str",
+    "profilePath": "str",
+    "defaultValidationRules": "NotRequired[Union[ValidationRulesInput, None]]",
+    "isActive": "NotRequired[Union[bool, None]]",
+})
+
+CreateProgram = TypedDict("CreateProgram", {
+    "departmentId": "str",
+    "name": "str",
+    "degree": "Degree",
+    "duration": "int",
+})
+
+CreateSociety = TypedDict("CreateSociety", {
+    "name": "str",
+    "slug": "NotRequired[Union[str, None]]",
+    "description": "NotRequired[Union[str, None]]",
+    "logo": "NotRequired[Union[str, None]]",
+    "visibility": "NotRequired[Union[SocietyVisibility, None]]",
+    "universityId": "NotRequired[Union[str, None]]",
+})
+
+CreateUniversity = TypedDict("CreateUniversity", {
+    "name": "str",
+    "code": "str",
+    "city": "NotRequired[Union[str, None]]",
+    "country": "NotRequired[Union[str, None]]",
+    "website": "NotRequired[Union[str, None]]",
+    "logo": "NotRequired[Union[str, None]]",
+    "timeZone": "NotRequired[Union[str, None]]",
+    "mailDomains": "NotRequired[Union[list[str], None]]",
+})
+
+CreatedAPIKey = TypedDict("CreatedAPIKey", {
     "id": "str",
     "name": "str",
     "prefix": "str",
     "scopes": "list[str]",
-    "expiresAt": "NotRequired[Union[str, None]]",
-    "lastUsedAt": "NotRequired[Union[str, None]]",
+    "expiresAt": "Union[str, None]",
+    "lastUsedAt": "Union[str, None]",
     "createdAt": "str",
     "key": "str",
 })
 
-AuthLoginBody = TypedDict("AuthLoginBody", {
+Degree: TypeAlias = "Literal[\"Bachelor\", \"Master\", \"PhD\"]"
+
+Department = TypedDict("Department", {
+    "id": "str",
+    "universityId": "str",
+    "name": "str",
+    "code": "str",
+    "revision": "int",
+    "createdAt": "str",
+    "updatedAt": "str",
+})
+
+DuplicateForm = TypedDict("DuplicateForm", {
+    "title": "NotRequired[Union[str, None]]",
+})
+
+Fee = TypedDict("Fee", {
+    "amountMinor": "int",
+    "currency": "str",
+})
+
+Form = TypedDict("Form", {
+    "id": "str",
+    "title": "str",
+    "description": "Union[str, None]",
+    "entityType": "FormEntityType",
+    "entityId": "Union[str, None]",
+    "status": "FormStatus",
+    "settings": "FormSettings",
+    "version": "int",
+    "pages": "list[FormPage]",
+    "createdBy": "str",
+    "createdAt": "str",
+    "updatedAt": "str",
+    "publishedAt": "Union[str, None]",
+})
+
+FormEntityType: TypeAlias = "Literal[\"society\", \"event\", \"survey\"]"
+
+FormPage = TypedDict("FormPage", {
+    "id": "str",
+    "title": "Union[str, None]",
+    "description": "Union[str, None]",
+    "order": "int",
+    "conditionalLogic": "Union[ConditionalLogic, None]",
+    "questions": "list[Question]",
+})
+
+FormPageInput = TypedDict("FormPageInput", {
+    "id": "NotRequired[Union[str, None]]",
+    "title": "NotRequired[Union[str, None]]",
+    "description": "NotRequired[Union[str, None]]",
+    "order": "NotRequired[Union[int, None]]",
+    "conditionalLogic": "NotRequired[Union[ConditionalLogicInput, None]]",
+    "questions": "NotRequired[Union[list[QuestionInput], None]]",
+})
+
+FormResponse = TypedDict("FormResponse", {
+    "id": "str",
+    "formId": "str",
+    "formVersion": "int",
+    "userId": "Union[str, None]",
+    "answers": "Any",
+    "paymentStatus": "Union[PaymentStatus, None]",
+    "submittedAt": "str",
+    "completionTime": "Union[int, None]",
+})
+
+FormSettings = TypedDict("FormSettings", {
+    "opensAt": "Union[str, None]",
+    "closesAt": "Union[str, None]",
+    "maxResponses": "Union[int, None]",
+    "oneResponsePerUser": "bool",
+    "allowEdits": "bool",
+    "anonymous": "bool",
+    "public": "bool",
+    "confirmationMessage": "Union[str, None]",
+    "payment": "Union[PaymentSettings, None]",
+    "notifications": "Union[NotificationSettings, None]",
+    "shuffleQuestions": "bool",
+})
+
+FormSettingsInput = TypedDict("FormSettingsInput", {
+    "opensAt": "NotRequired[Union[str, None]]",
+    "closesAt": "NotRequired[Union[str, None]]",
+    "maxResponses": "NotRequired[Union[int, None]]",
+    "oneResponsePerUser": "NotRequired[Union[bool, None]]",
+    "allowEdits": "NotRequired[Union[bool, None]]",
+    "anonymous": "NotRequired[Union[bool, None]]",
+    "public": "NotRequired[Union[bool, None]]",
+    "confirmationMessage": "NotRequired[Union[str, None]]",
+    "payment": "NotRequired[Union[PaymentSettingsInput, None]]",
+    "notifications": "NotRequired[Union[NotificationSettingsInput, None]]",
+    "shuffleQuestions": "NotRequired[Union[bool, None]]",
+})
+
+FormSettingsPatch = TypedDict("FormSettingsPatch", {
+    "opensAt": "NotRequired[Union[str, None]]",
+    "closesAt": "NotRequired[Union[str, None]]",
+    "maxResponses": "NotRequired[Union[int, None]]",
+    "oneResponsePerUser": "NotRequired[Union[bool, None]]",
+    "allowEdits": "NotRequired[Union[bool, None]]",
+    "anonymous": "NotRequired[Union[bool, None]]",
+    "public": "NotRequired[Union[bool, None]]",
+    "confirmationMessage": "NotRequired[Union[str, None]]",
+    "payment": "NotRequired[Union[PaymentSettingsInput, None]]",
+    "notifications": "NotRequired[Union[NotificationSettingsInput, None]]",
+    "shuffleQuestions": "NotRequired[Union[bool, None]]",
+})
+
+FormStatus: TypeAlias = "Literal[\"draft\", \"published\", \"closed\", \"archived\"]"
+
+FormSummary = TypedDict("FormSummary", {
+    "id": "str",
+    "title": "str",
+    "description": "Union[str, None]",
+    "entityType": "FormEntityType",
+    "entityId": "Union[str, None]",
+    "status": "FormStatus",
+    "settings": "FormSettings",
+    "version": "int",
+    "createdBy": "str",
+    "createdAt": "str",
+    "updatedAt": "str",
+    "publishedAt": "Union[str, None]",
+})
+
+IDExamples = TypedDict("IDExamples", {
+    "accept": "Union[list[str], None]",
+    "reject": "Union[list[str], None]",
+})
+
+IDExamplesInput = TypedDict("IDExamplesInput", {
+    "accept": "NotRequired[Union[list[str], None]]",
+    "reject": "NotRequired[Union[list[str], None]]",
+})
+
+IDField = TypedDict("IDField", {
+    "description": "Union[str, None]",
+    "pivot": "Union[int, None]",
+    "values": "Union[dict[str, str], None]",
+})
+
+IDFieldInput = TypedDict("IDFieldInput", {
+    "description": "NotRequired[Union[str, None]]",
+    "pivot": "NotRequired[Union[int, None]]",
+    "values": "NotRequired[Union[dict[str, str], None]]",
+})
+
+IDPattern = TypedDict("IDPattern", {
+    "id": "str",
+    "universityId": "str",
+    "universityCode": "str",
+    "name": "str",
+    "pattern": "str",
+    "checksum": "Checksum",
+    "checksumParameters": "Union[ChecksumParameters, None]",
+    "fields": "dict[str, IDField]",
+    "examples": "IDExamples",
+    "priority": "int",
+    "isActive": "bool",
+    "revision": "int",
+    "createdAt": "str",
+    "updatedAt": "str",
+})
+
+InboxNotification = TypedDict("InboxNotification", {
+    "id": "str",
+    "type": "str",
+    "title": "str",
+    "body": "str",
+    "data": "Any",
+    "readAt": "Union[str, None]",
+    "createdAt": "str",
+})
+
+LogIn = TypedDict("LogIn", {
     "email": "str",
     "password": "str",
     "cookie": "NotRequired[Union[bool, None]]",
 })
 
-AuthLogoutBody = TypedDict("AuthLogoutBody", {
-    "scope": "NotRequired[Union[Literal[\"all\", \"current\"], None]]",
+LogOut = TypedDict("LogOut", {
+    "scope": "NotRequired[Union[LogOutScope, None]]",
 })
 
-AuthPasswordChangeBody = TypedDict("AuthPasswordChangeBody", {
-    "currentPassword": "str",
-    "newPassword": "str",
+LogOutScope: TypeAlias = "Literal[\"all\", \"current\"]"
+
+LogicAction: TypeAlias = "Literal[\"show\", \"hide\", \"require\", \"skip-to\"]"
+
+Member = TypedDict("Member", {
+    "userId": "str",
+    "name": "Union[str, None]",
+    "image": "Union[str, None]",
+    "role": "MemberRole",
+    "joinedAt": "str",
 })
 
-AuthProfile = TypedDict("AuthProfile", {
-    "firstName": "NotRequired[Union[str, None]]",
-    "lastName": "NotRequired[Union[str, None]]",
-    "preferredName": "NotRequired[Union[str, None]]",
-    "studentId": "NotRequired[Union[str, None]]",
-    "universityId": "NotRequired[Union[str, None]]",
-    "departmentId": "NotRequired[Union[str, None]]",
-    "programId": "NotRequired[Union[str, None]]",
-    "yearOfStudy": "NotRequired[Union[int, None]]",
-    "phone": "NotRequired[Union[str, None]]",
-    "dateOfBirth": "NotRequired[Union[str, None]]",
-    "gender": "NotRequired[Union[str, None]]",
-    "nationality": "NotRequired[Union[str, None]]",
-    "address": "NotRequired[Union[Union[str, dict[str, str]], None]]",
-    "dietaryRequirements": "NotRequired[Union[str, None]]",
-    "emergencyContact": "NotRequired[Union[Union[str, dict[str, str]], None]]",
-    "bio": "NotRequired[Union[str, None]]",
-    "interests": "NotRequired[Union[list[str], None]]",
-    "custom": "NotRequired[Union[dict[str, Any], None]]",
-    "studentIdVerified": "NotRequired[Union[bool, None]]",
+MemberRole: TypeAlias = "Literal[\"member\", \"admin\", \"president\"]"
+
+Normalization: TypeAlias = "Literal[\"separators\", \"case\", \"digits\"]"
+
+NotificationSettings = TypedDict("NotificationSettings", {
+    "onSubmit": "Union[list[str], None]",
+    "digest": "Union[NotificationSettingsDigest, None]",
+})
+
+NotificationSettingsDigest: TypeAlias = "Literal[\"off\", \"daily\", \"weekly\"]"
+
+NotificationSettingsInput = TypedDict("NotificationSettingsInput", {
+    "onSubmit": "NotRequired[Union[list[str], None]]",
+    "digest": "NotRequired[Union[NotificationSettingsDigest, None]]",
+})
+
+PageOrder = TypedDict("PageOrder", {
+    "id": "str",
+    "questions": "list[str]",
+})
+
+Pagination = TypedDict("Pagination", {
+    "page": "int",
+    "limit": "int",
+    "total": "int",
+    "totalPages": "int",
+    "nextCursor": "Union[str, None]",
+})
+
+ParseStudentIDBatch = TypedDict("ParseStudentIDBatch", {
+    "items": "list[ParseStudentIDBatchItem]",
+})
+
+ParseStudentIDBatchItem = TypedDict("ParseStudentIDBatchItem", {
+    "text": "str",
+    "universityCode": "NotRequired[Union[str, None]]",
+})
+
+ParsedBatch = TypedDict("ParsedBatch", {
+    "results": "list[ParsedText]",
+})
+
+ParsedText = TypedDict("ParsedText", {
+    "matches": "list[StudentIDMatch]",
+    "patternsConfigured": "bool",
+})
+
+PaymentSettings = TypedDict("PaymentSettings", {
+    "required": "bool",
+    "price": "Union[Price, None]",
+    "instructions": "Union[str, None]",
+})
+
+PaymentSettingsInput = TypedDict("PaymentSettingsInput", {
+    "required": "NotRequired[Union[bool, None]]",
+    "price": "NotRequired[Union[Price, None]]",
+    "instructions": "NotRequired[Union[str, None]]",
+})
+
+PaymentStatus: TypeAlias = "Literal[\"pending\", \"paid\", \"refunded\", \"waived\"]"
+
+Price = TypedDict("Price", {
+    "amountMinor": "int",
+    "currency": "str",
+})
+
+Profile = TypedDict("Profile", {
+    "firstName": "Union[str, None]",
+    "lastName": "Union[str, None]",
+    "preferredName": "Union[str, None]",
+    "studentId": "Union[str, None]",
+    "universityId": "Union[str, None]",
+    "departmentId": "Union[str, None]",
+    "programId": "Union[str, None]",
+    "yearOfStudy": "Union[int, None]",
+    "phone": "Union[str, None]",
+    "dateOfBirth": "Union[str, None]",
+    "gender": "Union[str, None]",
+    "nationality": "Union[str, None]",
+    "address": "Union[StructuredText, None]",
+    "dietaryRequirements": "Union[str, None]",
+    "emergencyContact": "Union[StructuredText, None]",
+    "bio": "Union[str, None]",
+    "interests": "Union[list[str], None]",
+    "custom": "Union[dict[str, Any], None]",
+    "studentIdVerified": "Union[bool, None]",
     "revision": "int",
-    "updatedAt": "NotRequired[Union[str, None]]",
+    "updatedAt": "Union[str, None]",
 })
 
-AuthProfileReplaceBody = TypedDict("AuthProfileReplaceBody", {
-    "firstName": "NotRequired[Union[str, None]]",
-    "lastName": "NotRequired[Union[str, None]]",
-    "preferredName": "NotRequired[Union[str, None]]",
-    "studentId": "NotRequired[Union[str, None]]",
-    "universityId": "NotRequired[Union[str, None]]",
-    "departmentId": "NotRequired[Union[str, None]]",
-    "programId": "NotRequired[Union[str, None]]",
-    "yearOfStudy": "NotRequired[Union[int, None]]",
-    "phone": "NotRequired[Union[str, None]]",
-    "dateOfBirth": "NotRequired[Union[str, None]]",
-    "gender": "NotRequired[Union[str, None]]",
-    "nationality": "NotRequired[Union[str, None]]",
-    "address": "NotRequired[Union[Union[str, dict[str, str]], None]]",
-    "dietaryRequirements": "NotRequired[Union[str, None]]",
-    "emergencyContact": "NotRequired[Union[Union[str, dict[str, str]], None]]",
-    "bio": "NotRequired[Union[str, None]]",
-    "interests": "NotRequired[Union[list[str], None]]",
-    "custom": "NotRequired[Union[dict[str, Any], None]]",
+ProfileFieldMapping = TypedDict("ProfileFieldMapping", {
+    "id": "str",
+    "fieldKey": "str",
+    "displayLabel": "str",
+    "category": "Union[str, None]",
+    "dataType": "str",
+    "profilePath": "str",
+    "defaultValidationRules": "Union[ValidationRules, None]",
+    "isActive": "bool",
 })
 
-AuthPublicKey = TypedDict("AuthPublicKey", {
+ProfileUpdate = TypedDict("ProfileUpdate", {
+    "id": "str",
+    "formId": "str",
+    "responseId": "str",
+    "questionId": "str",
+    "profileFieldKey": "str",
+    "oldValue": "Any",
+    "newValue": "Any",
+    "status": "ProfileUpdateStatus",
+    "createdAt": "str",
+    "decidedAt": "Union[str, None]",
+})
+
+ProfileUpdateStatus: TypeAlias = "Literal[\"pending\", \"approved\", \"rejected\"]"
+
+Program = TypedDict("Program", {
+    "id": "str",
+    "departmentId": "str",
+    "universityId": "str",
+    "name": "str",
+    "degree": "Degree",
+    "duration": "int",
+    "revision": "int",
+    "createdAt": "str",
+    "updatedAt": "str",
+})
+
+PublicKey = TypedDict("PublicKey", {
     "kid": "str",
     "x": "str",
     "kty": "str",
@@ -241,476 +586,229 @@ AuthPublicKey = TypedDict("AuthPublicKey", {
     "use": "str",
 })
 
-AuthPublicKeySet = TypedDict("AuthPublicKeySet", {
-    "keys": "list[AuthPublicKey]",
+PublicKeySet = TypedDict("PublicKeySet", {
+    "keys": "list[PublicKey]",
 })
 
-AuthRegisterBody = TypedDict("AuthRegisterBody", {
+Question = TypedDict("Question", {
+    "id": "str",
+    "type": "QuestionType",
+    "title": "str",
+    "description": "Union[str, None]",
+    "required": "bool",
+    "order": "int",
+    "options": "list[QuestionOption]",
+    "rows": "list[QuestionRow]",
+    "validationRules": "Union[ValidationRules, None]",
+    "conditionalLogic": "Union[ConditionalLogic, None]",
+    "profileFieldKey": "Union[str, None]",
+})
+
+QuestionInput = TypedDict("QuestionInput", {
+    "id": "NotRequired[Union[str, None]]",
+    "type": "QuestionType",
+    "title": "str",
+    "description": "NotRequired[Union[str, None]]",
+    "required": "NotRequired[Union[bool, None]]",
+    "order": "NotRequired[Union[int, None]]",
+    "options": "NotRequired[Union[list[QuestionOptionInput], None]]",
+    "rows": "NotRequired[Union[list[QuestionRowInput], None]]",
+    "validationRules": "NotRequired[Union[ValidationRulesInput, None]]",
+    "conditionalLogic": "NotRequired[Union[ConditionalLogicInput, None]]",
+    "profileFieldKey": "NotRequired[Union[str, None]]",
+})
+
+QuestionOption = TypedDict("QuestionOption", {
+    "value": "str",
+    "label": "Union[str, None]",
+    "quota": "Union[int, None]",
+})
+
+QuestionOptionInput = TypedDict("QuestionOptionInput", {
+    "value": "str",
+    "label": "NotRequired[Union[str, None]]",
+    "quota": "NotRequired[Union[int, None]]",
+})
+
+QuestionRow = TypedDict("QuestionRow", {
+    "value": "str",
+    "label": "Union[str, None]",
+})
+
+QuestionRowInput = TypedDict("QuestionRowInput", {
+    "value": "str",
+    "label": "NotRequired[Union[str, None]]",
+})
+
+QuestionType: TypeAlias = "Literal[\"short-text\", \"long-text\", \"email\", \"phone\", \"url\", \"number\", \"date\", \"time\", \"datetime\", \"multiple-choice\", \"checkboxes\", \"dropdown\", \"rating\", \"linear-scale\", \"matrix\", \"ranking\", \"yes-no\", \"file-upload\", \"signature\", \"statement\"]"
+
+ReadAllNotifications = TypedDict("ReadAllNotifications", {
+    "upTo": "NotRequired[Union[str, None]]",
+})
+
+RealtimeToken = TypedDict("RealtimeToken", {
+    "token": "str",
+    "expiresAt": "str",
+})
+
+RefreshSession = TypedDict("RefreshSession", {
+    "refreshToken": "NotRequired[Union[str, None]]",
+})
+
+Register = TypedDict("Register", {
     "email": "str",
     "password": "str",
     "name": "str",
     "universityId": "NotRequired[Union[str, None]]",
 })
 
-AuthSession = TypedDict("AuthSession", {
+RegisterForSociety = TypedDict("RegisterForSociety", {
+    "answers": "dict[str, Any]",
+    "updateProfile": "NotRequired[Union[list[str], None]]",
+})
+
+Registration = TypedDict("Registration", {
+    "id": "str",
+    "societyId": "str",
+    "userId": "str",
+    "name": "Union[str, None]",
+    "status": "RegistrationStatus",
+    "formId": "str",
+    "responseId": "str",
+    "reason": "Union[str, None]",
+    "decidedBy": "Union[str, None]",
+    "decidedAt": "Union[str, None]",
+    "createdAt": "str",
+})
+
+RegistrationSettings = TypedDict("RegistrationSettings", {
+    "formId": "str",
+    "opensAt": "Union[str, None]",
+    "closesAt": "Union[str, None]",
+    "requiresApproval": "bool",
+    "capacity": "Union[int, None]",
+    "fee": "Union[Fee, None]",
+    "updatedAt": "str",
+})
+
+RegistrationStatus: TypeAlias = "Literal[\"pending\", \"approved\", \"rejected\", \"withdrawn\"]"
+
+RejectRegistration = TypedDict("RejectRegistration", {
+    "reason": "NotRequired[Union[str, None]]",
+})
+
+ReorderForm = TypedDict("ReorderForm", {
+    "pages": "list[PageOrder]",
+})
+
+ReplaceDepartment = TypedDict("ReplaceDepartment", {
+    "name": "str",
+    "code": "str",
+})
+
+ReplaceForm = TypedDict("ReplaceForm", {
+    "title": "str",
+    "description": "NotRequired[Union[str, None]]",
+    "settings": "NotRequired[Union[FormSettingsInput, None]]",
+    "pages": "NotRequired[Union[list[FormPageInput], None]]",
+})
+
+ReplaceIDPattern = TypedDict("ReplaceIDPattern", {
+    "name": "str",
+    "pattern": "str",
+    "checksum": "NotRequired[Union[Checksum, None]]",
+    "checksumParameters": "NotRequired[Union[ChecksumParametersInput, None]]",
+    "fields": "NotRequired[Union[dict[str, IDFieldInput], None]]",
+    "examples": "NotRequired[Union[IDExamplesInput, None]]",
+    "priority": "NotRequired[Union[int, None]]",
+    "isActive": "NotRequired[Union[bool, None]]",
+})
+
+ReplaceProfile = TypedDict("ReplaceProfile", {
+    "firstName": "NotRequired[Union[str, None]]",
+    "lastName": "NotRequired[Union[str, None]]",
+    "preferredName": "NotRequired[Union[str, None]]",
+    "studentId": "NotRequired[Union[str, None]]",
+    "universityId": "NotRequired[Union[str, None]]",
+    "departmentId": "NotRequired[Union[str, None]]",
+    "programId": "NotRequired[Union[str, None]]",
+    "yearOfStudy": "NotRequired[Union[int, None]]",
+    "phone": "NotRequired[Union[str, None]]",
+    "dateOfBirth": "NotRequired[Union[str, None]]",
+    "gender": "NotRequired[Union[str, None]]",
+    "nationality": "NotRequired[Union[str, None]]",
+    "address": "NotRequired[Union[StructuredText, None]]",
+    "dietaryRequirements": "NotRequired[Union[str, None]]",
+    "emergencyContact": "NotRequired[Union[StructuredText, None]]",
+    "bio": "NotRequired[Union[str, None]]",
+    "interests": "NotRequired[Union[list[str], None]]",
+    "custom": "NotRequired[Union[dict[str, Any], None]]",
+})
+
+ReplaceProgram = TypedDict("ReplaceProgram", {
+    "name": "str",
+    "degree": "Degree",
+    "duration": "int",
+})
+
+ReplaceSociety = TypedDict("ReplaceSociety", {
+    "name": "str",
+    "slug": "NotRequired[Union[str, None]]",
+    "description": "NotRequired[Union[str, None]]",
+    "logo": "NotRequired[Union[str, None]]",
+    "visibility": "NotRequired[Union[SocietyVisibility, None]]",
+})
+
+Role: TypeAlias = "Literal[\"student\", \"moderator\", \"admin\", \"platform-admin\"]"
+
+Session = TypedDict("Session", {
     "id": "str",
     "createdAt": "str",
     "lastUsedAt": "str",
-    "ipAddress": "NotRequired[Union[str, None]]",
-    "userAgent": "NotRequired[Union[str, None]]",
+    "ipAddress": "Union[str, None]",
+    "userAgent": "Union[str, None]",
     "current": "bool",
 })
 
-AuthSessionsRefreshBody = TypedDict("AuthSessionsRefreshBody", {
-    "refreshToken": "NotRequired[Union[str, None]]",
+SetUserRole = TypedDict("SetUserRole", {
+    "role": "Role",
 })
 
-AuthSignedIn = TypedDict("AuthSignedIn", {
-    "user": "AuthUser",
-    "accessToken": "NotRequired[Union[str, None]]",
-    "refreshToken": "NotRequired[Union[str, None]]",
+SignedIn = TypedDict("SignedIn", {
+    "user": "User",
+    "accessToken": "Union[str, None]",
+    "refreshToken": "Union[str, None]",
     "tokenType": "str",
     "expiresIn": "int",
-    "csrfToken": "NotRequired[Union[str, None]]",
+    "csrfToken": "Union[str, None]",
 })
 
-AuthUser = TypedDict("AuthUser", {
+Society = TypedDict("Society", {
     "id": "str",
-    "email": "str",
     "name": "str",
-    "image": "NotRequired[Union[str, None]]",
-    "emailVerified": "bool",
-    "role": "Literal[\"student\", \"moderator\", \"admin\", \"platform-admin\"]",
-    "tenantId": "NotRequired[Union[str, None]]",
-    "isActive": "bool",
-    "createdAt": "str",
-    "updatedAt": "str",
-})
-
-AuthUsersSetRoleBody = TypedDict("AuthUsersSetRoleBody", {
-    "role": "Literal[\"student\", \"moderator\", \"admin\", \"platform-admin\"]",
-})
-
-Error = TypedDict("Error", {
-    "success": "bool",
-    "error": "ErrorError",
-    "statusCode": "int",
-    "requestId": "str",
-})
-
-ErrorError = TypedDict("ErrorError", {
-    "code": "str",
-    "message": "str",
-    "details": "NotRequired[list[ErrorErrorDetails]]",
-})
-
-ErrorErrorDetails = TypedDict("ErrorErrorDetails", {
-    "field": "str",
-    "message": "str",
-    "code": "NotRequired[str]",
-})
-
-FormsAutofillField = TypedDict("FormsAutofillField", {
-    "value": "Any",
-    "profileFieldKey": "str",
-    "source": "Literal[\"profile\", \"mapping\"]",
-})
-
-FormsComparison = TypedDict("FormsComparison", {
-    "questionId": "str",
-    "operator": "Literal[\"equals\", \"not-equals\", \"contains\", \"not-contains\", \"greater-than\", \"less-than\", \"between\", \"is-answered\", \"is-empty\", \"in\", \"not-in\", \"starts-with\", \"matches\"]",
-    "value": "NotRequired[Union[Union[str, float, bool, list[Union[str, float, bool]]], None]]",
-})
-
-FormsConditionGroup = TypedDict("FormsConditionGroup", {
-    "match": "NotRequired[Literal[\"all\", \"any\"]]",
-    "conditions": "list[Union[FormsComparison, FormsConditionGroup]]",
-})
-
-FormsConditionalLogic = TypedDict("FormsConditionalLogic", {
-    "action": "Literal[\"show\", \"hide\", \"require\", \"skip-to\"]",
-    "targetPageId": "NotRequired[Union[str, None]]",
-    "match": "NotRequired[Literal[\"all\", \"any\"]]",
-    "conditions": "list[Union[FormsComparison, FormsConditionGroup]]",
-})
-
-FormsForm = TypedDict("FormsForm", {
-    "id": "str",
-    "title": "str",
-    "description": "NotRequired[Union[str, None]]",
-    "entityType": "Literal[\"society\", \"event\", \"survey\"]",
-    "entityId": "NotRequired[Union[str, None]]",
-    "status": "Literal[\"draft\", \"published\", \"closed\", \"archived\"]",
-    "settings": "FormsFormSettings",
-    "version": "int",
-    "pages": "list[FormsFormPage]",
-    "createdBy": "str",
-    "createdAt": "str",
-    "updatedAt": "str",
-    "publishedAt": "NotRequired[Union[str, None]]",
-})
-
-FormsFormPage = TypedDict("FormsFormPage", {
-    "id": "str",
-    "title": "NotRequired[Union[str, None]]",
-    "description": "NotRequired[Union[str, None]]",
-    "order": "int",
-    "conditionalLogic": "NotRequired[Union[FormsConditionalLogic, None]]",
-    "questions": "list[FormsQuestion]",
-})
-
-FormsFormPageInput = TypedDict("FormsFormPageInput", {
-    "id": "NotRequired[Union[str, None]]",
-    "title": "NotRequired[Union[str, None]]",
-    "description": "NotRequired[Union[str, None]]",
-    "order": "NotRequired[Union[int, None]]",
-    "conditionalLogic": "NotRequired[Union[FormsConditionalLogic, None]]",
-    "questions": "NotRequired[Union[list[FormsQuestionInput], None]]",
-})
-
-FormsFormResponse = TypedDict("FormsFormResponse", {
-    "id": "str",
-    "formId": "str",
-    "formVersion": "int",
-    "userId": "NotRequired[Union[str, None]]",
-    "answers": "Any",
-    "paymentStatus": "NotRequired[Union[Literal[\"pending\", \"paid\", \"refunded\", \"waived\"], None]]",
-    "submittedAt": "str",
-    "completionTime": "NotRequired[Union[int, None]]",
-})
-
-FormsFormSettings = TypedDict("FormsFormSettings", {
-    "opensAt": "NotRequired[Union[str, None]]",
-    "closesAt": "NotRequired[Union[str, None]]",
-    "maxResponses": "NotRequired[Union[int, None]]",
-    "oneResponsePerUser": "NotRequired[Union[bool, None]]",
-    "allowEdits": "NotRequired[Union[bool, None]]",
-    "anonymous": "NotRequired[Union[bool, None]]",
-    "public": "NotRequired[Union[bool, None]]",
-    "confirmationMessage": "NotRequired[Union[str, None]]",
-    "payment": "NotRequired[Union[FormsPaymentSettings, None]]",
-    "notifications": "NotRequired[Union[FormsNotificationSettings, None]]",
-    "shuffleQuestions": "NotRequired[Union[bool, None]]",
-})
-
-FormsFormSummary = TypedDict("FormsFormSummary", {
-    "id": "str",
-    "title": "str",
-    "description": "NotRequired[Union[str, None]]",
-    "entityType": "Literal[\"society\", \"event\", \"survey\"]",
-    "entityId": "NotRequired[Union[str, None]]",
-    "status": "Literal[\"draft\", \"published\", \"closed\", \"archived\"]",
-    "settings": "FormsFormSettings",
-    "version": "int",
-    "createdBy": "str",
-    "createdAt": "str",
-    "updatedAt": "str",
-    "publishedAt": "NotRequired[Union[str, None]]",
-})
-
-FormsFormsCreateBody = TypedDict("FormsFormsCreateBody", {
-    "title": "str",
-    "description": "NotRequired[Union[str, None]]",
-    "entityType": "NotRequired[Union[Literal[\"society\", \"event\", \"survey\"], None]]",
-    "entityId": "NotRequired[Union[str, None]]",
-    "settings": "NotRequired[Union[FormsFormSettings, None]]",
-    "pages": "NotRequired[Union[list[FormsFormPageInput], None]]",
-    "universityId": "NotRequired[Union[str, None]]",
-})
-
-FormsFormsDuplicateBody = TypedDict("FormsFormsDuplicateBody", {
-    "title": "NotRequired[Union[str, None]]",
-})
-
-FormsFormsReorderBody = TypedDict("FormsFormsReorderBody", {
-    "pages": "list[FormsPageOrder]",
-})
-
-FormsFormsReplaceBody = TypedDict("FormsFormsReplaceBody", {
-    "title": "str",
-    "description": "NotRequired[Union[str, None]]",
-    "settings": "NotRequired[Union[FormsFormSettings, None]]",
-    "pages": "NotRequired[Union[list[FormsFormPageInput], None]]",
-})
-
-FormsFormsUpdateBody = TypedDict("FormsFormsUpdateBody", {
-    "title": "NotRequired[str]",
-    "description": "NotRequired[Union[str, None]]",
-    "settings": "NotRequired[FormsFormsUpdateBodySettings]",
-    "pages": "NotRequired[list[FormsFormPageInput]]",
-})
-
-FormsFormsUpdateBodySettings = TypedDict("FormsFormsUpdateBodySettings", {
-    "opensAt": "NotRequired[Union[str, None]]",
-    "closesAt": "NotRequired[Union[str, None]]",
-    "maxResponses": "NotRequired[Union[int, None]]",
-    "oneResponsePerUser": "NotRequired[Union[bool, None]]",
-    "allowEdits": "NotRequired[Union[bool, None]]",
-    "anonymous": "NotRequired[Union[bool, None]]",
-    "public": "NotRequired[Union[bool, None]]",
-    "confirmationMessage": "NotRequired[Union[str, None]]",
-    "payment": "NotRequired[Union[FormsPaymentSettings, None]]",
-    "notifications": "NotRequired[Union[FormsNotificationSettings, None]]",
-    "shuffleQuestions": "NotRequired[Union[bool, None]]",
-})
-
-FormsNotificationSettings = TypedDict("FormsNotificationSettings", {
-    "onSubmit": "NotRequired[Union[list[str], None]]",
-    "digest": "NotRequired[Union[Literal[\"off\", \"daily\", \"weekly\"], None]]",
-})
-
-FormsPageOrder = TypedDict("FormsPageOrder", {
-    "id": "str",
-    "questions": "list[str]",
-})
-
-FormsPagesAddBody = TypedDict("FormsPagesAddBody", {
-    "title": "NotRequired[Union[str, None]]",
-    "description": "NotRequired[Union[str, None]]",
-    "order": "NotRequired[Union[int, None]]",
-    "conditionalLogic": "NotRequired[Union[FormsConditionalLogic, None]]",
-    "questions": "NotRequired[Union[list[FormsQuestionInput], None]]",
-})
-
-FormsPagesUpdateBody = TypedDict("FormsPagesUpdateBody", {
-    "title": "NotRequired[Union[str, None]]",
-    "description": "NotRequired[Union[str, None]]",
-    "order": "NotRequired[int]",
-    "conditionalLogic": "NotRequired[Union[FormsPagesUpdateBodyConditionalLogic, None]]",
-})
-
-FormsPagesUpdateBodyConditionalLogic = TypedDict("FormsPagesUpdateBodyConditionalLogic", {
-    "action": "NotRequired[Literal[\"show\", \"hide\", \"require\", \"skip-to\"]]",
-    "targetPageId": "NotRequired[Union[str, None]]",
-    "match": "NotRequired[Literal[\"all\", \"any\"]]",
-    "conditions": "NotRequired[list[Union[FormsComparison, FormsConditionGroup]]]",
-})
-
-FormsPaymentSettings = TypedDict("FormsPaymentSettings", {
-    "required": "NotRequired[Union[bool, None]]",
-    "price": "NotRequired[Union[FormsPrice, None]]",
-    "instructions": "NotRequired[Union[str, None]]",
-})
-
-FormsPrice = TypedDict("FormsPrice", {
-    "amountMinor": "int",
-    "currency": "str",
-})
-
-FormsProfileFieldMapping = TypedDict("FormsProfileFieldMapping", {
-    "id": "str",
-    "fieldKey": "str",
-    "displayLabel": "str",
-    "category": "NotRequired[Union[str, None]]",
-    "dataType": "str",
-    "profilePath": "str",
-    "defaultValidationRules": "NotRequired[Union[FormsValidationRules, None]]",
-    "isActive": "bool",
-})
-
-FormsProfileFieldMappingsCreateBody = TypedDict("FormsProfileFieldMappingsCreateBody", {
-    "fieldKey": "str",
-    "displayLabel": "str",
-    "category": "NotRequired[Union[str, None]]",
-    "dataType": "str",
-    "profilePath": "str",
-    "defaultValidationRules": "NotRequired[Union[FormsValidationRules, None]]",
-    "isActive": "NotRequired[Union[bool, None]]",
-})
-
-FormsProfileFieldMappingsReplaceBody = TypedDict("FormsProfileFieldMappingsReplaceBody", {
-    "fieldKey": "str",
-    "displayLabel": "str",
-    "category": "NotRequired[Union[str, None]]",
-    "dataType": "str",
-    "profilePath": "str",
-    "defaultValidationRules": "NotRequired[Union[FormsValidationRules, None]]",
-    "isActive": "NotRequired[Union[bool, None]]",
-})
-
-FormsProfileUpdate = TypedDict("FormsProfileUpdate", {
-    "id": "str",
-    "formId": "str",
-    "responseId": "str",
-    "questionId": "str",
-    "profileFieldKey": "str",
-    "oldValue": "NotRequired[Union[Any, None]]",
-    "newValue": "Any",
-    "status": "Literal[\"pending\", \"approved\", \"rejected\"]",
-    "createdAt": "str",
-    "decidedAt": "NotRequired[Union[str, None]]",
-})
-
-FormsQuestion = TypedDict("FormsQuestion", {
-    "id": "str",
-    "type": "Literal[\"short-text\", \"long-text\", \"email\", \"phone\", \"url\", \"number\", \"date\", \"time\", \"datetime\", \"multiple-choice\", \"checkboxes\", \"dropdown\", \"rating\", \"linear-scale\", \"matrix\", \"ranking\", \"yes-no\", \"file-upload\", \"signature\", \"statement\"]",
-    "title": "str",
-    "description": "NotRequired[Union[str, None]]",
-    "required": "bool",
-    "order": "int",
-    "options": "list[FormsQuestionOption]",
-    "rows": "list[FormsQuestionRow]",
-    "validationRules": "NotRequired[Union[FormsValidationRules, None]]",
-    "conditionalLogic": "NotRequired[Union[FormsConditionalLogic, None]]",
-    "profileFieldKey": "NotRequired[Union[str, None]]",
-})
-
-FormsQuestionInput = TypedDict("FormsQuestionInput", {
-    "id": "NotRequired[Union[str, None]]",
-    "type": "Literal[\"short-text\", \"long-text\", \"email\", \"phone\", \"url\", \"number\", \"date\", \"time\", \"datetime\", \"multiple-choice\", \"checkboxes\", \"dropdown\", \"rating\", \"linear-scale\", \"matrix\", \"ranking\", \"yes-no\", \"file-upload\", \"signature\", \"statement\"]",
-    "title": "str",
-    "description": "NotRequired[Union[str, None]]",
-    "required": "NotRequired[Union[bool, None]]",
-    "order": "NotRequired[Union[int, None]]",
-    "options": "NotRequired[Union[list[FormsQuestionOption], None]]",
-    "rows": "NotRequired[Union[list[FormsQuestionRow], None]]",
-    "validationRules": "NotRequired[Union[FormsValidationRules, None]]",
-    "conditionalLogic": "NotRequired[Union[FormsConditionalLogic, None]]",
-    "profileFieldKey": "NotRequired[Union[str, None]]",
-})
-
-FormsQuestionOption = TypedDict("FormsQuestionOption", {
-    "value": "str",
-    "label": "NotRequired[Union[str, None]]",
-    "quota": "NotRequired[Union[int, None]]",
-})
-
-FormsQuestionRow = TypedDict("FormsQuestionRow", {
-    "value": "str",
-    "label": "NotRequired[Union[str, None]]",
-})
-
-FormsQuestionsAddBody = TypedDict("FormsQuestionsAddBody", {
-    "pageId": "NotRequired[Union[str, None]]",
-    "type": "Literal[\"short-text\", \"long-text\", \"email\", \"phone\", \"url\", \"number\", \"date\", \"time\", \"datetime\", \"multiple-choice\", \"checkboxes\", \"dropdown\", \"rating\", \"linear-scale\", \"matrix\", \"ranking\", \"yes-no\", \"file-upload\", \"signature\", \"statement\"]",
-    "title": "str",
-    "description": "NotRequired[Union[str, None]]",
-    "required": "NotRequired[Union[bool, None]]",
-    "order": "NotRequired[Union[int, None]]",
-    "options": "NotRequired[Union[list[FormsQuestionOption], None]]",
-    "rows": "NotRequired[Union[list[FormsQuestionRow], None]]",
-    "validationRules": "NotRequired[Union[FormsValidationRules, None]]",
-    "conditionalLogic": "NotRequired[Union[FormsConditionalLogic, None]]",
-    "profileFieldKey": "NotRequired[Union[str, None]]",
-})
-
-FormsQuestionsUpdateBody = TypedDict("FormsQuestionsUpdateBody", {
-    "pageId": "NotRequired[Union[str, None]]",
-    "type": "NotRequired[Literal[\"short-text\", \"long-text\", \"email\", \"phone\", \"url\", \"number\", \"date\", \"time\", \"datetime\", \"multiple-choice\", \"checkboxes\", \"dropdown\", \"rating\", \"linear-scale\", \"matrix\", \"ranking\", \"yes-no\", \"file-upload\", \"signature\", \"statement\"]]",
-    "title": "NotRequired[str]",
-    "description": "NotRequired[Union[str, None]]",
-    "required": "NotRequired[bool]",
-    "order": "NotRequired[int]",
-    "options": "NotRequired[Union[list[FormsQuestionOption], None]]",
-    "rows": "NotRequired[Union[list[FormsQuestionRow], None]]",
-    "validationRules": "NotRequired[Union[FormsQuestionsUpdateBodyValidationRules, None]]",
-    "conditionalLogic": "NotRequired[Union[FormsQuestionsUpdateBodyConditionalLogic, None]]",
-    "profileFieldKey": "NotRequired[Union[str, None]]",
-})
-
-FormsQuestionsUpdateBodyConditionalLogic = TypedDict("FormsQuestionsUpdateBodyConditionalLogic", {
-    "action": "NotRequired[Literal[\"show\", \"hide\", \"require\", \"skip-to\"]]",
-    "targetPageId": "NotRequired[Union[str, None]]",
-    "match": "NotRequired[Literal[\"all\", \"any\"]]",
-    "conditions": "NotRequired[list[Union[FormsComparison, FormsConditionGroup]]]",
-})
-
-FormsQuestionsUpdateBodyValidationRules = TypedDict("FormsQuestionsUpdateBodyValidationRules", {
-    "minLength": "NotRequired[Union[int, None]]",
-    "maxLength": "NotRequired[Union[int, None]]",
-    "pattern": "NotRequired[Union[str, None]]",
-    "min": "NotRequired[Union[float, None]]",
-    "max": "NotRequired[Union[float, None]]",
-    "step": "NotRequired[Union[float, None]]",
-    "minSelections": "NotRequired[Union[int, None]]",
-    "maxSelections": "NotRequired[Union[int, None]]",
-    "minDate": "NotRequired[Union[str, None]]",
-    "maxDate": "NotRequired[Union[str, None]]",
-    "fileTypes": "NotRequired[Union[list[str], None]]",
-    "maxFileSizeBytes": "NotRequired[Union[int, None]]",
-    "maxFiles": "NotRequired[Union[int, None]]",
-    "message": "NotRequired[Union[str, None]]",
-})
-
-FormsResponsesCreateBody = TypedDict("FormsResponsesCreateBody", {
-    "answers": "dict[str, Any]",
-    "updateProfile": "NotRequired[Union[list[str], None]]",
-    "startedAt": "NotRequired[Union[str, None]]",
-    "formVersion": "NotRequired[Union[int, None]]",
-})
-
-FormsValidationRules = TypedDict("FormsValidationRules", {
-    "minLength": "NotRequired[Union[int, None]]",
-    "maxLength": "NotRequired[Union[int, None]]",
-    "pattern": "NotRequired[Union[str, None]]",
-    "min": "NotRequired[Union[float, None]]",
-    "max": "NotRequired[Union[float, None]]",
-    "step": "NotRequired[Union[float, None]]",
-    "minSelections": "NotRequired[Union[int, None]]",
-    "maxSelections": "NotRequired[Union[int, None]]",
-    "minDate": "NotRequired[Union[str, None]]",
-    "maxDate": "NotRequired[Union[str, None]]",
-    "fileTypes": "NotRequired[Union[list[str], None]]",
-    "maxFileSizeBytes": "NotRequired[Union[int, None]]",
-    "maxFiles": "NotRequired[Union[int, None]]",
-    "message": "NotRequired[Union[str, None]]",
-})
-
-IDParserChecksumParameters = TypedDict("IDParserChecksumParameters", {
-    "weights": "list[int]",
-    "modulus": "int",
-    "characters": "NotRequired[Union[str, None]]",
-    "complement": "NotRequired[Union[bool, None]]",
-})
-
-IDParserIDExamples = TypedDict("IDParserIDExamples", {
-    "accept": "NotRequired[Union[list[str], None]]",
-    "reject": "NotRequired[Union[list[str], None]]",
-})
-
-IDParserIDField = TypedDict("IDParserIDField", {
-    "description": "NotRequired[Union[str, None]]",
-    "pivot": "NotRequired[Union[int, None]]",
-    "values": "NotRequired[Union[dict[str, str], None]]",
-})
-
-IDParserIDPattern = TypedDict("IDParserIDPattern", {
-    "id": "str",
+    "slug": "str",
+    "description": "Union[str, None]",
     "universityId": "str",
-    "universityCode": "str",
-    "name": "str",
-    "pattern": "str",
-    "checksum": "Literal[\"none\", \"luhn\", \"mod11\", \"mod97\", \"weighted\"]",
-    "checksumParameters": "NotRequired[Union[IDParserChecksumParameters, None]]",
-    "fields": "dict[str, IDParserIDField]",
-    "examples": "IDParserIDExamples",
-    "priority": "int",
-    "isActive": "bool",
-    "revision": "int",
+    "logo": "Union[str, None]",
+    "status": "SocietyStatus",
+    "visibility": "SocietyVisibility",
+    "memberCount": "int",
     "createdAt": "str",
     "updatedAt": "str",
 })
 
-IDParserParseStudentIDBatchItem = TypedDict("IDParserParseStudentIDBatchItem", {
-    "text": "str",
-    "universityCode": "NotRequired[Union[str, None]]",
-})
+SocietyStatus: TypeAlias = "Literal[\"pending\", \"active\", \"suspended\", \"archived\"]"
 
-IDParserParsedBatch = TypedDict("IDParserParsedBatch", {
-    "results": "list[IDParserParsedText]",
-})
+SocietyVisibility: TypeAlias = "Literal[\"public\", \"members\"]"
 
-IDParserParsedText = TypedDict("IDParserParsedText", {
-    "matches": "list[IDParserStudentIDMatch]",
-    "patternsConfigured": "bool",
-})
+StructuredText: TypeAlias = "Union[str, dict[str, str]]"
 
-IDParserStudentIDClaims = TypedDict("IDParserStudentIDClaims", {
+StudentIDClaims = TypedDict("StudentIDClaims", {
     "departmentCode": "NotRequired[Union[str, None]]",
     "entryYear": "NotRequired[Union[int, None]]",
 })
 
-IDParserStudentIDMatch = TypedDict("IDParserStudentIDMatch", {
+StudentIDMatch = TypedDict("StudentIDMatch", {
     "universityCode": "str",
     "universityId": "str",
     "patternId": "str",
@@ -718,281 +816,272 @@ IDParserStudentIDMatch = TypedDict("IDParserStudentIDMatch", {
     "fields": "dict[str, str]",
     "valid": "bool",
     "confidence": "float",
-    "source": "Literal[\"text\"]",
+    "source": "StudentIDSource",
     "ambiguous": "bool",
-    "reasons": "list[Literal[\"no-pattern-configured\", \"no-pattern-matches\", \"wrong-check-digit\", \"implausible-year\", \"department-differs\", \"entry-year-differs\"]]",
-    "normalization": "list[Literal[\"separators\", \"case\", \"digits\"]]",
+    "reasons": "list[StudentIDReason]",
+    "normalization": "list[Normalization]",
 })
 
-IDParserStudentIDVerification = TypedDict("IDParserStudentIDVerification", {
+StudentIDReason: TypeAlias = "Literal[\"no-pattern-configured\", \"no-pattern-matches\", \"wrong-check-digit\", \"implausible-year\", \"department-differs\", \"entry-year-differs\"]"
+
+StudentIDSource: TypeAlias = "Literal[\"text\"]"
+
+StudentIDVerification = TypedDict("StudentIDVerification", {
     "valid": "bool",
-    "reasons": "list[Literal[\"no-pattern-configured\", \"no-pattern-matches\", \"wrong-check-digit\", \"implausible-year\", \"department-differs\", \"entry-year-differs\"]]",
+    "reasons": "list[StudentIDReason]",
     "patternsConfigured": "bool",
     "studentId": "str",
-    "patternId": "NotRequired[Union[str, None]]",
+    "patternId": "Union[str, None]",
     "fields": "dict[str, str]",
-    "normalization": "list[Literal[\"separators\", \"case\", \"digits\"]]",
+    "normalization": "list[Normalization]",
 })
 
-IdParserIdPatternsCreateBody = TypedDict("IdParserIdPatternsCreateBody", {
-    "universityCode": "str",
+SubmitResponse = TypedDict("SubmitResponse", {
+    "answers": "dict[str, Any]",
+    "updateProfile": "NotRequired[Union[list[str], None]]",
+    "startedAt": "NotRequired[Union[str, None]]",
+    "formVersion": "NotRequired[Union[int, None]]",
+})
+
+TransferPresidency = TypedDict("TransferPresidency", {
+    "userId": "str",
+})
+
+University = TypedDict("University", {
+    "id": "str",
     "name": "str",
-    "pattern": "str",
-    "checksum": "NotRequired[Union[Literal[\"none\", \"luhn\", \"mod11\", \"mod97\", \"weighted\"], None]]",
-    "checksumParameters": "NotRequired[Union[IDParserChecksumParameters, None]]",
-    "fields": "NotRequired[Union[dict[str, IDParserIDField], None]]",
-    "examples": "NotRequired[Union[IDParserIDExamples, None]]",
-    "priority": "NotRequired[Union[int, None]]",
-    "isActive": "NotRequired[Union[bool, None]]",
+    "code": "str",
+    "city": "Union[str, None]",
+    "country": "Union[str, None]",
+    "website": "Union[str, None]",
+    "logo": "Union[str, None]",
+    "timeZone": "str",
+    "mailDomains": "list[str]",
+    "revision": "int",
+    "createdAt": "str",
+    "updatedAt": "str",
 })
 
-IdParserIdPatternsReplaceBody = TypedDict("IdParserIdPatternsReplaceBody", {
-    "name": "str",
-    "pattern": "str",
-    "checksum": "NotRequired[Union[Literal[\"none\", \"luhn\", \"mod11\", \"mod97\", \"weighted\"], None]]",
-    "checksumParameters": "NotRequired[Union[IDParserChecksumParameters, None]]",
-    "fields": "NotRequired[Union[dict[str, IDParserIDField], None]]",
-    "examples": "NotRequired[Union[IDParserIDExamples, None]]",
-    "priority": "NotRequired[Union[int, None]]",
-    "isActive": "NotRequired[Union[bool, None]]",
+UnreadCount = TypedDict("UnreadCount", {
+    "count": "int",
 })
 
-IdParserIdPatternsUpdateBody = TypedDict("IdParserIdPatternsUpdateBody", {
+UpdateDepartment = TypedDict("UpdateDepartment", {
+    "name": "NotRequired[str]",
+    "code": "NotRequired[str]",
+})
+
+UpdateForm = TypedDict("UpdateForm", {
+    "title": "NotRequired[str]",
+    "description": "NotRequired[Union[str, None]]",
+    "settings": "NotRequired[FormSettingsPatch]",
+    "pages": "NotRequired[list[FormPageInput]]",
+})
+
+UpdateIDPattern = TypedDict("UpdateIDPattern", {
     "name": "NotRequired[str]",
     "pattern": "NotRequired[str]",
-    "checksum": "NotRequired[Literal[\"none\", \"luhn\", \"mod11\", \"mod97\", \"weighted\"]]",
-    "checksumParameters": "NotRequired[Union[IDParserChecksumParameters, None]]",
-    "fields": "NotRequired[Union[dict[str, IDParserIDField], None]]",
-    "examples": "NotRequired[Union[IDParserIDExamples, None]]",
+    "checksum": "NotRequired[Checksum]",
+    "checksumParameters": "NotRequired[Union[ChecksumParametersInput, None]]",
+    "fields": "NotRequired[Union[dict[str, IDFieldInput], None]]",
+    "examples": "NotRequired[Union[IDExamplesInput, None]]",
     "priority": "NotRequired[int]",
     "isActive": "NotRequired[bool]",
 })
 
-IdParserStudentIdsParseBatchBody = TypedDict("IdParserStudentIdsParseBatchBody", {
-    "items": "list[IDParserParseStudentIDBatchItem]",
-})
-
-IdParserStudentIdsParseBody = TypedDict("IdParserStudentIdsParseBody", {
-    "text": "str",
-    "universityCode": "NotRequired[Union[str, None]]",
-})
-
-IdParserStudentIdsVerifyBody = TypedDict("IdParserStudentIdsVerifyBody", {
-    "studentId": "str",
-    "universityCode": "NotRequired[Union[str, None]]",
-    "universityId": "NotRequired[Union[str, None]]",
-    "claims": "NotRequired[Union[IDParserStudentIDClaims, None]]",
-})
-
-NotifierInboxNotification = TypedDict("NotifierInboxNotification", {
-    "id": "str",
-    "type": "str",
-    "title": "str",
-    "body": "str",
-    "data": "Any",
-    "readAt": "NotRequired[Union[str, None]]",
-    "createdAt": "str",
-})
-
-NotifierNotificationsReadAllBody = TypedDict("NotifierNotificationsReadAllBody", {
-    "upTo": "NotRequired[Union[str, None]]",
-})
-
-NotifierRealtimeToken = TypedDict("NotifierRealtimeToken", {
-    "token": "str",
-    "expiresAt": "str",
-})
-
-NotifierUnreadCount = TypedDict("NotifierUnreadCount", {
-    "count": "int",
-})
-
-Pagination = TypedDict("Pagination", {
-    "page": "int",
-    "limit": "int",
-    "total": "int",
-    "totalPages": "int",
-    "nextCursor": "NotRequired[Union[str, None]]",
-})
-
-SocietiesFee = TypedDict("SocietiesFee", {
-    "amountMinor": "int",
-    "currency": "str",
-})
-
-SocietiesMember = TypedDict("SocietiesMember", {
-    "userId": "str",
-    "name": "NotRequired[Union[str, None]]",
-    "image": "NotRequired[Union[str, None]]",
-    "role": "Literal[\"member\", \"admin\", \"president\"]",
-    "joinedAt": "str",
-})
-
-SocietiesMembersChangeRoleBody = TypedDict("SocietiesMembersChangeRoleBody", {
-    "role": "Literal[\"member\", \"admin\"]",
-})
-
-SocietiesMembersTransferPresidencyBody = TypedDict("SocietiesMembersTransferPresidencyBody", {
-    "userId": "str",
-})
-
-SocietiesRegistration = TypedDict("SocietiesRegistration", {
-    "id": "str",
-    "societyId": "str",
-    "userId": "str",
-    "name": "NotRequired[Union[str, None]]",
-    "status": "Literal[\"pending\", \"approved\", \"rejected\", \"withdrawn\"]",
-    "formId": "str",
-    "responseId": "str",
-    "reason": "NotRequired[Union[str, None]]",
-    "decidedBy": "NotRequired[Union[str, None]]",
-    "decidedAt": "NotRequired[Union[str, None]]",
-    "createdAt": "str",
-})
-
-SocietiesRegistrationConfigureBody = TypedDict("SocietiesRegistrationConfigureBody", {
-    "formId": "str",
-    "opensAt": "NotRequired[Union[str, None]]",
-    "closesAt": "NotRequired[Union[str, None]]",
-    "requiresApproval": "NotRequired[Union[bool, None]]",
-    "capacity": "NotRequired[Union[int, None]]",
-    "fee": "NotRequired[Union[SocietiesFee, None]]",
-})
-
-SocietiesRegistrationSettings = TypedDict("SocietiesRegistrationSettings", {
-    "formId": "str",
-    "opensAt": "NotRequired[Union[str, None]]",
-    "closesAt": "NotRequired[Union[str, None]]",
-    "requiresApproval": "bool",
-    "capacity": "NotRequired[Union[int, None]]",
-    "fee": "NotRequired[Union[SocietiesFee, None]]",
-    "updatedAt": "str",
-})
-
-SocietiesRegistrationsCreateBody = TypedDict("SocietiesRegistrationsCreateBody", {
-    "answers": "dict[str, Any]",
-    "updateProfile": "NotRequired[Union[list[str], None]]",
-})
-
-SocietiesRegistrationsRejectBody = TypedDict("SocietiesRegistrationsRejectBody", {
-    "reason": "NotRequired[Union[str, None]]",
-})
-
-SocietiesSocietiesCreateBody = TypedDict("SocietiesSocietiesCreateBody", {
-    "name": "str",
-    "slug": "NotRequired[Union[str, None]]",
+UpdatePage = TypedDict("UpdatePage", {
+    "title": "NotRequired[Union[str, None]]",
     "description": "NotRequired[Union[str, None]]",
-    "logo": "NotRequired[Union[str, None]]",
-    "visibility": "NotRequired[Union[Literal[\"public\", \"members\"], None]]",
-    "universityId": "NotRequired[Union[str, None]]",
+    "order": "NotRequired[int]",
+    "conditionalLogic": "NotRequired[Union[ConditionalLogicPatch, None]]",
 })
 
-SocietiesSocietiesReplaceBody = TypedDict("SocietiesSocietiesReplaceBody", {
-    "name": "str",
-    "slug": "NotRequired[Union[str, None]]",
+UpdateProgram = TypedDict("UpdateProgram", {
+    "name": "NotRequired[str]",
+    "degree": "NotRequired[Degree]",
+    "duration": "NotRequired[int]",
+})
+
+UpdateQuestion = TypedDict("UpdateQuestion", {
+    "pageId": "NotRequired[Union[str, None]]",
+    "type": "NotRequired[QuestionType]",
+    "title": "NotRequired[str]",
     "description": "NotRequired[Union[str, None]]",
-    "logo": "NotRequired[Union[str, None]]",
-    "visibility": "NotRequired[Union[Literal[\"public\", \"members\"], None]]",
+    "required": "NotRequired[bool]",
+    "order": "NotRequired[int]",
+    "options": "NotRequired[Union[list[QuestionOptionInput], None]]",
+    "rows": "NotRequired[Union[list[QuestionRowInput], None]]",
+    "validationRules": "NotRequired[Union[ValidationRulesPatch, None]]",
+    "conditionalLogic": "NotRequired[Union[ConditionalLogicPatch, None]]",
+    "profileFieldKey": "NotRequired[Union[str, None]]",
 })
 
-SocietiesSocietiesUpdateBody = TypedDict("SocietiesSocietiesUpdateBody", {
+UpdateSociety = TypedDict("UpdateSociety", {
     "name": "NotRequired[str]",
     "slug": "NotRequired[str]",
     "description": "NotRequired[Union[str, None]]",
     "logo": "NotRequired[Union[str, None]]",
-    "visibility": "NotRequired[Literal[\"public\", \"members\"]]",
+    "visibility": "NotRequired[SocietyVisibility]",
 })
 
-SocietiesSociety = TypedDict("SocietiesSociety", {
-    "id": "str",
-    "name": "str",
-    "slug": "str",
-    "description": "NotRequired[Union[str, None]]",
-    "universityId": "str",
+UpdateUniversity = TypedDict("UpdateUniversity", {
+    "name": "NotRequired[str]",
+    "code": "NotRequired[str]",
+    "city": "NotRequired[Union[str, None]]",
+    "country": "NotRequired[Union[str, None]]",
+    "website": "NotRequired[Union[str, None]]",
     "logo": "NotRequired[Union[str, None]]",
-    "status": "Literal[\"pending\", \"active\", \"suspended\", \"archived\"]",
-    "visibility": "Literal[\"public\", \"members\"]",
-    "memberCount": "int",
+    "timeZone": "NotRequired[Union[str, None]]",
+    "mailDomains": "NotRequired[Union[list[str], None]]",
+})
+
+User = TypedDict("User", {
+    "id": "str",
+    "email": "str",
+    "name": "str",
+    "image": "Union[str, None]",
+    "emailVerified": "bool",
+    "role": "Role",
+    "tenantId": "Union[str, None]",
+    "isActive": "bool",
     "createdAt": "str",
     "updatedAt": "str",
+})
+
+ValidationRules = TypedDict("ValidationRules", {
+    "minLength": "NotRequired[int]",
+    "maxLength": "NotRequired[int]",
+    "pattern": "NotRequired[str]",
+    "min": "NotRequired[float]",
+    "max": "NotRequired[float]",
+    "step": "NotRequired[float]",
+    "minSelections": "NotRequired[int]",
+    "maxSelections": "NotRequired[int]",
+    "minDate": "NotRequired[str]",
+    "maxDate": "NotRequired[str]",
+    "fileTypes": "NotRequired[list[str]]",
+    "maxFileSizeBytes": "NotRequired[int]",
+    "maxFiles": "NotRequired[int]",
+    "message": "NotRequired[str]",
+})
+
+ValidationRulesInput = TypedDict("ValidationRulesInput", {
+    "minLength": "NotRequired[Union[int, None]]",
+    "maxLength": "NotRequired[Union[int, None]]",
+    "pattern": "NotRequired[Union[str, None]]",
+    "min": "NotRequired[Union[float, None]]",
+    "max": "NotRequired[Union[float, None]]",
+    "step": "NotRequired[Union[float, None]]",
+    "minSelections": "NotRequired[Union[int, None]]",
+    "maxSelections": "NotRequired[Union[int, None]]",
+    "minDate": "NotRequired[Union[str, None]]",
+    "maxDate": "NotRequired[Union[str, None]]",
+    "fileTypes": "NotRequired[Union[list[str], None]]",
+    "maxFileSizeBytes": "NotRequired[Union[int, None]]",
+    "maxFiles": "NotRequired[Union[int, None]]",
+    "message": "NotRequired[Union[str, None]]",
+})
+
+ValidationRulesPatch = TypedDict("ValidationRulesPatch", {
+    "minLength": "NotRequired[Union[int, None]]",
+    "maxLength": "NotRequired[Union[int, None]]",
+    "pattern": "NotRequired[Union[str, None]]",
+    "min": "NotRequired[Union[float, None]]",
+    "max": "NotRequired[Union[float, None]]",
+    "step": "NotRequired[Union[float, None]]",
+    "minSelections": "NotRequired[Union[int, None]]",
+    "maxSelections": "NotRequired[Union[int, None]]",
+    "minDate": "NotRequired[Union[str, None]]",
+    "maxDate": "NotRequired[Union[str, None]]",
+    "fileTypes": "NotRequired[Union[list[str], None]]",
+    "maxFileSizeBytes": "NotRequired[Union[int, None]]",
+    "maxFiles": "NotRequired[Union[int, None]]",
+    "message": "NotRequired[Union[str, None]]",
+})
+
+VerifyStudentID = TypedDict("VerifyStudentID", {
+    "studentId": "str",
+    "universityCode": "NotRequired[Union[str, None]]",
+    "universityId": "NotRequired[Union[str, None]]",
+    "claims": "NotRequired[Union[StudentIDClaims, None]]",
 })
 
 class AcademicOperations:
     def __init__(self, client: "Client") -> None:
         self._client = client
 
-    def universities_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "code", "-code", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[AcademicUniversity], Pagination]':
+    def list_universities(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "code", "-code", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[University], Pagination]':
         """Lists universities."""
         answer = self._client.call("GET", f"/api/v1/universities", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q}, None, options)
-        return cast('tuple[list[AcademicUniversity], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[University], Pagination]', (answer["data"], answer["pagination"]))
 
-    def universities_create(self, body: 'AcademicUniversitiesCreateBody', *, options: CallOptions = CallOptions()) -> 'AcademicUniversity':
+    def create_university(self, body: 'CreateUniversity', *, options: CallOptions = CallOptions()) -> 'University':
         """Adds a university."""
-        return cast('AcademicUniversity', self._client.call("POST", f"/api/v1/universities", {}, body, options)["data"])
+        return cast('University', self._client.call("POST", f"/api/v1/universities", {}, body, options)["data"])
 
-    def universities_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'AcademicUniversity':
+    def get_university(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'University':
         """Reads a university."""
-        return cast('AcademicUniversity', self._client.call("GET", f"/api/v1/universities/{quote(id, safe='')}", {}, None, options)["data"])
+        return cast('University', self._client.call("GET", f"/api/v1/universities/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def universities_replace(self, id: 'str', body: 'AcademicUniversitiesReplaceBody', *, options: CallOptions = CallOptions()) -> 'AcademicUniversity':
+    def replace_university(self, id: 'str', body: 'CreateUniversity', *, options: CallOptions = CallOptions()) -> 'University':
         """Replaces a university."""
-        return cast('AcademicUniversity', self._client.call("PUT", f"/api/v1/universities/{quote(id, safe='')}", {}, body, options)["data"])
+        return cast('University', self._client.call("PUT", f"/api/v1/universities/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def universities_update(self, id: 'str', body: 'Optional[AcademicUniversitiesUpdateBody]' = None, *, options: CallOptions = CallOptions()) -> 'AcademicUniversity':
+    def update_university(self, id: 'str', body: 'Optional[UpdateUniversity]' = None, *, options: CallOptions = CallOptions()) -> 'University':
         """Changes parts of a university."""
-        return cast('AcademicUniversity', self._client.call("PATCH", f"/api/v1/universities/{quote(id, safe='')}", {}, body or {}, options)["data"])
+        return cast('University', self._client.call("PATCH", f"/api/v1/universities/{quote(id, safe='')}", {}, body or {}, options)["data"])
 
-    def universities_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def delete_university(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Deletes a university."""
         self._client.call("DELETE", f"/api/v1/universities/{quote(id, safe='')}", {}, None, options)
 
-    def departments_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "code", "-code", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, university_id: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[AcademicDepartment], Pagination]':
+    def list_departments(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "code", "-code", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, university_id: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Department], Pagination]':
         """Lists departments."""
         answer = self._client.call("GET", f"/api/v1/departments", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "universityId": university_id}, None, options)
-        return cast('tuple[list[AcademicDepartment], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[Department], Pagination]', (answer["data"], answer["pagination"]))
 
-    def departments_create(self, body: 'AcademicDepartmentsCreateBody', *, options: CallOptions = CallOptions()) -> 'AcademicDepartment':
+    def create_department(self, body: 'CreateDepartment', *, options: CallOptions = CallOptions()) -> 'Department':
         """Adds a department to a university."""
-        return cast('AcademicDepartment', self._client.call("POST", f"/api/v1/departments", {}, body, options)["data"])
+        return cast('Department', self._client.call("POST", f"/api/v1/departments", {}, body, options)["data"])
 
-    def departments_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'AcademicDepartment':
+    def get_department(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Department':
         """Reads a department."""
-        return cast('AcademicDepartment', self._client.call("GET", f"/api/v1/departments/{quote(id, safe='')}", {}, None, options)["data"])
+        return cast('Department', self._client.call("GET", f"/api/v1/departments/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def departments_replace(self, id: 'str', body: 'AcademicDepartmentsReplaceBody', *, options: CallOptions = CallOptions()) -> 'AcademicDepartment':
+    def replace_department(self, id: 'str', body: 'ReplaceDepartment', *, options: CallOptions = CallOptions()) -> 'Department':
         """Replaces a department."""
-        return cast('AcademicDepartment', self._client.call("PUT", f"/api/v1/departments/{quote(id, safe='')}", {}, body, options)["data"])
+        return cast('Department', self._client.call("PUT", f"/api/v1/departments/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def departments_update(self, id: 'str', body: 'Optional[AcademicDepartmentsUpdateBody]' = None, *, options: CallOptions = CallOptions()) -> 'AcademicDepartment':
+    def update_department(self, id: 'str', body: 'Optional[UpdateDepartment]' = None, *, options: CallOptions = CallOptions()) -> 'Department':
         """Changes parts of a department."""
-        return cast('AcademicDepartment', self._client.call("PATCH", f"/api/v1/departments/{quote(id, safe='')}", {}, body or {}, options)["data"])
+        return cast('Department', self._client.call("PATCH", f"/api/v1/departments/{quote(id, safe='')}", {}, body or {}, options)["data"])
 
-    def departments_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def delete_department(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Deletes a department."""
         self._client.call("DELETE", f"/api/v1/departments/{quote(id, safe='')}", {}, None, options)
 
-    def programs_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "duration", "-duration", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, university_id: 'Optional[str]' = None, department_id: 'Optional[str]' = None, degree: 'Optional[Literal["Bachelor", "Master", "PhD"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[AcademicProgram], Pagination]':
+    def list_programs(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "duration", "-duration", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, university_id: 'Optional[str]' = None, department_id: 'Optional[str]' = None, degree: 'Optional[Degree]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Program], Pagination]':
         """Lists programs."""
         answer = self._client.call("GET", f"/api/v1/programs", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "universityId": university_id, "departmentId": department_id, "degree": degree}, None, options)
-        return cast('tuple[list[AcademicProgram], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[Program], Pagination]', (answer["data"], answer["pagination"]))
 
-    def programs_create(self, body: 'AcademicProgramsCreateBody', *, options: CallOptions = CallOptions()) -> 'AcademicProgram':
+    def create_program(self, body: 'CreateProgram', *, options: CallOptions = CallOptions()) -> 'Program':
         """Adds a program to a department."""
-        return cast('AcademicProgram', self._client.call("POST", f"/api/v1/programs", {}, body, options)["data"])
+        return cast('Program', self._client.call("POST", f"/api/v1/programs", {}, body, options)["data"])
 
-    def programs_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'AcademicProgram':
+    def get_program(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Program':
         """Reads a program."""
-        return cast('AcademicProgram', self._client.call("GET", f"/api/v1/programs/{quote(id, safe='')}", {}, None, options)["data"])
+        return cast('Program', self._client.call("GET", f"/api/v1/programs/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def programs_replace(self, id: 'str', body: 'AcademicProgramsReplaceBody', *, options: CallOptions = CallOptions()) -> 'AcademicProgram':
+    def replace_program(self, id: 'str', body: 'ReplaceProgram', *, options: CallOptions = CallOptions()) -> 'Program':
         """Replaces a program."""
-        return cast('AcademicProgram', self._client.call("PUT", f"/api/v1/programs/{quote(id, safe='')}", {}, body, options)["data"])
+        return cast('Program', self._client.call("PUT", f"/api/v1/programs/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def programs_update(self, id: 'str', body: 'Optional[AcademicProgramsUpdateBody]' = None, *, options: CallOptions = CallOptions()) -> 'AcademicProgram':
+    def update_program(self, id: 'str', body: 'Optional[UpdateProgram]' = None, *, options: CallOptions = CallOptions()) -> 'Program':
         """Changes parts of a program."""
-        return cast('AcademicProgram', self._client.call("PATCH", f"/api/v1/programs/{quote(id, safe='')}", {}, body or {}, options)["data"])
+        return cast('Program', self._client.call("PATCH", f"/api/v1/programs/{quote(id, safe='')}", {}, body or {}, options)["data"])
 
-    def programs_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def delete_program(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Deletes a program."""
         self._client.call("DELETE", f"/api/v1/programs/{quote(id, safe='')}", {}, None, options)
 
@@ -1001,211 +1090,211 @@ class AuthOperations:
     def __init__(self, client: "Client") -> None:
         self._client = client
 
-    def register(self, body: 'AuthRegisterBody', *, options: CallOptions = CallOptions()) -> 'AuthSignedIn':
+    def register(self, body: 'Register', *, options: CallOptions = CallOptions()) -> 'SignedIn':
         """Opens an account and signs it in."""
-        return cast('AuthSignedIn', self._client.call("POST", f"/api/v1/auth/register", {}, body, options)["data"])
+        return cast('SignedIn', self._client.call("POST", f"/api/v1/auth/register", {}, body, options)["data"])
 
-    def login(self, body: 'AuthLoginBody', *, options: CallOptions = CallOptions()) -> 'AuthSignedIn':
+    def log_in(self, body: 'LogIn', *, options: CallOptions = CallOptions()) -> 'SignedIn':
         """Begins a session."""
-        return cast('AuthSignedIn', self._client.call("POST", f"/api/v1/auth/login", {}, body, options)["data"])
+        return cast('SignedIn', self._client.call("POST", f"/api/v1/auth/login", {}, body, options)["data"])
 
-    def sessions_refresh(self, body: 'Optional[AuthSessionsRefreshBody]' = None, *, options: CallOptions = CallOptions()) -> 'AuthSignedIn':
+    def refresh_session(self, body: 'Optional[RefreshSession]' = None, *, options: CallOptions = CallOptions()) -> 'SignedIn':
         """Spends a refresh token for a new pair."""
-        return cast('AuthSignedIn', self._client.call("POST", f"/api/v1/auth/refresh-token", {}, body or {}, options)["data"])
+        return cast('SignedIn', self._client.call("POST", f"/api/v1/auth/refresh-token", {}, body or {}, options)["data"])
 
-    def logout(self, body: 'Optional[AuthLogoutBody]' = None, *, options: CallOptions = CallOptions()) -> 'None':
+    def log_out(self, body: 'Optional[LogOut]' = None, *, options: CallOptions = CallOptions()) -> 'None':
         """Ends the caller's sessions everywhere, or only this one."""
         self._client.call("POST", f"/api/v1/auth/logout", {}, body or {}, options)
 
-    def sessions_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "lastUsedAt", "-lastUsedAt"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[AuthSession], Pagination]':
+    def list_sessions(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "lastUsedAt", "-lastUsedAt"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Session], Pagination]':
         """Lists where the caller is signed in."""
         answer = self._client.call("GET", f"/api/v1/auth/sessions", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
-        return cast('tuple[list[AuthSession], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[Session], Pagination]', (answer["data"], answer["pagination"]))
 
-    def sessions_end(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def end_session(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Ends one of the caller's sessions."""
         self._client.call("DELETE", f"/api/v1/auth/sessions/{quote(id, safe='')}", {}, None, options)
 
-    def password_change(self, body: 'AuthPasswordChangeBody', *, options: CallOptions = CallOptions()) -> 'None':
+    def change_password(self, body: 'ChangePassword', *, options: CallOptions = CallOptions()) -> 'None':
         """Changes the password and ends all sessions and API keys."""
         self._client.call("POST", f"/api/v1/auth/change-password", {}, body, options)
 
-    def users_me(self, *, options: CallOptions = CallOptions()) -> 'AuthUser':
+    def get_own_user(self, *, options: CallOptions = CallOptions()) -> 'User':
         """Reads the caller's account."""
-        return cast('AuthUser', self._client.call("GET", f"/api/v1/users/me", {}, None, options)["data"])
+        return cast('User', self._client.call("GET", f"/api/v1/users/me", {}, None, options)["data"])
 
-    def users_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'AuthUser':
+    def get_user(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'User':
         """Reads an account."""
-        return cast('AuthUser', self._client.call("GET", f"/api/v1/users/{quote(id, safe='')}", {}, None, options)["data"])
+        return cast('User', self._client.call("GET", f"/api/v1/users/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def users_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, q: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "name", "-name", "email", "-email"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[AuthUser], Pagination]':
+    def list_users(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, q: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "name", "-name", "email", "-email"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[User], Pagination]':
         """Lists accounts."""
         answer = self._client.call("GET", f"/api/v1/users", {"page": page, "limit": limit, "cursor": cursor, "q": q, "sort": sort}, None, options)
-        return cast('tuple[list[AuthUser], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[User], Pagination]', (answer["data"], answer["pagination"]))
 
-    def users_set_role(self, id: 'str', body: 'AuthUsersSetRoleBody', *, options: CallOptions = CallOptions()) -> 'AuthUser':
+    def set_user_role(self, id: 'str', body: 'SetUserRole', *, options: CallOptions = CallOptions()) -> 'User':
         """Gives an account another role."""
-        return cast('AuthUser', self._client.call("PUT", f"/api/v1/users/{quote(id, safe='')}/role", {}, body, options)["data"])
+        return cast('User', self._client.call("PUT", f"/api/v1/users/{quote(id, safe='')}/role", {}, body, options)["data"])
 
-    def api_keys_create(self, body: 'AuthApiKeysCreateBody', *, options: CallOptions = CallOptions()) -> 'AuthCreatedAPIKey':
+    def create_api_key(self, body: 'CreateAPIKey', *, options: CallOptions = CallOptions()) -> 'CreatedAPIKey':
         """Makes an API key, which only this answer shows."""
-        return cast('AuthCreatedAPIKey', self._client.call("POST", f"/api/v1/api-keys", {}, body, options)["data"])
+        return cast('CreatedAPIKey', self._client.call("POST", f"/api/v1/api-keys", {}, body, options)["data"])
 
-    def api_keys_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "name", "-name"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[AuthAPIKey], Pagination]':
+    def list_api_keys(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "name", "-name"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[APIKey], Pagination]':
         """Lists the caller's API keys."""
         answer = self._client.call("GET", f"/api/v1/api-keys", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
-        return cast('tuple[list[AuthAPIKey], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[APIKey], Pagination]', (answer["data"], answer["pagination"]))
 
-    def api_keys_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def delete_api_key(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Ends one of the caller's API keys at once."""
         self._client.call("DELETE", f"/api/v1/api-keys/{quote(id, safe='')}", {}, None, options)
 
-    def profile_get(self, *, options: CallOptions = CallOptions()) -> 'AuthProfile':
+    def get_profile(self, *, options: CallOptions = CallOptions()) -> 'Profile':
         """Reads the caller's profile."""
-        return cast('AuthProfile', self._client.call("GET", f"/api/v1/profile", {}, None, options)["data"])
+        return cast('Profile', self._client.call("GET", f"/api/v1/profile", {}, None, options)["data"])
 
-    def profile_replace(self, body: 'Optional[AuthProfileReplaceBody]' = None, *, options: CallOptions = CallOptions()) -> 'AuthProfile':
+    def replace_profile(self, body: 'Optional[ReplaceProfile]' = None, *, options: CallOptions = CallOptions()) -> 'Profile':
         """Replaces the caller's profile."""
-        return cast('AuthProfile', self._client.call("PUT", f"/api/v1/profile", {}, body or {}, options)["data"])
+        return cast('Profile', self._client.call("PUT", f"/api/v1/profile", {}, body or {}, options)["data"])
 
-    def keys_list(self, *, options: CallOptions = CallOptions()) -> 'AuthPublicKeySet':
+    def list_keys(self, *, options: CallOptions = CallOptions()) -> 'PublicKeySet':
         """Lists the public keys of access tokens."""
-        return cast('AuthPublicKeySet', self._client.call("GET", f"/.well-known/jwks.json", {}, None, options))
+        return cast('PublicKeySet', self._client.call("GET", f"/.well-known/jwks.json", {}, None, options))
 
 
 class FormsOperations:
     def __init__(self, client: "Client") -> None:
         self._client = client
 
-    def forms_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "updatedAt", "-updatedAt", "title", "-title"]]' = None, q: 'Optional[str]' = None, status: 'Optional[Literal["draft", "published", "closed", "archived"]]' = None, entity_type: 'Optional[Literal["society", "event", "survey"]]' = None, entity_id: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[FormsFormSummary], Pagination]':
+    def list_forms(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "updatedAt", "-updatedAt", "title", "-title"]]' = None, q: 'Optional[str]' = None, status: 'Optional[FormStatus]' = None, entity_type: 'Optional[FormEntityType]' = None, entity_id: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[FormSummary], Pagination]':
         """Lists forms."""
         answer = self._client.call("GET", f"/api/v1/forms", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "status": status, "entityType": entity_type, "entityId": entity_id}, None, options)
-        return cast('tuple[list[FormsFormSummary], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[FormSummary], Pagination]', (answer["data"], answer["pagination"]))
 
-    def forms_create(self, body: 'FormsFormsCreateBody', *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def create_form(self, body: 'CreateForm', *, options: CallOptions = CallOptions()) -> 'Form':
         """Makes a form."""
-        return cast('FormsForm', self._client.call("POST", f"/api/v1/forms", {}, body, options)["data"])
+        return cast('Form', self._client.call("POST", f"/api/v1/forms", {}, body, options)["data"])
 
-    def forms_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def get_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
         """Reads a form."""
-        return cast('FormsForm', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}", {}, None, options)["data"])
+        return cast('Form', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def forms_replace(self, id: 'str', body: 'FormsFormsReplaceBody', *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def replace_form(self, id: 'str', body: 'ReplaceForm', *, options: CallOptions = CallOptions()) -> 'Form':
         """Writes a form anew."""
-        return cast('FormsForm', self._client.call("PUT", f"/api/v1/forms/{quote(id, safe='')}", {}, body, options)["data"])
+        return cast('Form', self._client.call("PUT", f"/api/v1/forms/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def forms_update(self, id: 'str', body: 'Optional[FormsFormsUpdateBody]' = None, *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def update_form(self, id: 'str', body: 'Optional[UpdateForm]' = None, *, options: CallOptions = CallOptions()) -> 'Form':
         """Changes a form."""
-        return cast('FormsForm', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}", {}, body or {}, options)["data"])
+        return cast('Form', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}", {}, body or {}, options)["data"])
 
-    def forms_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def delete_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Deletes a form."""
         self._client.call("DELETE", f"/api/v1/forms/{quote(id, safe='')}", {}, None, options)
 
-    def forms_publish(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def publish_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
         """Publishes a form."""
-        return cast('FormsForm', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/publish", {}, None, options)["data"])
+        return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/publish", {}, None, options)["data"])
 
-    def forms_close(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def close_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
         """Closes a form."""
-        return cast('FormsForm', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/close", {}, None, options)["data"])
+        return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/close", {}, None, options)["data"])
 
-    def forms_reopen(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def reopen_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
         """Opens a closed form again."""
-        return cast('FormsForm', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/reopen", {}, None, options)["data"])
+        return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/reopen", {}, None, options)["data"])
 
-    def forms_archive(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def archive_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
         """Archives a form."""
-        return cast('FormsForm', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/archive", {}, None, options)["data"])
+        return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/archive", {}, None, options)["data"])
 
-    def forms_duplicate(self, id: 'str', body: 'Optional[FormsFormsDuplicateBody]' = None, *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def duplicate_form(self, id: 'str', body: 'Optional[DuplicateForm]' = None, *, options: CallOptions = CallOptions()) -> 'Form':
         """Copies a form."""
-        return cast('FormsForm', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/duplicate", {}, body or {}, options)["data"])
+        return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/duplicate", {}, body or {}, options)["data"])
 
-    def pages_add(self, id: 'str', body: 'Optional[FormsPagesAddBody]' = None, *, options: CallOptions = CallOptions()) -> 'FormsFormPage':
+    def add_page(self, id: 'str', body: 'Optional[AddPage]' = None, *, options: CallOptions = CallOptions()) -> 'FormPage':
         """Adds a page to a form."""
-        return cast('FormsFormPage', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/pages", {}, body or {}, options)["data"])
+        return cast('FormPage', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/pages", {}, body or {}, options)["data"])
 
-    def pages_update(self, id: 'str', page_id: 'str', body: 'Optional[FormsPagesUpdateBody]' = None, *, options: CallOptions = CallOptions()) -> 'FormsFormPage':
+    def update_page(self, id: 'str', page_id: 'str', body: 'Optional[UpdatePage]' = None, *, options: CallOptions = CallOptions()) -> 'FormPage':
         """Changes a page."""
-        return cast('FormsFormPage', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}/pages/{quote(page_id, safe='')}", {}, body or {}, options)["data"])
+        return cast('FormPage', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}/pages/{quote(page_id, safe='')}", {}, body or {}, options)["data"])
 
-    def pages_remove(self, id: 'str', page_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def remove_page(self, id: 'str', page_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Removes a page."""
         self._client.call("DELETE", f"/api/v1/forms/{quote(id, safe='')}/pages/{quote(page_id, safe='')}", {}, None, options)
 
-    def questions_add(self, id: 'str', body: 'FormsQuestionsAddBody', *, options: CallOptions = CallOptions()) -> 'FormsQuestion':
+    def add_question(self, id: 'str', body: 'AddQuestion', *, options: CallOptions = CallOptions()) -> 'Question':
         """Adds a question to a form."""
-        return cast('FormsQuestion', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/questions", {}, body, options)["data"])
+        return cast('Question', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/questions", {}, body, options)["data"])
 
-    def questions_update(self, id: 'str', question_id: 'str', body: 'Optional[FormsQuestionsUpdateBody]' = None, *, options: CallOptions = CallOptions()) -> 'FormsQuestion':
+    def update_question(self, id: 'str', question_id: 'str', body: 'Optional[UpdateQuestion]' = None, *, options: CallOptions = CallOptions()) -> 'Question':
         """Changes a question."""
-        return cast('FormsQuestion', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}/questions/{quote(question_id, safe='')}", {}, body or {}, options)["data"])
+        return cast('Question', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}/questions/{quote(question_id, safe='')}", {}, body or {}, options)["data"])
 
-    def questions_remove(self, id: 'str', question_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def remove_question(self, id: 'str', question_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Removes a question."""
         self._client.call("DELETE", f"/api/v1/forms/{quote(id, safe='')}/questions/{quote(question_id, safe='')}", {}, None, options)
 
-    def forms_reorder(self, id: 'str', body: 'FormsFormsReorderBody', *, options: CallOptions = CallOptions()) -> 'FormsForm':
+    def reorder_form(self, id: 'str', body: 'ReorderForm', *, options: CallOptions = CallOptions()) -> 'Form':
         """Orders pages and questions."""
-        return cast('FormsForm', self._client.call("PUT", f"/api/v1/forms/{quote(id, safe='')}/order", {}, body, options)["data"])
+        return cast('Form', self._client.call("PUT", f"/api/v1/forms/{quote(id, safe='')}/order", {}, body, options)["data"])
 
-    def autofill_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'dict[str, FormsAutofillField]':
+    def get_autofill(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'dict[str, AutofillField]':
         """Fills smart fields from the profile."""
-        return cast('dict[str, FormsAutofillField]', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/autofill", {}, None, options)["data"])
+        return cast('dict[str, AutofillField]', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/autofill", {}, None, options)["data"])
 
-    def responses_create(self, id: 'str', body: 'FormsResponsesCreateBody', *, options: CallOptions = CallOptions()) -> 'FormsFormResponse':
+    def submit_response(self, id: 'str', body: 'SubmitResponse', *, options: CallOptions = CallOptions()) -> 'FormResponse':
         """Answers a form."""
-        return cast('FormsFormResponse', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/responses", {}, body, options)["data"])
+        return cast('FormResponse', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/responses", {}, body, options)["data"])
 
-    def responses_list(self, id: 'str', *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["submittedAt", "-submittedAt"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[FormsFormResponse], Pagination]':
+    def list_responses(self, id: 'str', *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["submittedAt", "-submittedAt"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[FormResponse], Pagination]':
         """Lists a form's responses."""
         answer = self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
-        return cast('tuple[list[FormsFormResponse], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[FormResponse], Pagination]', (answer["data"], answer["pagination"]))
 
-    def responses_export(self, id: 'str', *, cursor: 'Optional[str]' = None, bom: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'str':
+    def export_responses(self, id: 'str', *, cursor: 'Optional[str]' = None, bom: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'str':
         """Exports a form's responses as CSV."""
         return cast('str', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses.csv", {"cursor": cursor, "bom": bom}, None, options, "text/csv"))
 
-    def responses_get(self, id: 'str', response_id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsFormResponse':
+    def get_response(self, id: 'str', response_id: 'str', *, options: CallOptions = CallOptions()) -> 'FormResponse':
         """Reads a response."""
-        return cast('FormsFormResponse', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses/{quote(response_id, safe='')}", {}, None, options)["data"])
+        return cast('FormResponse', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses/{quote(response_id, safe='')}", {}, None, options)["data"])
 
-    def responses_delete(self, id: 'str', response_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def delete_response(self, id: 'str', response_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Deletes a response."""
         self._client.call("DELETE", f"/api/v1/forms/{quote(id, safe='')}/responses/{quote(response_id, safe='')}", {}, None, options)
 
-    def profile_updates_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, status: 'Optional[Literal["pending", "approved", "rejected"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[FormsProfileUpdate], Pagination]':
+    def list_profile_updates(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, status: 'Optional[ProfileUpdateStatus]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[ProfileUpdate], Pagination]':
         """Lists the caller's profile updates."""
         answer = self._client.call("GET", f"/api/v1/profile-updates", {"page": page, "limit": limit, "cursor": cursor, "status": status}, None, options)
-        return cast('tuple[list[FormsProfileUpdate], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[ProfileUpdate], Pagination]', (answer["data"], answer["pagination"]))
 
-    def profile_updates_approve(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsProfileUpdate':
+    def approve_profile_update(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'ProfileUpdate':
         """Approves a profile update."""
-        return cast('FormsProfileUpdate', self._client.call("POST", f"/api/v1/profile-updates/{quote(id, safe='')}/approve", {}, None, options)["data"])
+        return cast('ProfileUpdate', self._client.call("POST", f"/api/v1/profile-updates/{quote(id, safe='')}/approve", {}, None, options)["data"])
 
-    def profile_updates_reject(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsProfileUpdate':
+    def reject_profile_update(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'ProfileUpdate':
         """Rejects a profile update."""
-        return cast('FormsProfileUpdate', self._client.call("POST", f"/api/v1/profile-updates/{quote(id, safe='')}/reject", {}, None, options)["data"])
+        return cast('ProfileUpdate', self._client.call("POST", f"/api/v1/profile-updates/{quote(id, safe='')}/reject", {}, None, options)["data"])
 
-    def profile_field_mappings_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, is_active: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[FormsProfileFieldMapping], Pagination]':
+    def list_profile_field_mappings(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, is_active: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[ProfileFieldMapping], Pagination]':
         """Lists profile field mappings."""
         answer = self._client.call("GET", f"/api/v1/profile-field-mappings", {"page": page, "limit": limit, "cursor": cursor, "isActive": is_active}, None, options)
-        return cast('tuple[list[FormsProfileFieldMapping], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[ProfileFieldMapping], Pagination]', (answer["data"], answer["pagination"]))
 
-    def profile_field_mappings_create(self, body: 'FormsProfileFieldMappingsCreateBody', *, options: CallOptions = CallOptions()) -> 'FormsProfileFieldMapping':
+    def create_profile_field_mapping(self, body: 'CreateProfileFieldMapping', *, options: CallOptions = CallOptions()) -> 'ProfileFieldMapping':
         """Adds a profile field mapping."""
-        return cast('FormsProfileFieldMapping', self._client.call("POST", f"/api/v1/profile-field-mappings", {}, body, options)["data"])
+        return cast('ProfileFieldMapping', self._client.call("POST", f"/api/v1/profile-field-mappings", {}, body, options)["data"])
 
-    def profile_field_mappings_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'FormsProfileFieldMapping':
+    def get_profile_field_mapping(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'ProfileFieldMapping':
         """Reads a profile field mapping."""
-        return cast('FormsProfileFieldMapping', self._client.call("GET", f"/api/v1/profile-field-mappings/{quote(id, safe='')}", {}, None, options)["data"])
+        return cast('ProfileFieldMapping', self._client.call("GET", f"/api/v1/profile-field-mappings/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def profile_field_mappings_replace(self, id: 'str', body: 'FormsProfileFieldMappingsReplaceBody', *, options: CallOptions = CallOptions()) -> 'FormsProfileFieldMapping':
+    def replace_profile_field_mapping(self, id: 'str', body: 'CreateProfileFieldMapping', *, options: CallOptions = CallOptions()) -> 'ProfileFieldMapping':
         """Writes a profile field mapping anew."""
-        return cast('FormsProfileFieldMapping', self._client.call("PUT", f"/api/v1/profile-field-mappings/{quote(id, safe='')}", {}, body, options)["data"])
+        return cast('ProfileFieldMapping', self._client.call("PUT", f"/api/v1/profile-field-mappings/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def profile_field_mappings_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def delete_profile_field_mapping(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Deletes a profile field mapping."""
         self._client.call("DELETE", f"/api/v1/profile-field-mappings/{quote(id, safe='')}", {}, None, options)
 
@@ -1214,162 +1303,162 @@ class IdParserOperations:
     def __init__(self, client: "Client") -> None:
         self._client = client
 
-    def id_patterns_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "priority", "-priority", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, university_code: 'Optional[str]' = None, is_active: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[IDParserIDPattern], Pagination]':
+    def list_id_patterns(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "priority", "-priority", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, university_code: 'Optional[str]' = None, is_active: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[IDPattern], Pagination]':
         """Lists patterns of student numbers."""
         answer = self._client.call("GET", f"/api/v1/id-patterns", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "universityCode": university_code, "isActive": is_active}, None, options)
-        return cast('tuple[list[IDParserIDPattern], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[IDPattern], Pagination]', (answer["data"], answer["pagination"]))
 
-    def id_patterns_create(self, body: 'IdParserIdPatternsCreateBody', *, options: CallOptions = CallOptions()) -> 'IDParserIDPattern':
+    def create_id_pattern(self, body: 'CreateIDPattern', *, options: CallOptions = CallOptions()) -> 'IDPattern':
         """Adds a pattern of student numbers."""
-        return cast('IDParserIDPattern', self._client.call("POST", f"/api/v1/id-patterns", {}, body, options)["data"])
+        return cast('IDPattern', self._client.call("POST", f"/api/v1/id-patterns", {}, body, options)["data"])
 
-    def id_patterns_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'IDParserIDPattern':
+    def get_id_pattern(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'IDPattern':
         """Reads a pattern."""
-        return cast('IDParserIDPattern', self._client.call("GET", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, None, options)["data"])
+        return cast('IDPattern', self._client.call("GET", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def id_patterns_replace(self, id: 'str', body: 'IdParserIdPatternsReplaceBody', *, options: CallOptions = CallOptions()) -> 'IDParserIDPattern':
+    def replace_id_pattern(self, id: 'str', body: 'ReplaceIDPattern', *, options: CallOptions = CallOptions()) -> 'IDPattern':
         """Replaces a pattern."""
-        return cast('IDParserIDPattern', self._client.call("PUT", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, body, options)["data"])
+        return cast('IDPattern', self._client.call("PUT", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def id_patterns_update(self, id: 'str', body: 'Optional[IdParserIdPatternsUpdateBody]' = None, *, options: CallOptions = CallOptions()) -> 'IDParserIDPattern':
+    def update_id_pattern(self, id: 'str', body: 'Optional[UpdateIDPattern]' = None, *, options: CallOptions = CallOptions()) -> 'IDPattern':
         """Changes parts of a pattern."""
-        return cast('IDParserIDPattern', self._client.call("PATCH", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, body or {}, options)["data"])
+        return cast('IDPattern', self._client.call("PATCH", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, body or {}, options)["data"])
 
-    def id_patterns_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def delete_id_pattern(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Deletes a pattern."""
         self._client.call("DELETE", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, None, options)
 
-    def student_ids_parse(self, body: 'IdParserStudentIdsParseBody', *, options: CallOptions = CallOptions()) -> 'IDParserParsedText':
+    def parse_student_ids(self, body: 'ParseStudentIDBatchItem', *, options: CallOptions = CallOptions()) -> 'ParsedText':
         """Finds student numbers in a text."""
-        return cast('IDParserParsedText', self._client.call("POST", f"/api/v1/student-ids/parse", {}, body, options)["data"])
+        return cast('ParsedText', self._client.call("POST", f"/api/v1/student-ids/parse", {}, body, options)["data"])
 
-    def student_ids_parse_batch(self, body: 'IdParserStudentIdsParseBatchBody', *, options: CallOptions = CallOptions()) -> 'IDParserParsedBatch':
+    def parse_student_id_batch(self, body: 'ParseStudentIDBatch', *, options: CallOptions = CallOptions()) -> 'ParsedBatch':
         """Finds student numbers in up to 1,000 texts."""
-        return cast('IDParserParsedBatch', self._client.call("POST", f"/api/v1/student-ids/parse-batch", {}, body, options)["data"])
+        return cast('ParsedBatch', self._client.call("POST", f"/api/v1/student-ids/parse-batch", {}, body, options)["data"])
 
-    def student_ids_verify(self, body: 'IdParserStudentIdsVerifyBody', *, options: CallOptions = CallOptions()) -> 'IDParserStudentIDVerification':
+    def verify_student_id(self, body: 'VerifyStudentID', *, options: CallOptions = CallOptions()) -> 'StudentIDVerification':
         """Checks a student number."""
-        return cast('IDParserStudentIDVerification', self._client.call("POST", f"/api/v1/student-ids/verify", {}, body, options)["data"])
+        return cast('StudentIDVerification', self._client.call("POST", f"/api/v1/student-ids/verify", {}, body, options)["data"])
 
 
 class NotifierOperations:
     def __init__(self, client: "Client") -> None:
         self._client = client
 
-    def notifications_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt"]]' = None, unread: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[NotifierInboxNotification], Pagination]':
+    def list_notifications(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt"]]' = None, unread: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[InboxNotification], Pagination]':
         """Lists one's own notifications."""
         answer = self._client.call("GET", f"/api/v1/notifications", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "unread": unread}, None, options)
-        return cast('tuple[list[NotifierInboxNotification], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[InboxNotification], Pagination]', (answer["data"], answer["pagination"]))
 
-    def notifications_read(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'NotifierInboxNotification':
+    def read_notification(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'InboxNotification':
         """Marks a notification as read."""
-        return cast('NotifierInboxNotification', self._client.call("POST", f"/api/v1/notifications/{quote(id, safe='')}/read", {}, None, options)["data"])
+        return cast('InboxNotification', self._client.call("POST", f"/api/v1/notifications/{quote(id, safe='')}/read", {}, None, options)["data"])
 
-    def notifications_read_all(self, body: 'Optional[NotifierNotificationsReadAllBody]' = None, *, options: CallOptions = CallOptions()) -> 'NotifierUnreadCount':
+    def read_all_notifications(self, body: 'Optional[ReadAllNotifications]' = None, *, options: CallOptions = CallOptions()) -> 'UnreadCount':
         """Marks all notifications as read."""
-        return cast('NotifierUnreadCount', self._client.call("POST", f"/api/v1/notifications/read-all", {}, body or {}, options)["data"])
+        return cast('UnreadCount', self._client.call("POST", f"/api/v1/notifications/read-all", {}, body or {}, options)["data"])
 
-    def notifications_count_unread(self, *, options: CallOptions = CallOptions()) -> 'NotifierUnreadCount':
+    def count_unread(self, *, options: CallOptions = CallOptions()) -> 'UnreadCount':
         """Counts one's own unread notifications."""
-        return cast('NotifierUnreadCount', self._client.call("GET", f"/api/v1/notifications/unread-count", {}, None, options)["data"])
+        return cast('UnreadCount', self._client.call("GET", f"/api/v1/notifications/unread-count", {}, None, options)["data"])
 
-    def realtime_issue_token(self, *, options: CallOptions = CallOptions()) -> 'NotifierRealtimeToken':
+    def issue_realtime_token(self, *, options: CallOptions = CallOptions()) -> 'RealtimeToken':
         """Issues a token for a live connection."""
-        return cast('NotifierRealtimeToken', self._client.call("POST", f"/api/v1/realtime/token", {}, None, options)["data"])
+        return cast('RealtimeToken', self._client.call("POST", f"/api/v1/realtime/token", {}, None, options)["data"])
 
 
 class SocietiesOperations:
     def __init__(self, client: "Client") -> None:
         self._client = client
 
-    def societies_create(self, body: 'SocietiesSocietiesCreateBody', *, options: CallOptions = CallOptions()) -> 'SocietiesSociety':
+    def create_society(self, body: 'CreateSociety', *, options: CallOptions = CallOptions()) -> 'Society':
         """Founds a society, which waits for a moderator's approval."""
-        return cast('SocietiesSociety', self._client.call("POST", f"/api/v1/societies", {}, body, options)["data"])
+        return cast('Society', self._client.call("POST", f"/api/v1/societies", {}, body, options)["data"])
 
-    def societies_list(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "createdAt", "-createdAt", "memberCount", "-memberCount"]]' = None, q: 'Optional[str]' = None, status: 'Optional[Literal["pending", "active", "suspended", "archived"]]' = None, university_id: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[SocietiesSociety], Pagination]':
+    def list_societies(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "createdAt", "-createdAt", "memberCount", "-memberCount"]]' = None, q: 'Optional[str]' = None, status: 'Optional[SocietyStatus]' = None, university_id: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Society], Pagination]':
         """Lists societies that are public or one's own."""
         answer = self._client.call("GET", f"/api/v1/societies", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "status": status, "universityId": university_id}, None, options)
-        return cast('tuple[list[SocietiesSociety], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[Society], Pagination]', (answer["data"], answer["pagination"]))
 
-    def societies_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'SocietiesSociety':
+    def get_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':
         """Reads a society."""
-        return cast('SocietiesSociety', self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}", {}, None, options)["data"])
+        return cast('Society', self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def societies_replace(self, id: 'str', body: 'SocietiesSocietiesReplaceBody', *, options: CallOptions = CallOptions()) -> 'SocietiesSociety':
+    def replace_society(self, id: 'str', body: 'ReplaceSociety', *, options: CallOptions = CallOptions()) -> 'Society':
         """Replaces a society's description."""
-        return cast('SocietiesSociety', self._client.call("PUT", f"/api/v1/societies/{quote(id, safe='')}", {}, body, options)["data"])
+        return cast('Society', self._client.call("PUT", f"/api/v1/societies/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def societies_update(self, id: 'str', body: 'Optional[SocietiesSocietiesUpdateBody]' = None, *, options: CallOptions = CallOptions()) -> 'SocietiesSociety':
+    def update_society(self, id: 'str', body: 'Optional[UpdateSociety]' = None, *, options: CallOptions = CallOptions()) -> 'Society':
         """Changes parts of a society's description."""
-        return cast('SocietiesSociety', self._client.call("PATCH", f"/api/v1/societies/{quote(id, safe='')}", {}, body or {}, options)["data"])
+        return cast('Society', self._client.call("PATCH", f"/api/v1/societies/{quote(id, safe='')}", {}, body or {}, options)["data"])
 
-    def societies_delete(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def delete_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Deletes a society."""
         self._client.call("DELETE", f"/api/v1/societies/{quote(id, safe='')}", {}, None, options)
 
-    def societies_approve(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'SocietiesSociety':
+    def approve_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':
         """Approves a pending society, or lifts a suspension."""
-        return cast('SocietiesSociety', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/approve", {}, None, options)["data"])
+        return cast('Society', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/approve", {}, None, options)["data"])
 
-    def societies_suspend(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'SocietiesSociety':
+    def suspend_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':
         """Suspends an active society."""
-        return cast('SocietiesSociety', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/suspend", {}, None, options)["data"])
+        return cast('Society', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/suspend", {}, None, options)["data"])
 
-    def societies_archive(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'SocietiesSociety':
+    def archive_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':
         """Archives a society."""
-        return cast('SocietiesSociety', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/archive", {}, None, options)["data"])
+        return cast('Society', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/archive", {}, None, options)["data"])
 
-    def members_list(self, id: 'str', *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["joinedAt", "-joinedAt"]]' = None, role: 'Optional[Literal["member", "admin", "president"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[SocietiesMember], Pagination]':
+    def list_members(self, id: 'str', *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["joinedAt", "-joinedAt"]]' = None, role: 'Optional[MemberRole]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Member], Pagination]':
         """Lists a society's members."""
         answer = self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/members", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "role": role}, None, options)
-        return cast('tuple[list[SocietiesMember], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[Member], Pagination]', (answer["data"], answer["pagination"]))
 
-    def members_change_role(self, id: 'str', user_id: 'str', body: 'SocietiesMembersChangeRoleBody', *, options: CallOptions = CallOptions()) -> 'SocietiesMember':
+    def change_member_role(self, id: 'str', user_id: 'str', body: 'ChangeMemberRole', *, options: CallOptions = CallOptions()) -> 'Member':
         """Changes a member's role."""
-        return cast('SocietiesMember', self._client.call("PATCH", f"/api/v1/societies/{quote(id, safe='')}/members/{quote(user_id, safe='')}", {}, body, options)["data"])
+        return cast('Member', self._client.call("PATCH", f"/api/v1/societies/{quote(id, safe='')}/members/{quote(user_id, safe='')}", {}, body, options)["data"])
 
-    def members_remove(self, id: 'str', user_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def remove_member(self, id: 'str', user_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Removes a member."""
         self._client.call("DELETE", f"/api/v1/societies/{quote(id, safe='')}/members/{quote(user_id, safe='')}", {}, None, options)
 
-    def members_leave(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def leave_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Leaves a society."""
         self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/leave", {}, None, options)
 
-    def members_transfer_presidency(self, id: 'str', body: 'SocietiesMembersTransferPresidencyBody', *, options: CallOptions = CallOptions()) -> 'SocietiesMember':
+    def transfer_presidency(self, id: 'str', body: 'TransferPresidency', *, options: CallOptions = CallOptions()) -> 'Member':
         """Transfers the presidency to another member."""
-        return cast('SocietiesMember', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/transfer-presidency", {}, body, options)["data"])
+        return cast('Member', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/transfer-presidency", {}, body, options)["data"])
 
-    def registration_get(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'SocietiesRegistrationSettings':
+    def get_registration_settings(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'RegistrationSettings':
         """Reads how a society takes new members."""
-        return cast('SocietiesRegistrationSettings', self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/registration", {}, None, options)["data"])
+        return cast('RegistrationSettings', self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/registration", {}, None, options)["data"])
 
-    def registration_configure(self, id: 'str', body: 'SocietiesRegistrationConfigureBody', *, options: CallOptions = CallOptions()) -> 'SocietiesRegistrationSettings':
+    def configure_registration(self, id: 'str', body: 'ConfigureRegistration', *, options: CallOptions = CallOptions()) -> 'RegistrationSettings':
         """Sets how a society takes new members."""
-        return cast('SocietiesRegistrationSettings', self._client.call("PUT", f"/api/v1/societies/{quote(id, safe='')}/registration", {}, body, options)["data"])
+        return cast('RegistrationSettings', self._client.call("PUT", f"/api/v1/societies/{quote(id, safe='')}/registration", {}, body, options)["data"])
 
-    def registrations_create(self, id: 'str', body: 'SocietiesRegistrationsCreateBody', *, options: CallOptions = CallOptions()) -> 'SocietiesRegistration':
+    def register_for_society(self, id: 'str', body: 'RegisterForSociety', *, options: CallOptions = CallOptions()) -> 'Registration':
         """Registers for a society with answers to its form."""
-        return cast('SocietiesRegistration', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/registrations", {}, body, options)["data"])
+        return cast('Registration', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/registrations", {}, body, options)["data"])
 
-    def registrations_list(self, id: 'str', *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt"]]' = None, status: 'Optional[Literal["pending", "approved", "rejected", "withdrawn"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[SocietiesRegistration], Pagination]':
+    def list_registrations(self, id: 'str', *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt"]]' = None, status: 'Optional[RegistrationStatus]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Registration], Pagination]':
         """Lists a society's registrations."""
         answer = self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/registrations", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "status": status}, None, options)
-        return cast('tuple[list[SocietiesRegistration], Pagination]', (answer["data"], answer["pagination"]))
+        return cast('tuple[list[Registration], Pagination]', (answer["data"], answer["pagination"]))
 
-    def registrations_approve(self, id: 'str', registration_id: 'str', *, options: CallOptions = CallOptions()) -> 'SocietiesRegistration':
+    def approve_registration(self, id: 'str', registration_id: 'str', *, options: CallOptions = CallOptions()) -> 'Registration':
         """Approves a registration, which makes the applicant a member."""
-        return cast('SocietiesRegistration', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/registrations/{quote(registration_id, safe='')}/approve", {}, None, options)["data"])
+        return cast('Registration', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/registrations/{quote(registration_id, safe='')}/approve", {}, None, options)["data"])
 
-    def registrations_reject(self, id: 'str', registration_id: 'str', body: 'Optional[SocietiesRegistrationsRejectBody]' = None, *, options: CallOptions = CallOptions()) -> 'SocietiesRegistration':
+    def reject_registration(self, id: 'str', registration_id: 'str', body: 'Optional[RejectRegistration]' = None, *, options: CallOptions = CallOptions()) -> 'Registration':
         """Rejects a registration."""
-        return cast('SocietiesRegistration', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/registrations/{quote(registration_id, safe='')}/reject", {}, body or {}, options)["data"])
+        return cast('Registration', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/registrations/{quote(registration_id, safe='')}/reject", {}, body or {}, options)["data"])
 
-    def registrations_get_own(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'SocietiesRegistration':
+    def get_own_registration(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Registration':
         """Reads one's own registration."""
-        return cast('SocietiesRegistration', self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/registrations/mine", {}, None, options)["data"])
+        return cast('Registration', self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/registrations/mine", {}, None, options)["data"])
 
-    def registrations_withdraw(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
+    def withdraw_registration(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
         """Withdraws one's own registration."""
         self._client.call("DELETE", f"/api/v1/societies/{quote(id, safe='')}/registrations/mine", {}, None, options)
 

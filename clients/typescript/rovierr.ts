@@ -53,199 +53,544 @@ export interface Page<Items> {
 
 type QueryValue = string | number | boolean | Array<string | number> | undefined | null;
 
-export interface AcademicDepartment {
-  id: string;
-  universityId: string;
-  name: string;
-  code: string;
-  revision: number;
-  createdAt: string;
-  updatedAt: string;
-}
-
-export interface AcademicDepartmentsCreateBody {
-  universityId: string;
-  name: string;
-  code: string;
-}
-
-export interface AcademicDepartmentsReplaceBody {
-  name: string;
-  code: string;
-}
-
-export interface AcademicDepartmentsUpdateBody {
-  name?: string;
-  code?: string;
-}
-
-export interface AcademicProgram {
-  id: string;
-  departmentId: string;
-  universityId: string;
-  name: string;
-  degree: "Bachelor" | "Master" | "PhD";
-  duration: number;
-  revision: number;
-  createdAt: string;
-  updatedAt: string;
-}
-
-export interface AcademicProgramsCreateBody {
-  departmentId: string;
-  name: string;
-  degree: "Bachelor" | "Master" | "PhD";
-  duration: number;
-}
-
-export interface AcademicProgramsReplaceBody {
-  name: string;
-  degree: "Bachelor" | "Master" | "PhD";
-  duration: number;
-}
-
-export interface AcademicProgramsUpdateBody {
-  name?: string;
-  degree?: "Bachelor" | "Master" | "PhD";
-  duration?: number;
-}
-
-export interface AcademicUniversitiesCreateBody {
-  name: string;
-  code: string;
-  city?: string | null;
-  country?: string | null;
-  website?: string | null;
-  logo?: string | null;
-  timeZone?: string | null;
-  mailDomains?: Array<string> | null;
-}
-
-export interface AcademicUniversitiesReplaceBody {
-  name: string;
-  code: string;
-  city?: string | null;
-  country?: string | null;
-  website?: string | null;
-  logo?: string | null;
-  timeZone?: string | null;
-  mailDomains?: Array<string> | null;
-}
-
-export interface AcademicUniversitiesUpdateBody {
-  name?: string;
-  code?: string;
-  city?: string | null;
-  country?: string | null;
-  website?: string | null;
-  logo?: string | null;
-  timeZone?: string | null;
-  mailDomains?: Array<string> | null;
-}
-
-export interface AcademicUniversity {
-  id: string;
-  name: string;
-  code: string;
-  city?: string | null;
-  country?: string | null;
-  website?: string | null;
-  logo?: string | null;
-  timeZone: string;
-  mailDomains: Array<string>;
-  revision: number;
-  createdAt: string;
-  updatedAt: string;
-}
-
-export interface AuthAPIKey {
+export interface APIKey {
   id: string;
   name: string;
   prefix: string;
   scopes: Array<string>;
-  expiresAt?: string | null;
-  lastUsedAt?: string | null;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
   createdAt: string;
 }
 
-export interface AuthApiKeysCreateBody {
+export interface AddPage {
+  title?: string | null;
+  description?: string | null;
+  order?: number | null;
+  conditionalLogic?: ConditionalLogicInput | null;
+  questions?: Array<QuestionInput> | null;
+}
+
+export interface AddQuestion {
+  pageId?: string | null;
+  type: QuestionType;
+  title: string;
+  description?: string | null;
+  required?: boolean | null;
+  order?: number | null;
+  options?: Array<QuestionOptionInput> | null;
+  rows?: Array<QuestionRowInput> | null;
+  validationRules?: ValidationRulesInput | null;
+  conditionalLogic?: ConditionalLogicInput | null;
+  profileFieldKey?: string | null;
+}
+
+export type AssignableRole = "member" | "admin";
+
+export interface AutofillField {
+  value: unknown;
+  profileFieldKey: string;
+  source: AutofillFieldSource;
+}
+
+export type AutofillFieldSource = "profile" | "mapping";
+
+export interface ChangeMemberRole {
+  role: AssignableRole;
+}
+
+export interface ChangePassword {
+  currentPassword: string;
+  newPassword: string;
+}
+
+export type Checksum = "none" | "luhn" | "mod11" | "mod97" | "weighted";
+
+export interface ChecksumParameters {
+  weights: Array<number>;
+  modulus: number;
+  characters: string | null;
+  complement: boolean | null;
+}
+
+export interface ChecksumParametersInput {
+  weights: Array<number>;
+  modulus: number;
+  characters?: string | null;
+  complement?: boolean | null;
+}
+
+export interface Comparison {
+  questionId: string;
+  operator: ComparisonOperator;
+  value: ComparisonValue | null;
+}
+
+export interface ComparisonInput {
+  questionId: string;
+  operator: ComparisonOperator;
+  value?: ComparisonValue | null;
+}
+
+export type ComparisonOperator = "equals" | "not-equals" | "contains" | "not-contains" | "greater-than" | "less-than" | "between" | "is-answered" | "is-empty" | "in" | "not-in" | "starts-with" | "matches";
+
+export type ComparisonValue = string | number | boolean | Array<string | number | boolean>;
+
+export type Condition = Comparison | ConditionGroup;
+
+export interface ConditionGroup {
+  match: ConditionMatch;
+  conditions: Array<Condition>;
+}
+
+export interface ConditionGroupInput {
+  match?: ConditionMatch;
+  conditions: Array<ConditionInput>;
+}
+
+export type ConditionInput = ComparisonInput | ConditionGroupInput;
+
+export type ConditionMatch = "all" | "any";
+
+export interface ConditionalLogic {
+  action: LogicAction;
+  targetPageId: string | null;
+  match: ConditionMatch;
+  conditions: Array<Condition>;
+}
+
+export interface ConditionalLogicInput {
+  action: LogicAction;
+  targetPageId?: string | null;
+  match?: ConditionMatch;
+  conditions: Array<ConditionInput>;
+}
+
+export interface ConditionalLogicPatch {
+  action?: LogicAction;
+  targetPageId?: string | null;
+  match?: ConditionMatch;
+  conditions?: Array<ConditionInput>;
+}
+
+export interface ConfigureRegistration {
+  formId: string;
+  opensAt?: string | null;
+  closesAt?: string | null;
+  requiresApproval?: boolean | null;
+  capacity?: number | null;
+  fee?: Fee | null;
+}
+
+export interface CreateAPIKey {
   name: string;
   scopes?: Array<string> | null;
   expiresAt?: string | null;
 }
 
-export interface AuthCreatedAPIKey {
+export interface CreateDepartment {
+  universityId: string;
+  name: string;
+  code: string;
+}
+
+export interface CreateForm {
+  title: string;
+  description?: string | null;
+  entityType?: FormEntityType | null;
+  entityId?: string | null;
+  settings?: FormSettingsInput | null;
+  pages?: Array<FormPageInput> | null;
+  universityId?: string | null;
+}
+
+export interface CreateIDPattern {
+  universityCode: string;
+  name: string;
+  pattern: string;
+  checksum?: Checksum | null;
+  checksumParameters?: ChecksumParametersInput | null;
+  fields?: Record<string, IDFieldInput> | null;
+  examples?: IDExamplesInput | null;
+  priority?: number | null;
+  isActive?: boolean | null;
+}
+
+export interface CreateProfileFieldMapping {
+  fieldKey: string;
+  displayLabel: string;
+  category?: string | null;
+  dataType: string;
+  profilePath: string;
+  defaultValidationRules?: ValidationRulesInput | null;
+  isActive?: boolean | null;
+}
+
+export interface CreateProgram {
+  departmentId: string;
+  name: string;
+  degree: Degree;
+  duration: number;
+}
+
+export interface CreateSociety {
+  name: string;
+  slug?: string | null;
+  description?: string | null;
+  logo?: string | null;
+  visibility?: SocietyVisibility | null;
+  universityId?: string | null;
+}
+
+export interface CreateUniversity {
+  name: string;
+  code: string;
+  city?: string | null;
+  country?: string | null;
+  website?: string | null;
+  logo?: string | null;
+  timeZone?: string | null;
+  mailDomains?: Array<string> | null;
+}
+
+export interface CreatedAPIKey {
   id: string;
   name: string;
   prefix: string;
   scopes: Array<string>;
-  expiresAt?: string | null;
-  lastUsedAt?: string | null;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
   createdAt: string;
   key: string;
 }
 
-export interface AuthLoginBody {
+export type Degree = "Bachelor" | "Master" | "PhD";
+
+export interface Department {
+  id: string;
+  universityId: string;
+  name: string;
+  code: string;
+  revision: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface DuplicateForm {
+  title?: string | null;
+}
+
+export interface Fee {
+  amountMinor: number;
+  currency: string;
+}
+
+export interface Form {
+  id: string;
+  title: string;
+  description: string | null;
+  entityType: FormEntityType;
+  entityId: string | null;
+  status: FormStatus;
+  settings: FormSettings;
+  version: number;
+  pages: Array<FormPage>;
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+  publishedAt: string | null;
+}
+
+export type FormEntityType = "society" | "event" | "survey";
+
+export interface FormPage {
+  id: string;
+  title: string | null;
+  description: string | null;
+  order: number;
+  conditionalLogic: ConditionalLogic | null;
+  questions: Array<Question>;
+}
+
+export interface FormPageInput {
+  id?: string | null;
+  title?: string | null;
+  description?: string | null;
+  order?: number | null;
+  conditionalLogic?: ConditionalLogicInput | null;
+  questions?: Array<QuestionInput> | null;
+}
+
+export interface FormResponse {
+  id: string;
+  formId: string;
+  formVersion: number;
+  userId: string | null;
+  answers: unknown;
+  paymentStatus: PaymentStatus | null;
+  submittedAt: string;
+  completionTime: number | null;
+}
+
+export interface FormSettings {
+  opensAt: string | null;
+  closesAt: string | null;
+  maxResponses: number | null;
+  oneResponsePerUser: boolean;
+  allowEdits: boolean;
+  anonymous: boolean;
+  public: boolean;
+  confirmationMessage: string | null;
+  payment: PaymentSettings | null;
+  notifications: NotificationSettings | null;
+  shuffleQuestions: boolean;
+}
+
+export interface FormSettingsInput {
+  opensAt?: string | null;
+  closesAt?: string | null;
+  maxResponses?: number | null;
+  oneResponsePerUser?: boolean | null;
+  allowEdits?: boolean | null;
+  anonymous?: boolean | null;
+  public?: boolean | null;
+  confirmationMessage?: string | null;
+  payment?: PaymentSettingsInput | null;
+  notifications?: NotificationSettingsInput | null;
+  shuffleQuestions?: boolean | null;
+}
+
+export interface FormSettingsPatch {
+  opensAt?: string | null;
+  closesAt?: string | null;
+  maxResponses?: number | null;
+  oneResponsePerUser?: boolean | null;
+  allowEdits?: boolean | null;
+  anonymous?: boolean | null;
+  public?: boolean | null;
+  confirmationMessage?: string | null;
+  payment?: PaymentSettingsInput | null;
+  notifications?: NotificationSettingsInput | null;
+  shuffleQuestions?: boolean | null;
+}
+
+export type FormStatus = "draft" | "published" | "closed" | "archived";
+
+export interface FormSummary {
+  id: string;
+  title: string;
+  description: string | null;
+  entityType: FormEntityType;
+  entityId: string | null;
+  status: FormStatus;
+  settings: FormSettings;
+  version: number;
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+  publishedAt: string | null;
+}
+
+export interface IDExamples {
+  accept: Array<string> | null;
+  reject: Array<string> | null;
+}
+
+export interface IDExamplesInput {
+  accept?: Array<string> | null;
+  reject?: Array<string> | null;
+}
+
+export interface IDField {
+  description: string | null;
+  pivot: number | null;
+  values: Record<string, string> | null;
+}
+
+export interface IDFieldInput {
+  description?: string | null;
+  pivot?: number | null;
+  values?: Record<string, string> | null;
+}
+
+export interface IDPattern {
+  id: string;
+  universityId: string;
+  universityCode: string;
+  name: string;
+  pattern: string;
+  checksum: Checksum;
+  checksumParameters: ChecksumParameters | null;
+  fields: Record<string, IDField>;
+  examples: IDExamples;
+  priority: number;
+  isActive: boolean;
+  revision: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface InboxNotification {
+  id: string;
+  type: string;
+  title: string;
+  body: string;
+  data: unknown;
+  readAt: string | null;
+  createdAt: string;
+}
+
+export interface LogIn {
   email: string;
   password: string;
   cookie?: boolean | null;
 }
 
-export interface AuthLogoutBody {
-  scope?: "all" | "current" | null;
+export interface LogOut {
+  scope?: LogOutScope | null;
 }
 
-export interface AuthPasswordChangeBody {
-  currentPassword: string;
-  newPassword: string;
+export type LogOutScope = "all" | "current";
+
+export type LogicAction = "show" | "hide" | "require" | "skip-to";
+
+export interface Member {
+  userId: string;
+  name: string | null;
+  image: string | null;
+  role: MemberRole;
+  joinedAt: string;
 }
 
-export interface AuthProfile {
-  firstName?: string | null;
-  lastName?: string | null;
-  preferredName?: string | null;
-  studentId?: string | null;
-  universityId?: string | null;
-  departmentId?: string | null;
-  programId?: string | null;
-  yearOfStudy?: number | null;
-  phone?: string | null;
-  dateOfBirth?: string | null;
-  gender?: string | null;
-  nationality?: string | null;
-  address?: string | Record<string, string> | null;
-  dietaryRequirements?: string | null;
-  emergencyContact?: string | Record<string, string> | null;
-  bio?: string | null;
-  interests?: Array<string> | null;
-  custom?: Record<string, unknown> | null;
-  studentIdVerified?: boolean | null;
+export type MemberRole = "member" | "admin" | "president";
+
+export type Normalization = "separators" | "case" | "digits";
+
+export interface NotificationSettings {
+  onSubmit: Array<string> | null;
+  digest: NotificationSettingsDigest | null;
+}
+
+export type NotificationSettingsDigest = "off" | "daily" | "weekly";
+
+export interface NotificationSettingsInput {
+  onSubmit?: Array<string> | null;
+  digest?: NotificationSettingsDigest | null;
+}
+
+export interface PageOrder {
+  id: string;
+  questions: Array<string>;
+}
+
+export interface Pagination {
+  page: number;
+  limit: number;
+  total: number;
+  totalPages: number;
+  nextCursor: string | null;
+}
+
+export interface ParseStudentIDBatch {
+  items: Array<ParseStudentIDBatchItem>;
+}
+
+export interface ParseStudentIDBatchItem {
+  text: string;
+  universityCode?: string | null;
+}
+
+export interface ParsedBatch {
+  results: Array<ParsedText>;
+}
+
+export interface ParsedText {
+  matches: Array<StudentIDMatch>;
+  patternsConfigured: boolean;
+}
+
+export interface PaymentSettings {
+  required: boolean;
+  price: Price | null;
+  instructions: string | null;
+}
+
+export interface PaymentSettingsInput {
+  required?: boolean | null;
+  price?: Price | null;
+  instructions?: string | null;
+}
+
+export type PaymentStatus = "pending" | "paid" | "refunded" | "waived";
+
+export interface Price {
+  amountMinor: number;
+  currency: string;
+}
+
+export interface Profile {
+  firstName: string | null;
+  lastName: string | null;
+  preferredName: string | null;
+  studentId: string | null;
+  universityId: string | null;
+  departmentId: string | null;
+  programId: string | null;
+  yearOfStudy: number | null;
+  phone: string | null;
+  dateOfBirth: string | null;
+  gender: string | null;
+  nationality: string | null;
+  address: StructuredText | null;
+  dietaryRequirements: string | null;
+  emergencyContact: StructuredText | null;
+  bio: string | null;
+  interests: Array<string> | null;
+  custom: Record<string, unknown> | null;
+  studentIdVerified: boolean | null;
   revision: number;
-  updatedAt?: string | null;
+  updatedAt: string | null;
 }
 
-export interface AuthProfileReplaceBody {
-  firstName?: string | null;
-  lastName?: string | null;
-  preferredName?: string | null;
-  studentId?: string | null;
-  universityId?: string | null;
-  departmentId?: string | null;
-  programId?: string | null;
-  yearOfStudy?: number | null;
-  phone?: string | null;
-  dateOfBirth?: string | null;
-  gender?: string | null;
-  nationality?: string | null;
-  address?: string | Record<string, string> | null;
-  dietaryRequirements?: string | null;
-  emergencyContact?: string | Record<string, string> | null;
-  bio?: string | null;
-  interests?: Array<string> | null;
-  custom?: Record<string, unknown> | null;
+export interface ProfileFieldMapping {
+  id: string;
+  fieldKey: string;
+  displayLabel: string;
+  category: string | null;
+  dataType: string;
+  profilePath: string;
+  defaultValidationRules: ValidationRules | null;
+  isActive: boolean;
 }
 
-export interface AuthPublicKey {
+export interface ProfileUpdate {
+  id: string;
+  formId: string;
+  responseId: string;
+  questionId: string;
+  profileFieldKey: string;
+  oldValue: unknown;
+  newValue: unknown;
+  status: ProfileUpdateStatus;
+  createdAt: string;
+  decidedAt: string | null;
+}
+
+export type ProfileUpdateStatus = "pending" | "approved" | "rejected";
+
+export interface Program {
+  id: string;
+  departmentId: string;
+  universityId: string;
+  name: string;
+  degree: Degree;
+  duration: number;
+  revision: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface PublicKey {
   kid: string;
   x: string;
   kty: string;
@@ -254,476 +599,229 @@ export interface AuthPublicKey {
   use: string;
 }
 
-export interface AuthPublicKeySet {
-  keys: Array<AuthPublicKey>;
+export interface PublicKeySet {
+  keys: Array<PublicKey>;
 }
 
-export interface AuthRegisterBody {
+export interface Question {
+  id: string;
+  type: QuestionType;
+  title: string;
+  description: string | null;
+  required: boolean;
+  order: number;
+  options: Array<QuestionOption>;
+  rows: Array<QuestionRow>;
+  validationRules: ValidationRules | null;
+  conditionalLogic: ConditionalLogic | null;
+  profileFieldKey: string | null;
+}
+
+export interface QuestionInput {
+  id?: string | null;
+  type: QuestionType;
+  title: string;
+  description?: string | null;
+  required?: boolean | null;
+  order?: number | null;
+  options?: Array<QuestionOptionInput> | null;
+  rows?: Array<QuestionRowInput> | null;
+  validationRules?: ValidationRulesInput | null;
+  conditionalLogic?: ConditionalLogicInput | null;
+  profileFieldKey?: string | null;
+}
+
+export interface QuestionOption {
+  value: string;
+  label: string | null;
+  quota: number | null;
+}
+
+export interface QuestionOptionInput {
+  value: string;
+  label?: string | null;
+  quota?: number | null;
+}
+
+export interface QuestionRow {
+  value: string;
+  label: string | null;
+}
+
+export interface QuestionRowInput {
+  value: string;
+  label?: string | null;
+}
+
+export type QuestionType = "short-text" | "long-text" | "email" | "phone" | "url" | "number" | "date" | "time" | "datetime" | "multiple-choice" | "checkboxes" | "dropdown" | "rating" | "linear-scale" | "matrix" | "ranking" | "yes-no" | "file-upload" | "signature" | "statement";
+
+export interface ReadAllNotifications {
+  upTo?: string | null;
+}
+
+export interface RealtimeToken {
+  token: string;
+  expiresAt: string;
+}
+
+export interface RefreshSession {
+  refreshToken?: string | null;
+}
+
+export interface Register {
   email: string;
   password: string;
   name: string;
   universityId?: string | null;
 }
 
-export interface AuthSession {
+export interface RegisterForSociety {
+  answers: Record<string, unknown>;
+  updateProfile?: Array<string> | null;
+}
+
+export interface Registration {
+  id: string;
+  societyId: string;
+  userId: string;
+  name: string | null;
+  status: RegistrationStatus;
+  formId: string;
+  responseId: string;
+  reason: string | null;
+  decidedBy: string | null;
+  decidedAt: string | null;
+  createdAt: string;
+}
+
+export interface RegistrationSettings {
+  formId: string;
+  opensAt: string | null;
+  closesAt: string | null;
+  requiresApproval: boolean;
+  capacity: number | null;
+  fee: Fee | null;
+  updatedAt: string;
+}
+
+export type RegistrationStatus = "pending" | "approved" | "rejected" | "withdrawn";
+
+export interface RejectRegistration {
+  reason?: string | null;
+}
+
+export interface ReorderForm {
+  pages: Array<PageOrder>;
+}
+
+export interface ReplaceDepartment {
+  name: string;
+  code: string;
+}
+
+export interface ReplaceForm {
+  title: string;
+  description?: string | null;
+  settings?: FormSettingsInput | null;
+  pages?: Array<FormPageInput> | null;
+}
+
+export interface ReplaceIDPattern {
+  name: string;
+  pattern: string;
+  checksum?: Checksum | null;
+  checksumParameters?: ChecksumParametersInput | null;
+  fields?: Record<string, IDFieldInput> | null;
+  examples?: IDExamplesInput | null;
+  priority?: number | null;
+  isActive?: boolean | null;
+}
+
+export interface ReplaceProfile {
+  firstName?: string | null;
+  lastName?: string | null;
+  preferredName?: string | null;
+  studentId?: string | null;
+  universityId?: string | null;
+  departmentId?: string | null;
+  programId?: string | null;
+  yearOfStudy?: number | null;
+  phone?: string | null;
+  dateOfBirth?: string | null;
+  gender?: string | null;
+  nationality?: string | null;
+  address?: StructuredText | null;
+  dietaryRequirements?: string | null;
+  emergencyContact?: StructuredText | null;
+  bio?: string | null;
+  interests?: Array<string> | null;
+  custom?: Record<string, unknown> | null;
+}
+
+export interface ReplaceProgram {
+  name: string;
+  degree: Degree;
+  duration: number;
+}
+
+export interface ReplaceSociety {
+  name: string;
+  slug?: string | null;
+  description?: string | null;
+  logo?: string | null;
+  visibility?: SocietyVisibility | null;
+}
+
+export type Role = "student" | "moderator" | "admin" | "platform-admin";
+
+export interface Session {
   id: string;
   createdAt: string;
   lastUsedAt: string;
-  ipAddress?: string | null;
-  userAgent?: string | null;
+  ipAddress: string | null;
+  userAgent: string | null;
   current: boolean;
 }
 
-export interface AuthSessionsRefreshBody {
-  refreshToken?: string | null;
+export interface SetUserRole {
+  role: Role;
 }
 
-export interface AuthSignedIn {
-  user: AuthUser;
-  accessToken?: string | null;
-  refreshToken?: string | null;
+export interface SignedIn {
+  user: User;
+  accessToken: string | null;
+  refreshToken: string | null;
   tokenType: string;
   expiresIn: number;
-  csrfToken?: string | null;
+  csrfToken: string | null;
 }
 
-export interface AuthUser {
+export interface Society {
   id: string;
-  email: string;
   name: string;
-  image?: string | null;
-  emailVerified: boolean;
-  role: "student" | "moderator" | "admin" | "platform-admin";
-  tenantId?: string | null;
-  isActive: boolean;
-  createdAt: string;
-  updatedAt: string;
-}
-
-export interface AuthUsersSetRoleBody {
-  role: "student" | "moderator" | "admin" | "platform-admin";
-}
-
-export interface Error {
-  success: boolean;
-  error: ErrorError;
-  statusCode: number;
-  requestId: string;
-}
-
-export interface ErrorError {
-  code: string;
-  message: string;
-  details?: Array<ErrorErrorDetails>;
-}
-
-export interface ErrorErrorDetails {
-  field: string;
-  message: string;
-  code?: string;
-}
-
-export interface FormsAutofillField {
-  value: unknown;
-  profileFieldKey: string;
-  source: "profile" | "mapping";
-}
-
-export interface FormsComparison {
-  questionId: string;
-  operator: "equals" | "not-equals" | "contains" | "not-contains" | "greater-than" | "less-than" | "between" | "is-answered" | "is-empty" | "in" | "not-in" | "starts-with" | "matches";
-  value?: string | number | boolean | Array<string | number | boolean> | null;
-}
-
-export interface FormsConditionGroup {
-  match?: "all" | "any";
-  conditions: Array<FormsComparison | FormsConditionGroup>;
-}
-
-export interface FormsConditionalLogic {
-  action: "show" | "hide" | "require" | "skip-to";
-  targetPageId?: string | null;
-  match?: "all" | "any";
-  conditions: Array<FormsComparison | FormsConditionGroup>;
-}
-
-export interface FormsForm {
-  id: string;
-  title: string;
-  description?: string | null;
-  entityType: "society" | "event" | "survey";
-  entityId?: string | null;
-  status: "draft" | "published" | "closed" | "archived";
-  settings: FormsFormSettings;
-  version: number;
-  pages: Array<FormsFormPage>;
-  createdBy: string;
-  createdAt: string;
-  updatedAt: string;
-  publishedAt?: string | null;
-}
-
-export interface FormsFormPage {
-  id: string;
-  title?: string | null;
-  description?: string | null;
-  order: number;
-  conditionalLogic?: FormsConditionalLogic | null;
-  questions: Array<FormsQuestion>;
-}
-
-export interface FormsFormPageInput {
-  id?: string | null;
-  title?: string | null;
-  description?: string | null;
-  order?: number | null;
-  conditionalLogic?: FormsConditionalLogic | null;
-  questions?: Array<FormsQuestionInput> | null;
-}
-
-export interface FormsFormResponse {
-  id: string;
-  formId: string;
-  formVersion: number;
-  userId?: string | null;
-  answers: unknown;
-  paymentStatus?: "pending" | "paid" | "refunded" | "waived" | null;
-  submittedAt: string;
-  completionTime?: number | null;
-}
-
-export interface FormsFormSettings {
-  opensAt?: string | null;
-  closesAt?: string | null;
-  maxResponses?: number | null;
-  oneResponsePerUser?: boolean | null;
-  allowEdits?: boolean | null;
-  anonymous?: boolean | null;
-  public?: boolean | null;
-  confirmationMessage?: string | null;
-  payment?: FormsPaymentSettings | null;
-  notifications?: FormsNotificationSettings | null;
-  shuffleQuestions?: boolean | null;
-}
-
-export interface FormsFormSummary {
-  id: string;
-  title: string;
-  description?: string | null;
-  entityType: "society" | "event" | "survey";
-  entityId?: string | null;
-  status: "draft" | "published" | "closed" | "archived";
-  settings: FormsFormSettings;
-  version: number;
-  createdBy: string;
-  createdAt: string;
-  updatedAt: string;
-  publishedAt?: string | null;
-}
-
-export interface FormsFormsCreateBody {
-  title: string;
-  description?: string | null;
-  entityType?: "society" | "event" | "survey" | null;
-  entityId?: string | null;
-  settings?: FormsFormSettings | null;
-  pages?: Array<FormsFormPageInput> | null;
-  universityId?: string | null;
-}
-
-export interface FormsFormsDuplicateBody {
-  title?: string | null;
-}
-
-export interface FormsFormsReorderBody {
-  pages: Array<FormsPageOrder>;
-}
-
-export interface FormsFormsReplaceBody {
-  title: string;
-  description?: string | null;
-  settings?: FormsFormSettings | null;
-  pages?: Array<FormsFormPageInput> | null;
-}
-
-export interface FormsFormsUpdateBody {
-  title?: string;
-  description?: string | null;
-  settings?: FormsFormsUpdateBodySettings;
-  pages?: Array<FormsFormPageInput>;
-}
-
-export interface FormsFormsUpdateBodySettings {
-  opensAt?: string | null;
-  closesAt?: string | null;
-  maxResponses?: number | null;
-  oneResponsePerUser?: boolean | null;
-  allowEdits?: boolean | null;
-  anonymous?: boolean | null;
-  public?: boolean | null;
-  confirmationMessage?: string | null;
-  payment?: FormsPaymentSettings | null;
-  notifications?: FormsNotificationSettings | null;
-  shuffleQuestions?: boolean | null;
-}
-
-export interface FormsNotificationSettings {
-  onSubmit?: Array<string> | null;
-  digest?: "off" | "daily" | "weekly" | null;
-}
-
-export interface FormsPageOrder {
-  id: string;
-  questions: Array<string>;
-}
-
-export interface FormsPagesAddBody {
-  title?: string | null;
-  description?: string | null;
-  order?: number | null;
-  conditionalLogic?: FormsConditionalLogic | null;
-  questions?: Array<FormsQuestionInput> | null;
-}
-
-export interface FormsPagesUpdateBody {
-  title?: string | null;
-  description?: string | null;
-  order?: number;
-  conditionalLogic?: FormsPagesUpdateBodyConditionalLogic | null;
-}
-
-export interface FormsPagesUpdateBodyConditionalLogic {
-  action?: "show" | "hide" | "require" | "skip-to";
-  targetPageId?: string | null;
-  match?: "all" | "any";
-  conditions?: Array<FormsComparison | FormsConditionGroup>;
-}
-
-export interface FormsPaymentSettings {
-  required?: boolean | null;
-  price?: FormsPrice | null;
-  instructions?: string | null;
-}
-
-export interface FormsPrice {
-  amountMinor: number;
-  currency: string;
-}
-
-export interface FormsProfileFieldMapping {
-  id: string;
-  fieldKey: string;
-  displayLabel: string;
-  category?: string | null;
-  dataType: string;
-  profilePath: string;
-  defaultValidationRules?: FormsValidationRules | null;
-  isActive: boolean;
-}
-
-export interface FormsProfileFieldMappingsCreateBody {
-  fieldKey: string;
-  displayLabel: string;
-  category?: string | null;
-  dataType: string;
-  profilePath: string;
-  defaultValidationRules?: FormsValidationRules | null;
-  isActive?: boolean | null;
-}
-
-export interface FormsProfileFieldMappingsReplaceBody {
-  fieldKey: string;
-  displayLabel: string;
-  category?: string | null;
-  dataType: string;
-  profilePath: string;
-  defaultValidationRules?: FormsValidationRules | null;
-  isActive?: boolean | null;
-}
-
-export interface FormsProfileUpdate {
-  id: string;
-  formId: string;
-  responseId: string;
-  questionId: string;
-  profileFieldKey: string;
-  oldValue?: unknown | null;
-  newValue: unknown;
-  status: "pending" | "approved" | "rejected";
-  createdAt: string;
-  decidedAt?: string | null;
-}
-
-export interface FormsQuestion {
-  id: string;
-  type: "short-text" | "long-text" | "email" | "phone" | "url" | "number" | "date" | "time" | "datetime" | "multiple-choice" | "checkboxes" | "dropdown" | "rating" | "linear-scale" | "matrix" | "ranking" | "yes-no" | "file-upload" | "signature" | "statement";
-  title: string;
-  description?: string | null;
-  required: boolean;
-  order: number;
-  options: Array<FormsQuestionOption>;
-  rows: Array<FormsQuestionRow>;
-  validationRules?: FormsValidationRules | null;
-  conditionalLogic?: FormsConditionalLogic | null;
-  profileFieldKey?: string | null;
-}
-
-export interface FormsQuestionInput {
-  id?: string | null;
-  type: "short-text" | "long-text" | "email" | "phone" | "url" | "number" | "date" | "time" | "datetime" | "multiple-choice" | "checkboxes" | "dropdown" | "rating" | "linear-scale" | "matrix" | "ranking" | "yes-no" | "file-upload" | "signature" | "statement";
-  title: string;
-  description?: string | null;
-  required?: boolean | null;
-  order?: number | null;
-  options?: Array<FormsQuestionOption> | null;
-  rows?: Array<FormsQuestionRow> | null;
-  validationRules?: FormsValidationRules | null;
-  conditionalLogic?: FormsConditionalLogic | null;
-  profileFieldKey?: string | null;
-}
-
-export interface FormsQuestionOption {
-  value: string;
-  label?: string | null;
-  quota?: number | null;
-}
-
-export interface FormsQuestionRow {
-  value: string;
-  label?: string | null;
-}
-
-export interface FormsQuestionsAddBody {
-  pageId?: string | null;
-  type: "short-text" | "long-text" | "email" | "phone" | "url" | "number" | "date" | "time" | "datetime" | "multiple-choice" | "checkboxes" | "dropdown" | "rating" | "linear-scale" | "matrix" | "ranking" | "yes-no" | "file-upload" | "signature" | "statement";
-  title: string;
-  description?: string | null;
-  required?: boolean | null;
-  order?: number | null;
-  options?: Array<FormsQuestionOption> | null;
-  rows?: Array<FormsQuestionRow> | null;
-  validationRules?: FormsValidationRules | null;
-  conditionalLogic?: FormsConditionalLogic | null;
-  profileFieldKey?: string | null;
-}
-
-export interface FormsQuestionsUpdateBody {
-  pageId?: string | null;
-  type?: "short-text" | "long-text" | "email" | "phone" | "url" | "number" | "date" | "time" | "datetime" | "multiple-choice" | "checkboxes" | "dropdown" | "rating" | "linear-scale" | "matrix" | "ranking" | "yes-no" | "file-upload" | "signature" | "statement";
-  title?: string;
-  description?: string | null;
-  required?: boolean;
-  order?: number;
-  options?: Array<FormsQuestionOption> | null;
-  rows?: Array<FormsQuestionRow> | null;
-  validationRules?: FormsQuestionsUpdateBodyValidationRules | null;
-  conditionalLogic?: FormsQuestionsUpdateBodyConditionalLogic | null;
-  profileFieldKey?: string | null;
-}
-
-export interface FormsQuestionsUpdateBodyConditionalLogic {
-  action?: "show" | "hide" | "require" | "skip-to";
-  targetPageId?: string | null;
-  match?: "all" | "any";
-  conditions?: Array<FormsComparison | FormsConditionGroup>;
-}
-
-export interface FormsQuestionsUpdateBodyValidationRules {
-  minLength?: number | null;
-  maxLength?: number | null;
-  pattern?: string | null;
-  min?: number | null;
-  max?: number | null;
-  step?: number | null;
-  minSelections?: number | null;
-  maxSelections?: number | null;
-  minDate?: string | null;
-  maxDate?: string | null;
-  fileTypes?: Array<string> | null;
-  maxFileSizeBytes?: number | null;
-  maxFiles?: number | null;
-  message?: string | null;
-}
-
-export interface FormsResponsesCreateBody {
-  answers: Record<string, unknown>;
-  updateProfile?: Array<string> | null;
-  startedAt?: string | null;
-  formVersion?: number | null;
-}
-
-export interface FormsValidationRules {
-  minLength?: number | null;
-  maxLength?: number | null;
-  pattern?: string | null;
-  min?: number | null;
-  max?: number | null;
-  step?: number | null;
-  minSelections?: number | null;
-  maxSelections?: number | null;
-  minDate?: string | null;
-  maxDate?: string | null;
-  fileTypes?: Array<string> | null;
-  maxFileSizeBytes?: number | null;
-  maxFiles?: number | null;
-  message?: string | null;
-}
-
-export interface IDParserChecksumParameters {
-  weights: Array<number>;
-  modulus: number;
-  characters?: string | null;
-  complement?: boolean | null;
-}
-
-export interface IDParserIDExamples {
-  accept?: Array<string> | null;
-  reject?: Array<string> | null;
-}
-
-export interface IDParserIDField {
-  description?: string | null;
-  pivot?: number | null;
-  values?: Record<string, string> | null;
-}
-
-export interface IDParserIDPattern {
-  id: string;
+  slug: string;
+  description: string | null;
   universityId: string;
-  universityCode: string;
-  name: string;
-  pattern: string;
-  checksum: "none" | "luhn" | "mod11" | "mod97" | "weighted";
-  checksumParameters?: IDParserChecksumParameters | null;
-  fields: Record<string, IDParserIDField>;
-  examples: IDParserIDExamples;
-  priority: number;
-  isActive: boolean;
-  revision: number;
+  logo: string | null;
+  status: SocietyStatus;
+  visibility: SocietyVisibility;
+  memberCount: number;
   createdAt: string;
   updatedAt: string;
 }
 
-export interface IDParserParseStudentIDBatchItem {
-  text: string;
-  universityCode?: string | null;
-}
+export type SocietyStatus = "pending" | "active" | "suspended" | "archived";
 
-export interface IDParserParsedBatch {
-  results: Array<IDParserParsedText>;
-}
+export type SocietyVisibility = "public" | "members";
 
-export interface IDParserParsedText {
-  matches: Array<IDParserStudentIDMatch>;
-  patternsConfigured: boolean;
-}
+export type StructuredText = string | Record<string, string>;
 
-export interface IDParserStudentIDClaims {
+export interface StudentIDClaims {
   departmentCode?: string | null;
   entryYear?: number | null;
 }
 
-export interface IDParserStudentIDMatch {
+export interface StudentIDMatch {
   universityCode: string;
   universityId: string;
   patternId: string;
@@ -731,295 +829,286 @@ export interface IDParserStudentIDMatch {
   fields: Record<string, string>;
   valid: boolean;
   confidence: number;
-  source: "text";
+  source: StudentIDSource;
   ambiguous: boolean;
-  reasons: Array<"no-pattern-configured" | "no-pattern-matches" | "wrong-check-digit" | "implausible-year" | "department-differs" | "entry-year-differs">;
-  normalization: Array<"separators" | "case" | "digits">;
+  reasons: Array<StudentIDReason>;
+  normalization: Array<Normalization>;
 }
 
-export interface IDParserStudentIDVerification {
+export type StudentIDReason = "no-pattern-configured" | "no-pattern-matches" | "wrong-check-digit" | "implausible-year" | "department-differs" | "entry-year-differs";
+
+export type StudentIDSource = "text";
+
+export interface StudentIDVerification {
   valid: boolean;
-  reasons: Array<"no-pattern-configured" | "no-pattern-matches" | "wrong-check-digit" | "implausible-year" | "department-differs" | "entry-year-differs">;
+  reasons: Array<StudentIDReason>;
   patternsConfigured: boolean;
   studentId: string;
-  patternId?: string | null;
+  patternId: string | null;
   fields: Record<string, string>;
-  normalization: Array<"separators" | "case" | "digits">;
+  normalization: Array<Normalization>;
 }
 
-export interface IdParserIdPatternsCreateBody {
-  universityCode: string;
+export interface SubmitResponse {
+  answers: Record<string, unknown>;
+  updateProfile?: Array<string> | null;
+  startedAt?: string | null;
+  formVersion?: number | null;
+}
+
+export interface TransferPresidency {
+  userId: string;
+}
+
+export interface University {
+  id: string;
   name: string;
-  pattern: string;
-  checksum?: "none" | "luhn" | "mod11" | "mod97" | "weighted" | null;
-  checksumParameters?: IDParserChecksumParameters | null;
-  fields?: Record<string, IDParserIDField> | null;
-  examples?: IDParserIDExamples | null;
-  priority?: number | null;
-  isActive?: boolean | null;
+  code: string;
+  city: string | null;
+  country: string | null;
+  website: string | null;
+  logo: string | null;
+  timeZone: string;
+  mailDomains: Array<string>;
+  revision: number;
+  createdAt: string;
+  updatedAt: string;
 }
 
-export interface IdParserIdPatternsReplaceBody {
-  name: string;
-  pattern: string;
-  checksum?: "none" | "luhn" | "mod11" | "mod97" | "weighted" | null;
-  checksumParameters?: IDParserChecksumParameters | null;
-  fields?: Record<string, IDParserIDField> | null;
-  examples?: IDParserIDExamples | null;
-  priority?: number | null;
-  isActive?: boolean | null;
+export interface UnreadCount {
+  count: number;
 }
 
-export interface IdParserIdPatternsUpdateBody {
+export interface UpdateDepartment {
+  name?: string;
+  code?: string;
+}
+
+export interface UpdateForm {
+  title?: string;
+  description?: string | null;
+  settings?: FormSettingsPatch;
+  pages?: Array<FormPageInput>;
+}
+
+export interface UpdateIDPattern {
   name?: string;
   pattern?: string;
-  checksum?: "none" | "luhn" | "mod11" | "mod97" | "weighted";
-  checksumParameters?: IDParserChecksumParameters | null;
-  fields?: Record<string, IDParserIDField> | null;
-  examples?: IDParserIDExamples | null;
+  checksum?: Checksum;
+  checksumParameters?: ChecksumParametersInput | null;
+  fields?: Record<string, IDFieldInput> | null;
+  examples?: IDExamplesInput | null;
   priority?: number;
   isActive?: boolean;
 }
 
-export interface IdParserStudentIdsParseBatchBody {
-  items: Array<IDParserParseStudentIDBatchItem>;
-}
-
-export interface IdParserStudentIdsParseBody {
-  text: string;
-  universityCode?: string | null;
-}
-
-export interface IdParserStudentIdsVerifyBody {
-  studentId: string;
-  universityCode?: string | null;
-  universityId?: string | null;
-  claims?: IDParserStudentIDClaims | null;
-}
-
-export interface NotifierInboxNotification {
-  id: string;
-  type: string;
-  title: string;
-  body: string;
-  data: unknown;
-  readAt?: string | null;
-  createdAt: string;
-}
-
-export interface NotifierNotificationsReadAllBody {
-  upTo?: string | null;
-}
-
-export interface NotifierRealtimeToken {
-  token: string;
-  expiresAt: string;
-}
-
-export interface NotifierUnreadCount {
-  count: number;
-}
-
-export interface Pagination {
-  page: number;
-  limit: number;
-  total: number;
-  totalPages: number;
-  nextCursor?: string | null;
-}
-
-export interface SocietiesFee {
-  amountMinor: number;
-  currency: string;
-}
-
-export interface SocietiesMember {
-  userId: string;
-  name?: string | null;
-  image?: string | null;
-  role: "member" | "admin" | "president";
-  joinedAt: string;
-}
-
-export interface SocietiesMembersChangeRoleBody {
-  role: "member" | "admin";
-}
-
-export interface SocietiesMembersTransferPresidencyBody {
-  userId: string;
-}
-
-export interface SocietiesRegistration {
-  id: string;
-  societyId: string;
-  userId: string;
-  name?: string | null;
-  status: "pending" | "approved" | "rejected" | "withdrawn";
-  formId: string;
-  responseId: string;
-  reason?: string | null;
-  decidedBy?: string | null;
-  decidedAt?: string | null;
-  createdAt: string;
-}
-
-export interface SocietiesRegistrationConfigureBody {
-  formId: string;
-  opensAt?: string | null;
-  closesAt?: string | null;
-  requiresApproval?: boolean | null;
-  capacity?: number | null;
-  fee?: SocietiesFee | null;
-}
-
-export interface SocietiesRegistrationSettings {
-  formId: string;
-  opensAt?: string | null;
-  closesAt?: string | null;
-  requiresApproval: boolean;
-  capacity?: number | null;
-  fee?: SocietiesFee | null;
-  updatedAt: string;
-}
-
-export interface SocietiesRegistrationsCreateBody {
-  answers: Record<string, unknown>;
-  updateProfile?: Array<string> | null;
-}
-
-export interface SocietiesRegistrationsRejectBody {
-  reason?: string | null;
-}
-
-export interface SocietiesSocietiesCreateBody {
-  name: string;
-  slug?: string | null;
+export interface UpdatePage {
+  title?: string | null;
   description?: string | null;
-  logo?: string | null;
-  visibility?: "public" | "members" | null;
-  universityId?: string | null;
+  order?: number;
+  conditionalLogic?: ConditionalLogicPatch | null;
 }
 
-export interface SocietiesSocietiesReplaceBody {
-  name: string;
-  slug?: string | null;
+export interface UpdateProgram {
+  name?: string;
+  degree?: Degree;
+  duration?: number;
+}
+
+export interface UpdateQuestion {
+  pageId?: string | null;
+  type?: QuestionType;
+  title?: string;
   description?: string | null;
-  logo?: string | null;
-  visibility?: "public" | "members" | null;
+  required?: boolean;
+  order?: number;
+  options?: Array<QuestionOptionInput> | null;
+  rows?: Array<QuestionRowInput> | null;
+  validationRules?: ValidationRulesPatch | null;
+  conditionalLogic?: ConditionalLogicPatch | null;
+  profileFieldKey?: string | null;
 }
 
-export interface SocietiesSocietiesUpdateBody {
+export interface UpdateSociety {
   name?: string;
   slug?: string;
   description?: string | null;
   logo?: string | null;
-  visibility?: "public" | "members";
+  visibility?: SocietyVisibility;
 }
 
-export interface SocietiesSociety {
-  id: string;
-  name: string;
-  slug: string;
-  description?: string | null;
-  universityId: string;
+export interface UpdateUniversity {
+  name?: string;
+  code?: string;
+  city?: string | null;
+  country?: string | null;
+  website?: string | null;
   logo?: string | null;
-  status: "pending" | "active" | "suspended" | "archived";
-  visibility: "public" | "members";
-  memberCount: number;
+  timeZone?: string | null;
+  mailDomains?: Array<string> | null;
+}
+
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  image: string | null;
+  emailVerified: boolean;
+  role: Role;
+  tenantId: string | null;
+  isActive: boolean;
   createdAt: string;
   updatedAt: string;
+}
+
+export interface ValidationRules {
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  min?: number;
+  max?: number;
+  step?: number;
+  minSelections?: number;
+  maxSelections?: number;
+  minDate?: string;
+  maxDate?: string;
+  fileTypes?: Array<string>;
+  maxFileSizeBytes?: number;
+  maxFiles?: number;
+  message?: string;
+}
+
+export interface ValidationRulesInput {
+  minLength?: number | null;
+  maxLength?: number | null;
+  pattern?: string | null;
+  min?: number | null;
+  max?: number | null;
+  step?: number | null;
+  minSelections?: number | null;
+  maxSelections?: number | null;
+  minDate?: string | null;
+  maxDate?: string | null;
+  fileTypes?: Array<string> | null;
+  maxFileSizeBytes?: number | null;
+  maxFiles?: number | null;
+  message?: string | null;
+}
+
+export interface ValidationRulesPatch {
+  minLength?: number | null;
+  maxLength?: number | null;
+  pattern?: string | null;
+  min?: number | null;
+  max?: number | null;
+  step?: number | null;
+  minSelections?: number | null;
+  maxSelections?: number | null;
+  minDate?: string | null;
+  maxDate?: string | null;
+  fileTypes?: Array<string> | null;
+  maxFileSizeBytes?: number | null;
+  maxFiles?: number | null;
+  message?: string | null;
+}
+
+export interface VerifyStudentID {
+  studentId: string;
+  universityCode?: string | null;
+  universityId?: string | null;
+  claims?: StudentIDClaims | null;
 }
 
 export class AcademicOperations {
   constructor(private readonly client: Client) {}
 
   /** Lists universities. */
-  universitiesList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "code" | "-code" | "createdAt" | "-createdAt"; q?: string } = {}, options: CallOptions = {}): Promise<Page<Array<AcademicUniversity>>> {
-    return this.client.call<Page<Array<AcademicUniversity>>>("GET", `/api/v1/universities`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q }, undefined, "whole", options);
+  listUniversities(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "code" | "-code" | "createdAt" | "-createdAt"; q?: string } = {}, options: CallOptions = {}): Promise<Page<Array<University>>> {
+    return this.client.call<Page<Array<University>>>("GET", `/api/v1/universities`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q }, undefined, "whole", options);
   }
 
   /** Adds a university. */
-  universitiesCreate(body: AcademicUniversitiesCreateBody, options: CallOptions = {}): Promise<AcademicUniversity> {
-    return this.client.call<AcademicUniversity>("POST", `/api/v1/universities`, {  }, body, "data", options);
+  createUniversity(body: CreateUniversity, options: CallOptions = {}): Promise<University> {
+    return this.client.call<University>("POST", `/api/v1/universities`, {  }, body, "data", options);
   }
 
   /** Reads a university. */
-  universitiesGet(parameters: { id: string }, options: CallOptions = {}): Promise<AcademicUniversity> {
-    return this.client.call<AcademicUniversity>("GET", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
+  getUniversity(parameters: { id: string }, options: CallOptions = {}): Promise<University> {
+    return this.client.call<University>("GET", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
   /** Replaces a university. */
-  universitiesReplace(parameters: { id: string }, body: AcademicUniversitiesReplaceBody, options: CallOptions = {}): Promise<AcademicUniversity> {
-    return this.client.call<AcademicUniversity>("PUT", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  replaceUniversity(parameters: { id: string }, body: CreateUniversity, options: CallOptions = {}): Promise<University> {
+    return this.client.call<University>("PUT", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Changes parts of a university. */
-  universitiesUpdate(parameters: { id: string }, body: AcademicUniversitiesUpdateBody = {}, options: CallOptions = {}): Promise<AcademicUniversity> {
-    return this.client.call<AcademicUniversity>("PATCH", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  updateUniversity(parameters: { id: string }, body: UpdateUniversity = {}, options: CallOptions = {}): Promise<University> {
+    return this.client.call<University>("PATCH", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Deletes a university. */
-  universitiesDelete(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  deleteUniversity(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
   /** Lists departments. */
-  departmentsList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "code" | "-code" | "createdAt" | "-createdAt"; q?: string; universityId?: string } = {}, options: CallOptions = {}): Promise<Page<Array<AcademicDepartment>>> {
-    return this.client.call<Page<Array<AcademicDepartment>>>("GET", `/api/v1/departments`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityId: parameters.universityId }, undefined, "whole", options);
+  listDepartments(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "code" | "-code" | "createdAt" | "-createdAt"; q?: string; universityId?: string } = {}, options: CallOptions = {}): Promise<Page<Array<Department>>> {
+    return this.client.call<Page<Array<Department>>>("GET", `/api/v1/departments`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityId: parameters.universityId }, undefined, "whole", options);
   }
 
   /** Adds a department to a university. */
-  departmentsCreate(body: AcademicDepartmentsCreateBody, options: CallOptions = {}): Promise<AcademicDepartment> {
-    return this.client.call<AcademicDepartment>("POST", `/api/v1/departments`, {  }, body, "data", options);
+  createDepartment(body: CreateDepartment, options: CallOptions = {}): Promise<Department> {
+    return this.client.call<Department>("POST", `/api/v1/departments`, {  }, body, "data", options);
   }
 
   /** Reads a department. */
-  departmentsGet(parameters: { id: string }, options: CallOptions = {}): Promise<AcademicDepartment> {
-    return this.client.call<AcademicDepartment>("GET", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
+  getDepartment(parameters: { id: string }, options: CallOptions = {}): Promise<Department> {
+    return this.client.call<Department>("GET", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
   /** Replaces a department. */
-  departmentsReplace(parameters: { id: string }, body: AcademicDepartmentsReplaceBody, options: CallOptions = {}): Promise<AcademicDepartment> {
-    return this.client.call<AcademicDepartment>("PUT", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  replaceDepartment(parameters: { id: string }, body: ReplaceDepartment, options: CallOptions = {}): Promise<Department> {
+    return this.client.call<Department>("PUT", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Changes parts of a department. */
-  departmentsUpdate(parameters: { id: string }, body: AcademicDepartmentsUpdateBody = {}, options: CallOptions = {}): Promise<AcademicDepartment> {
-    return this.client.call<AcademicDepartment>("PATCH", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  updateDepartment(parameters: { id: string }, body: UpdateDepartment = {}, options: CallOptions = {}): Promise<Department> {
+    return this.client.call<Department>("PATCH", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Deletes a department. */
-  departmentsDelete(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  deleteDepartment(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
   /** Lists programs. */
-  programsList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "duration" | "-duration" | "createdAt" | "-createdAt"; q?: string; universityId?: string; departmentId?: string; degree?: "Bachelor" | "Master" | "PhD" } = {}, options: CallOptions = {}): Promise<Page<Array<AcademicProgram>>> {
-    return this.client.call<Page<Array<AcademicProgram>>>("GET", `/api/v1/programs`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityId: parameters.universityId, departmentId: parameters.departmentId, degree: parameters.degree }, undefined, "whole", options);
+  listPrograms(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "duration" | "-duration" | "createdAt" | "-createdAt"; q?: string; universityId?: string; departmentId?: string; degree?: Degree } = {}, options: CallOptions = {}): Promise<Page<Array<Program>>> {
+    return this.client.call<Page<Array<Program>>>("GET", `/api/v1/programs`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityId: parameters.universityId, departmentId: parameters.departmentId, degree: parameters.degree }, undefined, "whole", options);
   }
 
   /** Adds a program to a department. */
-  programsCreate(body: AcademicProgramsCreateBody, options: CallOptions = {}): Promise<AcademicProgram> {
-    return this.client.call<AcademicProgram>("POST", `/api/v1/programs`, {  }, body, "data", options);
+  createProgram(body: CreateProgram, options: CallOptions = {}): Promise<Program> {
+    return this.client.call<Program>("POST", `/api/v1/programs`, {  }, body, "data", options);
   }
 
   /** Reads a program. */
-  programsGet(parameters: { id: string }, options: CallOptions = {}): Promise<AcademicProgram> {
-    return this.client.call<AcademicProgram>("GET", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
+  getProgram(parameters: { id: string }, options: CallOptions = {}): Promise<Program> {
+    return this.client.call<Program>("GET", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
   /** Replaces a program. */
-  programsReplace(parameters: { id: string }, body: AcademicProgramsReplaceBody, options: CallOptions = {}): Promise<AcademicProgram> {
-    return this.client.call<AcademicProgram>("PUT", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  replaceProgram(parameters: { id: string }, body: ReplaceProgram, options: CallOptions = {}): Promise<Program> {
+    return this.client.call<Program>("PUT", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Changes parts of a program. */
-  programsUpdate(parameters: { id: string }, body: AcademicProgramsUpdateBody = {}, options: CallOptions = {}): Promise<AcademicProgram> {
-    return this.client.call<AcademicProgram>("PATCH", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  updateProgram(parameters: { id: string }, body: UpdateProgram = {}, options: CallOptions = {}): Promise<Program> {
+    return this.client.call<Program>("PATCH", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Deletes a program. */
-  programsDelete(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  deleteProgram(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 }
@@ -1028,88 +1117,88 @@ export class AuthOperations {
   constructor(private readonly client: Client) {}
 
   /** Opens an account and signs it in. */
-  register(body: AuthRegisterBody, options: CallOptions = {}): Promise<AuthSignedIn> {
-    return this.client.call<AuthSignedIn>("POST", `/api/v1/auth/register`, {  }, body, "data", options);
+  register(body: Register, options: CallOptions = {}): Promise<SignedIn> {
+    return this.client.call<SignedIn>("POST", `/api/v1/auth/register`, {  }, body, "data", options);
   }
 
   /** Begins a session. */
-  login(body: AuthLoginBody, options: CallOptions = {}): Promise<AuthSignedIn> {
-    return this.client.call<AuthSignedIn>("POST", `/api/v1/auth/login`, {  }, body, "data", options);
+  logIn(body: LogIn, options: CallOptions = {}): Promise<SignedIn> {
+    return this.client.call<SignedIn>("POST", `/api/v1/auth/login`, {  }, body, "data", options);
   }
 
   /** Spends a refresh token for a new pair. */
-  sessionsRefresh(body: AuthSessionsRefreshBody = {}, options: CallOptions = {}): Promise<AuthSignedIn> {
-    return this.client.call<AuthSignedIn>("POST", `/api/v1/auth/refresh-token`, {  }, body, "data", options);
+  refreshSession(body: RefreshSession = {}, options: CallOptions = {}): Promise<SignedIn> {
+    return this.client.call<SignedIn>("POST", `/api/v1/auth/refresh-token`, {  }, body, "data", options);
   }
 
   /** Ends the caller's sessions everywhere, or only this one. */
-  logout(body: AuthLogoutBody = {}, options: CallOptions = {}): Promise<void> {
+  logOut(body: LogOut = {}, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("POST", `/api/v1/auth/logout`, {  }, body, "nothing", options);
   }
 
   /** Lists where the caller is signed in. */
-  sessionsList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "lastUsedAt" | "-lastUsedAt" } = {}, options: CallOptions = {}): Promise<Page<Array<AuthSession>>> {
-    return this.client.call<Page<Array<AuthSession>>>("GET", `/api/v1/auth/sessions`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
+  listSessions(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "lastUsedAt" | "-lastUsedAt" } = {}, options: CallOptions = {}): Promise<Page<Array<Session>>> {
+    return this.client.call<Page<Array<Session>>>("GET", `/api/v1/auth/sessions`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
   }
 
   /** Ends one of the caller's sessions. */
-  sessionsEnd(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  endSession(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/auth/sessions/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
   /** Changes the password and ends all sessions and API keys. */
-  passwordChange(body: AuthPasswordChangeBody, options: CallOptions = {}): Promise<void> {
+  changePassword(body: ChangePassword, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("POST", `/api/v1/auth/change-password`, {  }, body, "nothing", options);
   }
 
   /** Reads the caller's account. */
-  usersMe(options: CallOptions = {}): Promise<AuthUser> {
-    return this.client.call<AuthUser>("GET", `/api/v1/users/me`, {  }, undefined, "data", options);
+  getOwnUser(options: CallOptions = {}): Promise<User> {
+    return this.client.call<User>("GET", `/api/v1/users/me`, {  }, undefined, "data", options);
   }
 
   /** Reads an account. */
-  usersGet(parameters: { id: string }, options: CallOptions = {}): Promise<AuthUser> {
-    return this.client.call<AuthUser>("GET", `/api/v1/users/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
+  getUser(parameters: { id: string }, options: CallOptions = {}): Promise<User> {
+    return this.client.call<User>("GET", `/api/v1/users/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
   /** Lists accounts. */
-  usersList(parameters: { page?: number; limit?: number; cursor?: string; q?: string; sort?: "createdAt" | "-createdAt" | "name" | "-name" | "email" | "-email" } = {}, options: CallOptions = {}): Promise<Page<Array<AuthUser>>> {
-    return this.client.call<Page<Array<AuthUser>>>("GET", `/api/v1/users`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, q: parameters.q, sort: parameters.sort }, undefined, "whole", options);
+  listUsers(parameters: { page?: number; limit?: number; cursor?: string; q?: string; sort?: "createdAt" | "-createdAt" | "name" | "-name" | "email" | "-email" } = {}, options: CallOptions = {}): Promise<Page<Array<User>>> {
+    return this.client.call<Page<Array<User>>>("GET", `/api/v1/users`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, q: parameters.q, sort: parameters.sort }, undefined, "whole", options);
   }
 
   /** Gives an account another role. */
-  usersSetRole(parameters: { id: string }, body: AuthUsersSetRoleBody, options: CallOptions = {}): Promise<AuthUser> {
-    return this.client.call<AuthUser>("PUT", `/api/v1/users/${encodeURIComponent(parameters.id)}/role`, {  }, body, "data", options);
+  setUserRole(parameters: { id: string }, body: SetUserRole, options: CallOptions = {}): Promise<User> {
+    return this.client.call<User>("PUT", `/api/v1/users/${encodeURIComponent(parameters.id)}/role`, {  }, body, "data", options);
   }
 
   /** Makes an API key, which only this answer shows. */
-  apiKeysCreate(body: AuthApiKeysCreateBody, options: CallOptions = {}): Promise<AuthCreatedAPIKey> {
-    return this.client.call<AuthCreatedAPIKey>("POST", `/api/v1/api-keys`, {  }, body, "data", options);
+  createAPIKey(body: CreateAPIKey, options: CallOptions = {}): Promise<CreatedAPIKey> {
+    return this.client.call<CreatedAPIKey>("POST", `/api/v1/api-keys`, {  }, body, "data", options);
   }
 
   /** Lists the caller's API keys. */
-  apiKeysList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "name" | "-name" } = {}, options: CallOptions = {}): Promise<Page<Array<AuthAPIKey>>> {
-    return this.client.call<Page<Array<AuthAPIKey>>>("GET", `/api/v1/api-keys`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
+  listAPIKeys(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "name" | "-name" } = {}, options: CallOptions = {}): Promise<Page<Array<APIKey>>> {
+    return this.client.call<Page<Array<APIKey>>>("GET", `/api/v1/api-keys`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
   }
 
   /** Ends one of the caller's API keys at once. */
-  apiKeysDelete(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  deleteAPIKey(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/api-keys/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
   /** Reads the caller's profile. */
-  profileGet(options: CallOptions = {}): Promise<AuthProfile> {
-    return this.client.call<AuthProfile>("GET", `/api/v1/profile`, {  }, undefined, "data", options);
+  getProfile(options: CallOptions = {}): Promise<Profile> {
+    return this.client.call<Profile>("GET", `/api/v1/profile`, {  }, undefined, "data", options);
   }
 
   /** Replaces the caller's profile. */
-  profileReplace(body: AuthProfileReplaceBody = {}, options: CallOptions = {}): Promise<AuthProfile> {
-    return this.client.call<AuthProfile>("PUT", `/api/v1/profile`, {  }, body, "data", options);
+  replaceProfile(body: ReplaceProfile = {}, options: CallOptions = {}): Promise<Profile> {
+    return this.client.call<Profile>("PUT", `/api/v1/profile`, {  }, body, "data", options);
   }
 
   /** Lists the public keys of access tokens. */
-  keysList(options: CallOptions = {}): Promise<AuthPublicKeySet> {
-    return this.client.call<AuthPublicKeySet>("GET", `/.well-known/jwks.json`, {  }, undefined, "whole", options);
+  listKeys(options: CallOptions = {}): Promise<PublicKeySet> {
+    return this.client.call<PublicKeySet>("GET", `/.well-known/jwks.json`, {  }, undefined, "whole", options);
   }
 }
 
@@ -1117,162 +1206,162 @@ export class FormsOperations {
   constructor(private readonly client: Client) {}
 
   /** Lists forms. */
-  formsList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title"; q?: string; status?: "draft" | "published" | "closed" | "archived"; entityType?: "society" | "event" | "survey"; entityId?: string } = {}, options: CallOptions = {}): Promise<Page<Array<FormsFormSummary>>> {
-    return this.client.call<Page<Array<FormsFormSummary>>>("GET", `/api/v1/forms`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, status: parameters.status, entityType: parameters.entityType, entityId: parameters.entityId }, undefined, "whole", options);
+  listForms(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title"; q?: string; status?: FormStatus; entityType?: FormEntityType; entityId?: string } = {}, options: CallOptions = {}): Promise<Page<Array<FormSummary>>> {
+    return this.client.call<Page<Array<FormSummary>>>("GET", `/api/v1/forms`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, status: parameters.status, entityType: parameters.entityType, entityId: parameters.entityId }, undefined, "whole", options);
   }
 
   /** Makes a form. */
-  formsCreate(body: FormsFormsCreateBody, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("POST", `/api/v1/forms`, {  }, body, "data", options);
+  createForm(body: CreateForm, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("POST", `/api/v1/forms`, {  }, body, "data", options);
   }
 
   /** Reads a form. */
-  formsGet(parameters: { id: string }, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
+  getForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
   /** Writes a form anew. */
-  formsReplace(parameters: { id: string }, body: FormsFormsReplaceBody, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("PUT", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  replaceForm(parameters: { id: string }, body: ReplaceForm, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("PUT", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Changes a form. */
-  formsUpdate(parameters: { id: string }, body: FormsFormsUpdateBody = {}, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("PATCH", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  updateForm(parameters: { id: string }, body: UpdateForm = {}, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("PATCH", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Deletes a form. */
-  formsDelete(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  deleteForm(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
   /** Publishes a form. */
-  formsPublish(parameters: { id: string }, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/publish`, {  }, undefined, "data", options);
+  publishForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/publish`, {  }, undefined, "data", options);
   }
 
   /** Closes a form. */
-  formsClose(parameters: { id: string }, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/close`, {  }, undefined, "data", options);
+  closeForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/close`, {  }, undefined, "data", options);
   }
 
   /** Opens a closed form again. */
-  formsReopen(parameters: { id: string }, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/reopen`, {  }, undefined, "data", options);
+  reopenForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/reopen`, {  }, undefined, "data", options);
   }
 
   /** Archives a form. */
-  formsArchive(parameters: { id: string }, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/archive`, {  }, undefined, "data", options);
+  archiveForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/archive`, {  }, undefined, "data", options);
   }
 
   /** Copies a form. */
-  formsDuplicate(parameters: { id: string }, body: FormsFormsDuplicateBody = {}, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/duplicate`, {  }, body, "data", options);
+  duplicateForm(parameters: { id: string }, body: DuplicateForm = {}, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/duplicate`, {  }, body, "data", options);
   }
 
   /** Adds a page to a form. */
-  pagesAdd(parameters: { id: string }, body: FormsPagesAddBody = {}, options: CallOptions = {}): Promise<FormsFormPage> {
-    return this.client.call<FormsFormPage>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/pages`, {  }, body, "data", options);
+  addPage(parameters: { id: string }, body: AddPage = {}, options: CallOptions = {}): Promise<FormPage> {
+    return this.client.call<FormPage>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/pages`, {  }, body, "data", options);
   }
 
   /** Changes a page. */
-  pagesUpdate(parameters: { id: string; pageId: string }, body: FormsPagesUpdateBody = {}, options: CallOptions = {}): Promise<FormsFormPage> {
-    return this.client.call<FormsFormPage>("PATCH", `/api/v1/forms/${encodeURIComponent(parameters.id)}/pages/${encodeURIComponent(parameters.pageId)}`, {  }, body, "data", options);
+  updatePage(parameters: { id: string; pageId: string }, body: UpdatePage = {}, options: CallOptions = {}): Promise<FormPage> {
+    return this.client.call<FormPage>("PATCH", `/api/v1/forms/${encodeURIComponent(parameters.id)}/pages/${encodeURIComponent(parameters.pageId)}`, {  }, body, "data", options);
   }
 
   /** Removes a page. */
-  pagesRemove(parameters: { id: string; pageId: string }, options: CallOptions = {}): Promise<void> {
+  removePage(parameters: { id: string; pageId: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/forms/${encodeURIComponent(parameters.id)}/pages/${encodeURIComponent(parameters.pageId)}`, {  }, undefined, "nothing", options);
   }
 
   /** Adds a question to a form. */
-  questionsAdd(parameters: { id: string }, body: FormsQuestionsAddBody, options: CallOptions = {}): Promise<FormsQuestion> {
-    return this.client.call<FormsQuestion>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/questions`, {  }, body, "data", options);
+  addQuestion(parameters: { id: string }, body: AddQuestion, options: CallOptions = {}): Promise<Question> {
+    return this.client.call<Question>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/questions`, {  }, body, "data", options);
   }
 
   /** Changes a question. */
-  questionsUpdate(parameters: { id: string; questionId: string }, body: FormsQuestionsUpdateBody = {}, options: CallOptions = {}): Promise<FormsQuestion> {
-    return this.client.call<FormsQuestion>("PATCH", `/api/v1/forms/${encodeURIComponent(parameters.id)}/questions/${encodeURIComponent(parameters.questionId)}`, {  }, body, "data", options);
+  updateQuestion(parameters: { id: string; questionId: string }, body: UpdateQuestion = {}, options: CallOptions = {}): Promise<Question> {
+    return this.client.call<Question>("PATCH", `/api/v1/forms/${encodeURIComponent(parameters.id)}/questions/${encodeURIComponent(parameters.questionId)}`, {  }, body, "data", options);
   }
 
   /** Removes a question. */
-  questionsRemove(parameters: { id: string; questionId: string }, options: CallOptions = {}): Promise<void> {
+  removeQuestion(parameters: { id: string; questionId: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/forms/${encodeURIComponent(parameters.id)}/questions/${encodeURIComponent(parameters.questionId)}`, {  }, undefined, "nothing", options);
   }
 
   /** Orders pages and questions. */
-  formsReorder(parameters: { id: string }, body: FormsFormsReorderBody, options: CallOptions = {}): Promise<FormsForm> {
-    return this.client.call<FormsForm>("PUT", `/api/v1/forms/${encodeURIComponent(parameters.id)}/order`, {  }, body, "data", options);
+  reorderForm(parameters: { id: string }, body: ReorderForm, options: CallOptions = {}): Promise<Form> {
+    return this.client.call<Form>("PUT", `/api/v1/forms/${encodeURIComponent(parameters.id)}/order`, {  }, body, "data", options);
   }
 
   /** Fills smart fields from the profile. */
-  autofillGet(parameters: { id: string }, options: CallOptions = {}): Promise<Record<string, FormsAutofillField>> {
-    return this.client.call<Record<string, FormsAutofillField>>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/autofill`, {  }, undefined, "data", options);
+  getAutofill(parameters: { id: string }, options: CallOptions = {}): Promise<Record<string, AutofillField>> {
+    return this.client.call<Record<string, AutofillField>>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/autofill`, {  }, undefined, "data", options);
   }
 
   /** Answers a form. */
-  responsesCreate(parameters: { id: string }, body: FormsResponsesCreateBody, options: CallOptions = {}): Promise<FormsFormResponse> {
-    return this.client.call<FormsFormResponse>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses`, {  }, body, "data", options);
+  submitResponse(parameters: { id: string }, body: SubmitResponse, options: CallOptions = {}): Promise<FormResponse> {
+    return this.client.call<FormResponse>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses`, {  }, body, "data", options);
   }
 
   /** Lists a form's responses. */
-  responsesList(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "submittedAt" | "-submittedAt" }, options: CallOptions = {}): Promise<Page<Array<FormsFormResponse>>> {
-    return this.client.call<Page<Array<FormsFormResponse>>>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
+  listResponses(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "submittedAt" | "-submittedAt" }, options: CallOptions = {}): Promise<Page<Array<FormResponse>>> {
+    return this.client.call<Page<Array<FormResponse>>>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
   }
 
   /** Exports a form's responses as CSV. */
-  responsesExport(parameters: { id: string; cursor?: string; bom?: boolean }, options: CallOptions = {}): Promise<string> {
+  exportResponses(parameters: { id: string; cursor?: string; bom?: boolean }, options: CallOptions = {}): Promise<string> {
     return this.client.call<string>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses.csv`, { cursor: parameters.cursor, bom: parameters.bom }, undefined, "text", options, "text/csv");
   }
 
   /** Reads a response. */
-  responsesGet(parameters: { id: string; responseId: string }, options: CallOptions = {}): Promise<FormsFormResponse> {
-    return this.client.call<FormsFormResponse>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses/${encodeURIComponent(parameters.responseId)}`, {  }, undefined, "data", options);
+  getResponse(parameters: { id: string; responseId: string }, options: CallOptions = {}): Promise<FormResponse> {
+    return this.client.call<FormResponse>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses/${encodeURIComponent(parameters.responseId)}`, {  }, undefined, "data", options);
   }
 
   /** Deletes a response. */
-  responsesDelete(parameters: { id: string; responseId: string }, options: CallOptions = {}): Promise<void> {
+  deleteResponse(parameters: { id: string; responseId: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses/${encodeURIComponent(parameters.responseId)}`, {  }, undefined, "nothing", options);
   }
 
   /** Lists the caller's profile updates. */
-  profileUpdatesList(parameters: { page?: number; limit?: number; cursor?: string; status?: "pending" | "approved" | "rejected" } = {}, options: CallOptions = {}): Promise<Page<Array<FormsProfileUpdate>>> {
-    return this.client.call<Page<Array<FormsProfileUpdate>>>("GET", `/api/v1/profile-updates`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, status: parameters.status }, undefined, "whole", options);
+  listProfileUpdates(parameters: { page?: number; limit?: number; cursor?: string; status?: ProfileUpdateStatus } = {}, options: CallOptions = {}): Promise<Page<Array<ProfileUpdate>>> {
+    return this.client.call<Page<Array<ProfileUpdate>>>("GET", `/api/v1/profile-updates`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, status: parameters.status }, undefined, "whole", options);
   }
 
   /** Approves a profile update. */
-  profileUpdatesApprove(parameters: { id: string }, options: CallOptions = {}): Promise<FormsProfileUpdate> {
-    return this.client.call<FormsProfileUpdate>("POST", `/api/v1/profile-updates/${encodeURIComponent(parameters.id)}/approve`, {  }, undefined, "data", options);
+  approveProfileUpdate(parameters: { id: string }, options: CallOptions = {}): Promise<ProfileUpdate> {
+    return this.client.call<ProfileUpdate>("POST", `/api/v1/profile-updates/${encodeURIComponent(parameters.id)}/approve`, {  }, undefined, "data", options);
   }
 
   /** Rejects a profile update. */
-  profileUpdatesReject(parameters: { id: string }, options: CallOptions = {}): Promise<FormsProfileUpdate> {
-    return this.client.call<FormsProfileUpdate>("POST", `/api/v1/profile-updates/${encodeURIComponent(parameters.id)}/reject`, {  }, undefined, "data", options);
+  rejectProfileUpdate(parameters: { id: string }, options: CallOptions = {}): Promise<ProfileUpdate> {
+    return this.client.call<ProfileUpdate>("POST", `/api/v1/profile-updates/${encodeURIComponent(parameters.id)}/reject`, {  }, undefined, "data", options);
   }
 
   /** Lists profile field mappings. */
-  profileFieldMappingsList(parameters: { page?: number; limit?: number; cursor?: string; isActive?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<FormsProfileFieldMapping>>> {
-    return this.client.call<Page<Array<FormsProfileFieldMapping>>>("GET", `/api/v1/profile-field-mappings`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, isActive: parameters.isActive }, undefined, "whole", options);
+  listProfileFieldMappings(parameters: { page?: number; limit?: number; cursor?: string; isActive?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<ProfileFieldMapping>>> {
+    return this.client.call<Page<Array<ProfileFieldMapping>>>("GET", `/api/v1/profile-field-mappings`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, isActive: parameters.isActive }, undefined, "whole", options);
   }
 
   /** Adds a profile field mapping. */
-  profileFieldMappingsCreate(body: FormsProfileFieldMappingsCreateBody, options: CallOptions = {}): Promise<FormsProfileFieldMapping> {
-    return this.client.call<FormsProfileFieldMapping>("POST", `/api/v1/profile-field-mappings`, {  }, body, "data", options);
+  createProfileFieldMapping(body: CreateProfileFieldMapping, options: CallOptions = {}): Promise<ProfileFieldMapping> {
+    return this.client.call<ProfileFieldMapping>("POST", `/api/v1/profile-field-mappings`, {  }, body, "data", options);
   }
 
   /** Reads a profile field mapping. */
-  profileFieldMappingsGet(parameters: { id: string }, options: CallOptions = {}): Promise<FormsProfileFieldMapping> {
-    return this.client.call<FormsProfileFieldMapping>("GET", `/api/v1/profile-field-mappings/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
+  getProfileFieldMapping(parameters: { id: string }, options: CallOptions = {}): Promise<ProfileFieldMapping> {
+    return this.client.call<ProfileFieldMapping>("GET", `/api/v1/profile-field-mappings/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
   /** Writes a profile field mapping anew. */
-  profileFieldMappingsReplace(parameters: { id: string }, body: FormsProfileFieldMappingsReplaceBody, options: CallOptions = {}): Promise<FormsProfileFieldMapping> {
-    return this.client.call<FormsProfileFieldMapping>("PUT", `/api/v1/profile-field-mappings/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  replaceProfileFieldMapping(parameters: { id: string }, body: CreateProfileFieldMapping, options: CallOptions = {}): Promise<ProfileFieldMapping> {
+    return this.client.call<ProfileFieldMapping>("PUT", `/api/v1/profile-field-mappings/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Deletes a profile field mapping. */
-  profileFieldMappingsDelete(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  deleteProfileFieldMapping(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/profile-field-mappings/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 }
@@ -1281,48 +1370,48 @@ export class IdParserOperations {
   constructor(private readonly client: Client) {}
 
   /** Lists patterns of student numbers. */
-  idPatternsList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "priority" | "-priority" | "createdAt" | "-createdAt"; q?: string; universityCode?: string; isActive?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<IDParserIDPattern>>> {
-    return this.client.call<Page<Array<IDParserIDPattern>>>("GET", `/api/v1/id-patterns`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityCode: parameters.universityCode, isActive: parameters.isActive }, undefined, "whole", options);
+  listIDPatterns(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "priority" | "-priority" | "createdAt" | "-createdAt"; q?: string; universityCode?: string; isActive?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<IDPattern>>> {
+    return this.client.call<Page<Array<IDPattern>>>("GET", `/api/v1/id-patterns`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityCode: parameters.universityCode, isActive: parameters.isActive }, undefined, "whole", options);
   }
 
   /** Adds a pattern of student numbers. */
-  idPatternsCreate(body: IdParserIdPatternsCreateBody, options: CallOptions = {}): Promise<IDParserIDPattern> {
-    return this.client.call<IDParserIDPattern>("POST", `/api/v1/id-patterns`, {  }, body, "data", options);
+  createIDPattern(body: CreateIDPattern, options: CallOptions = {}): Promise<IDPattern> {
+    return this.client.call<IDPattern>("POST", `/api/v1/id-patterns`, {  }, body, "data", options);
   }
 
   /** Reads a pattern. */
-  idPatternsGet(parameters: { id: string }, options: CallOptions = {}): Promise<IDParserIDPattern> {
-    return this.client.call<IDParserIDPattern>("GET", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
+  getIDPattern(parameters: { id: string }, options: CallOptions = {}): Promise<IDPattern> {
+    return this.client.call<IDPattern>("GET", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
   /** Replaces a pattern. */
-  idPatternsReplace(parameters: { id: string }, body: IdParserIdPatternsReplaceBody, options: CallOptions = {}): Promise<IDParserIDPattern> {
-    return this.client.call<IDParserIDPattern>("PUT", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  replaceIDPattern(parameters: { id: string }, body: ReplaceIDPattern, options: CallOptions = {}): Promise<IDPattern> {
+    return this.client.call<IDPattern>("PUT", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Changes parts of a pattern. */
-  idPatternsUpdate(parameters: { id: string }, body: IdParserIdPatternsUpdateBody = {}, options: CallOptions = {}): Promise<IDParserIDPattern> {
-    return this.client.call<IDParserIDPattern>("PATCH", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  updateIDPattern(parameters: { id: string }, body: UpdateIDPattern = {}, options: CallOptions = {}): Promise<IDPattern> {
+    return this.client.call<IDPattern>("PATCH", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Deletes a pattern. */
-  idPatternsDelete(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  deleteIDPattern(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
   /** Finds student numbers in a text. */
-  studentIdsParse(body: IdParserStudentIdsParseBody, options: CallOptions = {}): Promise<IDParserParsedText> {
-    return this.client.call<IDParserParsedText>("POST", `/api/v1/student-ids/parse`, {  }, body, "data", options);
+  parseStudentIDs(body: ParseStudentIDBatchItem, options: CallOptions = {}): Promise<ParsedText> {
+    return this.client.call<ParsedText>("POST", `/api/v1/student-ids/parse`, {  }, body, "data", options);
   }
 
   /** Finds student numbers in up to 1,000 texts. */
-  studentIdsParseBatch(body: IdParserStudentIdsParseBatchBody, options: CallOptions = {}): Promise<IDParserParsedBatch> {
-    return this.client.call<IDParserParsedBatch>("POST", `/api/v1/student-ids/parse-batch`, {  }, body, "data", options);
+  parseStudentIDBatch(body: ParseStudentIDBatch, options: CallOptions = {}): Promise<ParsedBatch> {
+    return this.client.call<ParsedBatch>("POST", `/api/v1/student-ids/parse-batch`, {  }, body, "data", options);
   }
 
   /** Checks a student number. */
-  studentIdsVerify(body: IdParserStudentIdsVerifyBody, options: CallOptions = {}): Promise<IDParserStudentIDVerification> {
-    return this.client.call<IDParserStudentIDVerification>("POST", `/api/v1/student-ids/verify`, {  }, body, "data", options);
+  verifyStudentID(body: VerifyStudentID, options: CallOptions = {}): Promise<StudentIDVerification> {
+    return this.client.call<StudentIDVerification>("POST", `/api/v1/student-ids/verify`, {  }, body, "data", options);
   }
 }
 
@@ -1330,28 +1419,28 @@ export class NotifierOperations {
   constructor(private readonly client: Client) {}
 
   /** Lists one's own notifications. */
-  notificationsList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt"; unread?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<NotifierInboxNotification>>> {
-    return this.client.call<Page<Array<NotifierInboxNotification>>>("GET", `/api/v1/notifications`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, unread: parameters.unread }, undefined, "whole", options);
+  listNotifications(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt"; unread?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<InboxNotification>>> {
+    return this.client.call<Page<Array<InboxNotification>>>("GET", `/api/v1/notifications`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, unread: parameters.unread }, undefined, "whole", options);
   }
 
   /** Marks a notification as read. */
-  notificationsRead(parameters: { id: string }, options: CallOptions = {}): Promise<NotifierInboxNotification> {
-    return this.client.call<NotifierInboxNotification>("POST", `/api/v1/notifications/${encodeURIComponent(parameters.id)}/read`, {  }, undefined, "data", options);
+  readNotification(parameters: { id: string }, options: CallOptions = {}): Promise<InboxNotification> {
+    return this.client.call<InboxNotification>("POST", `/api/v1/notifications/${encodeURIComponent(parameters.id)}/read`, {  }, undefined, "data", options);
   }
 
   /** Marks all notifications as read. */
-  notificationsReadAll(body: NotifierNotificationsReadAllBody = {}, options: CallOptions = {}): Promise<NotifierUnreadCount> {
-    return this.client.call<NotifierUnreadCount>("POST", `/api/v1/notifications/read-all`, {  }, body, "data", options);
+  readAllNotifications(body: ReadAllNotifications = {}, options: CallOptions = {}): Promise<UnreadCount> {
+    return this.client.call<UnreadCount>("POST", `/api/v1/notifications/read-all`, {  }, body, "data", options);
   }
 
   /** Counts one's own unread notifications. */
-  notificationsCountUnread(options: CallOptions = {}): Promise<NotifierUnreadCount> {
-    return this.client.call<NotifierUnreadCount>("GET", `/api/v1/notifications/unread-count`, {  }, undefined, "data", options);
+  countUnread(options: CallOptions = {}): Promise<UnreadCount> {
+    return this.client.call<UnreadCount>("GET", `/api/v1/notifications/unread-count`, {  }, undefined, "data", options);
   }
 
   /** Issues a token for a live connection. */
-  realtimeIssueToken(options: CallOptions = {}): Promise<NotifierRealtimeToken> {
-    return this.client.call<NotifierRealtimeToken>("POST", `/api/v1/realtime/token`, {  }, undefined, "data", options);
+  issueRealtimeToken(options: CallOptions = {}): Promise<RealtimeToken> {
+    return this.client.call<RealtimeToken>("POST", `/api/v1/realtime/token`, {  }, undefined, "data", options);
   }
 }
 
@@ -1359,112 +1448,112 @@ export class SocietiesOperations {
   constructor(private readonly client: Client) {}
 
   /** Founds a society, which waits for a moderator's approval. */
-  societiesCreate(body: SocietiesSocietiesCreateBody, options: CallOptions = {}): Promise<SocietiesSociety> {
-    return this.client.call<SocietiesSociety>("POST", `/api/v1/societies`, {  }, body, "data", options);
+  createSociety(body: CreateSociety, options: CallOptions = {}): Promise<Society> {
+    return this.client.call<Society>("POST", `/api/v1/societies`, {  }, body, "data", options);
   }
 
   /** Lists societies that are public or one's own. */
-  societiesList(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "createdAt" | "-createdAt" | "memberCount" | "-memberCount"; q?: string; status?: "pending" | "active" | "suspended" | "archived"; universityId?: string } = {}, options: CallOptions = {}): Promise<Page<Array<SocietiesSociety>>> {
-    return this.client.call<Page<Array<SocietiesSociety>>>("GET", `/api/v1/societies`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, status: parameters.status, universityId: parameters.universityId }, undefined, "whole", options);
+  listSocieties(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "createdAt" | "-createdAt" | "memberCount" | "-memberCount"; q?: string; status?: SocietyStatus; universityId?: string } = {}, options: CallOptions = {}): Promise<Page<Array<Society>>> {
+    return this.client.call<Page<Array<Society>>>("GET", `/api/v1/societies`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, status: parameters.status, universityId: parameters.universityId }, undefined, "whole", options);
   }
 
   /** Reads a society. */
-  societiesGet(parameters: { id: string }, options: CallOptions = {}): Promise<SocietiesSociety> {
-    return this.client.call<SocietiesSociety>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
+  getSociety(parameters: { id: string }, options: CallOptions = {}): Promise<Society> {
+    return this.client.call<Society>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
   /** Replaces a society's description. */
-  societiesReplace(parameters: { id: string }, body: SocietiesSocietiesReplaceBody, options: CallOptions = {}): Promise<SocietiesSociety> {
-    return this.client.call<SocietiesSociety>("PUT", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  replaceSociety(parameters: { id: string }, body: ReplaceSociety, options: CallOptions = {}): Promise<Society> {
+    return this.client.call<Society>("PUT", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Changes parts of a society's description. */
-  societiesUpdate(parameters: { id: string }, body: SocietiesSocietiesUpdateBody = {}, options: CallOptions = {}): Promise<SocietiesSociety> {
-    return this.client.call<SocietiesSociety>("PATCH", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
+  updateSociety(parameters: { id: string }, body: UpdateSociety = {}, options: CallOptions = {}): Promise<Society> {
+    return this.client.call<Society>("PATCH", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
   /** Deletes a society. */
-  societiesDelete(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  deleteSociety(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
   /** Approves a pending society, or lifts a suspension. */
-  societiesApprove(parameters: { id: string }, options: CallOptions = {}): Promise<SocietiesSociety> {
-    return this.client.call<SocietiesSociety>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/approve`, {  }, undefined, "data", options);
+  approveSociety(parameters: { id: string }, options: CallOptions = {}): Promise<Society> {
+    return this.client.call<Society>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/approve`, {  }, undefined, "data", options);
   }
 
   /** Suspends an active society. */
-  societiesSuspend(parameters: { id: string }, options: CallOptions = {}): Promise<SocietiesSociety> {
-    return this.client.call<SocietiesSociety>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/suspend`, {  }, undefined, "data", options);
+  suspendSociety(parameters: { id: string }, options: CallOptions = {}): Promise<Society> {
+    return this.client.call<Society>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/suspend`, {  }, undefined, "data", options);
   }
 
   /** Archives a society. */
-  societiesArchive(parameters: { id: string }, options: CallOptions = {}): Promise<SocietiesSociety> {
-    return this.client.call<SocietiesSociety>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/archive`, {  }, undefined, "data", options);
+  archiveSociety(parameters: { id: string }, options: CallOptions = {}): Promise<Society> {
+    return this.client.call<Society>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/archive`, {  }, undefined, "data", options);
   }
 
   /** Lists a society's members. */
-  membersList(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "joinedAt" | "-joinedAt"; role?: "member" | "admin" | "president" }, options: CallOptions = {}): Promise<Page<Array<SocietiesMember>>> {
-    return this.client.call<Page<Array<SocietiesMember>>>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/members`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, role: parameters.role }, undefined, "whole", options);
+  listMembers(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "joinedAt" | "-joinedAt"; role?: MemberRole }, options: CallOptions = {}): Promise<Page<Array<Member>>> {
+    return this.client.call<Page<Array<Member>>>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/members`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, role: parameters.role }, undefined, "whole", options);
   }
 
   /** Changes a member's role. */
-  membersChangeRole(parameters: { id: string; userId: string }, body: SocietiesMembersChangeRoleBody, options: CallOptions = {}): Promise<SocietiesMember> {
-    return this.client.call<SocietiesMember>("PATCH", `/api/v1/societies/${encodeURIComponent(parameters.id)}/members/${encodeURIComponent(parameters.userId)}`, {  }, body, "data", options);
+  changeMemberRole(parameters: { id: string; userId: string }, body: ChangeMemberRole, options: CallOptions = {}): Promise<Member> {
+    return this.client.call<Member>("PATCH", `/api/v1/societies/${encodeURIComponent(parameters.id)}/members/${encodeURIComponent(parameters.userId)}`, {  }, body, "data", options);
   }
 
   /** Removes a member. */
-  membersRemove(parameters: { id: string; userId: string }, options: CallOptions = {}): Promise<void> {
+  removeMember(parameters: { id: string; userId: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/societies/${encodeURIComponent(parameters.id)}/members/${encodeURIComponent(parameters.userId)}`, {  }, undefined, "nothing", options);
   }
 
   /** Leaves a society. */
-  membersLeave(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  leaveSociety(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/leave`, {  }, undefined, "nothing", options);
   }
 
   /** Transfers the presidency to another member. */
-  membersTransferPresidency(parameters: { id: string }, body: SocietiesMembersTransferPresidencyBody, options: CallOptions = {}): Promise<SocietiesMember> {
-    return this.client.call<SocietiesMember>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/transfer-presidency`, {  }, body, "data", options);
+  transferPresidency(parameters: { id: string }, body: TransferPresidency, options: CallOptions = {}): Promise<Member> {
+    return this.client.call<Member>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/transfer-presidency`, {  }, body, "data", options);
   }
 
   /** Reads how a society takes new members. */
-  registrationGet(parameters: { id: string }, options: CallOptions = {}): Promise<SocietiesRegistrationSettings> {
-    return this.client.call<SocietiesRegistrationSettings>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registration`, {  }, undefined, "data", options);
+  getRegistrationSettings(parameters: { id: string }, options: CallOptions = {}): Promise<RegistrationSettings> {
+    return this.client.call<RegistrationSettings>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registration`, {  }, undefined, "data", options);
   }
 
   /** Sets how a society takes new members. */
-  registrationConfigure(parameters: { id: string }, body: SocietiesRegistrationConfigureBody, options: CallOptions = {}): Promise<SocietiesRegistrationSettings> {
-    return this.client.call<SocietiesRegistrationSettings>("PUT", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registration`, {  }, body, "data", options);
+  configureRegistration(parameters: { id: string }, body: ConfigureRegistration, options: CallOptions = {}): Promise<RegistrationSettings> {
+    return this.client.call<RegistrationSettings>("PUT", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registration`, {  }, body, "data", options);
   }
 
   /** Registers for a society with answers to its form. */
-  registrationsCreate(parameters: { id: string }, body: SocietiesRegistrationsCreateBody, options: CallOptions = {}): Promise<SocietiesRegistration> {
-    return this.client.call<SocietiesRegistration>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations`, {  }, body, "data", options);
+  registerForSociety(parameters: { id: string }, body: RegisterForSociety, options: CallOptions = {}): Promise<Registration> {
+    return this.client.call<Registration>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations`, {  }, body, "data", options);
   }
 
   /** Lists a society's registrations. */
-  registrationsList(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt"; status?: "pending" | "approved" | "rejected" | "withdrawn" }, options: CallOptions = {}): Promise<Page<Array<SocietiesRegistration>>> {
-    return this.client.call<Page<Array<SocietiesRegistration>>>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, status: parameters.status }, undefined, "whole", options);
+  listRegistrations(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt"; status?: RegistrationStatus }, options: CallOptions = {}): Promise<Page<Array<Registration>>> {
+    return this.client.call<Page<Array<Registration>>>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, status: parameters.status }, undefined, "whole", options);
   }
 
   /** Approves a registration, which makes the applicant a member. */
-  registrationsApprove(parameters: { id: string; registrationId: string }, options: CallOptions = {}): Promise<SocietiesRegistration> {
-    return this.client.call<SocietiesRegistration>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/${encodeURIComponent(parameters.registrationId)}/approve`, {  }, undefined, "data", options);
+  approveRegistration(parameters: { id: string; registrationId: string }, options: CallOptions = {}): Promise<Registration> {
+    return this.client.call<Registration>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/${encodeURIComponent(parameters.registrationId)}/approve`, {  }, undefined, "data", options);
   }
 
   /** Rejects a registration. */
-  registrationsReject(parameters: { id: string; registrationId: string }, body: SocietiesRegistrationsRejectBody = {}, options: CallOptions = {}): Promise<SocietiesRegistration> {
-    return this.client.call<SocietiesRegistration>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/${encodeURIComponent(parameters.registrationId)}/reject`, {  }, body, "data", options);
+  rejectRegistration(parameters: { id: string; registrationId: string }, body: RejectRegistration = {}, options: CallOptions = {}): Promise<Registration> {
+    return this.client.call<Registration>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/${encodeURIComponent(parameters.registrationId)}/reject`, {  }, body, "data", options);
   }
 
   /** Reads one's own registration. */
-  registrationsGetOwn(parameters: { id: string }, options: CallOptions = {}): Promise<SocietiesRegistration> {
-    return this.client.call<SocietiesRegistration>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/mine`, {  }, undefined, "data", options);
+  getOwnRegistration(parameters: { id: string }, options: CallOptions = {}): Promise<Registration> {
+    return this.client.call<Registration>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/mine`, {  }, undefined, "data", options);
   }
 
   /** Withdraws one's own registration. */
-  registrationsWithdraw(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
+  withdrawRegistration(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/mine`, {  }, undefined, "nothing", options);
   }
 }
