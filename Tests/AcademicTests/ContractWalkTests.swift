@@ -7,7 +7,7 @@ import Testing
 @testable import AcademicContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
-@Suite("What the contracts of academic promise", .timeLimit(.minutes(5)))
+@Suite("What the contracts of academic promise", .timeLimit(.minutes(10)))
 struct ContractWalkTests {
     @Test("Every POST handles an Idempotency-Key as its contract says")
     func idempotency() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Academic
 @testable import AcademicContracts
 
-@Suite("Deleting universities", .timeLimit(.minutes(2)))
+@Suite("Deleting universities", .timeLimit(.minutes(10)))
 struct DeletionTests {
     @Test(
         "A university that another service holds something of stays, and is open again",
@@ -82,7 +82,7 @@ struct DeletionTests {
     }
 }
 
-@Suite("Names of academic resources", .timeLimit(.minutes(2)))
+@Suite("Names of academic resources", .timeLimit(.minutes(10)))
 struct NameTests {
     @Test("Programs with look-alike names are duplicates, and searches compare folded text")
     func programs() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Academic
 
-@Suite("Programs in great number", .timeLimit(.minutes(2)))
+@Suite("Programs in great number", .timeLimit(.minutes(10)))
 struct GrowthTests {
     @Test("A page of a university's programs reads about as many as it shows, and of a department's no others")
     func pages() async throws {

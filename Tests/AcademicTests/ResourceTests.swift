@@ -7,7 +7,7 @@ import Testing
 @testable import Academic
 @testable import AcademicContracts
 
-@Suite("Universities, departments and programs", .timeLimit(.minutes(2)))
+@Suite("Universities, departments and programs", .timeLimit(.minutes(10)))
 struct ResourceTests {
     @Test("What was made is read back, by everybody")
     func roundTrip() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Academic
 
-@Suite("How long academic keeps rows", .timeLimit(.minutes(2)))
+@Suite("How long academic keeps rows", .timeLimit(.minutes(10)))
 struct RetentionTests {
     @Test("Every table has a reason to stay, which the documentation repeats")
     func declarations() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Academic
 @testable import AcademicContracts
 
-@Suite("Writing in one's own university only", .timeLimit(.minutes(2)))
+@Suite("Writing in one's own university only", .timeLimit(.minutes(10)))
 struct TenancyTests {
     @Test("An administrator changes nothing of another university, although its ids are known")
     func handlers() async throws {

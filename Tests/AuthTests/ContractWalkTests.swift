@@ -7,7 +7,7 @@ import Testing
 @testable import AuthContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
-@Suite("What the contracts of auth promise", .timeLimit(.minutes(5)))
+@Suite("What the contracts of auth promise", .timeLimit(.minutes(10)))
 struct ContractWalkTests {
     @Test("Every POST except registering ignores an Idempotency-Key, since each gives out secrets or ends something")
     func idempotency() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Auth
 @testable import ServiceKit
 
-@Suite("Accounts in great number", .timeLimit(.minutes(2)))
+@Suite("Accounts in great number", .timeLimit(.minutes(10)))
 struct GrowthTests {
     @Test("A page of a list reads about as many accounts as it shows, in every order and of every university")
     func pages() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Auth
 
-@Suite("Migrations of auth", .timeLimit(.minutes(5)))
+@Suite("Migrations of auth", .timeLimit(.minutes(10)))
 struct AuthMigrationTests {
     // **Feature: rovierr-platform-foundation, Property 11: Database Migration Idempotency**
     @Test("Property 11: any way up and down the migrations ends in the same schema")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Auth
 
-@Suite("How long auth keeps rows", .timeLimit(.minutes(2)))
+@Suite("How long auth keeps rows", .timeLimit(.minutes(10)))
 struct RetentionTests {
     @Test("Every table has a period or a reason, which the documentation repeats")
     func declarations() async throws {

@@ -8,7 +8,7 @@ import SocietiesContracts
 import TestKit
 import Testing
 
-@Suite("Schemas of every service's operations and events", .timeLimit(.minutes(3)))
+@Suite("Schemas of every service's operations and events", .timeLimit(.minutes(10)))
 struct SchemaAgreementTests {
     /// A service, and what its schemas leave open.
     struct Subject: Sendable, CustomTestStringConvertible {

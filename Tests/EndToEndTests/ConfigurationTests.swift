@@ -6,7 +6,7 @@ import Testing
 @testable import Operator
 
 // **Feature: rovierr-platform-foundation, Property 10: Environment Variable Validation**
-@Suite("Property 10: a daemon does not start with faulty variables", .timeLimit(.minutes(5)))
+@Suite("Property 10: a daemon does not start with faulty variables", .timeLimit(.minutes(10)))
 struct ConfigurationTests {
     /// The variables that a development instance gives its daemons; nothing of it has to run.
     private struct Installation {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("A daemon and its schema", .timeLimit(.minutes(2)))
+@Suite("A daemon and its schema", .timeLimit(.minutes(10)))
 struct SchemaTests {
     @Test("Without the schema owner's password it waits until somebody else has migrated, then serves")
     func waitsForMigrations() async throws {

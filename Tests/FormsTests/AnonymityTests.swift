@@ -11,7 +11,7 @@ import Testing
 
 /// Plays an adversary who reads every table of the schema, knows all voters, their order of arrival and their
 /// idempotency keys, and tries to link voters to answers.
-@Suite("Anonymous answers", .serialized, .timeLimit(.minutes(3))) struct AnonymityTests {
+@Suite("Anonymous answers", .serialized, .timeLimit(.minutes(10))) struct AnonymityTests {
     private struct Ballot {
         let form: Form
         let author: RequestContext.User

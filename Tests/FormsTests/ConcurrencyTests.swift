@@ -7,7 +7,7 @@ import Testing
 
 @testable import Forms
 
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ConcurrencyTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ConcurrencyTests {
     /// What many calls at once were refused with, `nil` for those that were not.
     private func outcomes(
         _ count: Int,

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Forms
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct EntitySubmissionTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct EntitySubmissionTests {
     /// A society's published form of one question.
     private func societyForm(
         _ forms: TestForms,

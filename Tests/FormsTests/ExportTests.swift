@@ -6,7 +6,7 @@ import Testing
 
 @testable import Forms
 
-@Suite("Exports", .serialized, .timeLimit(.minutes(2)))
+@Suite("Exports", .serialized, .timeLimit(.minutes(10)))
 struct ExportTests {
     private func part(
         _ form: FormID,

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Forms
 
-@Suite("Forms in great number", .timeLimit(.minutes(3)))
+@Suite("Forms in great number", .timeLimit(.minutes(10)))
 struct GrowthTests {
     @Test("A page of a list reads about as many forms as it shows, in every order and of every university")
     func pages() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Forms
 @testable import FormsContracts
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct LifecycleTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LifecycleTests {
     @Test("A form is made, published, closed, opened again and archived, and tells of it")
     func lifeOfAForm() async throws {
         try await withForms { forms in

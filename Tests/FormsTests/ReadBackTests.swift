@@ -8,7 +8,7 @@ import Testing
 @testable import Forms
 
 /// Checks that every accepted value is readable everywhere, and any other is rejected at its field.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ReadBackTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ReadBackTests {
     private static let leaves: [JSONValue] = [
         .number("0"), .number("-0"), .number("1e70"), .number("-1e308"), .number("1e-70"), .number("1e63"),
         .number("1.50"),

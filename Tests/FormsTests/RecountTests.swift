@@ -7,7 +7,7 @@ import Testing
 
 @testable import Forms
 
-@Suite("Limits that come later", .timeLimit(.minutes(5)))
+@Suite("Limits that come later", .timeLimit(.minutes(10)))
 struct RecountTests {
     @Test("Responses that come and go while options are counted are counted once")
     func responsesBesideRecount() async throws {

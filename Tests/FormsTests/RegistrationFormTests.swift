@@ -7,7 +7,7 @@ import Testing
 @testable import Forms
 @testable import FormsContracts
 
-@Suite("Registration forms", .serialized, .timeLimit(.minutes(2))) struct RegistrationFormTests {
+@Suite("Registration forms", .serialized, .timeLimit(.minutes(10))) struct RegistrationFormTests {
     private func bind(_ form: FormID, to society: FormEntityID, _ forms: TestForms) async throws {
         _ = try await BindFormHandler(database: forms.database).handle(
             BindForm(formId: form, entityId: society, universityId: forms.university),

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Forms
 
-@Suite("How long forms keeps rows", .timeLimit(.minutes(2)))
+@Suite("How long forms keeps rows", .timeLimit(.minutes(10)))
 struct RetentionTests {
     @Test("Every table has a period or a reason, which the documentation repeats")
     func declarations() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Forms
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct SchemaTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SchemaTests {
     // **Feature: rovierr-platform-foundation, Property 11: Database Migration Idempotency**
     @Test("Property 11: any way up and down the migrations ends in the same schema")
     func migrationsAreReversible() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Forms
 @testable import FormsContracts
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct SmartFieldTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SmartFieldTests {
     // **Feature: rovierr-platform-foundation, Property 6: Smart Field Auto-fill Population**
     //
     // Every smart field whose profile value is not null is filled with that value, and no other is: `false`, 0 and a

@@ -9,7 +9,7 @@ import Testing
 @testable import ServiceKit
 
 /// Checks that rights follow current standing: a table of operations and the reasons that end them.
-@Suite("Rights by present standing", .serialized, .timeLimit(.minutes(5))) struct StandingTests {
+@Suite("Rights by present standing", .serialized, .timeLimit(.minutes(10))) struct StandingTests {
     /// An operation on a form by one person.
     struct Attempt: Sendable, CustomTestStringConvertible {
         let name: String
@@ -268,7 +268,7 @@ import Testing
     }
 }
 
-@Suite("Society events", .serialized, .timeLimit(.minutes(2))) struct SocietyEventTests {
+@Suite("Society events", .serialized, .timeLimit(.minutes(10))) struct SocietyEventTests {
     @Test("A society's events invalidate cached answers of its own university only")
     func forgetting() async throws {
         try await withForms { forms in

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Forms
 
-@Suite("Limits of what is stored", .serialized, .timeLimit(.minutes(3))) struct StorageLimitTests {
+@Suite("Limits of what is stored", .serialized, .timeLimit(.minutes(10))) struct StorageLimitTests {
     @Test("One person's large responses to a form end at 8 MiB")
     func largeResponses() async throws {
         try await withForms { forms in

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Forms
 
-@Suite("What is stored and read", .serialized, .timeLimit(.minutes(3))) struct StorageTests {
+@Suite("What is stored and read", .serialized, .timeLimit(.minutes(10))) struct StorageTests {
     @Test("Versions that nobody answered go, those with answers stay")
     func versionsArePruned() async throws {
         try await withForms { forms in

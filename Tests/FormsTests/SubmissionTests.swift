@@ -7,7 +7,7 @@ import Testing
 
 @testable import Forms
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SubmissionTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SubmissionTests {
     @Test("A response is kept as it was checked, with its version and its time")
     func responsesAreKept() async throws {
         try await withForms { forms in

@@ -7,7 +7,7 @@ import Testing
 @testable import Forms
 @testable import FormsContracts
 
-@Suite("Rows of forms that can't be read", .timeLimit(.minutes(2)))
+@Suite("Rows of forms that can't be read", .timeLimit(.minutes(10)))
 struct UnreadableRowTests {
     @Test("Lists leave them out, and a single read is a fault of the service")
     func lists() async throws {

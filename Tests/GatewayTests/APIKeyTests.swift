@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("Calls with an API key", .timeLimit(.minutes(1)))
+    @Suite("Calls with an API key", .timeLimit(.minutes(10)))
     struct APIKeyTests {
         @Test("A key acts for its owner within its scopes, and auth is asked once")
         func acting() async throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("The log of requests", .timeLimit(.minutes(1)))
+    @Suite("The log of requests", .timeLimit(.minutes(10)))
     struct AccessLogTests {
         /// The line about a request, as soon as it is there.
         private static func line(_ id: String, in log: String) async throws -> JSONValue {

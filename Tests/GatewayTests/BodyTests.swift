@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("Bodies of strangers", .timeLimit(.minutes(2)))
+    @Suite("Bodies of strangers", .timeLimit(.minutes(10)))
     struct BodyTests {
         private static let kib = String(repeating: "x", count: 1_024)
 

@@ -6,7 +6,7 @@ import Testing
 
 extension GatewaySuites {
     // **Feature: rovierr-platform-foundation, Property 12: CORS Configuration Correctness**
-    @Suite("Property 12: pages of listed origins may call, and no others", .timeLimit(.minutes(2)))
+    @Suite("Property 12: pages of listed origins may call, and no others", .timeLimit(.minutes(10)))
     struct CORSTests {
         /// An origin close to a listed one, or far from all.
         static func foreignOrigin(_ random: inout SeededGenerator) -> String {

@@ -4,7 +4,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("The last second of a gateway", .timeLimit(.minutes(1)))
+    @Suite("The last second of a gateway", .timeLimit(.minutes(10)))
     struct DrainTests {
         /// Does something on a connection that was used before, once the gateway is about to end.
         private static func onKeptConnection(_ body: @Sendable (RawConnection) async throws -> Void) async throws {

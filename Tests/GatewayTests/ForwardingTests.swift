@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("Requests reach services, and their answers come back", .timeLimit(.minutes(1)))
+    @Suite("Requests reach services, and their answers come back", .timeLimit(.minutes(10)))
     struct ForwardingTests {
         @Test("A service gets path, query, body, identity, key and address, and nothing else of the headers")
         func forwards() async throws {

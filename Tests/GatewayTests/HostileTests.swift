@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("Hostile requests to the real process", .timeLimit(.minutes(3)))
+    @Suite("Hostile requests to the real process", .timeLimit(.minutes(10)))
     struct HostileTests {
         private static let generous = [
             "RATE_ADDRESS_READ": "1000000/1", "RATE_ADDRESS_WRITE": "1000000/1", "RATE_ADDRESS_AUTH": "1000000/1",

@@ -7,7 +7,7 @@ import Testing
 
 extension GatewaySuites {
     /// Comparing a run of n combining marks costs n², so every place that takes text is tried with many of them.
-    @Suite("Text that is costly to compare", .timeLimit(.minutes(5)))
+    @Suite("Text that is costly to compare", .timeLimit(.minutes(10)))
     struct HostileTextTests {
         /// A place for a client's text in an HTTP request.
         enum Place: CaseIterable, CustomTestStringConvertible {

@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("Live connections of strangers", .timeLimit(.minutes(2)))
+    @Suite("Live connections of strangers", .timeLimit(.minutes(10)))
     struct LiveLimitTests {
         private static let admission = RealtimeAdmission(
             userId: "42",

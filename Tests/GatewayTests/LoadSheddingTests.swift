@@ -119,7 +119,7 @@ struct AdaptiveLimitTests {
 }
 
 extension GatewaySuites {
-    @Suite("Too many calls at once", .timeLimit(.minutes(1)))
+    @Suite("Too many calls at once", .timeLimit(.minutes(10)))
     struct LoadSheddingTests {
         private static func hold(
             _ count: Int,

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("Answers in parts", .timeLimit(.minutes(1)))
+    @Suite("Answers in parts", .timeLimit(.minutes(10)))
     struct PartTests {
         @Test("Parts reach the client as one body, and the connection goes on")
         func parts() async throws {

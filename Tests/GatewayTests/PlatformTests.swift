@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("What the gateway answers by itself", .timeLimit(.minutes(1)))
+    @Suite("What the gateway answers by itself", .timeLimit(.minutes(10)))
     struct PlatformTests {
         @Test("Health tells of every service, and degrades when one is away")
         func health() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("Services in another language", .timeLimit(.minutes(2)))
+    @Suite("Services in another language", .timeLimit(.minutes(10)))
     struct PythonServiceTests {
         @Test("A service in Python is offered by configuration alone, answers in its own words, and calls ours")
         func service() async throws {

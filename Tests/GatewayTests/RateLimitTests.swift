@@ -117,7 +117,7 @@ struct RateLimiterTests {
 }
 
 extension GatewaySuites {
-    @Suite("Budgets over HTTP", .timeLimit(.minutes(1)))
+    @Suite("Budgets over HTTP", .timeLimit(.minutes(10)))
     struct RateLimitTests {
         @Test("Over HTTP a /48 is stopped, and its neighbour is not")
         func networksOverHTTP() async throws {

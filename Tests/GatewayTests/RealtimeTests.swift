@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("Live connections", .timeLimit(.minutes(1)))
+    @Suite("Live connections", .timeLimit(.minutes(10)))
     struct RealtimeTests {
         private static func admission(
             _ channel: String,

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("Requests that are refused before a service sees them", .timeLimit(.minutes(1)))
+    @Suite("Requests that are refused before a service sees them", .timeLimit(.minutes(10)))
     struct RefusalTests {
         @Test("Unknown paths are 404, known ones with another method 405 with Allow, all in the envelope")
         func unknown() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("How answers are put", .timeLimit(.minutes(1)))
+    @Suite("How answers are put", .timeLimit(.minutes(10)))
     struct RepresentationTests {
         @Test("A client that prefers problem details gets them, from services and from the gateway alike")
         func problems() async throws {

@@ -8,7 +8,7 @@ import Testing
 
 extension GatewaySuites {
     /// For the gateway, a right ends with a session (an API key is one, under its own id) or at a given time.
-    @Suite("Rights end with their reason, within two seconds and everywhere", .timeLimit(.minutes(2)))
+    @Suite("Rights end with their reason, within two seconds and everywhere", .timeLimit(.minutes(10)))
     struct RightsTests {
         enum Reason: CaseIterable {
             /// Signing out of one session, announced by auth at once.

@@ -64,7 +64,7 @@ private struct Rollout {
 }
 
 extension GatewaySuites {
-    @Suite("Routes while a service is replaced", .timeLimit(.minutes(2)))
+    @Suite("Routes while a service is replaced", .timeLimit(.minutes(10)))
     struct RouteFollowerTests {
         @Test(
             "Each new version's routes are learnt from itself while the one before still runs, and stay when that ends"

@@ -59,7 +59,7 @@ private struct SharedFixture {
 }
 
 extension GatewaySuites {
-    @Suite("Budgets that replicas share", .timeLimit(.minutes(2)))
+    @Suite("Budgets that replicas share", .timeLimit(.minutes(10)))
     struct SharedLimitTests {
         @Test("The shared count and the one in memory decide alike, and what is stated comes true")
         func truthful() async throws {

@@ -29,7 +29,7 @@ struct WriteProgressTests {
 }
 
 extension GatewaySuites {
-    @Suite("Clients that read slowly", .timeLimit(.minutes(1)))
+    @Suite("Clients that read slowly", .timeLimit(.minutes(10)))
     struct SlowReaderTests {
         @Test("Who takes nothing of an answer is cut off and counted, and nobody else notices")
         func stalled() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import IDParser
 @testable import IDParserContracts
 
-@Suite("Patterns of universities", .timeLimit(.minutes(2)))
+@Suite("Patterns of universities", .timeLimit(.minutes(10)))
 struct IDPatternTests {
     @Test("A pattern is made, read, changed, listed and removed, and reading follows at once in every replica")
     func lifecycle() async throws {

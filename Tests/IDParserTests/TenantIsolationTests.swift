@@ -8,7 +8,7 @@ import Testing
 @testable import IDParser
 @testable import IDParserContracts
 
-@Suite("Patterns of two universities", .timeLimit(.minutes(2)))
+@Suite("Patterns of two universities", .timeLimit(.minutes(10)))
 struct TenantIsolationTests {
     @Test("Nobody reads or changes another university's patterns, although their ids are known")
     func handlers() async throws {

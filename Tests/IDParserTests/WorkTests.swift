@@ -7,7 +7,7 @@ import Testing
 
 @testable import IDParser
 
-@Suite("Work of reading student numbers", .timeLimit(.minutes(3)))
+@Suite("Work of reading student numbers", .timeLimit(.minutes(10)))
 struct WorkTests {
     @Test("A text that exceeds one request's budget is abandoned")
     func exhaustion() throws {

@@ -3,7 +3,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("Calls", .timeLimit(.minutes(2)))
+@Suite("Calls", .timeLimit(.minutes(10)))
 struct CallTests {
     @Test("A request arrives as it was made, and the reply comes back as it was made", arguments: Transport.allCases)
     func faithfulness(transport: Transport) async throws {

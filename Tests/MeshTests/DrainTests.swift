@@ -3,7 +3,7 @@ import ServiceLifecycle
 import TestKit
 import Testing
 
-@Suite("Draining", .timeLimit(.minutes(1)))
+@Suite("Draining", .timeLimit(.minutes(10)))
 struct DrainTests {
     @Test("A server waits for a handler that hangs as long as it is configured to")
     func patience() async throws {

@@ -22,7 +22,7 @@ private final class Listener: Sendable {
     }
 }
 
-@Suite("Events", .timeLimit(.minutes(2)))
+@Suite("Events", .timeLimit(.minutes(10)))
 struct EventTests {
     private func event(_ position: Int64, data: [UInt8] = []) -> MeshEvent {
         MeshEvent(

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// What callers see of services that are slow, stopped or given up, over real sockets.
-@Suite("Failing services", .timeLimit(.minutes(2)))
+@Suite("Failing services", .timeLimit(.minutes(10)))
 struct FailureTests {
     @Test(
         "An operation that does not end costs its callers their deadline at most, then nothing, and others nothing"

@@ -9,7 +9,7 @@ import Testing
 /// Peers that send anything at all, over connections of their own; nothing of it may cost more than a line in the log.
 ///
 /// One after the other and nothing beside, because memory is measured.
-@Suite("Floods", .serialized, .timeLimit(.minutes(5)))
+@Suite("Floods", .serialized, .timeLimit(.minutes(10)))
 struct FloodTests {
     /// Of the 100,000, those that go to a server; the rest go to clients.
     private static let toServer = 60_000

@@ -66,7 +66,7 @@ private func sealed(
     return seal + head + envelope.request.body
 }
 
-@Suite("Hostile peers", .timeLimit(.minutes(2)))
+@Suite("Hostile peers", .timeLimit(.minutes(10)))
 struct HostileTests {
     private let mesh: TestMesh
     private let address: MeshAddress

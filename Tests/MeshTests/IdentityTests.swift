@@ -4,7 +4,7 @@ import Testing
 
 @testable import Mesh
 
-@Suite("Who users are", .timeLimit(.minutes(2)))
+@Suite("Who users are", .timeLimit(.minutes(10)))
 struct IdentityTests {
     private static let skew: UInt64 = 60
     private let ada = Principal(

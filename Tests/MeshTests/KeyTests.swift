@@ -29,7 +29,7 @@ private struct Deployment {
     }
 }
 
-@Suite("Keys of pairs", .timeLimit(.minutes(2)))
+@Suite("Keys of pairs", .timeLimit(.minutes(10)))
 struct KeyTests {
     @Test("A keyring reads as it was written", arguments: Seed.batch(100))
     func text(seed: Seed) throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Mesh
 
-@Suite("Handlers that hold their thread", .timeLimit(.minutes(2)))
+@Suite("Handlers that hold their thread", .timeLimit(.minutes(10)))
 struct PlacementTests {
     /// Keeps the thread busy like a computation.
     private static func compute(for time: Duration) {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Mesh
 
-@Suite("Peers in Python", .timeLimit(.minutes(2)))
+@Suite("Peers in Python", .timeLimit(.minutes(10)))
 struct PythonPeerTests {
     private struct Report: Decodable {
         struct Info: Decodable {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Mesh
 
-@Suite("Replicas", .timeLimit(.minutes(2)))
+@Suite("Replicas", .timeLimit(.minutes(10)))
 struct ReplicaTests {
     /// Waits until a client can reach all replicas, by asking each of them.
     private func connect(_ client: MeshClient, to addresses: [MeshAddress]) async throws {

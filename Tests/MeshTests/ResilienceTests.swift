@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// The client's decisions, each from a seed, in simulated time.
-@Suite("Resilience", .timeLimit(.minutes(5)))
+@Suite("Resilience", .timeLimit(.minutes(10)))
 struct ResilienceTests {
     private static func usual(_ random: inout SeededGenerator) -> Simulation.Behaviour {
         .answers(status: 200, after: .milliseconds(Int.random(in: 1...5, using: &random)))

@@ -2,7 +2,7 @@ import Mesh
 import TestKit
 import Testing
 
-@Suite("Room for calls", .timeLimit(.minutes(1)))
+@Suite("Room for calls", .timeLimit(.minutes(10)))
 struct RoomTests {
     @Test("A client knows how many calls its replicas take at once, and what calls with long replies take of that")
     func room() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Mesh
 
-@Suite("Publishers that fall silent", .timeLimit(.minutes(1)))
+@Suite("Publishers that fall silent", .timeLimit(.minutes(10)))
 struct SilentPublisherTests {
     @Test("A publisher that is gone without a word is heard again when another stands at its address")
     func replacement() async throws {

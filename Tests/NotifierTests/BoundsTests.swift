@@ -8,7 +8,7 @@ import Testing
 @testable import Notifier
 @testable import NotifierContracts
 
-@Suite("Bounds of inboxes and channels", .timeLimit(.minutes(2)))
+@Suite("Bounds of inboxes and channels", .timeLimit(.minutes(10)))
 struct BoundsTests {
     @Test("An inbox keeps the newest thousand")
     func inbox() async throws {

@@ -11,7 +11,7 @@ import TestKit
 @testable import Notifier
 @testable import ServiceKit
 
-@Suite("Delivery", .timeLimit(.minutes(2)))
+@Suite("Delivery", .timeLimit(.minutes(10)))
 struct DeliveryTests {
     @Test("An approval reaches the applicant's inbox and live channel with the same words")
     func approval() async throws {

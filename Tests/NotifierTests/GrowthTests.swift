@@ -7,7 +7,7 @@ import Testing
 @testable import Notifier
 @testable import ServiceKit
 
-@Suite("Notifications in great number", .timeLimit(.minutes(2)))
+@Suite("Notifications in great number", .timeLimit(.minutes(10)))
 struct GrowthTests {
     @Test("What is done with an inbox reads that inbox, and no other")
     func inbox() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import NotifierContracts
 @testable import ServiceKit
 
-@Suite("Inbox", .timeLimit(.minutes(2)))
+@Suite("Inbox", .timeLimit(.minutes(10)))
 struct InboxTests {
     @Test("The newest comes first, and a cursor walks on while more arrive")
     func walking() async throws {

@@ -8,7 +8,7 @@ import Tokens
 @testable import Notifier
 @testable import ServiceKit
 
-@Suite("Live connections", .timeLimit(.minutes(2)))
+@Suite("Live connections", .timeLimit(.minutes(10)))
 struct RealtimeTests {
     @Test(
         "A token's lifetime is at most as long as its session's revocation is remembered",

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Notifier
 
-@Suite("How long the notifier keeps rows", .timeLimit(.minutes(2)))
+@Suite("How long the notifier keeps rows", .timeLimit(.minutes(10)))
 struct RetentionTests {
     @Test("Every table has a period or a reason, which the documentation repeats")
     func declarations() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Variables told from the code", .timeLimit(.minutes(2)))
+@Suite("Variables told from the code", .timeLimit(.minutes(10)))
 struct ConfigurationReferenceTests {
     private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path

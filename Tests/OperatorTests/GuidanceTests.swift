@@ -4,7 +4,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("What a command that cannot be carried out says", .timeLimit(.minutes(2)))
+@Suite("What a command that cannot be carried out says", .timeLimit(.minutes(10)))
 struct GuidanceTests {
     private static let rovierr =
         URL(fileURLWithPath: ourProgram()).deletingLastPathComponent().path + "/rovierr"

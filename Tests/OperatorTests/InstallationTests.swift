@@ -27,7 +27,7 @@ struct InstallationTests {
         }
     }
 
-    @Test("All who ask for a secret at once get the stored one", .timeLimit(.minutes(1)))
+    @Test("All who ask for a secret at once get the stored one", .timeLimit(.minutes(10)))
     func secretsAreMadeOnce() async throws {
         try await withTemporaryFolder { folder in
             let secrets = Secrets(folder: folder)
@@ -53,7 +53,7 @@ struct InstallationTests {
         }
     }
 
-    @Test("A file that many write at once has the whole content of one of them", .timeLimit(.minutes(1)))
+    @Test("A file that many write at once has the whole content of one of them", .timeLimit(.minutes(10)))
     func writesAreWhole() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/file"

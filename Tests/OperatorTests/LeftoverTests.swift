@@ -4,7 +4,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Leftovers of a killed supervisor", .timeLimit(.minutes(1)))
+@Suite("Leftovers of a killed supervisor", .timeLimit(.minutes(10)))
 struct LeftoverTests {
     @Test("A process with a pid file is ended in order, even if it is stopped")
     func endsProcesses() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Keyrings of an installation", .timeLimit(.minutes(2)))
+@Suite("Keyrings of an installation", .timeLimit(.minutes(10)))
 struct MeshKeyringsTests {
     private func keyring(_ text: String) throws -> MeshKeyring { try MeshKeyring(parsing: text) }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Migrations that would break or stop the release before them", .timeLimit(.minutes(2)))
+@Suite("Migrations that would break or stop the release before them", .timeLimit(.minutes(10)))
 struct MigrationLintTests {
     /// A migration that breaks one rule in its line with `-- here`, or in its first.
     struct Example: Sendable, CustomTestStringConvertible {

@@ -8,7 +8,7 @@ import Testing
 /// The front alone, with nothing behind it: what it refuses by itself is in the API's envelope.
 ///
 /// One front at a time, because ports are looked for and not held.
-@Suite("nginx", .serialized, .timeLimit(.minutes(1)))
+@Suite("nginx", .serialized, .timeLimit(.minutes(10)))
 struct NginxTests {
     @Test("A gateway that is down is a 503 that says when to come back")
     func unavailable() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("PostgreSQL after a power loss", .timeLimit(.minutes(2)))
+@Suite("PostgreSQL after a power loss", .timeLimit(.minutes(10)))
 struct PostgresClusterTests {
     @Test("It starts although another process has the id that its lock files name, and is ready no earlier")
     func staleLocks() async throws {

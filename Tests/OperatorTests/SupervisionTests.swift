@@ -5,7 +5,7 @@ import Testing
 
 @testable import Operator
 
-@Suite("Supervision", .timeLimit(.minutes(1)))
+@Suite("Supervision", .timeLimit(.minutes(10)))
 struct SupervisionTests {
     @Test("A program that dies is started again, and its process id is written down anew")
     func restarts() async throws {

@@ -3,7 +3,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Late statements and their neighbours", .timeLimit(.minutes(3))) struct CancellationTests {
+@Suite("Late statements and their neighbours", .timeLimit(.minutes(10))) struct CancellationTests {
     // **Feature: rovierr-platform-foundation, Property 27: A late statement's cancellation fails no neighbour**
     @Test("Statements with time enough get their answers, whichever of their neighbours are late")
     func neighbours() async throws {

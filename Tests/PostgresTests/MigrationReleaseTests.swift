@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Releases with different migrations", .timeLimit(.minutes(2))) struct MigrationReleaseTests {
+@Suite("Releases with different migrations", .timeLimit(.minutes(10))) struct MigrationReleaseTests {
     /// Release N: the service's own steps and ServiceKit's.
     private let present = [
         Self.table("0001_halls"), Self.table("0002_rooms"), Self.table("9001_events"), Self.table("9002_replies"),

@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Migrations beside others' work", .timeLimit(.minutes(2))) struct MigrationWaitTests {
+@Suite("Migrations beside others' work", .timeLimit(.minutes(10))) struct MigrationWaitTests {
     private let tables = Migration(
         "0001_create_halls",
         up: """

@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Migrations", .timeLimit(.minutes(2))) struct MigratorTests {
+@Suite("Migrations", .timeLimit(.minutes(10))) struct MigratorTests {
     private let steps = [
         Migration(
             "0001_create_halls",

@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Single statements", .timeLimit(.minutes(2))) struct PipelineTests {
+@Suite("Single statements", .timeLimit(.minutes(10))) struct PipelineTests {
     @Test(
         "10,000 statements of 64 tasks all get their own answers",
         arguments: [PostgresConfiguration.PreparedStatements.named, .unnamed]

@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Behind PgBouncer in transaction mode", .timeLimit(.minutes(2))) struct PoolerTests {
+@Suite("Behind PgBouncer in transaction mode", .timeLimit(.minutes(10))) struct PoolerTests {
     @Test("Callers that share three server connections get their own answers, tenants and transactions")
     func sharedConnections() async throws {
         let cluster = try TestCluster()

@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// On a server of their own, because they stop it.
-@Suite("A server that goes and comes back", .timeLimit(.minutes(2))) struct RestartTests {
+@Suite("A server that goes and comes back", .timeLimit(.minutes(10))) struct RestartTests {
     @Test("While the server is away everybody is refused at once, and served again by itself once it is back")
     func restart() async throws {
         let cluster = try TestCluster()

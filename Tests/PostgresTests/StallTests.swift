@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Statements that stall others", .timeLimit(.minutes(2))) struct StallTests {
+@Suite("Statements that stall others", .timeLimit(.minutes(10))) struct StallTests {
     /// Lets a lock be held, and be waited for, as long as a busy machine needs.
     private static let patient: @Sendable (inout PostgresConfiguration) -> Void = {
         $0.idleTransactionTimeout = .seconds(60)

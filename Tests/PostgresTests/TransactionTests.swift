@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Transactions", .timeLimit(.minutes(2))) struct TransactionTests {
+@Suite("Transactions", .timeLimit(.minutes(10))) struct TransactionTests {
     struct Refused: Error {}
 
     @Test("What returns is committed, what throws is undone")

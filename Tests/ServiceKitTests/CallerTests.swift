@@ -40,7 +40,7 @@ private struct Nothing<Request: ServiceOperation>: OperationHandler where Reques
     func handle(_ request: Request, context: RequestContext) -> NoContent { NoContent() }
 }
 
-@Suite("Which callers an operation takes", .timeLimit(.minutes(1)))
+@Suite("Which callers an operation takes", .timeLimit(.minutes(10)))
 struct CallerTests {
     /// A call of an operation, on the caller's own account or for a user.
     struct Case: CustomTestStringConvertible {

@@ -7,7 +7,7 @@ import Testing
 @testable import ServiceKit
 
 /// Events while the database fails, releases differ or a producer is restored.
-@Suite("Events during faults and upgrades", .timeLimit(.minutes(3)))
+@Suite("Events during faults and upgrades", .timeLimit(.minutes(10)))
 struct EventRecoveryTests {
     @Test("An event whose statement is cancelled waits without a count, holds up its aggregate alone, and is taken in")
     func transient() async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite("Events from one service to another", .timeLimit(.minutes(3)))
+@Suite("Events from one service to another", .timeLimit(.minutes(10)))
 struct EventTests {
     @Test("Positions follow the order of commits, not that in which rows were written")
     func commitOrder() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite("The role that a daemon logs in as", .timeLimit(.minutes(2)))
+@Suite("The role that a daemon logs in as", .timeLimit(.minutes(10)))
 struct LoginRoleTests {
     @Test("The service's login role is accepted; the schema's owner and a superuser are refused by name")
     func roles() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite("Rows that have had their time", .timeLimit(.minutes(1)))
+@Suite("Rows that have had their time", .timeLimit(.minutes(10)))
 struct RemovalTests {
     @Test("Events and stored replies go in batches, and everything else stays, as the documentation says")
     func ownTables() async throws {

@@ -33,7 +33,7 @@ private final class SilentCollector: Sendable {
     }
 }
 
-@Suite("Traces", .timeLimit(.minutes(2)))
+@Suite("Traces", .timeLimit(.minutes(10)))
 struct TracerTests {
     @Test("At the end, a collector that takes nothing is asked no more than twice, and the rest is counted as dropped")
     func end() async throws {

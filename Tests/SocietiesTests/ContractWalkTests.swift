@@ -8,7 +8,7 @@ import Testing
 @testable import SocietiesContracts
 
 /// Walks the contracts with one shared list of calls that succeed.
-@Suite("What the contracts of societies promise", .timeLimit(.minutes(5)))
+@Suite("What the contracts of societies promise", .timeLimit(.minutes(10)))
 struct ContractWalkTests {
     @Test("Every POST handles an Idempotency-Key as its contract says")
     func idempotency() async throws {

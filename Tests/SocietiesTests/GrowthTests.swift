@@ -7,7 +7,7 @@ import Testing
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("Societies in great number, and of many", .timeLimit(.minutes(2)))
+@Suite("Societies in great number, and of many", .timeLimit(.minutes(10)))
 struct GrowthTests {
     @Test("A registration reads a few members of a large society, and so does a list of its officers")
     func largeSociety() async throws {

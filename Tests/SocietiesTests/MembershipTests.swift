@@ -10,7 +10,7 @@ import Testing
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("Membership", .timeLimit(.minutes(2)))
+@Suite("Membership", .timeLimit(.minutes(10)))
 struct MembershipTests {
     @Test("A moderator hands a presidency to another member, never to themselves")
     func ownHand() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("Migrations of societies", .timeLimit(.minutes(5)))
+@Suite("Migrations of societies", .timeLimit(.minutes(10)))
 struct MigrationTests {
     // **Feature: rovierr-platform-foundation, Property 11: Database Migration Idempotency**
     @Test("Property 11: any way up and down the migrations ends in the same schema")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Societies
 
-@Suite("Names of societies", .timeLimit(.minutes(2)))
+@Suite("Names of societies", .timeLimit(.minutes(10)))
 struct NameTests {
     @Test(
         "A name that looks or counts like another is taken",

@@ -6,7 +6,7 @@ import Testing
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("Preconditions of societies", .timeLimit(.minutes(2)))
+@Suite("Preconditions of societies", .timeLimit(.minutes(10)))
 struct PreconditionTests {
     @Test("Every write refuses a stale revision")
     func stale() async throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import SocietiesContracts
 
 /// Checks that rights follow a person's current position.
-@Suite("Present standing", .timeLimit(.minutes(3)))
+@Suite("Present standing", .timeLimit(.minutes(10)))
 struct PresentRightsTests {
     /// Reasons that end an officer's rights.
     enum Loss: String, CaseIterable, Sendable, CustomTestStringConvertible {

@@ -7,7 +7,7 @@ import Testing
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("Quotas of societies", .timeLimit(.minutes(3)))
+@Suite("Quotas of societies", .timeLimit(.minutes(10)))
 struct QuotaTests {
     @Test("One founder has five societies that wait for a moderator, however fast they found them")
     func pendingSocieties() async throws {

@@ -11,7 +11,7 @@ import Testing
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("Registration", .timeLimit(.minutes(2)))
+@Suite("Registration", .timeLimit(.minutes(10)))
 struct RegistrationTests {
     @Test("A registration waits for an officer, and approval is membership")
     func approval() async throws {

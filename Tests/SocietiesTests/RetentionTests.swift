@@ -8,7 +8,7 @@ import Testing
 
 @testable import Societies
 
-@Suite("How long societies keeps rows", .timeLimit(.minutes(2)))
+@Suite("How long societies keeps rows", .timeLimit(.minutes(10)))
 struct RetentionTests {
     @Test("Every table has a period or a reason, which the documentation repeats")
     func declarations() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("Societies", .timeLimit(.minutes(2)))
+@Suite("Societies", .timeLimit(.minutes(10)))
 struct SocietyTests {
     @Test("Whoever founds a society is its president, and a moderator lets it begin")
     func founding() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("How societies and people in them stand", .timeLimit(.minutes(2)))
+@Suite("How societies and people in them stand", .timeLimit(.minutes(10)))
 struct StandingEventsTests {
     @Test("Every change of standing is published")
     func events() async throws {

@@ -10,7 +10,7 @@ import Testing
 @testable import SocietiesContracts
 
 /// A registration and its answers are there both or neither, wherever it is interrupted.
-@Suite("Interrupted registrations", .timeLimit(.minutes(2)))
+@Suite("Interrupted registrations", .timeLimit(.minutes(10)))
 struct SubmissionRecoveryTests {
     @Test("Forms may have the answers or not: asking again registers once", arguments: [true, false])
     func retry(formsHasAnswers: Bool) async throws {

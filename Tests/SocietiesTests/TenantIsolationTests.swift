@@ -7,7 +7,7 @@ import Testing
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("Societies of two universities", .timeLimit(.minutes(2)))
+@Suite("Societies of two universities", .timeLimit(.minutes(10)))
 struct TenantIsolationTests {
     @Test("Nobody acts in another university's society, although its id is known")
     func handlers() async throws {
