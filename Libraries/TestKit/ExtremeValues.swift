@@ -82,7 +82,7 @@ private struct ExtremeDocument {
     ///   - schema: The schema.
     ///   - path: The place, which decides the random choices.
     ///   - depth: The number of objects and arrays around the place.
-    ///   - choice: The number of choices between schemas that were made for the same place, each from other numbers.
+    ///   - choice: The number of choices between schemas already made at this place; each draws other numbers.
     /// - Returns: The value.
     func value(_ schema: JSONValue, at path: [String], depth: Int, choice: UInt64 = 0) -> JSONValue {
         var random = Self.generator(seed, path, choice)

@@ -1,13 +1,13 @@
 public import Contracts
 
-/// What a violated constraint means to the caller, by the constraint's name: a `ServiceError` or a `ValidationError`.
+/// The refusals for violated constraints, by the constraints' names: each a `ServiceError` or a `ValidationError`.
 ///
-/// Each service declares its own once; `ServiceDatabase.transaction` throws them. A violation that is not among them is
-/// a fault of the service.
+/// Each service declares its own once; `ServiceDatabase.transaction` throws them. A violated constraint without a
+/// refusal is a fault of the service.
 public typealias Refusals = [String: any Error]
 
 extension ValidationError {
-    /// The fault of a name that fits its type and is too long in the form that names are compared in.
+    /// The fault of a name that fits its type but is too long in the form that names are compared in.
     public static let longNameKey = ValidationError(
         "name",
         .tooLong,

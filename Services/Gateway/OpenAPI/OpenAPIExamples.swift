@@ -4,7 +4,7 @@ import Contracts
 struct OpenAPIExamples {
     let schemas: JSONObject
 
-    /// The members that a request must have; if it need have none, the first, as of a patch.
+    /// The members that a request must have; if none is required, the first, as for a patch.
     func request(_ schema: JSONValue) -> JSONValue { value(schema, depth: 0) }
 
     private func value(_ schema: JSONValue, depth: Int) -> JSONValue {

@@ -84,7 +84,7 @@ struct OpenAPIRefusals {
         }
     }
 
-    /// The refusals that the contract names, and that of an address that leads nowhere.
+    /// The refusals that the contract names, and that of a path that leads nowhere.
     private static func own(of operation: OperationDescription) -> [ErrorDescription] {
         let hasAddress = operation.parameters.contains { $0.location == .path }
         return operation.errors + (hasAddress ? [ErrorDescription(.notFound)] : [])

@@ -10,14 +10,14 @@ struct OpenAPISharing {
     private(set) var schemas = JSONObject()
     private(set) var parameters = JSONObject()
     private(set) var responses: JSONObject
-    /// The names in the document of the schemas that services name.
+    /// The document's names for the schemas that services name, by the services' names.
     private let names: [String: String]
     /// The number of occurrences of each part, by its JSON.
     private var counts: [[UInt8]: Int] = [:]
     /// The references to the parts that have become components, by their JSON.
     private var references: [[UInt8]: JSONValue] = [:]
 
-    /// The number of bytes that a reference takes: those of one to a name of sixteen letters.
+    /// The size of a reference in bytes, taking its name to have sixteen letters.
     private static let sizeOfReference = 48
 
     /// The kinds of parts that a document has, as far as they or their own parts can be shared.
@@ -38,7 +38,7 @@ struct OpenAPISharing {
         for (_, response) in responses.members { countParts(of: response, .content) }
         for (name, schema) in named.members {
             countParts(of: schema, .schema)
-            self.schemas[finalName(name)] = [:]  // so that no other schema is called so
+            self.schemas[finalName(name)] = [:]  // reserves the name
             if schema.bytes.count > Self.sizeOfReference {
                 references[schema.bytes] = Self.reference(to: finalName(name), in: "schemas")
             }
@@ -109,7 +109,7 @@ struct OpenAPISharing {
         return reference
     }
 
-    /// Adds a component under a name, or if it is taken under another, with a number if need be.
+    /// Adds a component under a name; if that is taken, under another, with a number if need be.
     ///
     /// - Returns: The reference to it.
     private static func add(
@@ -175,7 +175,7 @@ struct OpenAPISharing {
 
     /// The names that schemas have in the document: those of their types, with the module's where two are alike.
     ///
-    /// Where a type has another schema in requests, that one's name ends with `Input`.
+    /// If a type has a second schema for requests, the name of that one ends with `Input`.
     private static func names(of schemas: [String]) -> [String: String] {
         let all = Set(schemas)
         func short(_ name: String) -> String {

@@ -90,7 +90,7 @@ struct OpenAPIWriter {
         return .object(entry)
     }
 
-    /// The rights that a caller needs beside a session, and the limits that are not those of most operations.
+    /// The rights that a caller needs beside a session, and the limits that differ from most operations'.
     private static func conditions(of operation: OperationDescription) -> String {
         var words: [String] = []
         if case .permission(let permission)? = Access(operation.access) {

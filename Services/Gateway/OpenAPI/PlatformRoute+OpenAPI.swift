@@ -8,7 +8,7 @@ extension PlatformRoute {
         let path: String
         /// The name that clients call it by.
         let id: String
-        /// The name in logs and figures.
+        /// The name in logs and metrics.
         let name: String
         let summary: String
         let responses: [(status: Int, description: String)]

@@ -3,7 +3,8 @@ import HTTPTypes
 /// What a running service tells about one of its operations; the gateway's routes and OpenAPI are made of these.
 public struct OperationDescription: ContractObject, Equatable {
     public let name: String
-    /// The name that clients call the operation by: its type's, in lower camel case; `nil` from older builds.
+    /// The name that clients call the operation by: its type's, in lower camel case; `nil` from older builds, and from
+    /// services that give it none.
     public let id: String?
     public let version: Int
     /// `nil` with `path` for what only services call.
@@ -97,7 +98,7 @@ public struct ServiceDescription: ContractObject, Equatable {
     public let operations: [OperationDescription]
     /// What it tells others; `nil` from services of an earlier version.
     public let events: [EventDescription]?
-    /// The object schemas that the others refer to, by name.
+    /// The schemas that the others refer to, by name.
     public let schemas: [String: RawJSON]
 
     public init(of api: ServiceAPI, version: String) {

@@ -32,7 +32,7 @@ function plain(schema) {
   return others.length === 1 ? plain(others[0]) : target;
 }
 
-/** The description of a response; of one that operations share, the part on the codes that the reference lists. */
+/** A response's description; of a shared response, only the paragraphs on the codes that the reference lists. */
 function described(reference) {
   const text = resolve(reference).description;
   if (!reference.$ref || !reference.description) return text;
@@ -40,7 +40,7 @@ function described(reference) {
   return text.split("\n\n").filter((paragraph) => codes.includes(paragraph.split(": ")[0])).join("\n\n");
 }
 
-/** An example of what a schema describes, made of the examples that the values' own schemas give. */
+/** An example of a schema's values, put together from the examples in the schemas of its parts. */
 function sample(schema, depth = 0) {
   if (schema.examples) return schema.examples[0];
   if (schema.const !== undefined) return schema.const;
