@@ -72,7 +72,11 @@ function limits(reference) {
 
 function typeName(schema) {
   const target = resolve(schema);
-  if (schema.$ref) return plain(schema) === target ? schema.$ref.split("/").pop() : typeName(target);
+  if (schema.$ref) {
+    // Names of objects, enumerations and unions mean something to readers; `Title1To200` means less than `string`.
+    const isNamed = plain(schema) === target && (target.properties || target.enum || target.anyOf);
+    return isNamed ? schema.$ref.split("/").pop() : typeName(target);
+  }
   if (schema.anyOf) return schema.anyOf.map(typeName).join(" or ");
   if (schema.allOf) return schema.allOf.map(typeName).join(" and ");
   const type = [].concat(schema.type || "any").join(" or ");
