@@ -141,7 +141,7 @@ extension GatewaySuites {
                     "success": 200, "errors": [], "rate": "read", "timeoutMilliseconds": 10_000, "bodyLimit": 1,
                     "isIdempotent": true, "requestType": "application/json", "parameters": [],
                     "replyType": "application/json",
-                    "replyBody": ["$ref": .string("#/components/schemas/\(service).Thing")],
+                    "replyBody": ["oneOf": [["$ref": .string("#/components/schemas/\(service).Thing")]]],
                 ]
                 return try ServiceDescription.read(
                     accepted: [
@@ -155,6 +155,8 @@ extension GatewaySuites {
             )
             let names = document["components"]?["schemas"]?.objectValue?.names ?? []
             #expect(names.contains("aThing") && names.contains("bThing") && !names.contains("Thing"))
+            let reply = document["paths"]?["/api/v1/a"]?["get"]?["responses"]?["200"]?["content"]?["application/json"]
+            #expect(reply?["schema"] == ["oneOf": [["$ref": "#/components/schemas/aThing"]]])
             #expect(document["paths"]?["/api/v1/a"]?["get"]?["operationId"] == "listThings")
             #expect(document["paths"]?["/api/v1/b"]?["get"]?["operationId"] == "bThingsList")
         }

@@ -160,10 +160,13 @@ struct OpenAPISharing {
                 case (.content, "schema"): return change(value, .schema, owner)
                 case (.parameter, "schema"):
                     return change(value, .schema, owner + (object["name"]?.stringValue?.withCapital ?? ""))
-                case (.schema, "properties"):
+                case (.schema, "properties"), (.schema, "dependentSchemas"):
                     return value.mappingMembers { change($1, .schema, owner + $0.withCapital) }
-                case (.schema, "anyOf"), (.schema, "allOf"): return value.mappingElements { change($0, .schema, owner) }
-                case (.schema, "items"), (.schema, "additionalProperties"), (.schema, "propertyNames"):
+                case (.schema, "patternProperties"): return value.mappingMembers { change($1, .schema, owner) }
+                case (.schema, "anyOf"), (.schema, "allOf"), (.schema, "oneOf"), (.schema, "prefixItems"):
+                    return value.mappingElements { change($0, .schema, owner) }
+                case (.schema, "items"), (.schema, "additionalProperties"), (.schema, "propertyNames"),
+                    (.schema, "contains"), (.schema, "not"), (.schema, "if"), (.schema, "then"), (.schema, "else"):
                     return change(value, .schema, owner)
                 default: return value
                 }
