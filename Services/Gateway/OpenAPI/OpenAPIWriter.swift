@@ -6,7 +6,8 @@ struct OpenAPIWriter {
     private(set) var paths = JSONObject()
     private(set) var refusals: OpenAPIRefusals
     private let examples: OpenAPIExamples
-    private var names: Set<String> = []
+    /// The names that are taken, at first those of the gateway's own routes.
+    private var names = Set(PlatformRoute.documented.map(\.id))
 
     init(schemas: JSONObject, refusals: OpenAPIRefusals) {
         examples = OpenAPIExamples(schemas: schemas)
