@@ -141,7 +141,9 @@ extension GatewaySuites {
                     "success": 200, "errors": [], "rate": "read", "timeoutMilliseconds": 10_000, "bodyLimit": 1,
                     "isIdempotent": true, "requestType": "application/json", "parameters": [],
                     "replyType": "application/json",
-                    "replyBody": ["oneOf": [["$ref": .string("#/components/schemas/\(service).Thing")]]],
+                    "replyBody": [
+                        "oneOf": [["$ref": .string("#/components/schemas/\(service).Thing"), "description": "One"]]
+                    ],
                 ]
                 return try ServiceDescription.read(
                     accepted: [
@@ -156,7 +158,7 @@ extension GatewaySuites {
             let names = document["components"]?["schemas"]?.objectValue?.names ?? []
             #expect(names.contains("aThing") && names.contains("bThing") && !names.contains("Thing"))
             let reply = document["paths"]?["/api/v1/a"]?["get"]?["responses"]?["200"]?["content"]?["application/json"]
-            #expect(reply?["schema"] == ["oneOf": [["$ref": "#/components/schemas/aThing"]]])
+            #expect(reply?["schema"] == ["oneOf": [["$ref": "#/components/schemas/aThing", "description": "One"]]])
             #expect(document["paths"]?["/api/v1/a"]?["get"]?["operationId"] == "listThings")
             #expect(document["paths"]?["/api/v1/b"]?["get"]?["operationId"] == "bThingsList")
         }

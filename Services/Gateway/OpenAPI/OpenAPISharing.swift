@@ -85,8 +85,9 @@ struct OpenAPISharing {
     /// - Returns: The part, or a reference to it.
     private mutating func share(_ part: JSONValue, _ kind: Kind, _ owner: String) -> JSONValue {
         if let reference = part["$ref"]?.stringValue {
-            guard case .schema = kind else { return part }
-            return Self.reference(to: finalName(Self.lastName(in: reference)), in: "schemas")
+            guard case .schema = kind, case .object(var schema) = part else { return part }
+            schema["$ref"] = Self.reference(to: finalName(Self.lastName(in: reference)), in: "schemas")["$ref"]
+            return .object(schema)  // with what stands beside the reference
         }
         let key = part.bytes
         if let reference = references[key] { return reference }
