@@ -137,7 +137,7 @@ extension GatewaySuites {
             func description(of service: String, _ type: JSONValue) throws -> ServiceDescription {
                 let operation: JSONValue = [
                     "name": .string("\(service).things.list"), "version": 1, "method": "GET",
-                    "paths": [.string("/api/v1/\(service)")], "access": "user", "summary": "Lists things",
+                    "paths": [.string("/api/v1/\(service)")], "access": "user", "summary": "List things",
                     "success": 200, "errors": [], "rate": "read", "timeoutMilliseconds": 10_000, "bodyLimit": 1,
                     "isIdempotent": true, "requestType": "application/json", "parameters": [],
                     "replyType": "application/json",

@@ -33,7 +33,7 @@ struct NotedReply: ReplyWithHeaders {
 }
 
 struct GetNoted: ServiceOperation {
-    static let contract = Contract("lab.noted", .get("/noted"), access: .everyone, "Shows where it was written")
+    static let contract = Contract("lab.noted", .get("/noted"), access: .everyone, "Show where it was written")
     typealias Reply = NotedReply
 }
 

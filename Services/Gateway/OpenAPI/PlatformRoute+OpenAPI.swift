@@ -25,7 +25,7 @@ extension PlatformRoute {
             path: "/api/health",
             id: "getHealth",
             name: "platform.health",
-            summary: "Tells how every service is",
+            summary: "Get the health of every service",
             responses: [(200, "Healthy, or degraded."), (503, "A service is away that is needed for everything.")],
             schema: healthSchema
         ),
@@ -33,7 +33,7 @@ extension PlatformRoute {
             path: "/health/live",
             id: "getLiveness",
             name: "platform.live",
-            summary: "Tells that the gateway runs",
+            summary: "Check that the gateway runs",
             responses: [(200, "It runs.")],
             schema: status(["live"])
         ),
@@ -41,7 +41,7 @@ extension PlatformRoute {
             path: "/health/ready",
             id: "getReadiness",
             name: "platform.ready",
-            summary: "Tells whether requests can be served",
+            summary: "Check that requests can be served",
             responses: [(200, "They can."), (503, "Not yet, or not any more.")],
             schema: status(["ready", "not ready"])
         ),
@@ -49,7 +49,7 @@ extension PlatformRoute {
             path: "/api/v1/openapi.json",
             id: "getDescription",
             name: "platform.openapi",
-            summary: "Describes every operation: this document",
+            summary: "Get this document, which describes every operation",
             responses: [(200, "The document.")],
             schema: ["type": "object", "required": ["openapi", "info", "paths"]],
             isVersioned: true

@@ -7,7 +7,7 @@ public struct CreateAPIKey: ServiceOperation {
         "auth.api-keys.create",
         .post("/api-keys"),
         access: .user,
-        "Makes an API key, which only this answer shows",
+        "Create an API key, which only this reply shows",
         success: .created,
         errors: [.tooManyAPIKeys],
         idempotency: .notOffered,

@@ -24,7 +24,7 @@ public struct GetProfile: ServiceOperation {
         "auth.profile.get",
         .get("/profile"),
         access: .user,
-        "Reads the caller's profile"
+        "Read the caller's profile"
     )
     public typealias Reply = Profile
 }
@@ -35,7 +35,7 @@ public struct ReplaceProfile: ServiceOperation {
         "auth.profile.replace",
         .put("/profile"),
         access: .user,
-        "Replaces the caller's profile",
+        "Replace the caller's profile",
         errors: [.preconditionFailed]
     )
     public let fields: ProfileFields

@@ -6,7 +6,7 @@ public struct ReadAllNotifications: ServiceOperation {
         "notifier.notifications.read-all",
         .post("/notifications/read-all"),
         access: .user,
-        "Marks all notifications as read",
+        "Mark all notifications as read",
         errors: [.notFound, .preconditionFailed],
         isIdempotent: true
     )
