@@ -79,8 +79,8 @@ function typeName(schema) {
   }
   if (schema.anyOf) return schema.anyOf.map(typeName).join(" or ");
   if (schema.allOf) return schema.allOf.map(typeName).join(" and ");
-  const type = [].concat(schema.type || "any").join(" or ");
-  return schema.items ? "array of " + typeName(schema.items) : type;
+  return [].concat(schema.type || "any")
+    .map((type) => (type === "array" && schema.items ? "array of " + typeName(schema.items) : type)).join(" or ");
 }
 
 /** The members of a schema, nested ones folded; `seen` ends what contains itself. */
