@@ -47,7 +47,7 @@ struct APIModel {
     enum Reply {
         /// The envelope's `data`.
         case data(Shape)
-        /// A part of a list: `data` and `pagination`.
+        /// A part of a list, whose `data` are items of this shape, with `pagination`.
         case page(Shape)
         /// The body as it is.
         case bare(Shape)
@@ -122,9 +122,9 @@ struct APIModel {
         let members = resolve(schema)["properties"]?.objectValue
         guard let data = members?["data"], members?["success"] != nil else { return .bare(shape(schema, owner: owner)) }
         let shape = shape(data, owner: owner)
-        guard let pagination = members?["pagination"] else { return .data(shape) }
+        guard let pagination = members?["pagination"], case .array(let item) = shape else { return .data(shape) }
         _ = self.shape(pagination, owner: "Pagination")  // whose type the client's own code names
-        return .page(shape)
+        return .page(item)
     }
 
     /// Adds the type of that name for a schema.

@@ -71,7 +71,7 @@ struct TypeScriptClient {
         let (type, read) =
             switch operation.reply {
             case .data(let shape): (name(of: shape), "data")
-            case .page(let shape): ("Page<\(name(of: shape))>", "whole")
+            case .page(let item): ("Page<\(name(of: item))>", "whole")
             case .bare(let shape): (name(of: shape), "whole")
             case .text: ("string", "text")
             case nil: ("void", "nothing")
@@ -143,8 +143,8 @@ struct TypeScriptClient {
           }
         }
 
-        export interface Page<Items> {
-          data: Items;
+        export interface Page<Item> {
+          data: Array<Item>;
           pagination: Pagination;
         }
 
