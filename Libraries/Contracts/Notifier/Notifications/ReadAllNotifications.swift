@@ -11,6 +11,8 @@ public struct ReadAllNotifications: ServiceOperation {
         isIdempotent: true
     )
     /// The newest that was seen, so that one which arrived meanwhile stays unread; all there are when it is missing.
+    ///
+    /// Refused with `NOT_FOUND` if the caller has no such notification.
     public let upTo: NotificationID?
     /// What is still unread.
     public typealias Reply = UnreadCount
