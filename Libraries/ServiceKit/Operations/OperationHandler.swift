@@ -103,7 +103,7 @@ struct HandlerReply: Sendable, Equatable {
     /// The reply with a hash of its body as `ETag`, unless it has one.
     ///
     /// A long body is hashed off the serving thread, in `RequestContext.computing`.
-    func taggedByContent(_ context: RequestContext) async throws -> HandlerReply {
+    func versionedByContent(_ context: RequestContext) async throws -> HandlerReply {
         guard header("etag") == nil else { return self }
         guard body.count > ServingThread.bytes else { return tagged() }
         return try await context.computing { _ in tagged() }

@@ -13,7 +13,7 @@ extension PlatformRoute {
         let summary: String
         let responses: [(status: Int, description: String)]
         let schema: JSONValue
-        /// Whether it is tagged, so that `If-None-Match` can ask whether it has changed.
+        /// `true` if it has an `ETag`, which `If-None-Match` can name.
         var isVersioned = false
 
         /// Whether it stands below `/api`, where budgets are.

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A person's profile.
-public struct Profile: Revised, Equatable {
+public struct Profile: VersionedByRevision, Equatable {
     public let fields: ProfileFields
     /// Whether the student number fits one of the university's patterns; `nil` without a number.
     public let studentIdVerified: Bool?

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// An account as its owner and administrators see it.
-public struct User: Tagged, Equatable {
+public struct User: Versioned, Equatable {
     public let id: UserID
     public let email: EmailAddress
     public let name: Name

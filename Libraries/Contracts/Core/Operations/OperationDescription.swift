@@ -120,8 +120,8 @@ extension ServiceEvent {
 }
 
 extension ServiceOperation {
-    /// Whether its reply is a single resource that has no revision, so that a hash of it becomes its `ETag`.
-    public static var isTaggedByContent: Bool {
+    /// `true` if its reply is a single resource without an `ETag` of its own, so that a hash of it becomes the `ETag`.
+    public static var isVersionedByContent: Bool {
         contract.route?.method == .get && Reply.isSingleResource
             && (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned != true
     }
@@ -170,7 +170,7 @@ extension ServiceOperation {
             requestBody: inBody && !others.isEmpty ? RawJSON(bytes: SchemaComponents.object(others).bytes) : nil,
             replyType: Reply.contentType,
             replyBody: reply.map { RawJSON(bytes: $0.bytes) },
-            isVersioned: isTaggedByContent || (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
+            isVersioned: isVersionedByContent || (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
             needsSession: contract.needsSession,
             scope: contract.keyScope?.text,
             deprecation: contract.deprecation,

@@ -1,19 +1,19 @@
 /// A resource whose `ETag` changes with it, so that conditional requests are held against it.
-public protocol Tagged: ContractObject, ReplyWithHeaders {
+public protocol Versioned: ContractObject, ReplyWithHeaders {
     /// The tag, quotes included.
     var etag: String { get }
 }
 
-extension Tagged {
+extension Versioned {
     public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// A resource whose revision rises by one with every change.
-public protocol Revised: Tagged {
+public protocol VersionedByRevision: Versioned {
     var revision: Int { get }
 }
 
-extension Revised {
+extension VersionedByRevision {
     public var etag: String { "\"\(revision)\"" }
 }
 
