@@ -56,8 +56,9 @@ extension WithHeaders {
     /// - Parameters:
     ///   - resource: The new resource.
     ///   - path: Its address below `/api/v1`.
-    public init(_ resource: Value, at path: String) {
-        self.init(resource, headers: [("location", Route.path(of: path))])
+    ///   - headers: Further headers.
+    public init(_ resource: Value, at path: String, headers: [(String, String)] = []) {
+        self.init(resource, headers: [("location", Route.path(of: path))] + headers)
     }
 }
 

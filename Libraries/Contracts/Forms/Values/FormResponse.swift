@@ -41,8 +41,11 @@ extension FormResponse: OperationReply {}
 extension WithHeaders where Value == FormResponse {
     /// A response that was just created; one without a user is marked as anonymous.
     public init(_ response: FormResponse) {
-        let path = Route.path(of: "/forms/\(response.formId)/responses/\(response.id)")
-        self.init(response, headers: [("location", path)] + (response.userId == nil ? AnonymousReply.fields : []))
+        self.init(
+            response,
+            at: "/forms/\(response.formId)/responses/\(response.id)",
+            headers: response.userId == nil ? AnonymousReply.fields : []
+        )
     }
 }
 
