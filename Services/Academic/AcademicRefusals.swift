@@ -9,6 +9,6 @@ let academicRefusals: Refusals = [
     "departments_code_is_unique": ServiceError(.departmentCodeTaken),
     "departments_belong_to_a_university": ServiceError(.universityInUse),
     "programs_name_is_unique": ServiceError(.programNameTaken),
-    "programs_name_key_is_short": ValidationError.longNameKey,
+    "programs_name_key_is_short": .longNameKey,
     "programs_belong_to_a_department": ServiceError(.departmentInUse),
 ]
