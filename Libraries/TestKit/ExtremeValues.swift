@@ -87,8 +87,7 @@ private struct ExtremeDocument {
     func value(_ schema: JSONValue, at path: [String], depth: Int, choice: UInt64 = 0) -> JSONValue {
         var random = Self.generator(seed, path, choice)
         let isPlain = plain.contains("") || path.indices.contains { plain.contains(path[...$0].joined(separator: ".")) }
-        if case .string(let reference)? = schema["$ref"] {
-            let name = String(reference.split(separator: "/").last ?? "")
+        if let name = schema.referencedName {
             return value(components.schemas[name] ?? [:], at: path, depth: depth, choice: choice)
         }
         if let choices = schema["anyOf"]?.arrayValue {

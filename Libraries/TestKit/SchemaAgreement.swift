@@ -109,10 +109,7 @@ private struct DocumentGenerator {
     private static let rarity = 25
 
     mutating func document(_ schema: JSONValue, depth: Int = 0) -> JSONValue {
-        if case .string(let reference)? = schema["$ref"] {
-            let name = String(reference.split(separator: "/").last ?? "")
-            return document(components.schemas[name] ?? [:], depth: depth)
-        }
+        if let name = schema.referencedName { return document(components.schemas[name] ?? [:], depth: depth) }
         if let choices = schema["anyOf"]?.arrayValue { return document(pick(choices) ?? [:], depth: depth) }
         if depth > 0, Int.random(in: 0..<Self.rarity, using: &random) == 0 { return anything() }
         if let words = schema["enum"]?.arrayValue { return chance(9, of: 10) ? pick(words) ?? .null : text(0...6) }

@@ -246,8 +246,5 @@ extension GatewaySuites {
 
 extension JSONValue {
     /// Follows a reference within the document.
-    fileprivate func target(of json: JSONValue?) -> JSONValue? {
-        guard let reference = json?["$ref"]?.stringValue else { return json }
-        return reference.split(separator: "/").dropFirst().reduce(Optional(self)) { $0?[String($1)] }
-    }
+    fileprivate func target(of json: JSONValue?) -> JSONValue? { json.map(resolve) }
 }

@@ -159,7 +159,7 @@ struct InternalContractsTests {
         _ components: JSONValue,
         below names: Set<String> = []
     ) -> [(place: String, limit: Int)] {
-        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last.map({ String($0) }) {
+        if let name = schema.referencedName {
             guard !names.contains(name), let target = components[name] else { return [] }
             return lists(in: target, at: path, components, below: names.union([name]))
         }

@@ -64,8 +64,7 @@ extension ServiceOperation {
         var components = SchemaComponents()
         let data = Reply.bodySchema(&components)?["properties"]?["data"]
         let item = data?["items"] ?? data
-        let reference = item?["$ref"]?.stringValue?.split(separator: "/").last
-        let object = reference.flatMap { components.schemas[String($0)] } ?? item
+        let object = item?.referencedName.flatMap { components.schemas[$0] } ?? item
         return object?["properties"]?.objectValue?.names
     }
 }

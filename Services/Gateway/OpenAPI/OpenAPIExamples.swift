@@ -12,9 +12,7 @@ struct OpenAPIExamples {
         if let example = schema["examples"]?.arrayValue?.first ?? schema["const"] ?? schema["enum"]?.arrayValue?.first {
             return example
         }
-        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last {
-            return value(schemas[String(name)] ?? [:], depth: depth + 1)
-        }
+        if let name = schema.referencedName { return value(schemas[name] ?? [:], depth: depth + 1) }
         if let first = schema["anyOf"]?.arrayValue?.first { return value(first, depth: depth + 1) }
         switch schema["type"]?.arrayValue?.first?.stringValue ?? schema["type"]?.stringValue {
         case "object": return object(schema, depth: depth)

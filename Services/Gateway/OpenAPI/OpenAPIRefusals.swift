@@ -54,7 +54,7 @@ struct OpenAPIRefusals {
         if responses[name] == nil {
             responses[name] = Self.response(errors, OpenAPIHeader.always(isAPI: isAPI) + headers)
         }
-        return ["$ref": .string("#/components/responses/\(name)")]
+        return .reference(to: name, in: "responses")
     }
 
     private static func response(_ errors: [ErrorDescription], _ headers: [OpenAPIHeader]) -> JSONValue {
@@ -66,12 +66,12 @@ struct OpenAPIRefusals {
                 "application/json": [
                     "schema": [
                         "allOf": [
-                            ["$ref": "#/components/schemas/Error"],
+                            .reference(to: "Error"),
                             ["properties": ["error": ["properties": ["code": codes]]]],
                         ]
                     ]
                 ],
-                "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]],
+                "application/problem+json": ["schema": .reference(to: "Problem")],
             ],
         ]
     }
@@ -107,7 +107,7 @@ struct OpenAPIRefusals {
     static let schemas = JSONObject([("Error", error), ("FieldError", fieldError), ("Problem", problem)])
 
     private static let fieldErrors: JSONValue = [
-        "type": "array", "items": ["$ref": "#/components/schemas/FieldError"],
+        "type": "array", "items": .reference(to: "FieldError"),
     ]
 
     private static let error: JSONValue = [

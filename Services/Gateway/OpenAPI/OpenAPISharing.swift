@@ -40,7 +40,7 @@ struct OpenAPISharing {
             countParts(of: schema, .schema)
             self.schemas[finalName(name)] = [:]  // reserves the name
             if schema.bytes.count > Self.sizeOfReference {
-                references[schema.bytes] = Self.reference(to: finalName(name), in: "schemas")
+                references[schema.bytes] = .reference(to: finalName(name))
             }
         }
 
@@ -84,9 +84,9 @@ struct OpenAPISharing {
     ///   - owner: The beginning of the names of parts that have none of their own.
     /// - Returns: The part, or a reference to it.
     private mutating func share(_ part: JSONValue, _ kind: Kind, _ owner: String) -> JSONValue {
-        if let reference = part["$ref"]?.stringValue {
+        if let name = part.referencedName {
             guard case .schema = kind, case .object(var schema) = part else { return part }
-            schema["$ref"] = Self.reference(to: finalName(Self.lastName(in: reference)), in: "schemas")["$ref"]
+            schema["$ref"] = JSONValue.reference(to: finalName(name))["$ref"]
             return .object(schema)  // with what stands beside the reference
         }
         let key = part.bytes
@@ -127,15 +127,7 @@ struct OpenAPISharing {
             free = "\(other)\(number)"
         }
         components[free] = part
-        return reference(to: free, in: section)
-    }
-
-    private static func reference(to name: String, in section: String) -> JSONValue {
-        ["$ref": .string("#/components/\(section)/\(name)")]
-    }
-
-    private static func lastName(in reference: String) -> String {
-        reference.split(separator: "/").last.map(String.init) ?? ""
+        return .reference(to: free, in: section)
     }
 
     /// The part, with what `change` makes of each of its own parts.
@@ -197,7 +189,7 @@ struct OpenAPISharing {
 
     /// A name that says what a schema is made of; `nil` for an object of an operation's own, and for a plain value.
     private static func name(of schema: JSONValue) -> String? {
-        if let reference = schema["$ref"]?.stringValue { return lastName(in: reference) }
+        if let name = schema.referencedName { return name }
         if let choices = schema["anyOf"]?.arrayValue {
             let others = choices.filter { $0 != ["type": "null"] }
             return others.count == 1 && choices.count == 2 ? "Nullable" + word(for: others[0]) : nil
@@ -252,9 +244,4 @@ extension JSONValue {
     fileprivate func mappingMembers(_ change: (_ name: String, JSONValue) -> JSONValue) -> JSONValue {
         .object((objectValue ?? JSONObject()).mapping(change))
     }
-}
-
-extension String {
-    /// The text with a capital first letter.
-    var withCapital: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -51,7 +51,7 @@ struct PythonClient {
     }
 
     private func className(_ service: String) -> String {
-        service.split(separator: "-").map(APIModel.capitalized).joined() + "Operations"
+        service.split(separator: "-").map(\.withCapital).joined() + "Operations"
     }
 
     /// As Python writes names: `responseId` is `response_id`, `createAPIKey` is `create_api_key`.

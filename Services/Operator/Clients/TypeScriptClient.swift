@@ -45,11 +45,7 @@ struct TypeScriptClient {
     }
 
     private func className(_ service: String) -> String {
-        service.split(separator: "-").map(APIModel.capitalized).joined() + "Operations"
-    }
-
-    private func camel(_ words: [String]) -> String {
-        (words.first ?? "") + words.dropFirst().map(APIModel.capitalized).joined()
+        service.split(separator: "-").map(\.withCapital).joined() + "Operations"
     }
 
     private func method(_ operation: APIModel.Operation) -> String {
@@ -89,7 +85,7 @@ struct TypeScriptClient {
 
     private var client: String {
         let fields = model.services.map {
-            "  readonly \(camel($0.name.split(separator: "-").map(String.init))) = new \(className($0.name))(this);\n"
+            "  readonly \($0.name.split(separator: "-").camelCase) = new \(className($0.name))(this);\n"
         }
         return Self.clientHead + fields.joined() + Self.clientBody
     }

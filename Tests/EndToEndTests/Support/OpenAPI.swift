@@ -36,9 +36,7 @@ struct OpenAPI: Sendable {
 
     /// A schema behind its reference, without the null beside it.
     func resolve(_ schema: JSONValue) -> JSONValue {
-        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last {
-            return resolve(json["components"]?["schemas"]?[String(name)] ?? .null)
-        }
+        if schema.referencedName != nil { return resolve(json.resolve(schema)) }
         let others = (schema["anyOf"]?.arrayValue ?? []).filter { $0 != ["type": "null"] }
         return others.count == 1 ? resolve(others[0]) : schema
     }

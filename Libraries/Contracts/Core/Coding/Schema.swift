@@ -70,7 +70,7 @@ public struct SchemaComponents: Sendable, Equatable {
             if request == reply { schemas.removeValue(forKey: requestName) }
         }
         let isRequest = use == .request && schemas[requestName] != nil
-        return ["$ref": .string("#/components/schemas/\(isRequest ? requestName : name)")]
+        return .reference(to: isRequest ? requestName : name)
     }
 
     /// Those of `schemas` that `parts` refer to, also by each other.
@@ -81,9 +81,7 @@ public struct SchemaComponents: Sendable, Equatable {
             switch part {
             case .array(let elements): open += elements
             case .object(let object):
-                if let reference = object["$ref"]?.stringValue, let schema = schemas[name(in: reference)],
-                    found.insert(name(in: reference)).inserted
-                {
+                if let name = part.referencedName, let schema = schemas[name], found.insert(name).inserted {
                     open.append(schema)
                 }
                 open += object.members.map(\.value)
@@ -91,10 +89,6 @@ public struct SchemaComponents: Sendable, Equatable {
             }
         }
         return JSONObject(schemas.members.filter { found.contains($0.name) }.map { ($0.name, $0.value) })
-    }
-
-    private static func name(in reference: String) -> String {
-        reference.split(separator: "/").last.map(String.init) ?? ""
     }
 
     /// The schema of an object with these members.

@@ -126,12 +126,6 @@ extension ServiceOperation {
             && (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned != true
     }
 
-    /// The type's name in lower camel case, such as `createSociety`.
-    private static var clientName: String {
-        let name = String(describing: self).prefix { $0 != "<" }
-        return name.prefix(1).lowercased() + name.dropFirst()
-    }
-
     /// The operation's description, with the schemas that it refers to in `components`.
     public static func describe(_ components: inout SchemaComponents) -> OperationDescription {
         let fields = fields(&components)
@@ -144,7 +138,7 @@ extension ServiceOperation {
         let reply = components.describing(.reply) { Reply.bodySchema(&$0) }
         return OperationDescription(
             name: contract.name,
-            id: clientName,
+            id: String(describing: self).prefix { $0 != "<" }.withoutCapital,
             version: contract.version,
             method: contract.route?.method.rawValue,
             paths: contract.route.map { ([$0.template] + $0.aliases).map(Route.path) } ?? [],
