@@ -64,7 +64,9 @@ extension GatewaySuites {
                 #expect(document["openapi"] == "3.1.0")
                 let create = document["paths"]?["/api/v1/things"]?["post"]
                 #expect(create?["operationId"] == "createThing")
-                #expect(create?["requestBody"]?["content"]?["application/json"]?["schema"]?["required"] == ["name"])
+                let body = create?["requestBody"]?["content"]?["application/json"]?["schema"]
+                #expect(body == .reference(to: "CreateThing"))
+                #expect(document.target(of: body)?["required"] == ["name"])
                 #expect(create?["responses"]?.objectValue?.names == ["201", "409", "4XX", "5XX"])
                 for (status, codes) in [
                     ("409", ["CONFLICT"]), ("4XX", ["VALIDATION_ERROR", "UNAUTHORIZED", "RATE_LIMITED"]),
@@ -132,24 +134,64 @@ extension GatewaySuites {
             #expect(found?["$ref"] == "#/components/responses/ThingReply")
         }
 
+        /// Describes a service with one operation and one named schema.
+        ///
+        /// - Parameters:
+        ///   - service: The service's name.
+        ///   - members: Members of the operation that differ from those of a plain list.
+        ///   - thing: The named schema.
+        /// - Returns: The description.
+        /// - Throws: `ValidationError` if the members are not those of an operation.
+        private static func description(
+            of service: String,
+            with members: JSONObject,
+            thing: JSONValue
+        ) throws -> ServiceDescription {
+            var operation = JSONObject([
+                ("name", .string("\(service).things.list")), ("version", 1), ("method", "GET"),
+                ("paths", [.string("/api/v1/\(service)")]), ("access", "user"), ("summary", "List things"),
+                ("success", 200), ("errors", []), ("rate", "read"), ("timeoutMilliseconds", 10_000), ("bodyLimit", 1),
+                ("isIdempotent", true), ("requestType", "application/json"), ("parameters", []),
+                ("replyType", "application/json"),
+            ])
+            for (name, value) in members.members { operation[name] = value }
+            return try ServiceDescription.read(
+                accepted: [
+                    "service": .string(service), "version": "1", "operations": [.object(operation)],
+                    "schemas": .object(JSONObject([("\(service).Thing", thing)])),
+                ]
+            )
+        }
+
+        @Test("The type of a body has the name of its operation, whatever other schemas it equals")
+        func bodies() throws {
+            let body: JSONValue = ["type": "object", "required": ["name"], "properties": ["name": ["type": "string"]]]
+            let services = try ["a", "b"].map { service in
+                try Self.description(
+                    of: service,
+                    with: JSONObject([
+                        ("id", .string("create\(service.withCapital)")), ("method", "POST"), ("requestBody", body),
+                        ("replyBody", .reference(to: "\(service).Thing")),
+                    ]),
+                    thing: body
+                )
+            }
+            let document = OpenAPIDocument.document(of: services)
+            for (path, name) in [("/api/v1/a", "CreateA"), ("/api/v1/b", "CreateB")] {
+                let content = document["paths"]?[path]?["post"]?["requestBody"]?["content"]?["application/json"]
+                #expect(content?["schema"] == .reference(to: name))
+                #expect(document["components"]?["schemas"]?[name] == body)
+            }
+        }
+
         @Test("Two services may give types and operations the same names")
         func alikeNames() throws {
             func description(of service: String, _ type: JSONValue) throws -> ServiceDescription {
-                let operation: JSONValue = [
-                    "name": .string("\(service).things.list"), "version": 1, "method": "GET",
-                    "paths": [.string("/api/v1/\(service)")], "access": "user", "summary": "List things",
-                    "success": 200, "errors": [], "rate": "read", "timeoutMilliseconds": 10_000, "bodyLimit": 1,
-                    "isIdempotent": true, "requestType": "application/json", "parameters": [],
-                    "replyType": "application/json",
-                    "replyBody": [
-                        "oneOf": [["$ref": .string("#/components/schemas/\(service).Thing"), "description": "One"]]
-                    ],
-                ]
-                return try ServiceDescription.read(
-                    accepted: [
-                        "service": .string(service), "version": "1", "operations": [operation],
-                        "schemas": .object(JSONObject([("\(service).Thing", ["type": type])])),
-                    ]
+                let one: JSONValue = ["$ref": .string("#/components/schemas/\(service).Thing"), "description": "One"]
+                return try Self.description(
+                    of: service,
+                    with: JSONObject([("replyBody", ["oneOf": [one]])]),
+                    thing: ["type": type]
                 )
             }
             let document = try OpenAPIDocument.document(

@@ -33,7 +33,11 @@ final class OpenAPIDocument: Sendable {
         var writer = OpenAPIWriter(schemas: schemas, refusals: refusals)
         for (service, operation) in operations { writer.add(operation, of: service) }
         for route in PlatformRoute.documented { writer.add(route) }
-        let shared = OpenAPISharing(paths: writer.paths, responses: writer.refusals.responses, schemas: schemas)
+        let shared = OpenAPISharing(
+            paths: writer.paths,
+            responses: writer.refusals.responses,
+            schemas: writer.schemas
+        )
         let tags = services.map { $0.service } + [PlatformRoute.tag]
         return [
             "openapi": "3.1.0",

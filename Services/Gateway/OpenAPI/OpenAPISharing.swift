@@ -3,14 +3,14 @@ import NIOHTTP1
 
 /// Moves what occurs more than once in a document to its components, and refers to it there.
 ///
-/// A schema that takes no more bytes than a reference stays where it is. The schemas that services name are components in
-/// any case, under the names of their types.
+/// A schema that takes no more bytes than a reference stays where it is. Named schemas, those of types and of requests'
+/// bodies, are components in any case; no other schema takes one's name because it happens to be equal.
 struct OpenAPISharing {
     private(set) var paths = JSONObject()
     private(set) var schemas = JSONObject()
     private(set) var parameters = JSONObject()
     private(set) var responses: JSONObject
-    /// The document's names for the schemas that services name, by the services' names.
+    /// The document's names for the named schemas, by the names that they came with.
     private let names: [String: String]
     /// The number of occurrences of each part, by its JSON.
     private var counts: [[UInt8]: Int] = [:]
@@ -29,7 +29,7 @@ struct OpenAPISharing {
     /// - Parameters:
     ///   - paths: The paths, with everything in its place.
     ///   - responses: Responses that the paths refer to.
-    ///   - schemas: The schemas that services name; those that nothing refers to are left out.
+    ///   - schemas: The named schemas, of which some may be equal; those that nothing refers to are left out.
     init(paths: JSONObject, responses: JSONObject, schemas: JSONObject) {
         let named = SchemaComponents.referred(by: [.object(paths), .object(responses)], of: schemas)
         names = Self.names(of: named.names)
@@ -39,9 +39,6 @@ struct OpenAPISharing {
         for (name, schema) in named.members {
             countParts(of: schema, .schema)
             self.schemas[finalName(name)] = [:]  // reserves the name
-            if schema.bytes.count > Self.sizeOfReference {
-                references[schema.bytes] = .reference(to: finalName(name))
-            }
         }
 
         self.paths = paths.mapping { shareParts(of: $1, .item, $0) }

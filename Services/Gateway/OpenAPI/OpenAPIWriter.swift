@@ -4,12 +4,15 @@ import HTTPTypes
 /// Writes operations down as paths of the document, everything in its place, and gathers their refusals.
 struct OpenAPIWriter {
     private(set) var paths = JSONObject()
+    /// The schemas that services name, and those of requests' bodies.
+    private(set) var schemas: JSONObject
     private(set) var refusals: OpenAPIRefusals
     private let examples: OpenAPIExamples
     /// The names that are taken, at first those of the gateway's own routes.
     private var names = Set(PlatformRoute.documented.map(\.id))
 
     init(schemas: JSONObject, refusals: OpenAPIRefusals) {
+        self.schemas = schemas
         examples = OpenAPIExamples(schemas: schemas)
         self.refusals = refusals
     }
@@ -17,11 +20,15 @@ struct OpenAPIWriter {
     mutating func add(_ operation: OperationDescription, of service: String) {
         guard let method = operation.method?.lowercased() else { return }
         let name = names.insert(operation.clientName).inserted ? operation.clientName : operation.uniqueName
+        var entry = self.entry(operation, called: name, of: service)
         for (index, path) in operation.paths.enumerated() {
-            var contract = operation.contractExtension
-            if index > 0 { contract["aliasOf"] = .string(operation.paths[0]) }
-            let id = name + (index == 0 ? "" : "\(index + 1)")
-            add(path, method, entry(operation, id: id, contract, of: service))
+            if index > 0 {
+                var contract = operation.contractExtension
+                contract["aliasOf"] = .string(operation.paths[0])
+                entry["operationId"] = .string("\(name)\(index + 1)")
+                entry["x-contract"] = .object(contract)
+            }
+            add(path, method, .object(entry))
         }
     }
 
@@ -62,16 +69,15 @@ struct OpenAPIWriter {
 
     private mutating func entry(
         _ operation: OperationDescription,
-        id: String,
-        _ contract: JSONObject,
+        called name: String,
         of service: String
-    ) -> JSONValue {
-        var entry = JSONObject([("operationId", .string(id)), ("summary", .string(operation.summary))])
+    ) -> JSONObject {
+        var entry = JSONObject([("operationId", .string(name)), ("summary", .string(operation.summary))])
         let conditions = Self.conditions(of: operation)
         if !conditions.isEmpty { entry["description"] = .string(conditions) }
         entry["tags"] = [.string(service)]
         entry["security"] = Self.security(of: operation)
-        entry["x-contract"] = .object(contract)
+        entry["x-contract"] = .object(operation.contractExtension)
         if operation.deprecation != nil { entry["deprecated"] = true }
         let parameters =
             operation.parameters.map(Self.parameter)
@@ -80,7 +86,8 @@ struct OpenAPIWriter {
         if let body = operation.requestBody?.tree {
             // A body without required members may be left out as a whole: it reads as an empty object.
             let isRequired = body["required"]?.arrayValue?.isEmpty == false
-            let content: JSONValue = ["schema": body, "example": examples.request(body)]
+            let schema = reference(to: body, called: "\(service).\(name.withCapital)")
+            let content: JSONValue = ["schema": schema, "example": examples.request(body)]
             let types = [operation.requestType] + (operation.method == "PATCH" ? ["application/merge-patch+json"] : [])
             entry["requestBody"] = [
                 "required": .bool(isRequired),
@@ -88,7 +95,17 @@ struct OpenAPIWriter {
             ]
         }
         entry["responses"] = .object(responses(of: operation))
-        return .object(entry)
+        return entry
+    }
+
+    /// Names a body's schema after its operation, whatever other schemas it equals; a reference to a schema that has a name
+    /// stays as it is.
+    private mutating func reference(to body: JSONValue, called name: String) -> JSONValue {
+        guard body.referencedName == nil else { return body }
+        var free = name
+        while schemas[free] != nil { free += "Body" }
+        schemas[free] = body
+        return .reference(to: free)
     }
 
     /// The rights that a caller needs beside a session, and the limits that differ from most operations'.
