@@ -84,8 +84,9 @@ struct OpenAPIWriter {
             + OpenAPIParameter.allCases.filter { $0.applies(to: operation) }.map(\.json)
         if !parameters.isEmpty { entry["parameters"] = .array(parameters) }
         if let body = operation.requestBody?.tree {
-            // A body without required members may be left out as a whole: it reads as an empty object.
-            let isRequired = body["required"]?.arrayValue?.isEmpty == false
+            let required = (body.referencedName.flatMap { schemas[$0] } ?? body)["required"]?.arrayValue ?? []
+            // Without required members it may be left out as a whole and reads as an empty object; a patch may not.
+            let isRequired = operation.method == "PATCH" || !required.isEmpty
             let schema = reference(to: body, called: "\(service).\(name.withCapital)")
             let content: JSONValue = ["schema": schema, "example": examples.request(body)]
             let types = [operation.requestType] + (operation.method == "PATCH" ? ["application/merge-patch+json"] : [])
