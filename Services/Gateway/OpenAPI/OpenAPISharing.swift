@@ -3,8 +3,9 @@ import NIOHTTP1
 
 /// Moves what occurs more than once in a document to its components, and refers to it there.
 ///
-/// A schema that takes no more bytes than a reference stays where it is. Named schemas, those of types and of requests'
-/// bodies, are components in any case; no other schema takes one's name because it happens to be equal.
+/// A schema that takes no more bytes than a reference stays where it is, and so does a reference with null beside it. Named
+/// schemas, those of types and of requests' bodies, are components in any case; no other schema takes one's name because it
+/// happens to be equal.
 struct OpenAPISharing {
     private(set) var paths = JSONObject()
     private(set) var schemas = JSONObject()
@@ -89,7 +90,7 @@ struct OpenAPISharing {
         let key = part.bytes
         if let reference = references[key] { return reference }
         let shown = shareParts(of: part, kind, owner)
-        guard counts[key, default: 0] > 1 else { return shown }
+        guard counts[key, default: 0] > 1, !shown.isReferenceOrNull else { return shown }
         let reference: JSONValue
         switch kind {
         case .item, .operation, .content: return shown
@@ -234,6 +235,12 @@ extension JSONObject {
 }
 
 extension JSONValue {
+    /// `true` for a schema that takes what a reference leads to, or null.
+    fileprivate var isReferenceOrNull: Bool {
+        guard let choices = self["anyOf"]?.arrayValue, choices.count == 2 else { return false }
+        return choices[0].referencedName != nil && choices[1] == ["type": "null"]
+    }
+
     fileprivate func mappingElements(_ change: (JSONValue) -> JSONValue) -> JSONValue {
         .array((arrayValue ?? []).map(change))
     }
