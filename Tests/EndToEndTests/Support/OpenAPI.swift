@@ -41,12 +41,23 @@ struct OpenAPI: Sendable {
         return others.count == 1 ? resolve(others[0]) : schema
     }
 
+    /// The number of operations, other spellings of paths among them.
+    var operationCount: Int {
+        (json["paths"]?.objectValue?.members ?? []).reduce(0) { $0 + ($1.value.objectValue?.members.count ?? 0) }
+    }
+
     /// Every schema that stands where it is used.
     var inlineSchemas: [JSONValue] {
         let components = json["components"]?["schemas"]?.objectValue?.members ?? []
         let others = ["parameters", "headers", "responses"].compactMap { json["components"]?[$0] }
         let places = others + [json["paths"] ?? .null]
         return components.flatMap { Self.parts(of: $0.value) } + places.flatMap(Self.schemas)
+    }
+
+    /// Tells whether a schema is a reference with null beside it, which saves nothing as a component.
+    static func isReferenceOrNull(_ schema: JSONValue) -> Bool {
+        guard let choices = schema["anyOf"]?.arrayValue, choices.count == 2 else { return false }
+        return choices[0].referencedName != nil && choices[1] == ["type": "null"]
     }
 
     /// The schemas at the places of a document that have one: parameters, headers and bodies.
