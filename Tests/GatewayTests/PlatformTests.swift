@@ -135,18 +135,18 @@ extension GatewaySuites {
             #expect(found?["$ref"] == "#/components/responses/ThingReply")
         }
 
-        /// Describes a service with one operation and one named schema.
+        /// Describes a service with one operation and some named schemas.
         ///
         /// - Parameters:
         ///   - service: The service's name.
         ///   - members: Members of the operation that differ from those of a plain list.
-        ///   - thing: The named schema.
+        ///   - schemas: The named schemas.
         /// - Returns: The description.
         /// - Throws: `ValidationError` if the members are not those of an operation.
         private static func description(
             of service: String,
             with members: JSONObject,
-            thing: JSONValue
+            schemas: JSONObject
         ) throws -> ServiceDescription {
             var operation = JSONObject([
                 ("name", .string("\(service).things.list")), ("version", 1), ("method", "GET"),
@@ -159,7 +159,7 @@ extension GatewaySuites {
             return try ServiceDescription.read(
                 accepted: [
                     "service": .string(service), "version": "1", "operations": [.object(operation)],
-                    "schemas": .object(JSONObject([("\(service).Thing", thing)])),
+                    "schemas": .object(schemas),
                 ]
             )
         }
@@ -174,7 +174,7 @@ extension GatewaySuites {
                         ("id", .string("create\(service.withCapital)")), ("method", "POST"), ("requestBody", body),
                         ("replyBody", .reference(to: "\(service).Thing")),
                     ]),
-                    thing: body
+                    schemas: JSONObject([("\(service).Thing", body)])
                 )
             }
             let document = OpenAPIDocument.document(of: services)
@@ -185,6 +185,25 @@ extension GatewaySuites {
             }
         }
 
+        @Test("The schema of a type in requests ends with Input, unless another type has that name")
+        func inputs() throws {
+            let schemas: [(String, JSONValue)] = [
+                ("a.Thing", ["type": "string"]), ("a.Thing-request", ["type": "integer"]),
+                ("a.ThingInput", ["type": "boolean"]), ("a.Part", ["type": "null"]),
+                ("a.Part-request", ["type": "array"]),
+            ]
+            let all = JSONValue.array(schemas.map { .reference(to: $0.0) })
+            let service = try Self.description(
+                of: "a",
+                with: JSONObject([("replyBody", ["allOf": all])]),
+                schemas: JSONObject(schemas)
+            )
+            let named = OpenAPIDocument.document(of: [service])["components"]?["schemas"]
+            #expect(named?["Thing"]?["type"] == "string" && named?["ThingInput"]?["type"] == "boolean")
+            #expect(named?["aThingInput"]?["type"] == "integer")
+            #expect(named?["Part"]?["type"] == "null" && named?["PartInput"]?["type"] == "array")
+        }
+
         @Test("Two services may give types and operations the same names")
         func alikeNames() throws {
             func description(of service: String, _ type: JSONValue) throws -> ServiceDescription {
@@ -192,7 +211,7 @@ extension GatewaySuites {
                 return try Self.description(
                     of: service,
                     with: JSONObject([("replyBody", ["oneOf": [one]])]),
-                    thing: ["type": type]
+                    schemas: JSONObject([("\(service).Thing", ["type": type])])
                 )
             }
             let document = try OpenAPIDocument.document(

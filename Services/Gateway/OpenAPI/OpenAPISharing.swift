@@ -118,12 +118,7 @@ struct OpenAPISharing {
         called name: String,
         or other: String
     ) -> JSONValue {
-        var free = components[name] == nil ? name : other
-        var number = 1
-        while components[free] != nil {
-            number += 1
-            free = "\(other)\(number)"
-        }
+        let free = components[name] == nil ? name : numbered(other) { components[$0] != nil }
         components[free] = part
         return .reference(to: free, in: section)
     }
@@ -169,20 +164,46 @@ struct OpenAPISharing {
 
     /// The names that schemas have in the document: those of their types, with the module's where two are alike.
     ///
-    /// If a type has a second schema for requests, the name of that one ends with `Input`.
+    /// If a type has a second schema for requests, the name of that one ends with `Input`. A name that is taken even so gets
+    /// a number.
     private static func names(of schemas: [String]) -> [String: String] {
         let all = Set(schemas)
-        func short(_ name: String) -> String {
-            let isRequest = name.hasSuffix(SchemaComponents.requestSuffix)
-            let type = isRequest ? String(name.dropLast(SchemaComponents.requestSuffix.count)) : name
-            let last = type.split(separator: ".", maxSplits: 1).last.map(String.init) ?? type
-            return isRequest && all.contains(type) ? last + "Input" : last
+        func type(_ schema: String) -> String {
+            let suffix = SchemaComponents.requestSuffix
+            return schema.hasSuffix(suffix) ? String(schema.dropLast(suffix.count)) : schema
         }
-        let alike = Dictionary(grouping: schemas, by: short)
-        let names = schemas.map { name in
-            (name, alike[short(name)]?.count == 1 ? short(name) : name.filter { $0.isLetter || $0.isNumber })
+        func short(_ schema: String) -> String {
+            type(schema).split(separator: ".", maxSplits: 1).last.map(String.init) ?? schema
         }
-        return Dictionary(uniqueKeysWithValues: names)
+        func long(_ schema: String) -> String { type(schema).filter { $0.isLetter || $0.isNumber } }
+        func isSecond(_ schema: String) -> Bool { type(schema) != schema && all.contains(type(schema)) }
+
+        var names: [String: String] = [:]
+        var taken: Set<String> = []
+        func give(_ name: String, or other: String, to schema: String) {
+            let name = numbered(taken.contains(name) ? other : name) { taken.contains($0) }
+            taken.insert(name)
+            names[schema] = name
+        }
+        let first = schemas.filter { !isSecond($0) }.sorted()
+        let alike = Dictionary(grouping: first, by: short)
+        for schema in first {
+            give(alike[short(schema)]?.count == 1 ? short(schema) : long(schema), or: long(schema), to: schema)
+        }
+        for schema in schemas.filter(isSecond).sorted() {
+            give((names[type(schema)] ?? "") + "Input", or: long(schema) + "Input", to: schema)
+        }
+        return names
+    }
+
+    /// The name, with a number if it is taken.
+    private static func numbered(_ name: String, _ isTaken: (String) -> Bool) -> String {
+        var (free, number) = (name, 1)
+        while isTaken(free) {
+            number += 1
+            free = "\(name)\(number)"
+        }
+        return free
     }
 
     /// A name that says what a schema is made of; `nil` for an object of an operation's own, and for a plain value.
