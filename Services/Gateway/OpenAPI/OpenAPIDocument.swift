@@ -29,8 +29,7 @@ final class OpenAPIDocument: Sendable {
         let operations = services.flatMap { service in
             service.operations.filter(\.isPublic).map { (service: service.service, operation: $0) }
         }
-        let refusals = OpenAPIRefusals(of: operations.map { $0.operation })
-        var writer = OpenAPIWriter(schemas: schemas, refusals: refusals)
+        var writer = OpenAPIWriter(of: operations.map { $0.operation }, schemas: schemas)
         for (service, operation) in operations { writer.add(operation, of: service) }
         for route in PlatformRoute.documented { writer.add(route) }
         let shared = OpenAPISharing(

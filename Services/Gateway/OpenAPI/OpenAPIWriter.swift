@@ -8,18 +8,24 @@ struct OpenAPIWriter {
     private(set) var schemas: JSONObject
     private(set) var refusals: OpenAPIRefusals
     private let examples: OpenAPIExamples
-    /// The names that are taken, at first those of the gateway's own routes.
-    private var names = Set(PlatformRoute.documented.map(\.id))
+    /// The names that several operations ask for, or one and a route of the gateway's own.
+    private let ambiguousNames: Set<String>
 
-    init(schemas: JSONObject, refusals: OpenAPIRefusals) {
+    /// - Parameters:
+    ///   - operations: All operations that will be added, of whichever service.
+    ///   - schemas: The schemas that services name.
+    init(of operations: [OperationDescription], schemas: JSONObject) {
         self.schemas = schemas
         examples = OpenAPIExamples(schemas: schemas)
-        self.refusals = refusals
+        refusals = OpenAPIRefusals(of: operations)
+        let names = operations.map(\.clientName) + PlatformRoute.documented.map(\.id)
+        ambiguousNames = Set(Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }.keys)
     }
 
     mutating func add(_ operation: OperationDescription, of service: String) {
         guard let method = operation.method?.lowercased() else { return }
-        let name = names.insert(operation.clientName).inserted ? operation.clientName : operation.uniqueName
+        let isAmbiguous = ambiguousNames.contains(operation.clientName)
+        let name = isAmbiguous ? operation.uniqueName : operation.clientName
         var entry = self.entry(operation, called: name, of: service)
         for (index, path) in operation.paths.enumerated() {
             if index > 0 {
