@@ -204,6 +204,27 @@ extension GatewaySuites {
             #expect(named?["Part"]?["type"] == "null" && named?["PartInput"]?["type"] == "array")
         }
 
+        @Test("A parameter is a component of its name only if all parameters of that name are alike")
+        func parameters() throws {
+            func parameter(_ name: String, _ type: JSONValue) -> JSONValue {
+                let examples: JSONValue = ["an example that takes more room", "than a reference does"]
+                let schema: JSONValue = ["type": type, "examples": examples]
+                return ["name": .string(name), "location": "query", "isRequired": false, "schema": schema]
+            }
+            func description(of service: String, _ type: JSONValue) throws -> ServiceDescription {
+                try Self.description(
+                    of: service,
+                    with: JSONObject([("parameters", [parameter("sort", type), parameter("size", "string")])]),
+                    schemas: JSONObject()
+                )
+            }
+            let document = try OpenAPIDocument.document(
+                of: [description(of: "a", "string"), description(of: "b", "string"), description(of: "c", "integer")]
+            )
+            let names = document["components"]?["parameters"]?.objectValue?.names
+            #expect(names == ["AThingsListSort", "size"])
+        }
+
         @Test("Two services may give types and operations the same names")
         func alikeNames() throws {
             func description(of service: String, _ type: JSONValue) throws -> ServiceDescription {
@@ -214,15 +235,16 @@ extension GatewaySuites {
                     schemas: JSONObject([("\(service).Thing", ["type": type])])
                 )
             }
-            let document = try OpenAPIDocument.document(
-                of: [description(of: "a", "string"), description(of: "b", "integer")]
-            )
+            let services = try [description(of: "a", "string"), description(of: "b", "integer")]
+            let document = OpenAPIDocument.document(of: services)
             let names = document["components"]?["schemas"]?.objectValue?.names ?? []
             #expect(names.contains("aThing") && names.contains("bThing") && !names.contains("Thing"))
             let reply = document["paths"]?["/api/v1/a"]?["get"]?["responses"]?["200"]?["content"]?["application/json"]
             #expect(reply?["schema"] == ["oneOf": [["$ref": "#/components/schemas/aThing", "description": "One"]]])
-            #expect(document["paths"]?["/api/v1/a"]?["get"]?["operationId"] == "listThings")
-            #expect(document["paths"]?["/api/v1/b"]?["get"]?["operationId"] == "bThingsList")
+            for document in [document, OpenAPIDocument.document(of: services.reversed())] {
+                #expect(document["paths"]?["/api/v1/a"]?["get"]?["operationId"] == "aThingsList")
+                #expect(document["paths"]?["/api/v1/b"]?["get"]?["operationId"] == "bThingsList")
+            }
         }
 
         @Test(

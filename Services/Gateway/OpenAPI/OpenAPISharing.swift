@@ -3,6 +3,9 @@ import NIOHTTP1
 
 /// Moves what occurs more than once in a document to its components, and refers to it there.
 ///
+/// A parameter has its own name among the components if all of that name are alike; otherwise the first operation's name
+/// stands before it.
+///
 /// A schema that takes no more bytes than a reference stays where it is, and so does a reference with null beside it. Named
 /// schemas, those of types and of requests' bodies, are components in any case; no other schema takes one's name because it
 /// happens to be equal.
@@ -15,6 +18,8 @@ struct OpenAPISharing {
     private let names: [String: String]
     /// The number of occurrences of each part, by its JSON.
     private var counts: [[UInt8]: Int] = [:]
+    /// The parameters of each name, by their JSON.
+    private var parametersByName: [String: Set<[UInt8]>] = [:]
     /// The references to the parts that have become components, by their JSON.
     private var references: [[UInt8]: JSONValue] = [:]
 
@@ -61,6 +66,9 @@ struct OpenAPISharing {
             case .parameter, .response, .schema:
                 guard part["$ref"] == nil else { return part }
                 counts[part.bytes, default: 0] += 1
+                if case .parameter = kind {
+                    parametersByName[Self.name(ofParameter: part), default: []].insert(part.bytes)
+                }
                 // Where it occurs again, a reference to it will stand.
                 if counts[part.bytes] == 1 { countParts(of: part, kind) }
             }
@@ -95,8 +103,10 @@ struct OpenAPISharing {
         switch kind {
         case .item, .operation, .content: return shown
         case .parameter:
-            let name = shown["name"]?.stringValue ?? ""
-            reference = Self.add(shown, to: &parameters, "parameters", called: name, or: owner + name.withCapital)
+            let name = Self.name(ofParameter: shown)
+            let other = owner + name.withCapital
+            let isOnly = parametersByName[name]?.count == 1
+            reference = Self.add(shown, to: &parameters, "parameters", called: isOnly ? name : other, or: other)
         case .response(let status):
             let name = Self.name(ofResponse: shown, status) ?? owner + "Reply"
             reference = Self.add(shown, to: &responses, "responses", called: name, or: owner + "Reply")
@@ -232,6 +242,8 @@ struct OpenAPISharing {
     private static func word(for schema: JSONValue) -> String {
         name(of: schema) ?? schema["type"]?.stringValue?.withCapital ?? "Any"
     }
+
+    private static func name(ofParameter parameter: JSONValue) -> String { parameter["name"]?.stringValue ?? "" }
 
     private static func name(ofResponse response: JSONValue, _ status: String) -> String? {
         guard let schema = response["content"]?.objectValue?.members.first?.value["schema"] else {
