@@ -75,6 +75,13 @@ extension GatewaySuites {
                     let text = document.target(of: create?["responses"]?[status])?["description"]?.stringValue ?? ""
                     #expect(codes.allSatisfy { text.contains("`\($0)`: ") }, "\(status): \(text)")
                 }
+                let conflict = document.target(of: create?["responses"]?["409"])?["content"]
+                let problem = document.target(of: conflict?["application/problem+json"]?["schema"])?["allOf"]
+                let code = document.target(of: problem?.arrayValue?.last?["properties"]?["code"])
+                #expect(code?["enum"]?.arrayValue?.contains("CONFLICT") == true)
+                let health = document["paths"]?["/api/health"]?["get"]?["responses"]?["4XX"]
+                let text = document.target(of: health)?["description"]?.stringValue ?? ""
+                #expect(text.contains("`RATE_LIMITED`: ") && !text.contains("`UNAUTHORIZED`: "))
                 #expect(create?["responses"]?["201"]?["content"]?["application/json"]?["schema"] != nil)
                 let get = document["paths"]?["/api/v1/things/{id}"]?["get"]
                 #expect(document.target(of: get?["parameters"]?.arrayValue?.first)?["in"] == "path")

@@ -151,7 +151,10 @@ struct OpenAPISharing {
                 case (.operation, "requestBody"): return change(value, .content, owner)
                 case (.operation, "responses"):
                     return value.mappingMembers { change($1, .response(status: $0), owner) }
-                case (.content, "content"): return value.mappingMembers { change($1, .content, owner) }
+                case (.content, "content"):
+                    return value.mappingMembers { type, content in
+                        change(content, .content, owner + (type.contains("problem") ? "Problem" : ""))
+                    }
                 case (.response, "content"): return value.mappingMembers { change($1, .content, owner + "Reply") }
                 case (.content, "schema"): return change(value, .schema, owner)
                 case (.parameter, "schema"):

@@ -12,7 +12,7 @@ struct OpenAPIWriter {
     private let ambiguousNames: Set<String>
 
     /// - Parameters:
-    ///   - operations: All operations that will be added, of whichever service.
+    ///   - operations: All operations of all services, which are added one by one.
     ///   - schemas: The schemas that services name.
     init(of operations: [OperationDescription], schemas: JSONObject) {
         self.schemas = schemas
@@ -57,7 +57,7 @@ struct OpenAPIWriter {
             entry["parameters"] = [OpenAPIParameter.ifNoneMatch.json]
             responses["304"] = Self.notModified(always)
         }
-        for (status, reference) in refusals.commonReferences(isAPI: route.isAPI) { responses[status] = reference }
+        for (status, reference) in refusals.references(of: route) { responses[status] = reference }
         entry["responses"] = .object(responses)
         add(route.path, "get", .object(entry))
     }
