@@ -37,7 +37,7 @@ public struct SchemaComponents: Sendable, Equatable {
     ///   - use: The direction.
     ///   - describe: Makes the description.
     /// - Returns: The description.
-    mutating func describing<Described>(
+    package mutating func describing<Described>(
         _ use: Use,
         _ describe: (inout SchemaComponents) -> Described
     ) -> Described {
