@@ -117,8 +117,9 @@ extension OperationDescription {
 
     /// The name that clients call it by; of a service that gives none, the verb of its name, then what it is about.
     var clientName: String {
-        let words = name.split(separator: ".").dropFirst().map { $0.split(separator: "-") }
-        return id ?? ((words.last ?? []) + words.dropLast().joined()).camelCase
+        let parts = name.split(separator: ".").dropFirst().map { $0.split(separator: "-") }
+        let words: [Substring] = (parts.last ?? []) + parts.dropLast().joined()
+        return id ?? words.camelCase
     }
 
     /// The whole name in lower camel case, which no other operation has.

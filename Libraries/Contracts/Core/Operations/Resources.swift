@@ -54,8 +54,8 @@ public typealias Created<Resource: OperationReply> = WithHeaders<Resource>
 
 extension WithHeaders {
     /// - Parameters:
-    ///   - resource: The new resource.
-    ///   - path: Its address below `/api/v1`.
+    ///   - resource: The new resource, or the value that the body shows in its place.
+    ///   - path: The new resource's address below `/api/v1`.
     ///   - headers: Further headers.
     public init(_ resource: Value, at path: String, headers: [(String, String)] = []) {
         self.init(resource, headers: [("location", Route.path(of: path))] + headers)
