@@ -231,7 +231,14 @@ let package = Package(
                 "OpenSSL", "Postgres", "TestKit", logging, httpTypes,
             ]
         ),
-        tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),
+        tests(
+            "EndToEndTests",
+            [
+                "Operator", "Academic", "Forms", "IDParser", "Societies", "Contracts", "Postgres", "ServiceKit",
+                "TestKit",
+                logging,
+            ]
+        ),
         tests(
             "ServiceKitTests",
             ["ServiceKit", "Contracts", "Mesh", "Postgres", "Telemetry", "TestKit", logging, lifecycle, httpTypes]

@@ -4,7 +4,7 @@ package import Postgres
 public import ServiceKit
 
 extension ServiceAPI {
-    /// The API of a lab: whatever its handlers answer.
+    /// The API of a lab: the operations that its handlers answer.
     ///
     /// - Parameters:
     ///   - service: The service's name.
@@ -16,7 +16,7 @@ extension ServiceAPI {
 }
 
 extension Dispatcher {
-    /// A lab's dispatcher: it answers whatever its handlers do.
+    /// A lab's dispatcher, whose API follows from its handlers.
     ///
     /// - Parameters:
     ///   - service: The service's name.

@@ -82,13 +82,12 @@ private struct ExtremeDocument {
     ///   - schema: The schema.
     ///   - path: The place, which decides the random choices.
     ///   - depth: The number of objects and arrays around the place.
-    ///   - choice: The number of choices between schemas that were made for the same place, each from other numbers.
+    ///   - choice: The number of choices between schemas already made at this place; each draws other numbers.
     /// - Returns: The value.
     func value(_ schema: JSONValue, at path: [String], depth: Int, choice: UInt64 = 0) -> JSONValue {
         var random = Self.generator(seed, path, choice)
         let isPlain = plain.contains("") || path.indices.contains { plain.contains(path[...$0].joined(separator: ".")) }
-        if case .string(let reference)? = schema["$ref"] {
-            let name = String(reference.split(separator: "/").last ?? "")
+        if let name = schema.referencedName {
             return value(components.schemas[name] ?? [:], at: path, depth: depth, choice: choice)
         }
         if let choices = schema["anyOf"]?.arrayValue {

@@ -1,9 +1,9 @@
 public import Contracts
 
-/// Random documents for a contract type, judged by its JSON Schema and by its decoder.
+/// Random documents for contract types, judged by their JSON Schemas and by this library's coder.
 ///
-/// The documents are made from the schema: mostly right, with lengths and numbers at their bounds, and here and there
-/// something wrong.
+/// What is sent is judged by the decoder: the documents are made from the schema, mostly right, with lengths and numbers at
+/// their bounds, and here and there something wrong. What is answered is judged as the encoder writes it.
 public struct SchemaAgreement {
     /// A document on which the schema and the decoder disagree.
     public struct Disagreement: CustomStringConvertible {
@@ -24,21 +24,37 @@ public struct SchemaAgreement {
         let decode: (JSONValue) -> ValidationError?
     }
 
+    /// A reply with its envelope, or an event.
+    private struct Written {
+        let name: String
+        /// The schema of the documents that its values are read from: the one for requests, which asks for the least.
+        let source: JSONValue
+        /// The published schema of what is written.
+        let schema: JSONValue
+        /// Reads a value and writes it; `nil` for a document without a value.
+        let rewrite: (JSONValue) -> [UInt8]?
+    }
+
     private var components = SchemaComponents()
     private var subjects: [Subject] = []
+    private var written: [Written] = []
     private let beyondSchema: Set<String>
 
-    /// Takes every operation and event of a service.
+    /// Takes every operation with its reply, and every event of a service.
     ///
     /// - Parameters:
     ///   - api: The service's operations and events.
-    ///   - values: Further types whose documents are tried.
+    ///   - values: Further types whose documents are tried, and whose values are written.
+    ///   - stored: Types whose values are only written, in place of replies that pass on what is stored.
+    ///   - replies: These replies.
     ///   - excluded: Names of operations that are left out.
     ///   - beyondSchema: Last components of the fields whose rules no schema can tell, such as a cursor's, or `name.*` for
     ///     the members and elements of a field; a refusal for nothing but these is no disagreement.
     public init(
         of api: ServiceAPI,
         and values: [any ContractObject.Type] = [],
+        storing stored: [any ContractObject.Type] = [],
+        for replies: [any OperationReply.Type] = [],
         without excluded: Set<String> = [],
         beyondSchema: Set<String> = []
     ) {
@@ -46,6 +62,9 @@ public struct SchemaAgreement {
         for operation in api.operations where !excluded.contains(operation.contract.name) { add(operation) }
         for event in api.events { add(event) }
         for type in values { add(type) }
+        for operation in api.operations { addReply(of: operation, unlessIn: replies) }
+        for event in api.events { addWritten(event) }
+        for type in values + stored { addWritten(type) }
     }
 
     private mutating func add<Object: ContractObject>(_ type: Object.Type) {
@@ -60,6 +79,33 @@ public struct SchemaAgreement {
         )
     }
 
+    private mutating func addReply<Operation: ServiceOperation>(
+        of operation: Operation.Type,
+        unlessIn replies: [any OperationReply.Type]
+    ) {
+        typealias Reply = Operation.Reply
+        guard Reply.contentType == "application/json", !replies.contains(where: { $0 == Reply.self }),
+            let source = Reply.bodySchema(&components),
+            let schema = components.describing(.reply, { Reply.bodySchema(&$0) })
+        else { return }
+        written.append(
+            Written(name: "The reply of \(Operation.self)", source: source, schema: schema) { json in
+                // A document that cannot be read has no value to write.
+                (try? Reply.read(body: json.jsonBytes))?.body(trimmedTo: nil)
+            }
+        )
+    }
+
+    private mutating func addWritten<Object: ContractObject>(_ type: Object.Type) {
+        let source = type.schema(&components)
+        let schema = components.describing(.reply) { type.schema(&$0) }
+        written.append(
+            Written(name: String(reflecting: type), source: source, schema: schema) { json in
+                (try? type.read(json))?.jsonBytes  // as above
+            }
+        )
+    }
+
     /// Tries `count` documents of each type.
     ///
     /// - Returns: Where schema and decoder disagree, and how many documents both accepted and both refused.
@@ -68,16 +114,14 @@ public struct SchemaAgreement {
         let cases = subjects.indices.flatMap { subject in
             (0..<count).map { _ in (subject, generator.document(subjects[subject].schema)) }
         }
-        let work: JSONValue = [
-            "schemas": .object(JSONObject(subjects.map { ($0.name, $0.schema) })),
-            "components": .object(JSONObject(components.schemas.map { ($0.key, $0.value) })),
-            "cases": .array(cases.map { .array([.string(subjects[$0.0].name), $0.1]) }),
-        ]
-        let verdicts = try JSONParser.parse(runPythonPeer("check_schemas.py", input: work.jsonBytes)).arrayValue ?? []
+        let verdicts = try verdicts(
+            of: subjects.map { ($0.name, $0.schema) },
+            on: cases.map { (subjects[$0.0].name, $0.1) }
+        )
         var (found, accepted, refused): ([Disagreement], Int, Int) = ([], 0, 0)
         for ((index, document), verdict) in zip(cases, verdicts) {
             let fault = subjects[index].decode(document)
-            switch (verdict.boolValue ?? false, fault) {
+            switch (verdict, fault) {
             case (true, nil): accepted += 1
             case (false, _?): refused += 1
             case (true, let fault?) where isBeyondSchema(fault): refused += 1
@@ -89,6 +133,47 @@ public struct SchemaAgreement {
             }
         }
         return (found, accepted, refused)
+    }
+
+    /// Reads values of each reply and event from `count` documents, and writes them.
+    ///
+    /// - Parameters:
+    ///   - count: The number of documents of each type.
+    ///   - seed: Decides every choice.
+    /// - Returns: Those documents that the published schema refuses as they are written, and the names of the types of
+    ///   which no document had a value.
+    /// - Throws: An error if the validator fails.
+    public func miswritten(_ count: Int, seed: Seed) throws -> (found: [String], untried: Set<String>) {
+        var generator = DocumentGenerator(components: components, random: seed.generator, makesMistakes: false)
+        var cases: [(name: String, source: JSONValue, json: JSONValue)] = []
+        for type in written {
+            for _ in 0..<count {
+                let source = generator.document(type.source)
+                if let bytes = type.rewrite(source) { cases.append((type.name, source, try JSONParser.parse(bytes))) }
+            }
+        }
+        // Reading a reply is laxer than a schema: it takes what an earlier release may have stored.
+        let accepted = try verdicts(of: written.map { ($0.name, $0.source) }, on: cases.map { ($0.name, $0.source) })
+        let right = try verdicts(of: written.map { ($0.name, $0.schema) }, on: cases.map { ($0.name, $0.json) })
+        var found: [String] = []
+        var untried = Set(written.map(\.name))
+        for (index, tried) in cases.enumerated() where accepted[index] {
+            untried.remove(tried.name)
+            guard !right[index] else { continue }
+            found.append("\(tried.name): its schema refuses \(String(decoding: tried.json.jsonBytes, as: UTF8.self))")
+        }
+        return (found, untried)
+    }
+
+    /// The verdicts of a JSON Schema validator on documents, each with the name of its schema.
+    private func verdicts(of schemas: [(String, JSONValue)], on cases: [(String, JSONValue)]) throws -> [Bool] {
+        let work: JSONValue = [
+            "schemas": .object(JSONObject(schemas)),
+            "components": .object(JSONObject(components.schemas.map { ($0.key, $0.value) })),
+            "cases": .array(cases.map { .array([.string($0.0), $0.1]) }),
+        ]
+        let verdicts = try JSONParser.parse(runPythonPeer("check_schemas.py", input: work.jsonBytes)).arrayValue ?? []
+        return verdicts.map { $0.boolValue ?? false }
     }
 
     private func isBeyondSchema(_ error: ValidationError) -> Bool {
@@ -104,30 +189,30 @@ public struct SchemaAgreement {
 private struct DocumentGenerator {
     let components: SchemaComponents
     var random: SeededGenerator
+    /// `false` for documents whose values have the right types and lengths.
+    var makesMistakes = true
 
     /// How often, of so many values, one is of a wrong kind.
     private static let rarity = 25
 
     mutating func document(_ schema: JSONValue, depth: Int = 0) -> JSONValue {
-        if case .string(let reference)? = schema["$ref"] {
-            let name = String(reference.split(separator: "/").last ?? "")
-            return document(components.schemas[name] ?? [:], depth: depth)
-        }
+        if let name = schema.referencedName { return document(components.schemas[name] ?? [:], depth: depth) }
         if let choices = schema["anyOf"]?.arrayValue { return document(pick(choices) ?? [:], depth: depth) }
-        if depth > 0, Int.random(in: 0..<Self.rarity, using: &random) == 0 { return anything() }
-        if let words = schema["enum"]?.arrayValue { return chance(9, of: 10) ? pick(words) ?? .null : text(0...6) }
+        if depth > 0, mistake(of: Self.rarity) { return anything() }
+        if let constant = schema["const"] { return constant }
+        if let words = schema["enum"]?.arrayValue { return mistake(of: 10) ? text(0...6) : pick(words) ?? .null }
         let types = schema["type"]?.arrayValue ?? schema["type"].map { [$0] } ?? []
         switch pick(types)?.stringValue {
         case "object": return object(schema, depth)
         case "array":
             let (least, most) = (schema["minItems"]?.intValue ?? 0, schema["maxItems"]?.intValue ?? 5)
-            let bounds = chance(19, of: 20) ? least...min(most, least + 3) : (most <= 30 ? most...(most + 1) : 0...0)
+            let bounds = mistake(of: 20) ? (most <= 30 ? most...(most + 1) : 0...0) : least...min(most, least + 3)
             let count = Int.random(in: bounds, using: &random)
             return .array((0..<count).map { _ in document(schema["items"] ?? [:], depth: depth + 1) })
         case "string": return string(schema)
         case "integer", "number":
             let (least, most) = (schema["minimum"]?.intValue ?? -9, schema["maximum"]?.intValue ?? 9)
-            return chance(1, of: 10)
+            return mistake(of: 10)
                 ? pick([.integer(least - 1), .integer(most + 1), .number("\(least).5"), .number("\(most).0")]) ?? 0
                 : .integer(Int.random(in: least...most, using: &random))
         case "boolean": return .bool(Bool.random(using: &random))
@@ -140,7 +225,7 @@ private struct DocumentGenerator {
         var object = JSONObject()
         let required = Set((schema["required"]?.arrayValue ?? []).compactMap(\.stringValue))
         for (name, member) in schema["properties"]?.objectValue?.members ?? []
-        where required.contains(name) ? chance(40, of: 41) : chance(1, of: 2) {
+        where required.contains(name) ? !mistake(of: 41) : chance(1, of: 2) {
             object[name] = document(member, depth: depth + 1)
         }
         if let member = schema["additionalProperties"] {
@@ -148,19 +233,20 @@ private struct DocumentGenerator {
                 object["name\(index)"] = document(member, depth: depth + 1)
             }
         }
-        if chance(1, of: 10) { object["unheardOf"] = anything() }
+        if mistake(of: 10) { object["unheardOf"] = anything() }
         return .object(object)
     }
 
     private mutating func string(_ schema: JSONValue) -> JSONValue {
-        if schema["format"] == "uuid", chance(9, of: 10) {
+        if schema["format"] == "uuid", !mistake(of: 10) {
             return .string(Identifier<Never>(high: random.next(), low: random.next()).description)
         }
-        if schema["format"] == "date-time", chance(9, of: 10) { return "2026-03-01T09:30:00.000Z" }
+        if schema["format"] == "date-time", !mistake(of: 10) { return "2026-03-01T09:30:00.000Z" }
         let example = pick(schema["examples"]?.arrayValue ?? [])?.stringValue
-        if let example, chance(2, of: 3) { return .string(chance(3, of: 4) ? example : mutated(example)) }
+        if let example, !mistake(of: 3) { return .string(mistake(of: 4) ? mutated(example) : example) }
         let (least, most) = (schema["minLength"]?.intValue ?? 0, schema["maxLength"]?.intValue ?? 20)
-        let lengths = [least, least - 1, most, most + 1, least + 2].filter { (0...2_100).contains($0) }
+        let allowed = makesMistakes ? 0...2_100 : least...min(most, max(least, 2_100))
+        let lengths = [least, least - 1, most, most + 1, least + 2].filter { allowed.contains($0) }
         let length = pick(lengths) ?? 0
         return text(length...length)
     }
@@ -186,6 +272,9 @@ private struct DocumentGenerator {
     }
 
     private mutating func pick<Element>(_ elements: [Element]) -> Element? { elements.randomElement(using: &random) }
+
+    /// Returns `true` once in so many times, if the document may be wrong.
+    private mutating func mistake(of whole: Int) -> Bool { makesMistakes && chance(1, of: whole) }
     private mutating func chance(_ part: Int, of whole: Int) -> Bool {
         Int.random(in: 0..<whole, using: &random) < part
     }

@@ -2,7 +2,7 @@ import Contracts
 import FormsContracts
 import ServiceKit
 
-/// What the constraints of the service's tables refuse; those that the intake of responses interprets are in its stores.
+/// The refusals for violated constraints of the service's tables; the intake of responses maps its own.
 let formsRefusals: Refusals = [
     "profile_field_mappings_field_key_is_unique": ServiceError(.fieldKeyTaken)
 ]

@@ -2,8 +2,8 @@ import Contracts
 import IDParserContracts
 import ServiceKit
 
-/// What the constraints of the service's tables refuse.
+/// The refusals for violated constraints of the service's tables.
 let idParserRefusals: Refusals = [
     "id_patterns_name_is_unique": ServiceError(.idPatternNameTaken),
-    "id_patterns_name_key_is_short": ValidationError.longNameKey,
+    "id_patterns_name_key_is_short": .longNameKey,
 ]

@@ -2,9 +2,9 @@ import Contracts
 import ServiceKit
 import SocietiesContracts
 
-/// What the constraints of the service's tables refuse.
+/// The refusals for violated constraints of the service's tables.
 let societiesRefusals: Refusals = [
     "societies_name_is_unique": ServiceError(.societyNameTaken),
-    "societies_name_key_is_short": ValidationError.longNameKey,
+    "societies_name_key_is_short": .longNameKey,
     "societies_slug_is_unique": ServiceError(.societySlugTaken),
 ]

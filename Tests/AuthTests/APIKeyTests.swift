@@ -308,7 +308,7 @@ extension TestAuth {
             expiresAt: time.map { clock.now() + $0 }
         )
         return try await CreateAPIKeyHandler(database: database, now: clock.now)
-            .handle(request, context: context(user))
+            .handle(request, context: context(user)).value
     }
 
     fileprivate func keys(of user: RequestContext.User) async throws -> [APIKey] {

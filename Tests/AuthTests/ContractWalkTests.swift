@@ -94,9 +94,8 @@ extension TestAuth {
             SampleCall(DeleteAPIKey.self) {
                 let user = try await account().user
                 let key = try await CreateAPIKeyHandler(database: database, now: clock.now)
-                    .handle(request, context: context(user))
-                let tag = try #require(key.headers.first { $0.0 == "etag" }?.1)
-                return Sample(DeleteAPIKey(id: key.id), by: user, tag: tag)
+                    .handle(request, context: context(user)).value
+                return Sample(DeleteAPIKey(id: key.id), by: user, tag: key.etag)
             },
         ]
     }

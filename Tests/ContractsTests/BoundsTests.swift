@@ -37,7 +37,7 @@ struct BoundsTests {
     @Test("A client's body has a maximum number of values; a service's body and other JSON have none")
     func values() throws {
         struct Free: ServiceOperation {
-            static let contract = Contract("test.free", .post("/free"), access: .everyone, "Takes anything")
+            static let contract = Contract("test.free", .post("/free"), access: .everyone, "Take anything")
             let free: JSONValue
             typealias Reply = NoContent
         }

@@ -9,7 +9,7 @@ private struct BookRoom: ServiceOperation {
         "rooms.bookings.create",
         .post("/rooms/{roomId}/bookings"),
         access: .user,
-        "Books a room",
+        "Book a room",
         success: .created
     )
 
@@ -46,7 +46,7 @@ private struct Booking: ContractObject, OperationReply, Equatable {
 
 private struct ListRooms: ServiceOperation {
     enum Order: String, ChoiceValue { case name, seats }
-    static let contract = Contract("rooms.rooms.list", .get("/rooms"), access: .everyone, "Lists rooms")
+    static let contract = Contract("rooms.rooms.list", .get("/rooms"), access: .everyone, "List rooms")
     let page: PageRequest
     let sort: Sort<Order>?
     let open: Bool?
@@ -55,7 +55,7 @@ private struct ListRooms: ServiceOperation {
 }
 
 private struct PatchRoom: ServiceOperation {
-    static let contract = Contract("rooms.rooms.patch", .patch("/rooms/{id}"), access: .user, "Changes a room")
+    static let contract = Contract("rooms.rooms.patch", .patch("/rooms/{id}"), access: .user, "Change a room")
     let id: Identifier<Entity.Event>
     let name: Patch<Name>
     let notes: Patch<Description>

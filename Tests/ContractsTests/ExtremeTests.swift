@@ -144,7 +144,7 @@ struct ExtremeTests {
     }
 
     struct Numbers: ServiceOperation {
-        static let contract = Contract("test.numbers", .post("/numbers"), access: .everyone, "Takes numbers")
+        static let contract = Contract("test.numbers", .post("/numbers"), access: .everyone, "Take numbers")
         let free: JSONValue?
         let exact: Double?
         let list: RawJSON?

@@ -50,7 +50,7 @@ struct OutsideTextTests {
     @Test("An API key's scope is described where a key is accepted, and nowhere else")
     func scopes() {
         func scope(_ access: Access, _ template: String, needsSession: Bool = false) -> Permission? {
-            Contract("a.b", .get(template), access: access, "Reads", needsSession: needsSession).keyScope
+            Contract("a.b", .get(template), access: access, "Read", needsSession: needsSession).keyScope
         }
         #expect(scope(.user, "/societies") == "societies:read")
         #expect(scope(.everyone, "/societies/{id}") == "societies:read")
@@ -101,7 +101,7 @@ struct OutsideTextTests {
     }
 
     struct Search: ServiceOperation {
-        static let contract = Contract("test.search", .get("/search/{place}"), access: .everyone, "Searches")
+        static let contract = Contract("test.search", .get("/search/{place}"), access: .everyone, "Search")
         let place: String
         let q: String?
         let limit: Whole<1, 100>?
@@ -139,7 +139,7 @@ struct OutsideTextTests {
             "a" + (0..<marks).map { _ in "\u{301}" + ((invisible + [""]).randomElement(using: &random) ?? "") }.joined()
         }
         struct Find: ServiceOperation {
-            static let contract = Contract("test.find", .post("/find"), access: .everyone, "Finds")
+            static let contract = Contract("test.find", .post("/find"), access: .everyone, "Find")
             let q: String
             typealias Reply = NoContent
         }
@@ -214,7 +214,7 @@ struct OutsideTextTests {
     @Test("A PATCH needs a body")
     func emptyPatch() {
         struct Rename: ServiceOperation {
-            static let contract = Contract("test.rename", .patch("/things/{id}"), access: .everyone, "Renames")
+            static let contract = Contract("test.rename", .patch("/things/{id}"), access: .everyone, "Rename")
             let id: UserID
             let name: Change<Name>
             typealias Reply = NoContent

@@ -15,6 +15,9 @@ struct SchemaAgreementTests {
         let api: ServiceAPI
         /// Values that it answers or stores, tried beside its operations and events.
         var values: [any ContractObject.Type] = []
+        /// Values that it stores and passes on, written in place of `replies`.
+        var stored: [any ContractObject.Type] = []
+        var replies: [any OperationReply.Type] = []
         /// Names of operations that accept less or more than their schemas in ways that no field name tells.
         var without: Set<String> = []
         /// See `SchemaAgreement`.
@@ -22,6 +25,17 @@ struct SchemaAgreementTests {
         var seeds = 4
 
         var testDescription: String { api.service }
+
+        var agreement: SchemaAgreement {
+            SchemaAgreement(
+                of: api,
+                and: values,
+                storing: stored,
+                for: replies,
+                without: without,
+                beyondSchema: beyondSchema
+            )
+        }
     }
 
     // What no schema tells: a cursor's inside, whether there is such a day, and which values go together.
@@ -42,6 +56,8 @@ struct SchemaAgreementTests {
             values: [
                 FormSettings.self, ConditionalLogic.self, ValidationRules.self, FormResponse.self, ProfileUpdate.self,
             ],
+            stored: [Form.self],
+            replies: [FormReply.self, Created<FormReply>.self],
             // A patch of the settings is left out: what an object inside of them lacks may stand in the form.
             without: [UpdateForm.contract.name],
             beyondSchema: [
@@ -74,17 +90,21 @@ struct SchemaAgreementTests {
         arguments: subjects
     )
     func agreement(_ subject: Subject) throws {
-        let agreement = SchemaAgreement(
-            of: subject.api,
-            and: subject.values,
-            without: subject.without,
-            beyondSchema: subject.beyondSchema
-        )
+        let agreement = subject.agreement
         let outcomes = try Seed.batch(subject.seeds).map { try agreement.disagreements(100, seed: $0) }
         for disagreement in outcomes.flatMap(\.found).prefix(20) { Issue.record("\(disagreement)") }
         // Neither verdict comes for free.
         let accepted = outcomes.map(\.accepted).reduce(0, +)
         let refused = outcomes.map(\.refused).reduce(0, +)
         #expect(min(accepted, refused) > (accepted + refused) / 10)
+    }
+
+    @Test("What replies and events are written as, their published schemas accept", arguments: subjects)
+    func writing(_ subject: Subject) throws {
+        let agreement = subject.agreement
+        let outcomes = try Seed.batch(subject.seeds).map { try agreement.miswritten(50, seed: $0) }
+        for document in outcomes.flatMap(\.found).prefix(20) { Issue.record("\(document)") }
+        let untried = outcomes.reduce(into: outcomes.first?.untried ?? []) { $0.formIntersection($1.untried) }
+        #expect(untried.isEmpty)
     }
 }

@@ -39,7 +39,7 @@ import Testing
         )
     }
 
-    @Test("What the service says of itself names every route of the surface")
+    @Test("The service's description reads back whole, with each operation once")
     func descriptionIsWhole() throws {
         let description = ServiceDescription(of: formsAPI, version: "1")
         let read = try ServiceDescription(jsonBytes: description.jsonBytes)

@@ -64,7 +64,9 @@ extension GatewaySuites {
                 #expect(document["openapi"] == "3.1.0")
                 let create = document["paths"]?["/api/v1/things"]?["post"]
                 #expect(create?["operationId"] == "createThing")
-                #expect(create?["requestBody"]?["content"]?["application/json"]?["schema"]?["required"] == ["name"])
+                let body = create?["requestBody"]?["content"]?["application/json"]?["schema"]
+                #expect(body == .reference(to: "CreateThing"))
+                #expect(document.target(of: body)?["required"] == ["name"])
                 #expect(create?["responses"]?.objectValue?.names == ["201", "409", "4XX", "5XX"])
                 for (status, codes) in [
                     ("409", ["CONFLICT"]), ("4XX", ["VALIDATION_ERROR", "UNAUTHORIZED", "RATE_LIMITED"]),
@@ -73,6 +75,13 @@ extension GatewaySuites {
                     let text = document.target(of: create?["responses"]?[status])?["description"]?.stringValue ?? ""
                     #expect(codes.allSatisfy { text.contains("`\($0)`: ") }, "\(status): \(text)")
                 }
+                let conflict = document.target(of: create?["responses"]?["409"])?["content"]
+                let problem = document.target(of: conflict?["application/problem+json"]?["schema"])?["allOf"]
+                let code = document.target(of: problem?.arrayValue?.last?["properties"]?["code"])
+                #expect(code?["enum"]?.arrayValue?.contains("CONFLICT") == true)
+                let health = document["paths"]?["/api/health"]?["get"]?["responses"]?["4XX"]
+                let text = document.target(of: health)?["description"]?.stringValue ?? ""
+                #expect(text.contains("`RATE_LIMITED`: ") && !text.contains("`UNAUTHORIZED`: "))
                 #expect(create?["responses"]?["201"]?["content"]?["application/json"]?["schema"] != nil)
                 let get = document["paths"]?["/api/v1/things/{id}"]?["get"]
                 #expect(document.target(of: get?["parameters"]?.arrayValue?.first)?["in"] == "path")
@@ -121,9 +130,10 @@ extension GatewaySuites {
             let thing = components?["schemas"]?["Thing"]
             #expect(thing?["required"] == ["id", "name"])
             #expect(thing?["properties"]?["name"] == ["$ref": "#/components/schemas/Title1To200"])
-            let patch = document["paths"]?["/api/v1/things/{id}"]?["patch"]?["requestBody"]?["content"]
+            let patch = document["paths"]?["/api/v1/things/{id}"]?["patch"]?["requestBody"]
+            #expect(patch?["required"] == true)
             for type in ["application/json", "application/merge-patch+json"] {
-                #expect(patch?[type]?["schema"] == ["$ref": "#/components/schemas/PatchThing"])
+                #expect(patch?["content"]?[type]?["schema"] == .reference(to: "PatchThing"))
             }
             let name = components?["schemas"]?["PatchThing"]?["properties"]?["name"]
             #expect(name == ["anyOf": [["$ref": "#/components/schemas/Title1To200"], ["type": "null"]]])
@@ -132,31 +142,116 @@ extension GatewaySuites {
             #expect(found?["$ref"] == "#/components/responses/ThingReply")
         }
 
-        @Test("Two services may give types and operations the same names")
-        func alikeNames() throws {
-            func description(of service: String, _ type: JSONValue) throws -> ServiceDescription {
-                let operation: JSONValue = [
-                    "name": .string("\(service).things.list"), "version": 1, "method": "GET",
-                    "paths": [.string("/api/v1/\(service)")], "access": "user", "summary": "Lists things",
-                    "success": 200, "errors": [], "rate": "read", "timeoutMilliseconds": 10_000, "bodyLimit": 1,
-                    "isIdempotent": true, "requestType": "application/json", "parameters": [],
-                    "replyType": "application/json",
-                    "replyBody": ["$ref": .string("#/components/schemas/\(service).Thing")],
+        /// Describes a service with one operation and some named schemas.
+        ///
+        /// - Parameters:
+        ///   - service: The service's name.
+        ///   - members: Members of the operation that differ from those of a plain list.
+        ///   - schemas: The named schemas.
+        /// - Returns: The description.
+        /// - Throws: `ValidationError` if the members are not those of an operation.
+        private static func description(
+            of service: String,
+            with members: JSONObject,
+            schemas: JSONObject
+        ) throws -> ServiceDescription {
+            var operation = JSONObject([
+                ("name", .string("\(service).things.list")), ("version", 1), ("method", "GET"),
+                ("paths", [.string("/api/v1/\(service)")]), ("access", "user"), ("summary", "List things"),
+                ("success", 200), ("errors", []), ("rate", "read"), ("timeoutMilliseconds", 10_000), ("bodyLimit", 1),
+                ("isIdempotent", true), ("requestType", "application/json"), ("parameters", []),
+                ("replyType", "application/json"),
+            ])
+            for (name, value) in members.members { operation[name] = value }
+            return try ServiceDescription.read(
+                accepted: [
+                    "service": .string(service), "version": "1", "operations": [.object(operation)],
+                    "schemas": .object(schemas),
                 ]
-                return try ServiceDescription.read(
-                    accepted: [
-                        "service": .string(service), "version": "1", "operations": [operation],
-                        "schemas": .object(JSONObject([("\(service).Thing", ["type": type])])),
-                    ]
+            )
+        }
+
+        @Test("The type of a body has the name of its operation, whatever other schemas it equals")
+        func bodies() throws {
+            let body: JSONValue = ["type": "object", "required": ["name"], "properties": ["name": ["type": "string"]]]
+            let services = try ["a", "b"].map { service in
+                try Self.description(
+                    of: service,
+                    with: JSONObject([
+                        ("id", .string("create\(service.withCapital)")), ("method", "POST"), ("requestBody", body),
+                        ("replyBody", .reference(to: "\(service).Thing")),
+                    ]),
+                    schemas: JSONObject([("\(service).Thing", body)])
+                )
+            }
+            let document = OpenAPIDocument.document(of: services)
+            for (path, name) in [("/api/v1/a", "CreateA"), ("/api/v1/b", "CreateB")] {
+                let content = document["paths"]?[path]?["post"]?["requestBody"]?["content"]?["application/json"]
+                #expect(content?["schema"] == .reference(to: name))
+                #expect(document["components"]?["schemas"]?[name] == body)
+            }
+        }
+
+        @Test("The schema of a type in requests ends with Input, unless another type has that name")
+        func inputs() throws {
+            let schemas: [(String, JSONValue)] = [
+                ("a.Thing", ["type": "string"]), ("a.Thing-request", ["type": "integer"]),
+                ("a.ThingInput", ["type": "boolean"]), ("a.Part", ["type": "null"]),
+                ("a.Part-request", ["type": "array"]),
+            ]
+            let all = JSONValue.array(schemas.map { .reference(to: $0.0) })
+            let service = try Self.description(
+                of: "a",
+                with: JSONObject([("replyBody", ["allOf": all])]),
+                schemas: JSONObject(schemas)
+            )
+            let named = OpenAPIDocument.document(of: [service])["components"]?["schemas"]
+            #expect(named?["Thing"]?["type"] == "string" && named?["ThingInput"]?["type"] == "boolean")
+            #expect(named?["aThingInput"]?["type"] == "integer")
+            #expect(named?["Part"]?["type"] == "null" && named?["PartInput"]?["type"] == "array")
+        }
+
+        @Test("A parameter is a component of its name only if all parameters of that name are alike")
+        func parameters() throws {
+            func parameter(_ name: String, _ type: JSONValue) -> JSONValue {
+                let examples: JSONValue = ["an example that takes more room", "than a reference does"]
+                let schema: JSONValue = ["type": type, "examples": examples]
+                return ["name": .string(name), "location": "query", "isRequired": false, "schema": schema]
+            }
+            func description(of service: String, _ type: JSONValue) throws -> ServiceDescription {
+                try Self.description(
+                    of: service,
+                    with: JSONObject([("parameters", [parameter("sort", type), parameter("size", "string")])]),
+                    schemas: JSONObject()
                 )
             }
             let document = try OpenAPIDocument.document(
-                of: [description(of: "a", "string"), description(of: "b", "integer")]
+                of: [description(of: "a", "string"), description(of: "b", "string"), description(of: "c", "integer")]
             )
+            let names = document["components"]?["parameters"]?.objectValue?.names
+            #expect(names == ["AThingsListSort", "size"])
+        }
+
+        @Test("Two services may give types and operations the same names")
+        func alikeNames() throws {
+            func description(of service: String, _ type: JSONValue) throws -> ServiceDescription {
+                let one: JSONValue = ["$ref": .string("#/components/schemas/\(service).Thing"), "description": "One"]
+                return try Self.description(
+                    of: service,
+                    with: JSONObject([("replyBody", ["oneOf": [one]])]),
+                    schemas: JSONObject([("\(service).Thing", ["type": type])])
+                )
+            }
+            let services = try [description(of: "a", "string"), description(of: "b", "integer")]
+            let document = OpenAPIDocument.document(of: services)
             let names = document["components"]?["schemas"]?.objectValue?.names ?? []
             #expect(names.contains("aThing") && names.contains("bThing") && !names.contains("Thing"))
-            #expect(document["paths"]?["/api/v1/a"]?["get"]?["operationId"] == "listThings")
-            #expect(document["paths"]?["/api/v1/b"]?["get"]?["operationId"] == "bThingsList")
+            let reply = document["paths"]?["/api/v1/a"]?["get"]?["responses"]?["200"]?["content"]?["application/json"]
+            #expect(reply?["schema"] == ["oneOf": [["$ref": "#/components/schemas/aThing", "description": "One"]]])
+            for document in [document, OpenAPIDocument.document(of: services.reversed())] {
+                #expect(document["paths"]?["/api/v1/a"]?["get"]?["operationId"] == "aThingsList")
+                #expect(document["paths"]?["/api/v1/b"]?["get"]?["operationId"] == "bThingsList")
+            }
         }
 
         @Test(
@@ -242,8 +337,5 @@ extension GatewaySuites {
 
 extension JSONValue {
     /// Follows a reference within the document.
-    fileprivate func target(of json: JSONValue?) -> JSONValue? {
-        guard let reference = json?["$ref"]?.stringValue else { return json }
-        return reference.split(separator: "/").dropFirst().reduce(Optional(self)) { $0?[String($1)] }
-    }
+    fileprivate func target(of json: JSONValue?) -> JSONValue? { json.map(resolve) }
 }

@@ -107,7 +107,7 @@ extension GatewaySuites {
         private static func description(_ changes: [(String, JSONValue)]) -> [UInt8] {
             var operation = JSONObject([
                 ("name", "odd.run"), ("version", 1), ("method", "POST"), ("paths", ["/api/v1/odd"]),
-                ("access", "user"), ("summary", "Runs"), ("success", 200), ("errors", []), ("rate", "write"),
+                ("access", "user"), ("summary", "Run"), ("success", 200), ("errors", []), ("rate", "write"),
                 ("timeoutMilliseconds", 1_000), ("bodyLimit", 100), ("isIdempotent", false),
                 ("requestType", "application/json"), ("parameters", []), ("replyType", "application/json"),
             ])

@@ -65,6 +65,8 @@ extension GatewaySuites {
                 #expect(entry?["deprecated"] == true)
                 #expect(entry?["x-contract"]?["deprecation"]?["sunset"] == "2027-01-01")
                 #expect(entry?["responses"]?["200"]?["headers"]?["Sunset"] != nil)
+                let refusal = document.resolve(entry?["responses"]?["4XX"] ?? .null)["headers"]
+                #expect(refusal?["Deprecation"] != nil && refusal?["Sunset"] != nil && refusal?["Link"] != nil)
             }
         }
     }

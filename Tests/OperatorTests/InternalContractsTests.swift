@@ -8,7 +8,7 @@ import Testing
 /// A service of the last release.
 private enum Released {
     struct Lend: ServiceOperation {
-        static let contract = Contract("lab.books.lend", access: .services, "Lends a book", errors: [.conflict])
+        static let contract = Contract("lab.books.lend", access: .services, "Lend a book", errors: [.conflict])
         let book: String
         typealias Reply = List<String>
     }
@@ -25,7 +25,7 @@ private enum Released {
 /// The same one, changed: what is lent has to say until when, and nobody is told any more what came back late.
 private enum Present {
     struct Lend: ServiceOperation {
-        static let contract = Contract("lab.books.lend", access: .services, "Lends a book", errors: [.conflict])
+        static let contract = Contract("lab.books.lend", access: .services, "Lend a book", errors: [.conflict])
         let book: String
         let until: Timestamp
         typealias Reply = List<String>
@@ -159,7 +159,7 @@ struct InternalContractsTests {
         _ components: JSONValue,
         below names: Set<String> = []
     ) -> [(place: String, limit: Int)] {
-        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last.map({ String($0) }) {
+        if let name = schema.referencedName {
             guard !names.contains(name), let target = components[name] else { return [] }
             return lists(in: target, at: path, components, below: names.union([name]))
         }

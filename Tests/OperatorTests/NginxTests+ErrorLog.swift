@@ -69,7 +69,7 @@ extension NginxTests {
             "lab.responses.create",
             .post("/forms/{id}/responses"),
             access: .user,
-            "Votes",
+            "Vote",
             bodyLimit: 1 << 20,
             mayBeAnonymous: true
         )
@@ -82,7 +82,7 @@ extension NginxTests {
             "lab.files.create",
             .post("/forms/{id}/files"),
             access: .user,
-            "Votes with a file",
+            "Vote with a file",
             bodyLimit: 2 << 20,
             mayBeAnonymous: true
         )
@@ -91,7 +91,7 @@ extension NginxTests {
     }
 
     private struct Read: ServiceOperation {
-        static let contract = Contract("lab.responses.list", .get("/forms/{id}/responses"), access: .user, "Reads")
+        static let contract = Contract("lab.responses.list", .get("/forms/{id}/responses"), access: .user, "Read")
         let id: String
         typealias Reply = NoContent
     }

@@ -117,7 +117,7 @@ struct NginxTests {
             "lab.things.upload",
             .post("/things/{id}/upload"),
             access: .user,
-            "Uploads",
+            "Upload",
             bodyLimit: 10 << 20
         )
         let id: String
@@ -125,7 +125,7 @@ struct NginxTests {
     }
 
     private struct Small: ServiceOperation {
-        static let contract = Contract("lab.things.make", .post("/things"), access: .user, "Makes", bodyLimit: 1 << 20)
+        static let contract = Contract("lab.things.make", .post("/things"), access: .user, "Make", bodyLimit: 1 << 20)
         typealias Reply = NoContent
     }
 

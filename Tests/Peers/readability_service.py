@@ -104,7 +104,7 @@ DESCRIPTION = {
             "readability.texts.measure",
             "POST",
             "/api/v1/readability",
-            "Tells how easily a text reads",
+            "Measure how easily a text reads",
             requestBody={
                 "type": "object",
                 "required": ["text"],
@@ -115,7 +115,7 @@ DESCRIPTION = {
             "readability.favourites.measure",
             "GET",
             "/api/v1/things/favourite/readability",
-            "Tells how easily the caller's favourite thing reads",
+            "Measure how easily the caller's favourite thing reads",
         ),
     ],
     "schemas": {"Readability.Measure": READABILITY},

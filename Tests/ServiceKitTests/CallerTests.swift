@@ -7,7 +7,7 @@ import Testing
 @testable import ServiceKit
 
 private struct Lend: ServiceOperation {
-    static let contract = Contract("lab.lend", access: .services, callers: ["forms"], "Lends", success: .noContent)
+    static let contract = Contract("lab.lend", access: .services, callers: ["forms"], "Lend", success: .noContent)
     typealias Reply = NoContent
 }
 
@@ -17,7 +17,7 @@ private struct Look: ServiceOperation {
         .post("/look"),
         access: .user,
         callers: ["forms"],
-        "Looks",
+        "Look",
         success: .noContent,
         idempotency: .notOffered
     )
@@ -29,7 +29,7 @@ private struct Purge: ServiceOperation {
         "lab.purge",
         .post("/purge"),
         access: .permission("lab:purge"),
-        "Purges",
+        "Purge",
         success: .noContent,
         idempotency: .notOffered
     )

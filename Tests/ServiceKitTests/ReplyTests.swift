@@ -33,7 +33,7 @@ struct NotedReply: ReplyWithHeaders {
 }
 
 struct GetNoted: ServiceOperation {
-    static let contract = Contract("lab.noted", .get("/noted"), access: .everyone, "Shows where it was written")
+    static let contract = Contract("lab.noted", .get("/noted"), access: .everyone, "Show where it was written")
     typealias Reply = NotedReply
 }
 
@@ -90,9 +90,9 @@ struct ShowNoted: OperationHandler {
     func tags(size: Int) async throws {
         let body = [UInt8](repeating: 7, count: size)
         let reply = HandlerReply(status: 200, contentType: "text/plain", headers: [], body: body)
-        let tagged = try await reply.taggedByContent(context())
+        let tagged = try await reply.versionedByContent(context())
         #expect(tagged.header("etag") == EntityTag.of(body: body) && tagged.body == body)
-        let result = await cancelled { try await reply.taggedByContent(context()) }
+        let result = await cancelled { try await reply.versionedByContent(context()) }
         let isTagged = if case .success = result { true } else { false }
         #expect(isTagged == (size <= ServingThread.bytes))
     }

@@ -8,13 +8,13 @@ import Testing
 
 /// Keeps a text as a note.
 struct KeepText: ServiceOperation {
-    static let contract = Contract("lab.keep", .post("/kept"), access: .user, "Keeps", success: .created)
+    static let contract = Contract("lab.keep", .post("/kept"), access: .user, "Keep", success: .created)
     let text: Text<1, 40>
     typealias Reply = KeptText
 }
 
 struct GetKeptText: ServiceOperation {
-    static let contract = Contract("lab.kept", .get("/kept/{id}"), access: .user, "Shows")
+    static let contract = Contract("lab.kept", .get("/kept/{id}"), access: .user, "Show")
     let id: LabNoteID
     typealias Reply = Shown
 

@@ -80,7 +80,7 @@ struct NameTests {
     func expansion() async throws {
         try await withSocieties { societies in
             let request = CreateSociety(name: try #require(Name(String(repeating: "\u{FDFA}", count: 200))))
-            let error = await #expect(throws: ValidationError.self) {
+            let error = await #expect(throws: ServiceError.self) {
                 try await CreateSocietyHandler(database: societies.database)
                     .handle(request, context: societies.context(societies.student()))
             }

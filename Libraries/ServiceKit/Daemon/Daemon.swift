@@ -53,12 +53,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     let assemble: @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
 
     /// - Parameters:
-    ///   - api: The service's operations and events; its name is that of the schema and the role too.
+    ///   - api: The service's operations and events; the schema and the role have its name too.
     ///   - peers: Whom it calls.
     ///   - producers: The services whose events it reads. An event of a type that this release does not know is kept for
     ///     a release that does.
     ///   - migrations: Its own tables; what ServiceKit needs comes before them.
-    ///   - refusals: What violated constraints of its tables mean to callers.
+    ///   - refusals: The refusals for violated constraints of its tables.
     ///   - configure: Reads the daemon's own variables.
     ///   - assemble: Makes its handlers.
     public init(

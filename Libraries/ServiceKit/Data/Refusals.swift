@@ -1,16 +1,18 @@
 public import Contracts
 
-/// What a violated constraint means to the caller, by the constraint's name: a `ServiceError` or a `ValidationError`.
+/// The refusals for violated constraints, by the names of the constraints and unique indexes.
 ///
-/// Each service declares its own once; `ServiceDatabase.transaction` throws them. A violation that is not among them is
-/// a fault of the service.
-public typealias Refusals = [String: any Error]
+/// Each service declares its own once; `ServiceDatabase.transaction` throws them. A violated constraint without a
+/// refusal is a fault of the service.
+public typealias Refusals = [String: ServiceError]
 
-extension ValidationError {
-    /// The fault of a name that fits its type and is too long in the form that names are compared in.
-    public static let longNameKey = ValidationError(
-        "name",
-        .tooLong,
-        "Must have 1 to 200 characters in the form that names are compared in (NFKC, case folded)."
+extension ServiceError {
+    /// The refusal of a name that fits its type but is too long in the form that names are compared in.
+    public static let longNameKey = ServiceError(
+        ValidationError(
+            "name",
+            .tooLong,
+            "Must have 1 to 200 characters in the form that names are compared in (NFKC, case folded)."
+        )
     )
 }

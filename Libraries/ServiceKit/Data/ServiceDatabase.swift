@@ -10,7 +10,7 @@ public struct ServiceDatabase: Sendable {
 
     /// - Parameters:
     ///   - database: Logged in as the service's role, which owns nothing and bypasses no policy.
-    ///   - refusals: What violated constraints mean to callers.
+    ///   - refusals: The refusals for violated constraints of its tables.
     public init(_ database: Database, refusals: Refusals = [:]) {
         self.database = database
         self.refusals = refusals

@@ -14,8 +14,8 @@ public struct Dispatcher: Sendable {
         let contract: Contract
         /// The members of what it shows, which `fields` may name; `nil` where that has none.
         let members: [String]?
-        /// Whether its reply is tagged here, since it has no revision of its own.
-        let isTagged: Bool
+        /// `true` if a hash of its reply becomes the `ETag` here, since the reply has none of its own.
+        let isVersionedByContent: Bool
         let figures: RequestFigures
     }
 
@@ -60,7 +60,7 @@ public struct Dispatcher: Sendable {
                 handler: handler,
                 contract: contract,
                 members: type(of: handler).operation.replyMembers,
-                isTagged: type(of: handler).operation.isTaggedByContent,
+                isVersionedByContent: type(of: handler).operation.isVersionedByContent,
                 figures: RequestFigures(
                     metrics,
                     prefix: "rovierr_request",
@@ -132,7 +132,7 @@ public struct Dispatcher: Sendable {
                     try await entry.handler.reply(to: OperationInput(request), context: context, trimmedTo: fields)
                 }
             }
-            if entry.isTagged { reply = try await reply.taggedByContent(context) }
+            if entry.isVersionedByContent { reply = try await reply.versionedByContent(context) }
             return MeshReply(reply, ifNoneMatch: isRead ? request.headers.first(named: "if-none-match") : nil)
         } catch let error where !(error is ServiceError || error is ValidationError || error is JSONSyntaxError) {
             context.logger.report(error, operation: request.operation)

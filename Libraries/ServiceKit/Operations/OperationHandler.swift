@@ -64,8 +64,7 @@ extension ServiceOperation {
         var components = SchemaComponents()
         let data = Reply.bodySchema(&components)?["properties"]?["data"]
         let item = data?["items"] ?? data
-        let reference = item?["$ref"]?.stringValue?.split(separator: "/").last
-        let object = reference.flatMap { components.schemas[String($0)] } ?? item
+        let object = item?.referencedName.flatMap { components.schemas[$0] } ?? item
         return object?["properties"]?.objectValue?.names
     }
 }
@@ -103,7 +102,7 @@ struct HandlerReply: Sendable, Equatable {
     /// The reply with a hash of its body as `ETag`, unless it has one.
     ///
     /// A long body is hashed off the serving thread, in `RequestContext.computing`.
-    func taggedByContent(_ context: RequestContext) async throws -> HandlerReply {
+    func versionedByContent(_ context: RequestContext) async throws -> HandlerReply {
         guard header("etag") == nil else { return self }
         guard body.count > ServingThread.bytes else { return tagged() }
         return try await context.computing { _ in tagged() }

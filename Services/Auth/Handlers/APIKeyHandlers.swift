@@ -13,7 +13,7 @@ struct CreateAPIKeyHandler: OperationHandler {
     let database: ServiceDatabase
     let now: @Sendable () -> Timestamp
 
-    func handle(_ request: CreateAPIKey, context: RequestContext) async throws -> CreatedAPIKey {
+    func handle(_ request: CreateAPIKey, context: RequestContext) async throws -> Created<CreatedAPIKey> {
         let caller = try context.requireUser()
         let now = now()
         if let end = request.expiresAt, end <= now {
@@ -37,7 +37,7 @@ struct CreateAPIKeyHandler: OperationHandler {
                 )
             }
             let secret = APIKeySecret()
-            return CreatedAPIKey(try await keys.insert(secret, request, of: user, at: now), key: secret.key)
+            return Created(CreatedAPIKey(try await keys.insert(secret, request, of: user, at: now), key: secret.key))
         }
     }
 }

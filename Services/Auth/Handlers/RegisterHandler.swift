@@ -32,7 +32,7 @@ struct RegisterHandler: OperationHandler {
             let user = try await UserStore(sql: transaction).insert(new)
             try await KnownNetworkStore(sql: transaction).insert(network.text, of: user, at: sessions.now())
             let reply = try await sessions.open(for: user, context, in: transaction)
-            return SignedInReply(reply.value, headers: reply.headers + [("location", "/api/v1/users/\(user.id)")])
+            return SignedInReply(reply.value, at: user.path, headers: reply.headers)
         }
     }
 }

@@ -81,6 +81,6 @@ struct StoredForm: Sendable, HeldForm, PostgresRowDecodable {
 
     func reply() -> FormReply { FormReply(Document(json: document.bytes), revision: revision) }
 
-    /// Replies with a form that was made just now.
+    /// The reply with a form that was just created.
     func created() -> Created<FormReply> { Created(reply(), at: "/forms/\(id)") }
 }

@@ -29,11 +29,14 @@ final class OpenAPIDocument: Sendable {
         let operations = services.flatMap { service in
             service.operations.filter(\.isPublic).map { (service: service.service, operation: $0) }
         }
-        let refusals = OpenAPIRefusals(of: operations.map { $0.operation })
-        var writer = OpenAPIWriter(schemas: schemas, refusals: refusals)
+        var writer = OpenAPIWriter(of: operations.map { $0.operation }, schemas: schemas)
         for (service, operation) in operations { writer.add(operation, of: service) }
         for route in PlatformRoute.documented { writer.add(route) }
-        let shared = OpenAPISharing(paths: writer.paths, responses: writer.refusals.responses, schemas: schemas)
+        let shared = OpenAPISharing(
+            paths: writer.paths,
+            responses: writer.refusals.responses,
+            schemas: writer.schemas
+        )
         let tags = services.map { $0.service } + [PlatformRoute.tag]
         return [
             "openapi": "3.1.0",
@@ -84,19 +87,19 @@ final class OpenAPIDocument: Sendable {
         A reply with an `ETag` can be asked about again with `If-None-Match`, and written only if nobody else did \
         meanwhile with `If-Match`. A POST with an `Idempotency-Key` runs once, however often it arrives within a day.
 
-        `X-Request-Id` and `traceparent` are taken over where they are well formed. What is no proper HTTP/1.1 is \
-        refused with 400, 408, 414, 417, 431, 501 or 505, whatever the operation.
+        A well-formed `X-Request-Id` or `traceparent` is taken over. A request that is not valid HTTP/1.1 is refused \
+        with 400, 408, 414, 417, 431, 501 or 505, whatever the operation.
 
         Unless an operation says otherwise, a GET counts against the budget `read` and any other request against \
         `write`, a body has at most \(Contract.defaultBodyLimit) bytes, and an answer takes at most \
         \(Int(Contract.defaultTimeout / .milliseconds(1))) ms.
 
-        In a request, `null` for a member that may be missing is the same as leaving it out, except that in a PATCH it \
-        removes. In a reply, `null` stands for a value that is not there.
+        Where the schema of a request admits `null` for a member, `null` is the same as leaving it out, except that it \
+        removes a member of a PATCH. In a reply, `null` stands for a value that is not there.
 
-        `x-contract` has what OpenAPI has no place for: the operation's `name` in logs, figures and traces; the `version`, \
-        which a breaking change raises; `access`, which is `everyone`, `user` or a permission; the codes of its own \
-        `errors`, by status; the dates of its `deprecation`; and in `aliasOf` the path of which this one is another \
-        spelling.
+        `x-contract` has what OpenAPI has no place for: the operation's `name` in logs, metrics and traces; the \
+        `version`, which a breaking change raises; `access`, which is `everyone`, `user` or a permission; the codes of \
+        its own `errors`, by status; the dates of its `deprecation`; and `aliasOf`, the path that this one is another \
+        spelling of.
         """
 }

@@ -4,7 +4,7 @@ import Contracts
 struct OpenAPIExamples {
     let schemas: JSONObject
 
-    /// The members that a request must have; if it need have none, the first, as of a patch.
+    /// The members that a request must have; if none is required, the first, as for a patch.
     func request(_ schema: JSONValue) -> JSONValue { value(schema, depth: 0) }
 
     private func value(_ schema: JSONValue, depth: Int) -> JSONValue {
@@ -12,9 +12,7 @@ struct OpenAPIExamples {
         if let example = schema["examples"]?.arrayValue?.first ?? schema["const"] ?? schema["enum"]?.arrayValue?.first {
             return example
         }
-        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last {
-            return value(schemas[String(name)] ?? [:], depth: depth + 1)
-        }
+        if let name = schema.referencedName { return value(schemas[name] ?? [:], depth: depth + 1) }
         if let first = schema["anyOf"]?.arrayValue?.first { return value(first, depth: depth + 1) }
         switch schema["type"]?.arrayValue?.first?.stringValue ?? schema["type"]?.stringValue {
         case "object": return object(schema, depth: depth)

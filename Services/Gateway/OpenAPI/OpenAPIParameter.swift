@@ -82,9 +82,7 @@ enum OpenAPIHeader: String, CaseIterable {
     }
 
     static func references(_ headers: [OpenAPIHeader]) -> JSONValue {
-        .object(
-            JSONObject(headers.map { ($0.rawValue, ["$ref": .string("#/components/headers/\($0.rawValue)")]) })
-        )
+        .object(JSONObject(headers.map { ($0.rawValue, .reference(to: $0.rawValue, in: "headers")) }))
     }
 
     var json: JSONValue {
@@ -119,14 +117,11 @@ extension OperationDescription {
 
     /// The name that clients call it by; of a service that gives none, the verb of its name, then what it is about.
     var clientName: String {
-        let words = name.split(separator: ".").dropFirst().map { $0.split(separator: "-").map(String.init) }
-        return id ?? Self.camelCase((words.last ?? []) + words.dropLast().joined())
+        let parts = name.split(separator: ".").dropFirst().map { $0.split(separator: "-") }
+        let words: [Substring] = (parts.last ?? []) + parts.dropLast().joined()
+        return id ?? words.camelCase
     }
 
     /// The whole name in lower camel case, which no other operation has.
-    var uniqueName: String { Self.camelCase(name.split { $0 == "." || $0 == "-" }.map(String.init)) }
-
-    private static func camelCase(_ words: [String]) -> String {
-        (words.first ?? "") + words.dropFirst().map(\.withCapital).joined()
-    }
+    var uniqueName: String { name.split { $0 == "." || $0 == "-" }.camelCase }
 }

@@ -3,9 +3,10 @@ import NIOHTTP1
 
 /// Refusals as responses of the document.
 ///
-/// The responses to `4XX` and `5XX` have the codes that any request may be refused with. A status for which contracts name
-/// codes has a response of its own, which all operations share: it has every code of that status, and the reference of an
-/// operation with fewer lists those that are its own.
+/// The responses to `4XX` and `5XX` have the codes that any request may be refused with; the gateway's own routes, which
+/// refuse for fewer reasons, have their own. A status for which contracts name codes has a response of its own, which all
+/// operations with the same headers share: it has every code of that status, and the reference of an operation with fewer
+/// lists those that are its own.
 struct OpenAPIRefusals {
     private(set) var responses = JSONObject()
     /// The refusals that the document knows, by status.
@@ -18,27 +19,41 @@ struct OpenAPIRefusals {
 
     /// The responses to what an operation may be refused with, by status.
     mutating func references(of operation: OperationDescription) -> [(status: String, reference: JSONValue)] {
+        let always = OpenAPIHeader.always(on: operation)
         var references: [(status: String, reference: JSONValue)] = []
         let own = Dictionary(grouping: Self.own(of: operation), by: \.status)
         for (status, errors) in own.sorted(by: { $0.key < $1.key }) {
-            references.append(("\(status)", reference(to: status, for: errors, isAPI: operation.isAPI)))
+            references.append(("\(status)", reference(to: status, for: errors, always)))
         }
-        return references + commonReferences(isAPI: operation.isAPI)
+        return references + self.references(to: Self.common, always, prefix: "")
     }
 
-    /// The responses to what any request may be refused with.
-    mutating func commonReferences(isAPI: Bool) -> [(status: String, reference: JSONValue)] {
-        let (refusals, failures) = (Self.common.filter { $0.status < 500 }, Self.common.filter { $0.status >= 500 })
+    /// The responses to what a route of the gateway's own may be refused with.
+    mutating func references(of route: PlatformRoute.Documented) -> [(status: String, reference: JSONValue)] {
+        let errors = Self.platform + (route.isAPI ? [ErrorDescription(.rateLimited)] : [])
+        return references(to: errors, OpenAPIHeader.always(isAPI: route.isAPI), prefix: "Platform")
+    }
+
+    /// The responses to `4XX` and `5XX`.
+    private mutating func references(
+        to errors: [ErrorDescription],
+        _ always: [OpenAPIHeader],
+        prefix: String
+    ) -> [(status: String, reference: JSONValue)] {
+        let (refusals, failures) = (errors.filter { $0.status < 500 }, errors.filter { $0.status >= 500 })
         return [
-            ("4XX", reference(to: "Refused", refusals, [.authenticate, .retryAfter], isAPI: isAPI)),
-            ("5XX", reference(to: "Failed", failures, [.retryAfter], isAPI: isAPI)),
+            ("4XX", reference(to: prefix + "Refused", refusals, always)),
+            ("5XX", reference(to: prefix + "Failed", failures, always)),
         ]
     }
 
-    private mutating func reference(to status: Int, for own: [ErrorDescription], isAPI: Bool) -> JSONValue {
+    private mutating func reference(
+        to status: Int,
+        for own: [ErrorDescription],
+        _ always: [OpenAPIHeader]
+    ) -> JSONValue {
         let (own, all) = (Self.distinct(own), errors[status] ?? own)
-        let name = HTTPResponseStatus(statusCode: status).componentName
-        let shared = reference(to: name, all, Self.headers(of: status), isAPI: isAPI)
+        let shared = reference(to: HTTPResponseStatus(statusCode: status).componentName, all, always)
         guard own.count < all.count, case .object(var object) = shared else { return shared }
         object["description"] = .string(own.map { "`\($0.code)`" }.joined(separator: ", "))
         return .object(object)
@@ -47,14 +62,17 @@ struct OpenAPIRefusals {
     private mutating func reference(
         to name: String,
         _ errors: [ErrorDescription],
-        _ headers: [OpenAPIHeader],
-        isAPI: Bool
+        _ always: [OpenAPIHeader]
     ) -> JSONValue {
-        let name = isAPI ? name : name + "Bare"
-        if responses[name] == nil {
-            responses[name] = Self.response(errors, OpenAPIHeader.always(isAPI: isAPI) + headers)
-        }
-        return ["$ref": .string("#/components/responses/\(name)")]
+        let name = name + Self.suffix(of: always)
+        if responses[name] == nil { responses[name] = Self.response(errors, always + Self.headers(of: errors)) }
+        return .reference(to: name, in: "responses")
+    }
+
+    /// The end of a response's name, which tells the headers that every answer of the operation has.
+    private static func suffix(of always: [OpenAPIHeader]) -> String {
+        (always.contains(.limit) ? "" : "Bare") + (always.contains(.deprecation) ? "Deprecated" : "")
+            + (always.contains(.sunset) ? "Ending" : "")
     }
 
     private static func response(_ errors: [ErrorDescription], _ headers: [OpenAPIHeader]) -> JSONValue {
@@ -66,36 +84,43 @@ struct OpenAPIRefusals {
                 "application/json": [
                     "schema": [
                         "allOf": [
-                            ["$ref": "#/components/schemas/Error"],
+                            .reference(to: "Error"),
                             ["properties": ["error": ["properties": ["code": codes]]]],
                         ]
                     ]
                 ],
-                "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]],
+                "application/problem+json": [
+                    "schema": ["allOf": [.reference(to: "Problem"), ["properties": ["code": codes]]]]
+                ],
             ],
         ]
     }
 
-    private static func headers(of status: Int) -> [OpenAPIHeader] {
-        switch status {
-        case 401: [.authenticate]
-        case 429, 503: [.retryAfter]
-        default: []
-        }
+    /// The headers that only certain statuses have.
+    private static func headers(of errors: [ErrorDescription]) -> [OpenAPIHeader] {
+        let statuses = Set(errors.map(\.status))
+        let retries: [OpenAPIHeader] = statuses.isDisjoint(with: [429, 503]) ? [] : [.retryAfter]
+        return (statuses.contains(401) ? [.authenticate] : []) + retries
     }
 
-    /// The refusals that the contract names, and that of an address that leads nowhere.
+    /// The refusals that the contract names, and that of a path that leads nowhere.
     private static func own(of operation: OperationDescription) -> [ErrorDescription] {
         let hasAddress = operation.parameters.contains { $0.location == .path }
         return operation.errors + (hasAddress ? [ErrorDescription(.notFound)] : [])
     }
 
-    /// The refusals that any request may meet.
+    /// The refusals that a request to any operation may meet.
     private static let common: [ErrorDescription] = [
         ErrorCode.badRequest, .validation, .malformedJSON, .unauthorized, .forbidden, .originNotAllowed, .notFound,
         .methodNotAllowed, .requestTimeout, .conflict, .idempotencyInProgress, .preconditionFailed, .payloadTooLarge,
         .unsupportedMediaType, .expectationFailed, .idempotencyKeyReused, .rateLimited, .headersTooLarge,
         .internalError, .serviceUnavailable, .deadlineExceeded,
+    ].map(ErrorDescription.init)
+
+    /// The refusals that a request to a route of the gateway's own may meet, beside those of budgets.
+    private static let platform: [ErrorDescription] = [
+        ErrorCode.badRequest, .methodNotAllowed, .requestTimeout, .payloadTooLarge, .expectationFailed,
+        .headersTooLarge, .serviceUnavailable,
     ].map(ErrorDescription.init)
 
     private static func distinct(_ errors: [ErrorDescription]) -> [ErrorDescription] {
@@ -107,7 +132,7 @@ struct OpenAPIRefusals {
     static let schemas = JSONObject([("Error", error), ("FieldError", fieldError), ("Problem", problem)])
 
     private static let fieldErrors: JSONValue = [
-        "type": "array", "items": ["$ref": "#/components/schemas/FieldError"],
+        "type": "array", "items": .reference(to: "FieldError"),
     ]
 
     private static let error: JSONValue = [

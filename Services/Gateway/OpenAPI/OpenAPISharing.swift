@@ -3,21 +3,27 @@ import NIOHTTP1
 
 /// Moves what occurs more than once in a document to its components, and refers to it there.
 ///
-/// A schema that takes no more bytes than a reference stays where it is. The schemas that services name are components in
-/// any case, under the names of their types.
+/// A parameter has its own name among the components if all of that name are alike; otherwise the first operation's name
+/// stands before it.
+///
+/// A schema that takes no more bytes than a reference stays where it is, and so does a reference with null beside it. Named
+/// schemas, those of types and of requests' bodies, are components in any case; no other schema takes one's name because it
+/// happens to be equal.
 struct OpenAPISharing {
     private(set) var paths = JSONObject()
     private(set) var schemas = JSONObject()
     private(set) var parameters = JSONObject()
     private(set) var responses: JSONObject
-    /// The names in the document of the schemas that services name.
+    /// The document's names for the named schemas, by the names that they came with.
     private let names: [String: String]
     /// The number of occurrences of each part, by its JSON.
     private var counts: [[UInt8]: Int] = [:]
+    /// The parameters of each name, by their JSON.
+    private var parametersByName: [String: Set<[UInt8]>] = [:]
     /// The references to the parts that have become components, by their JSON.
     private var references: [[UInt8]: JSONValue] = [:]
 
-    /// The number of bytes that a reference takes: those of one to a name of sixteen letters.
+    /// The size of a reference in bytes, taking its name to have sixteen letters.
     private static let sizeOfReference = 48
 
     /// The kinds of parts that a document has, as far as they or their own parts can be shared.
@@ -29,7 +35,7 @@ struct OpenAPISharing {
     /// - Parameters:
     ///   - paths: The paths, with everything in its place.
     ///   - responses: Responses that the paths refer to.
-    ///   - schemas: The schemas that services name; those that nothing refers to are left out.
+    ///   - schemas: The named schemas, of which some may be equal; those that nothing refers to are left out.
     init(paths: JSONObject, responses: JSONObject, schemas: JSONObject) {
         let named = SchemaComponents.referred(by: [.object(paths), .object(responses)], of: schemas)
         names = Self.names(of: named.names)
@@ -38,10 +44,7 @@ struct OpenAPISharing {
         for (_, response) in responses.members { countParts(of: response, .content) }
         for (name, schema) in named.members {
             countParts(of: schema, .schema)
-            self.schemas[finalName(name)] = [:]  // so that no other schema is called so
-            if schema.bytes.count > Self.sizeOfReference {
-                references[schema.bytes] = Self.reference(to: finalName(name), in: "schemas")
-            }
+            self.schemas[finalName(name)] = [:]  // reserves the name
         }
 
         self.paths = paths.mapping { shareParts(of: $1, .item, $0) }
@@ -63,6 +66,9 @@ struct OpenAPISharing {
             case .parameter, .response, .schema:
                 guard part["$ref"] == nil else { return part }
                 counts[part.bytes, default: 0] += 1
+                if case .parameter = kind {
+                    parametersByName[Self.name(ofParameter: part), default: []].insert(part.bytes)
+                }
                 // Where it occurs again, a reference to it will stand.
                 if counts[part.bytes] == 1 { countParts(of: part, kind) }
             }
@@ -84,20 +90,23 @@ struct OpenAPISharing {
     ///   - owner: The beginning of the names of parts that have none of their own.
     /// - Returns: The part, or a reference to it.
     private mutating func share(_ part: JSONValue, _ kind: Kind, _ owner: String) -> JSONValue {
-        if let reference = part["$ref"]?.stringValue {
-            guard case .schema = kind else { return part }
-            return Self.reference(to: finalName(Self.lastName(in: reference)), in: "schemas")
+        if let name = part.referencedName {
+            guard case .schema = kind, case .object(var schema) = part else { return part }
+            schema["$ref"] = JSONValue.reference(to: finalName(name))["$ref"]
+            return .object(schema)  // with what stands beside the reference
         }
         let key = part.bytes
         if let reference = references[key] { return reference }
         let shown = shareParts(of: part, kind, owner)
-        guard counts[key, default: 0] > 1 else { return shown }
+        guard counts[key, default: 0] > 1, !shown.isReferenceOrNull else { return shown }
         let reference: JSONValue
         switch kind {
         case .item, .operation, .content: return shown
         case .parameter:
-            let name = shown["name"]?.stringValue ?? ""
-            reference = Self.add(shown, to: &parameters, "parameters", called: name, or: owner + name.withCapital)
+            let name = Self.name(ofParameter: shown)
+            let other = owner + name.withCapital
+            let isOnly = parametersByName[name]?.count == 1
+            reference = Self.add(shown, to: &parameters, "parameters", called: isOnly ? name : other, or: other)
         case .response(let status):
             let name = Self.name(ofResponse: shown, status) ?? owner + "Reply"
             reference = Self.add(shown, to: &responses, "responses", called: name, or: owner + "Reply")
@@ -109,7 +118,7 @@ struct OpenAPISharing {
         return reference
     }
 
-    /// Adds a component under a name, or if it is taken under another, with a number if need be.
+    /// Adds a component under a name; if that is taken, under another, with a number if need be.
     ///
     /// - Returns: The reference to it.
     private static func add(
@@ -119,22 +128,9 @@ struct OpenAPISharing {
         called name: String,
         or other: String
     ) -> JSONValue {
-        var free = components[name] == nil ? name : other
-        var number = 1
-        while components[free] != nil {
-            number += 1
-            free = "\(other)\(number)"
-        }
+        let free = components[name] == nil ? name : numbered(other) { components[$0] != nil }
         components[free] = part
-        return reference(to: free, in: section)
-    }
-
-    private static func reference(to name: String, in section: String) -> JSONValue {
-        ["$ref": .string("#/components/\(section)/\(name)")]
-    }
-
-    private static func lastName(in reference: String) -> String {
-        reference.split(separator: "/").last.map(String.init) ?? ""
+        return .reference(to: free, in: section)
     }
 
     /// The part, with what `change` makes of each of its own parts.
@@ -155,15 +151,21 @@ struct OpenAPISharing {
                 case (.operation, "requestBody"): return change(value, .content, owner)
                 case (.operation, "responses"):
                     return value.mappingMembers { change($1, .response(status: $0), owner) }
-                case (.content, "content"): return value.mappingMembers { change($1, .content, owner) }
+                case (.content, "content"):
+                    return value.mappingMembers { type, content in
+                        change(content, .content, owner + (type.contains("problem") ? "Problem" : ""))
+                    }
                 case (.response, "content"): return value.mappingMembers { change($1, .content, owner + "Reply") }
                 case (.content, "schema"): return change(value, .schema, owner)
                 case (.parameter, "schema"):
                     return change(value, .schema, owner + (object["name"]?.stringValue?.withCapital ?? ""))
-                case (.schema, "properties"):
+                case (.schema, "properties"), (.schema, "dependentSchemas"):
                     return value.mappingMembers { change($1, .schema, owner + $0.withCapital) }
-                case (.schema, "anyOf"), (.schema, "allOf"): return value.mappingElements { change($0, .schema, owner) }
-                case (.schema, "items"), (.schema, "additionalProperties"), (.schema, "propertyNames"):
+                case (.schema, "patternProperties"): return value.mappingMembers { change($1, .schema, owner) }
+                case (.schema, "anyOf"), (.schema, "allOf"), (.schema, "oneOf"), (.schema, "prefixItems"):
+                    return value.mappingElements { change($0, .schema, owner) }
+                case (.schema, "items"), (.schema, "additionalProperties"), (.schema, "propertyNames"),
+                    (.schema, "contains"), (.schema, "not"), (.schema, "if"), (.schema, "then"), (.schema, "else"):
                     return change(value, .schema, owner)
                 default: return value
                 }
@@ -175,25 +177,51 @@ struct OpenAPISharing {
 
     /// The names that schemas have in the document: those of their types, with the module's where two are alike.
     ///
-    /// Where a type has another schema in requests, that one's name ends with `Input`.
+    /// If a type has a second schema for requests, the name of that one ends with `Input`. A name that is taken even so gets
+    /// a number.
     private static func names(of schemas: [String]) -> [String: String] {
         let all = Set(schemas)
-        func short(_ name: String) -> String {
-            let isRequest = name.hasSuffix(SchemaComponents.requestSuffix)
-            let type = isRequest ? String(name.dropLast(SchemaComponents.requestSuffix.count)) : name
-            let last = type.split(separator: ".", maxSplits: 1).last.map(String.init) ?? type
-            return isRequest && all.contains(type) ? last + "Input" : last
+        func type(_ schema: String) -> String {
+            let suffix = SchemaComponents.requestSuffix
+            return schema.hasSuffix(suffix) ? String(schema.dropLast(suffix.count)) : schema
         }
-        let alike = Dictionary(grouping: schemas, by: short)
-        let names = schemas.map { name in
-            (name, alike[short(name)]?.count == 1 ? short(name) : name.filter { $0.isLetter || $0.isNumber })
+        func short(_ schema: String) -> String {
+            type(schema).split(separator: ".", maxSplits: 1).last.map(String.init) ?? schema
         }
-        return Dictionary(uniqueKeysWithValues: names)
+        func long(_ schema: String) -> String { type(schema).filter { $0.isLetter || $0.isNumber } }
+        func isSecond(_ schema: String) -> Bool { type(schema) != schema && all.contains(type(schema)) }
+
+        var names: [String: String] = [:]
+        var taken: Set<String> = []
+        func give(_ name: String, or other: String, to schema: String) {
+            let name = numbered(taken.contains(name) ? other : name) { taken.contains($0) }
+            taken.insert(name)
+            names[schema] = name
+        }
+        let first = schemas.filter { !isSecond($0) }.sorted()
+        let alike = Dictionary(grouping: first, by: short)
+        for schema in first {
+            give(alike[short(schema)]?.count == 1 ? short(schema) : long(schema), or: long(schema), to: schema)
+        }
+        for schema in schemas.filter(isSecond).sorted() {
+            give((names[type(schema)] ?? "") + "Input", or: long(schema) + "Input", to: schema)
+        }
+        return names
+    }
+
+    /// The name, with a number if it is taken.
+    private static func numbered(_ name: String, _ isTaken: (String) -> Bool) -> String {
+        var (free, number) = (name, 1)
+        while isTaken(free) {
+            number += 1
+            free = "\(name)\(number)"
+        }
+        return free
     }
 
     /// A name that says what a schema is made of; `nil` for an object of an operation's own, and for a plain value.
     private static func name(of schema: JSONValue) -> String? {
-        if let reference = schema["$ref"]?.stringValue { return lastName(in: reference) }
+        if let name = schema.referencedName { return name }
         if let choices = schema["anyOf"]?.arrayValue {
             let others = choices.filter { $0 != ["type": "null"] }
             return others.count == 1 && choices.count == 2 ? "Nullable" + word(for: others[0]) : nil
@@ -218,6 +246,8 @@ struct OpenAPISharing {
         name(of: schema) ?? schema["type"]?.stringValue?.withCapital ?? "Any"
     }
 
+    private static func name(ofParameter parameter: JSONValue) -> String { parameter["name"]?.stringValue ?? "" }
+
     private static func name(ofResponse response: JSONValue, _ status: String) -> String? {
         guard let schema = response["content"]?.objectValue?.members.first?.value["schema"] else {
             return Int(status).map { HTTPResponseStatus(statusCode: $0).componentName }
@@ -241,6 +271,12 @@ extension JSONObject {
 }
 
 extension JSONValue {
+    /// `true` for a schema that takes what a reference leads to, or null.
+    fileprivate var isReferenceOrNull: Bool {
+        guard let choices = self["anyOf"]?.arrayValue, choices.count == 2 else { return false }
+        return choices[0].referencedName != nil && choices[1] == ["type": "null"]
+    }
+
     fileprivate func mappingElements(_ change: (JSONValue) -> JSONValue) -> JSONValue {
         .array((arrayValue ?? []).map(change))
     }
@@ -248,9 +284,4 @@ extension JSONValue {
     fileprivate func mappingMembers(_ change: (_ name: String, JSONValue) -> JSONValue) -> JSONValue {
         .object((objectValue ?? JSONObject()).mapping(change))
     }
-}
-
-extension String {
-    /// The text with a capital first letter.
-    var withCapital: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -4,23 +4,37 @@ import HTTPTypes
 /// Writes operations down as paths of the document, everything in its place, and gathers their refusals.
 struct OpenAPIWriter {
     private(set) var paths = JSONObject()
+    /// The schemas that services name, and those of requests' bodies.
+    private(set) var schemas: JSONObject
     private(set) var refusals: OpenAPIRefusals
     private let examples: OpenAPIExamples
-    private var names: Set<String> = []
+    /// The names that several operations ask for, or one and a route of the gateway's own.
+    private let ambiguousNames: Set<String>
 
-    init(schemas: JSONObject, refusals: OpenAPIRefusals) {
+    /// - Parameters:
+    ///   - operations: All operations of all services, which are added one by one.
+    ///   - schemas: The schemas that services name.
+    init(of operations: [OperationDescription], schemas: JSONObject) {
+        self.schemas = schemas
         examples = OpenAPIExamples(schemas: schemas)
-        self.refusals = refusals
+        refusals = OpenAPIRefusals(of: operations)
+        let names = operations.map(\.clientName) + PlatformRoute.documented.map(\.id)
+        ambiguousNames = Set(Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }.keys)
     }
 
     mutating func add(_ operation: OperationDescription, of service: String) {
         guard let method = operation.method?.lowercased() else { return }
-        let name = names.insert(operation.clientName).inserted ? operation.clientName : operation.uniqueName
+        let isAmbiguous = ambiguousNames.contains(operation.clientName)
+        let name = isAmbiguous ? operation.uniqueName : operation.clientName
+        var entry = self.entry(operation, called: name, of: service)
         for (index, path) in operation.paths.enumerated() {
-            var contract = operation.contractExtension
-            if index > 0 { contract["aliasOf"] = .string(operation.paths[0]) }
-            let id = name + (index == 0 ? "" : "\(index + 1)")
-            add(path, method, entry(operation, id: id, contract, of: service))
+            if index > 0 {
+                var contract = operation.contractExtension
+                contract["aliasOf"] = .string(operation.paths[0])
+                entry["operationId"] = .string("\(name)\(index + 1)")
+                entry["x-contract"] = .object(contract)
+            }
+            add(path, method, .object(entry))
         }
     }
 
@@ -43,7 +57,7 @@ struct OpenAPIWriter {
             entry["parameters"] = [OpenAPIParameter.ifNoneMatch.json]
             responses["304"] = Self.notModified(always)
         }
-        for (status, reference) in refusals.commonReferences(isAPI: route.isAPI) { responses[status] = reference }
+        for (status, reference) in refusals.references(of: route) { responses[status] = reference }
         entry["responses"] = .object(responses)
         add(route.path, "get", .object(entry))
     }
@@ -61,25 +75,26 @@ struct OpenAPIWriter {
 
     private mutating func entry(
         _ operation: OperationDescription,
-        id: String,
-        _ contract: JSONObject,
+        called name: String,
         of service: String
-    ) -> JSONValue {
-        var entry = JSONObject([("operationId", .string(id)), ("summary", .string(operation.summary))])
+    ) -> JSONObject {
+        var entry = JSONObject([("operationId", .string(name)), ("summary", .string(operation.summary))])
         let conditions = Self.conditions(of: operation)
         if !conditions.isEmpty { entry["description"] = .string(conditions) }
         entry["tags"] = [.string(service)]
         entry["security"] = Self.security(of: operation)
-        entry["x-contract"] = .object(contract)
+        entry["x-contract"] = .object(operation.contractExtension)
         if operation.deprecation != nil { entry["deprecated"] = true }
         let parameters =
             operation.parameters.map(Self.parameter)
             + OpenAPIParameter.allCases.filter { $0.applies(to: operation) }.map(\.json)
         if !parameters.isEmpty { entry["parameters"] = .array(parameters) }
         if let body = operation.requestBody?.tree {
-            // A body without required members may be left out as a whole: it reads as an empty object.
-            let isRequired = body["required"]?.arrayValue?.isEmpty == false
-            let content: JSONValue = ["schema": body, "example": examples.request(body)]
+            let required = (body.referencedName.flatMap { schemas[$0] } ?? body)["required"]?.arrayValue ?? []
+            // Without required members it may be left out as a whole and reads as an empty object; a patch may not.
+            let isRequired = operation.method == "PATCH" || !required.isEmpty
+            let schema = reference(to: body, called: "\(service).\(name.withCapital)")
+            let content: JSONValue = ["schema": schema, "example": examples.request(body)]
             let types = [operation.requestType] + (operation.method == "PATCH" ? ["application/merge-patch+json"] : [])
             entry["requestBody"] = [
                 "required": .bool(isRequired),
@@ -87,10 +102,20 @@ struct OpenAPIWriter {
             ]
         }
         entry["responses"] = .object(responses(of: operation))
-        return .object(entry)
+        return entry
     }
 
-    /// The rights that a caller needs beside a session, and the limits that are not those of most operations.
+    /// Names a body's schema after its operation, whatever other schemas it equals; a reference to a schema that has a name
+    /// stays as it is.
+    private mutating func reference(to body: JSONValue, called name: String) -> JSONValue {
+        guard body.referencedName == nil else { return body }
+        var free = name
+        while schemas[free] != nil { free += "Body" }
+        schemas[free] = body
+        return .reference(to: free)
+    }
+
+    /// The rights that a caller needs beside a session, and the limits that differ from most operations'.
     private static func conditions(of operation: OperationDescription) -> String {
         var words: [String] = []
         if case .permission(let permission)? = Access(operation.access) {

@@ -8,12 +8,12 @@ extension PlatformRoute {
         let path: String
         /// The name that clients call it by.
         let id: String
-        /// The name in logs and figures.
+        /// The name in logs and metrics.
         let name: String
         let summary: String
         let responses: [(status: Int, description: String)]
         let schema: JSONValue
-        /// Whether it is tagged, so that `If-None-Match` can ask whether it has changed.
+        /// `true` if it has an `ETag`, which `If-None-Match` can name.
         var isVersioned = false
 
         /// Whether it stands below `/api`, where budgets are.
@@ -25,7 +25,7 @@ extension PlatformRoute {
             path: "/api/health",
             id: "getHealth",
             name: "platform.health",
-            summary: "Tells how every service is",
+            summary: "Get the health of every service",
             responses: [(200, "Healthy, or degraded."), (503, "A service is away that is needed for everything.")],
             schema: healthSchema
         ),
@@ -33,7 +33,7 @@ extension PlatformRoute {
             path: "/health/live",
             id: "getLiveness",
             name: "platform.live",
-            summary: "Tells that the gateway runs",
+            summary: "Check that the gateway runs",
             responses: [(200, "It runs.")],
             schema: status(["live"])
         ),
@@ -41,7 +41,7 @@ extension PlatformRoute {
             path: "/health/ready",
             id: "getReadiness",
             name: "platform.ready",
-            summary: "Tells whether requests can be served",
+            summary: "Check that requests can be served",
             responses: [(200, "They can."), (503, "Not yet, or not any more.")],
             schema: status(["ready", "not ready"])
         ),
@@ -49,7 +49,7 @@ extension PlatformRoute {
             path: "/api/v1/openapi.json",
             id: "getDescription",
             name: "platform.openapi",
-            summary: "Describes every operation: this document",
+            summary: "Get this document, which describes every operation",
             responses: [(200, "The document.")],
             schema: ["type": "object", "required": ["openapi", "info", "paths"]],
             isVersioned: true

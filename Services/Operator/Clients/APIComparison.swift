@@ -89,7 +89,7 @@ struct APIComparison {
         private func parameters(of operation: JSONValue, _ document: JSONValue) -> [String: JSONValue] {
             var parameters: [String: JSONValue] = [:]
             for parameter in operation["parameters"]?.arrayValue ?? [] {
-                let parameter = Self.resolve(parameter, in: document)
+                let parameter = document.resolve(parameter)
                 parameters["\(parameter["in"]?.stringValue ?? "").\(parameter["name"]?.stringValue ?? "")"] = parameter
             }
             return parameters
@@ -111,7 +111,7 @@ struct APIComparison {
             func isSuccess(_ response: (name: String, value: JSONValue)) -> Bool { response.name.hasPrefix("2") }
             for (status, response) in before?.objectValue?.members.filter(isSuccess) ?? [] {
                 guard let other = after?[status] else { changes.append("answers \(status) no more"); continue }
-                let (was, now) = (Self.resolve(response, in: released), Self.resolve(other, in: present))
+                let (was, now) = (released.resolve(response), present.resolve(other))
                 for header in was["headers"]?.objectValue?.names ?? []
                 where now["headers"]?[header] == nil && !Self.headersOfDeprecation.contains(header) {
                     changes.append("answers without \(header)")
@@ -172,11 +172,6 @@ struct APIComparison {
             return permission
         }
 
-        private static func resolve(_ json: JSONValue, in document: JSONValue) -> JSONValue {
-            guard let reference = json["$ref"]?.stringValue else { return json }
-            return reference.split(separator: "/").dropFirst().reduce(document) { $0[String($1)] ?? .null }
-        }
-
         // MARK: Schemas
 
         /// What the sender may send has to be among what the receiver takes: each choice of the one among those of the other.
@@ -233,7 +228,7 @@ struct APIComparison {
             in document: JSONValue,
             within parent: String? = nil
         ) -> [Choice] {
-            let json = resolve(schema, in: document)
+            let json = document.resolve(schema)
             let name = schema["$ref"]?.stringValue ?? parent
             if let choices = json["anyOf"]?.arrayValue {
                 return choices.enumerated().flatMap { index, choice in

@@ -47,7 +47,7 @@ struct APIModel {
     enum Reply {
         /// The envelope's `data`.
         case data(Shape)
-        /// A part of a list: `data` and `pagination`.
+        /// A part of a list, whose `data` are items of this shape, with `pagination`.
         case page(Shape)
         /// The body as it is.
         case bare(Shape)
@@ -80,16 +80,10 @@ struct APIModel {
         types.sort { $0.name < $1.name }
     }
 
-    /// Follows a reference.
-    private func resolve(_ json: JSONValue) -> JSONValue {
-        guard let reference = json["$ref"]?.stringValue else { return json }
-        return reference.split(separator: "/").dropFirst().reduce(document) { $0[String($1)] ?? .null }
-    }
-
     private mutating func operation(_ json: JSONValue, method: String, path: String) -> Operation {
         let name = json["operationId"]?.stringValue ?? ""
-        let owner = Self.capitalized(name)
-        let parameters = (json["parameters"]?.arrayValue ?? []).map(resolve)
+        let owner = name.withCapital
+        let parameters = (json["parameters"]?.arrayValue ?? []).map(document.resolve)
         func members(in place: String) -> [Member] {
             parameters.filter { $0["in"]?.stringValue == place }.map { parameter in
                 Member(
@@ -101,7 +95,7 @@ struct APIModel {
         }
         let body = json["requestBody"]?["content"]?.objectValue?.members.first?.value["schema"]
         let success = json["responses"]?.objectValue?.members.first { $0.name.hasPrefix("2") }?.value
-        let reply = success.map(resolve)?["content"]?.objectValue?.members.first
+        let reply = success.map(document.resolve)?["content"]?.objectValue?.members.first
         return Operation(
             name: name,
             summary: json["summary"]?.stringValue ?? "",
@@ -119,12 +113,12 @@ struct APIModel {
     private mutating func reply(_ contentType: String, _ schema: JSONValue, owner: String) -> Reply {
         let mediaType = String(contentType.prefix { $0 != ";" })
         guard mediaType == "application/json" else { return .text(mediaType) }
-        let members = resolve(schema)["properties"]?.objectValue
+        let members = document.resolve(schema)["properties"]?.objectValue
         guard let data = members?["data"], members?["success"] != nil else { return .bare(shape(schema, owner: owner)) }
         let shape = shape(data, owner: owner)
-        guard let pagination = members?["pagination"] else { return .data(shape) }
+        guard let pagination = members?["pagination"], case .array(let item) = shape else { return .data(shape) }
         _ = self.shape(pagination, owner: "Pagination")  // whose type the client's own code names
-        return .page(shape)
+        return .page(item)
     }
 
     /// Adds the type of that name for a schema.
@@ -139,7 +133,7 @@ struct APIModel {
         let members = properties.members.map { member in
             Member(
                 name: member.name,
-                shape: shape(member.value, owner: name + Self.capitalized(member.name)),
+                shape: shape(member.value, owner: name + member.name.withCapital),
                 isRequired: required.contains(member.name)
             )
         }
@@ -153,8 +147,8 @@ struct APIModel {
     }
 
     private mutating func shape(_ schema: JSONValue, owner: String) -> Shape {
-        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last {
-            let (type, target) = (Self.typeName(String(name)), resolve(schema))
+        if let name = schema.referencedName {
+            let (type, target) = (Self.typeName(name), document.resolve(schema))
             guard Self.isNamed(target) else { return shape(target, owner: type) }
             define(type, target)
             return .named(type)
@@ -189,8 +183,6 @@ struct APIModel {
     }
 
     private static func typeName(_ name: String) -> String {
-        name.split(separator: ".").map { capitalized(String($0)) }.joined()
+        name.split(separator: ".").map(\.withCapital).joined()
     }
-
-    static func capitalized(_ word: some StringProtocol) -> String { word.prefix(1).uppercased() + word.dropFirst() }
 }

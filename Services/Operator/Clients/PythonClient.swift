@@ -51,7 +51,7 @@ struct PythonClient {
     }
 
     private func className(_ service: String) -> String {
-        service.split(separator: "-").map(APIModel.capitalized).joined() + "Operations"
+        service.split(separator: "-").map(\.withCapital).joined() + "Operations"
     }
 
     /// As Python writes names: `responseId` is `response_id`, `createAPIKey` is `create_api_key`.
@@ -83,7 +83,7 @@ struct PythonClient {
         let (type, read) =
             switch operation.reply {
             case .data(let shape): (name(of: shape), "[\"data\"]")
-            case .page(let shape): ("tuple[\(name(of: shape)), Pagination]", "")
+            case .page(let item): ("tuple[list[\(name(of: item))], Pagination]", "")
             case .bare(let shape): (name(of: shape), "")
             case .text: ("str", "")
             case nil: ("None", "")

@@ -45,11 +45,7 @@ struct TypeScriptClient {
     }
 
     private func className(_ service: String) -> String {
-        service.split(separator: "-").map(APIModel.capitalized).joined() + "Operations"
-    }
-
-    private func camel(_ words: [String]) -> String {
-        (words.first ?? "") + words.dropFirst().map(APIModel.capitalized).joined()
+        service.split(separator: "-").map(\.withCapital).joined() + "Operations"
     }
 
     private func method(_ operation: APIModel.Operation) -> String {
@@ -71,7 +67,7 @@ struct TypeScriptClient {
         let (type, read) =
             switch operation.reply {
             case .data(let shape): (name(of: shape), "data")
-            case .page(let shape): ("Page<\(name(of: shape))>", "whole")
+            case .page(let item): ("Page<\(name(of: item))>", "whole")
             case .bare(let shape): (name(of: shape), "whole")
             case .text: ("string", "text")
             case nil: ("void", "nothing")
@@ -89,7 +85,7 @@ struct TypeScriptClient {
 
     private var client: String {
         let fields = model.services.map {
-            "  readonly \(camel($0.name.split(separator: "-").map(String.init))) = new \(className($0.name))(this);\n"
+            "  readonly \($0.name.split(separator: "-").camelCase) = new \(className($0.name))(this);\n"
         }
         return Self.clientHead + fields.joined() + Self.clientBody
     }
@@ -143,8 +139,8 @@ struct TypeScriptClient {
           }
         }
 
-        export interface Page<Items> {
-          data: Items;
+        export interface Page<Item> {
+          data: Array<Item>;
           pagination: Pagination;
         }
 

@@ -36,11 +36,14 @@ struct OpenAPI: Sendable {
 
     /// A schema behind its reference, without the null beside it.
     func resolve(_ schema: JSONValue) -> JSONValue {
-        if let name = schema["$ref"]?.stringValue?.split(separator: "/").last {
-            return resolve(json["components"]?["schemas"]?[String(name)] ?? .null)
-        }
+        if schema.referencedName != nil { return resolve(json.resolve(schema)) }
         let others = (schema["anyOf"]?.arrayValue ?? []).filter { $0 != ["type": "null"] }
         return others.count == 1 ? resolve(others[0]) : schema
+    }
+
+    /// The number of operations, other spellings of paths among them.
+    var operationCount: Int {
+        (json["paths"]?.objectValue?.members ?? []).reduce(0) { $0 + ($1.value.objectValue?.members.count ?? 0) }
     }
 
     /// Every schema that stands where it is used.
@@ -49,6 +52,12 @@ struct OpenAPI: Sendable {
         let others = ["parameters", "headers", "responses"].compactMap { json["components"]?[$0] }
         let places = others + [json["paths"] ?? .null]
         return components.flatMap { Self.parts(of: $0.value) } + places.flatMap(Self.schemas)
+    }
+
+    /// Tells whether a schema is a reference with null beside it, which saves nothing as a component.
+    static func isReferenceOrNull(_ schema: JSONValue) -> Bool {
+        guard let choices = schema["anyOf"]?.arrayValue, choices.count == 2 else { return false }
+        return choices[0].referencedName != nil && choices[1] == ["type": "null"]
     }
 
     /// The schemas at the places of a document that have one: parameters, headers and bodies.

@@ -14,7 +14,7 @@ struct CreateThing: ServiceOperation {
         "lab.things.create",
         .post("/things"),
         access: .user,
-        "Makes a thing",
+        "Make a thing",
         success: .created,
         errors: [.conflict],
         bodyLimit: 1_000,
@@ -25,7 +25,7 @@ struct CreateThing: ServiceOperation {
 }
 
 struct GetThing: ServiceOperation {
-    static let contract = Contract("lab.things.get", .get("/things/{id}"), access: .everyone, "Finds a thing")
+    static let contract = Contract("lab.things.get", .get("/things/{id}"), access: .everyone, "Find a thing")
     let id: FormID
     typealias Reply = Thing
 }
@@ -35,7 +35,7 @@ struct FavouriteThing: ServiceOperation {
         "lab.things.favourite",
         .get("/things/favourite"),
         access: .user,
-        "Finds one's own",
+        "Find one's own",
         scope: "things:read"
     )
     typealias Reply = Thing
@@ -46,7 +46,7 @@ struct PatchThing: ServiceOperation {
         "lab.things.patch",
         .patch("/things/{id}"),
         access: .user,
-        "Changes a thing",
+        "Change a thing",
         needsSession: true
     )
     let id: FormID
@@ -59,7 +59,7 @@ struct PurgeThings: ServiceOperation {
         "lab.things.purge",
         .delete("/things"),
         access: .permission("things:purge"),
-        "Removes all",
+        "Remove all",
         success: .noContent
     )
     typealias Reply = NoContent
@@ -71,7 +71,7 @@ struct WaitForThings: ServiceOperation {
         "lab.things.wait",
         .get("/things/{id}/wait"),
         access: .everyone,
-        "Waits",
+        "Wait",
         timeout: .milliseconds(200)
     )
     let id: FormID
@@ -80,7 +80,7 @@ struct WaitForThings: ServiceOperation {
 
 /// Answers once it is let go.
 struct HoldThing: ServiceOperation {
-    static let contract = Contract("lab.things.hold", .get("/things/{id}/hold"), access: .everyone, "Holds a thing")
+    static let contract = Contract("lab.things.hold", .get("/things/{id}/hold"), access: .everyone, "Hold a thing")
     let id: FormID
     typealias Reply = Thing
 }
@@ -91,7 +91,7 @@ struct RenewThing: ServiceOperation {
         "lab.things.renew",
         .post("/things/renew", aliases: ["/things/again"]),
         access: .everyone,
-        "Renews",
+        "Renew",
         rate: .auth
     )
     let token: String?
@@ -100,7 +100,7 @@ struct RenewThing: ServiceOperation {
 
 /// Answers in parts; `parts` says how many, of a megabyte each or of so many `megabytes`.
 struct ExportThings: ServiceOperation {
-    static let contract = Contract("lab.things.export", .get("/things.csv"), access: .everyone, "Exports things")
+    static let contract = Contract("lab.things.export", .get("/things.csv"), access: .everyone, "Export things")
     let parts: Int
     let megabytes: Int?
     let cursor: PageCursor?
@@ -130,7 +130,7 @@ struct CountThings: ServiceOperation {
         "lab.things.count",
         .get("/things/count"),
         access: .everyone,
-        "Counts",
+        "Count",
         deprecation: Deprecation(since: "2026-03-01", sunset: "2027-01-01", successor: "/things")
     )
     typealias Reply = Thing

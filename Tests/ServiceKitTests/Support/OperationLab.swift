@@ -28,7 +28,7 @@ struct AddNote: ServiceOperation {
         "lab.add",
         .post("/notes"),
         access: .permission("lab:write"),
-        "Adds",
+        "Add",
         success: .created
     )
     let text: String
@@ -37,34 +37,34 @@ struct AddNote: ServiceOperation {
 
 /// Taken back by what it does: who gives up is no officer any more.
 struct GiveUp: ServiceOperation {
-    static let contract = Contract("lab.give-up", .post("/give-up"), access: .user, "Gives up", endsAccess: true)
+    static let contract = Contract("lab.give-up", .post("/give-up"), access: .user, "Give up", endsAccess: true)
     typealias Reply = NoContent
 }
 
 /// Made by a single statement, and the same however often.
 struct MarkNote: ServiceOperation {
-    static let contract = Contract("lab.mark", .post("/notes/{id}/mark"), access: .user, "Marks", isIdempotent: true)
+    static let contract = Contract("lab.mark", .post("/notes/{id}/mark"), access: .user, "Mark", isIdempotent: true)
     let id: LabNoteID
     typealias Reply = Note
 }
 
 /// Hands out a secret.
 struct IssueSecret: ServiceOperation {
-    static let contract = Contract("lab.secret", .post("/secret"), access: .user, "Issues", idempotency: .notOffered)
+    static let contract = Contract("lab.secret", .post("/secret"), access: .user, "Issue", idempotency: .notOffered)
     struct Secret: ContractObject, OperationReply { let number: Int }
     typealias Reply = Secret
 }
 
 /// Anybody may, so that nothing but what they presented tells them apart.
 struct Sign: ServiceOperation {
-    static let contract = Contract("lab.sign", .post("/sign"), access: .everyone, "Signs")
+    static let contract = Contract("lab.sign", .post("/sign"), access: .everyone, "Sign")
     let text: String
     typealias Reply = Note
 }
 
 /// Breaks what its contract says.
 struct Careless: ServiceOperation {
-    static let contract = Contract("lab.careless", .post("/careless"), access: .user, "Adds without a transaction")
+    static let contract = Contract("lab.careless", .post("/careless"), access: .user, "Add without a transaction")
     let text: String
     typealias Reply = Note
 }
@@ -74,7 +74,7 @@ struct ReplaceNote: ServiceOperation {
         "lab.replace",
         .put("/notes/{id}"),
         access: .user,
-        "Replaces",
+        "Replace",
         errors: [.preconditionFailed]
     )
     let id: LabNoteID
@@ -85,13 +85,13 @@ struct ReplaceNote: ServiceOperation {
 }
 
 struct ListNotes: ServiceOperation {
-    static let contract = Contract("lab.list", .get("/notes"), access: .user, "Lists")
+    static let contract = Contract("lab.list", .get("/notes"), access: .user, "List")
     let page: PageRequest
     typealias Reply = Page<Note>
 }
 
 struct GetSetting: ServiceOperation {
-    static let contract = Contract("lab.setting", .get("/settings/{name}"), access: .user, "Reads a stored document")
+    static let contract = Contract("lab.setting", .get("/settings/{name}"), access: .user, "Read a stored document")
     struct Setting: ContractObject, OperationReply {
         let name: Name
         let since: Timestamp

@@ -7,7 +7,7 @@ public struct CreateDepartment: ServiceOperation {
         "academic.departments.create",
         .post("/departments"),
         access: .permission(.writeAcademic),
-        "Adds a department to a university",
+        "Add a department to a university",
         success: .created,
         errors: [.forbidden, .notFound, .departmentCodeTaken, .quotaExceeded]
     )

@@ -7,7 +7,7 @@ public struct DeleteDepartment: ServiceOperation {
         "academic.departments.delete",
         .delete("/departments/{id}"),
         access: .permission(.writeAcademic),
-        "Deletes a department",
+        "Delete a department",
         success: .noContent,
         errors: [.forbidden, .notFound, .preconditionFailed, .departmentInUse]
     )

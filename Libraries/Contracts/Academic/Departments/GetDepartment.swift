@@ -6,7 +6,7 @@ public struct GetDepartment: ServiceOperation {
         "academic.departments.get",
         .get("/departments/{id}"),
         access: .everyone,
-        "Reads a department",
+        "Read a department",
         errors: [.notFound]
     )
     public let id: DepartmentID

@@ -6,7 +6,7 @@ public struct ListDepartments: ServiceOperation {
         "academic.departments.list",
         .get("/departments"),
         access: .everyone,
-        "Lists departments"
+        "List departments"
     )
     public let page: PageRequest
     /// By name when it is missing.

@@ -6,7 +6,7 @@ public struct ReplaceDepartment: ServiceOperation {
         "academic.departments.replace",
         .put("/departments/{id}"),
         access: .permission(.writeAcademic),
-        "Replaces a department",
+        "Replace a department",
         errors: [.forbidden, .notFound, .preconditionFailed, .departmentCodeTaken]
     )
     public let id: DepartmentID

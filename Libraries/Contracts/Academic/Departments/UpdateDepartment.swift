@@ -6,7 +6,7 @@ public struct UpdateDepartment: ServiceOperation {
         "academic.departments.update",
         .patch("/departments/{id}"),
         access: .permission(.writeAcademic),
-        "Changes parts of a department",
+        "Change parts of a department",
         errors: [.forbidden, .notFound, .preconditionFailed, .departmentCodeTaken],
         isIdempotent: true
     )

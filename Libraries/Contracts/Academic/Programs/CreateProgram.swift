@@ -7,7 +7,7 @@ public struct CreateProgram: ServiceOperation {
         "academic.programs.create",
         .post("/programs"),
         access: .permission(.writeAcademic),
-        "Adds a program to a department",
+        "Add a program to a department",
         success: .created,
         errors: [.forbidden, .notFound, .programNameTaken, .quotaExceeded]
     )

@@ -7,7 +7,7 @@ public struct DeleteProgram: ServiceOperation {
         "academic.programs.delete",
         .delete("/programs/{id}"),
         access: .permission(.writeAcademic),
-        "Deletes a program",
+        "Delete a program",
         success: .noContent,
         errors: [.forbidden, .notFound, .preconditionFailed]
     )

@@ -6,7 +6,7 @@ public struct GetProgram: ServiceOperation {
         "academic.programs.get",
         .get("/programs/{id}"),
         access: .everyone,
-        "Reads a program",
+        "Read a program",
         errors: [.notFound]
     )
     public let id: ProgramID

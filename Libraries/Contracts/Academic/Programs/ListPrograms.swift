@@ -6,7 +6,7 @@ public struct ListPrograms: ServiceOperation {
         "academic.programs.list",
         .get("/programs"),
         access: .everyone,
-        "Lists programs"
+        "List programs"
     )
     public let page: PageRequest
     /// By name when it is missing.

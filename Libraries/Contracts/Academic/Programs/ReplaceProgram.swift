@@ -6,7 +6,7 @@ public struct ReplaceProgram: ServiceOperation {
         "academic.programs.replace",
         .put("/programs/{id}"),
         access: .permission(.writeAcademic),
-        "Replaces a program",
+        "Replace a program",
         errors: [.forbidden, .notFound, .preconditionFailed, .programNameTaken]
     )
     public let id: ProgramID

@@ -6,7 +6,7 @@ public struct UpdateProgram: ServiceOperation {
         "academic.programs.update",
         .patch("/programs/{id}"),
         access: .permission(.writeAcademic),
-        "Changes parts of a program",
+        "Change parts of a program",
         errors: [.forbidden, .notFound, .preconditionFailed, .programNameTaken],
         isIdempotent: true
     )

@@ -6,7 +6,7 @@ public struct CheckAffiliations: ServiceOperation {
         "academic.affiliations.check",
         access: .services,
         callers: ["auth"],
-        "Finds affiliations that do not belong together"
+        "Find affiliations that do not belong together"
     )
     public let universityId: UniversityID
     public let departmentId: DepartmentID?

@@ -7,7 +7,7 @@ public struct CreateUniversity: ServiceOperation {
         "academic.universities.create",
         .post("/universities"),
         access: .permission(.writeAcademic),
-        "Adds a university",
+        "Add a university",
         success: .created,
         errors: [.forbidden, .universityCodeTaken, .mailDomainTaken]
     )

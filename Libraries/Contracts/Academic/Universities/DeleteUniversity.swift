@@ -7,7 +7,7 @@ public struct DeleteUniversity: ServiceOperation {
         "academic.universities.delete",
         .delete("/universities/{id}"),
         access: .permission(.writeAcademic),
-        "Deletes a university",
+        "Delete a university",
         success: .noContent,
         errors: [.forbidden, .notFound, .preconditionFailed, .universityInUse]
     )

@@ -6,7 +6,7 @@ public struct GetUniversity: ServiceOperation {
         "academic.universities.get",
         .get("/universities/{id}"),
         access: .everyone,
-        "Reads a university",
+        "Read a university",
         errors: [.notFound]
     )
     public let id: UniversityID

@@ -6,7 +6,7 @@ public struct ListUniversities: ServiceOperation {
         "academic.universities.list",
         .get("/universities"),
         access: .everyone,
-        "Lists universities"
+        "List universities"
     )
     public let page: PageRequest
     /// By name when it is missing.

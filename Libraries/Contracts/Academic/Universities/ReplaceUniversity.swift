@@ -6,7 +6,7 @@ public struct ReplaceUniversity: ServiceOperation {
         "academic.universities.replace",
         .put("/universities/{id}"),
         access: .permission(.writeAcademic),
-        "Replaces a university",
+        "Replace a university",
         errors: [.forbidden, .notFound, .preconditionFailed, .universityCodeTaken, .mailDomainTaken]
     )
     public let id: UniversityID

@@ -6,7 +6,7 @@ public struct ResolveUniversity: ServiceOperation {
         "academic.universities.resolve",
         access: .services,
         callers: ["auth", "id-parser"],
-        "Finds a university by id, code or mail domain",
+        "Find a university by id, code or mail domain",
         errors: [.notFound]
     )
     public let id: UniversityID?

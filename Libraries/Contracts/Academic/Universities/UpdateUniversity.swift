@@ -6,7 +6,7 @@ public struct UpdateUniversity: ServiceOperation {
         "academic.universities.update",
         .patch("/universities/{id}"),
         access: .permission(.writeAcademic),
-        "Changes parts of a university",
+        "Change parts of a university",
         errors: [.forbidden, .notFound, .preconditionFailed, .universityCodeTaken, .mailDomainTaken],
         isIdempotent: true
     )

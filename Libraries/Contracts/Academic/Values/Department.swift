@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A department of a university.
-public struct Department: Revised, Addressed, Equatable {
+public struct Department: VersionedByRevision, Addressed, Equatable {
     public let id: DepartmentID
     public let universityId: UniversityID
     public let name: Name

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A program of study that a department offers.
-public struct Program: Revised, Addressed, Equatable {
+public struct Program: VersionedByRevision, Addressed, Equatable {
     public let id: ProgramID
     public let departmentId: DepartmentID
     /// The department's university.

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A university: the tenant whose departments, programs, societies and people belong together.
-public struct University: Revised, Addressed, Equatable {
+public struct University: VersionedByRevision, Addressed, Equatable {
     public let id: UniversityID
     public let name: Name
     /// Unique among all universities, whatever its case.

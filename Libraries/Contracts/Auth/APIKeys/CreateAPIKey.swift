@@ -7,7 +7,7 @@ public struct CreateAPIKey: ServiceOperation {
         "auth.api-keys.create",
         .post("/api-keys"),
         access: .user,
-        "Makes an API key, which only this answer shows",
+        "Create an API key, which only this reply shows",
         success: .created,
         errors: [.tooManyAPIKeys],
         idempotency: .notOffered,
@@ -18,7 +18,7 @@ public struct CreateAPIKey: ServiceOperation {
     public let scopes: BoundedList<Permission, 0, 50>?
     /// Never by default.
     public let expiresAt: Timestamp?
-    public typealias Reply = CreatedAPIKey
+    public typealias Reply = Created<CreatedAPIKey>
 
     public init(name: Name, scopes: BoundedList<Permission, 0, 50>? = nil, expiresAt: Timestamp? = nil) {
         self.name = name
@@ -28,7 +28,7 @@ public struct CreateAPIKey: ServiceOperation {
 }
 
 /// A key that was just made.
-public struct CreatedAPIKey: ContractObject, ReplyWithHeaders, Equatable {
+public struct CreatedAPIKey: Versioned, Addressed, Equatable {
     public let id: APIKeyID
     public let name: Name
     public let prefix: String
@@ -50,7 +50,6 @@ public struct CreatedAPIKey: ContractObject, ReplyWithHeaders, Equatable {
         self.key = key
     }
 
-    public var headers: [(String, String)] {
-        [("location", "/api/v1/api-keys/\(id)"), ("etag", "\"\(createdAt.microseconds)\"")]
-    }
+    public var etag: String { "\"\(createdAt.microseconds)\"" }
+    public var path: String { "/api-keys/\(id)" }
 }

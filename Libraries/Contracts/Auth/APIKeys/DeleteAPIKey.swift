@@ -7,7 +7,7 @@ public struct DeleteAPIKey: ServiceOperation {
         "auth.api-keys.delete",
         .delete("/api-keys/{id}"),
         access: .user,
-        "Ends one of the caller's API keys at once",
+        "End one of the caller's API keys at once",
         success: .noContent,
         errors: [.notFound, .preconditionFailed]
     )

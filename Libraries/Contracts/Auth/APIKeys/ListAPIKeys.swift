@@ -8,7 +8,7 @@ public struct ListAPIKeys: ServiceOperation {
         "auth.api-keys.list",
         .get("/api-keys"),
         access: .user,
-        "Lists the caller's API keys"
+        "List the caller's API keys"
     )
     public let page: PageRequest
     /// Newest first by default.

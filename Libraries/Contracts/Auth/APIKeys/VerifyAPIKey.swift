@@ -6,7 +6,7 @@ public struct VerifyAPIKey: ServiceOperation {
         "auth.api-keys.verify",
         access: .services,
         callers: ["gateway"],
-        "Tells whom an API key acts for",
+        "Find the user an API key acts for",
         errors: [.unauthorized],
         timeout: .seconds(3)
     )

@@ -7,7 +7,7 @@ public struct ChangePassword: ServiceOperation {
         "auth.password.change",
         .post("/auth/change-password"),
         access: .user,
-        "Changes the password and ends all sessions and API keys",
+        "Change the password and end all sessions and API keys",
         success: .noContent,
         errors: [.invalidCredentials, .accountLocked, .preconditionFailed],
         rate: .auth,

@@ -8,7 +8,7 @@ public struct LogIn: ServiceOperation {
         "auth.login",
         .post("/auth/login"),
         access: .everyone,
-        "Begins a session",
+        "Log in",
         errors: [.invalidCredentials, .accountLocked],
         rate: .auth,
         idempotency: .notOffered

@@ -10,7 +10,7 @@ public struct Register: ServiceOperation {
         "auth.register",
         .post("/auth/register"),
         access: .everyone,
-        "Opens an account and signs it in",
+        "Open an account and sign it in",
         success: .created,
         errors: [.emailTaken],
         rate: .auth

@@ -8,7 +8,7 @@ public struct ApplyProfileUpdate: ServiceOperation {
         "auth.profile.apply-update",
         access: .services,
         callers: ["forms"],
-        "Applies an approved change to a profile",
+        "Apply an approved change to a profile",
         errors: [.profileVersionConflict]
     )
     /// Names the approval.

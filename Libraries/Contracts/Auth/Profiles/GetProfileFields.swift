@@ -6,7 +6,7 @@ public struct GetProfileFields: ServiceOperation {
         "auth.profile.get-fields",
         access: .services,
         callers: ["forms"],
-        "Reads fields of a profile"
+        "Read fields of a profile"
     )
     /// Profile fields by name, and `custom.<key>`.
     public let paths: [ProfilePath]

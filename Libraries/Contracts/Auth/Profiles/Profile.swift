@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A person's profile.
-public struct Profile: Revised, Equatable {
+public struct Profile: VersionedByRevision, Equatable {
     public let fields: ProfileFields
     /// Whether the student number fits one of the university's patterns; `nil` without a number.
     public let studentIdVerified: Bool?
@@ -24,7 +24,7 @@ public struct GetProfile: ServiceOperation {
         "auth.profile.get",
         .get("/profile"),
         access: .user,
-        "Reads the caller's profile"
+        "Read the caller's profile"
     )
     public typealias Reply = Profile
 }
@@ -35,7 +35,7 @@ public struct ReplaceProfile: ServiceOperation {
         "auth.profile.replace",
         .put("/profile"),
         access: .user,
-        "Replaces the caller's profile",
+        "Replace the caller's profile",
         errors: [.preconditionFailed]
     )
     public let fields: ProfileFields

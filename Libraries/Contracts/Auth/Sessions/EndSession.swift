@@ -7,7 +7,7 @@ public struct EndSession: ServiceOperation {
         "auth.sessions.end",
         .delete("/auth/sessions/{id}"),
         access: .user,
-        "Ends one of the caller's sessions",
+        "End one of the caller's sessions",
         success: .noContent,
         errors: [.notFound, .preconditionFailed],
         needsSession: true

@@ -40,7 +40,7 @@ public struct ListSessions: ServiceOperation {
         "auth.sessions.list",
         .get("/auth/sessions"),
         access: .user,
-        "Lists where the caller is signed in",
+        "List where the caller is signed in",
         scope: "sessions:read"
     )
     public let page: PageRequest

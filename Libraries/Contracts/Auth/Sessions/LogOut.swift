@@ -9,7 +9,7 @@ public struct LogOut: ServiceOperation {
         "auth.logout",
         .post("/auth/logout"),
         access: .user,
-        "Ends the caller's sessions everywhere, or only this one",
+        "End the caller's sessions everywhere, or only this one",
         success: .noContent,
         idempotency: .notOffered,
         needsSession: true

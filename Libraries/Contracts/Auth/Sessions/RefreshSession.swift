@@ -9,7 +9,7 @@ public struct RefreshSession: ServiceOperation {
         "auth.sessions.refresh",
         .post("/auth/refresh-token", aliases: ["/auth/refresh"]),
         access: .everyone,
-        "Spends a refresh token for a new pair",
+        "Exchange a refresh token for a new pair",
         errors: [.tokenReused],
         priority: .high,
         idempotency: .notOffered

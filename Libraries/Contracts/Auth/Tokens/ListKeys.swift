@@ -8,7 +8,7 @@ public struct ListKeys: ServiceOperation {
         "auth.keys.list",
         .get("//.well-known/jwks.json"),
         access: .everyone,
-        "Lists the public keys of access tokens"
+        "List the public keys of access tokens"
     )
     public typealias Reply = Bare<PublicKeySet>
 }

@@ -6,7 +6,7 @@ public struct ListRevocations: ServiceOperation {
         "auth.revocations.list",
         access: .services,
         callers: ["gateway"],
-        "Lists sessions that ended lately",
+        "List sessions that ended lately",
         timeout: .seconds(2)
     )
     /// `position` of the reply before; by default everything that ended within an access token's lifetime.

@@ -5,7 +5,7 @@ public struct EnsureUser: ServiceOperation {
     public static let contract = Contract(
         "auth.users.ensure",
         access: .services,
-        "Opens an account unless there is one"
+        "Open an account unless there is one"
     )
     public let email: EmailAddress
     public let password: NewPassword

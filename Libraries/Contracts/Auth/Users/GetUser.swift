@@ -6,7 +6,7 @@ public struct GetOwnUser: ServiceOperation {
         "auth.users.me",
         .get("/users/me"),
         access: .user,
-        "Reads the caller's account",
+        "Read the caller's account",
         scope: AccountScope.ofEveryKey
     )
     public typealias Reply = User
@@ -18,7 +18,7 @@ public struct GetUser: ServiceOperation {
         "auth.users.get",
         .get("/users/{id}"),
         access: .user,
-        "Reads an account",
+        "Read an account",
         errors: [.notFound],
         scope: "users:read"
     )

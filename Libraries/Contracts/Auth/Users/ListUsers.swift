@@ -8,7 +8,7 @@ public struct ListUsers: ServiceOperation {
         "auth.users.list",
         .get("/users"),
         access: .permission("users:read"),
-        "Lists accounts"
+        "List accounts"
     )
     public let page: PageRequest
     /// Found in names and addresses.

@@ -6,7 +6,7 @@ public struct LookUpUsers: ServiceOperation {
         "auth.users.lookup",
         access: .services,
         callers: ["societies"],
-        "Finds the names behind ids"
+        "Find the names behind ids"
     )
     public let ids: [UserID]
     /// Those that exist, in no order.

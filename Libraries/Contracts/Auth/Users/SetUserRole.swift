@@ -6,7 +6,7 @@ public struct SetUserRole: ServiceOperation {
         "auth.users.set-role",
         .put("/users/{id}/role"),
         access: .permission("users:write"),
-        "Gives an account another role",
+        "Give an account another role",
         errors: [.notFound, .invalidState, .preconditionFailed]
     )
     public let id: UserID

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// An account as its owner and administrators see it.
-public struct User: Tagged, Equatable {
+public struct User: Versioned, Addressed, Equatable {
     public let id: UserID
     public let email: EmailAddress
     public let name: Name
@@ -39,6 +39,7 @@ public struct User: Tagged, Equatable {
     }
 
     public var etag: String { "\"\(updatedAt.microseconds)\"" }
+    public var path: String { "/users/\(id)" }
 
     /// The members in the order of the properties, as the derived encoding writes them at several times the cost: this is the
     /// reply that clients ask for most.

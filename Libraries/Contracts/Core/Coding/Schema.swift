@@ -7,13 +7,13 @@ public struct SchemaField: Sendable, Equatable {
 
 /// The named schemas that a description refers to, as OpenAPI's `components/schemas` holds them.
 ///
-/// A schema has the name of its type. Requests may lack members that replies always have, so a type that is read
-/// differently than it is written has two schemas, and the name of the one for requests ends with `requestSuffix`.
+/// A schema has the name of its type. Requests may lack members that replies always have, so such a type has two
+/// schemas; the name of the one for requests ends with `requestSuffix`.
 public struct SchemaComponents: Sendable, Equatable {
     /// The direction in which the described values travel.
     public enum Use: Sendable { case request, reply }
 
-    /// The end of the name of a schema that describes a type in requests alone.
+    /// The end of the names of schemas that describe types in requests only.
     public static let requestSuffix = "-request"
 
     public private(set) var schemas: [String: JSONValue] = [:]
@@ -37,7 +37,7 @@ public struct SchemaComponents: Sendable, Equatable {
     ///   - use: The direction.
     ///   - describe: Makes the description.
     /// - Returns: The description.
-    mutating func describing<Described>(
+    package mutating func describing<Described>(
         _ use: Use,
         _ describe: (inout SchemaComponents) -> Described
     ) -> Described {
@@ -70,7 +70,7 @@ public struct SchemaComponents: Sendable, Equatable {
             if request == reply { schemas.removeValue(forKey: requestName) }
         }
         let isRequest = use == .request && schemas[requestName] != nil
-        return ["$ref": .string("#/components/schemas/\(isRequest ? requestName : name)")]
+        return .reference(to: isRequest ? requestName : name)
     }
 
     /// Those of `schemas` that `parts` refer to, also by each other.
@@ -81,9 +81,7 @@ public struct SchemaComponents: Sendable, Equatable {
             switch part {
             case .array(let elements): open += elements
             case .object(let object):
-                if let reference = object["$ref"]?.stringValue, let schema = schemas[name(in: reference)],
-                    found.insert(name(in: reference)).inserted
-                {
+                if let name = part.referencedName, let schema = schemas[name], found.insert(name).inserted {
                     open.append(schema)
                 }
                 open += object.members.map(\.value)
@@ -91,10 +89,6 @@ public struct SchemaComponents: Sendable, Equatable {
             }
         }
         return JSONObject(schemas.members.filter { found.contains($0.name) }.map { ($0.name, $0.value) })
-    }
-
-    private static func name(in reference: String) -> String {
-        reference.split(separator: "/").last.map(String.init) ?? ""
     }
 
     /// The schema of an object with these members.
@@ -108,7 +102,7 @@ public struct SchemaComponents: Sendable, Equatable {
 
     /// The schema of a value that may also be null.
     public static func nullable(_ schema: JSONValue) -> JSONValue {
-        if schema == [:] { return schema }  // which null is among already
+        if schema == [:] { return schema }  // it admits null already
         if case .object(var object) = schema, case .string(let type)? = object["type"], object["enum"] == nil {
             object["type"] = [.string(type), "null"]
             return .object(object)
@@ -137,7 +131,7 @@ final class FieldRecorder: Decoder {
             return type.placeholder
         }
         let schema = type.schema(&components)
-        // A request may say null for what it lacks.
+        // In a request, null stands for a missing member.
         let isNullable = isOptional && (components.use == .request || writesNil)
         fields.append(
             SchemaField(

@@ -13,7 +13,7 @@ public struct Contract: Sendable {
     ///
     /// On behalf of a user, any service with the gateway's statement may call an operation with a route.
     public let callers: [String]
-    /// One line for the reference.
+    /// One imperative line for the reference, such as `List universities`.
     public let summary: String
     public let success: HTTPResponse.Status
     /// Which refusals there are beside those that every operation has.

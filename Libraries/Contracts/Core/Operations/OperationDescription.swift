@@ -3,7 +3,8 @@ import HTTPTypes
 /// What a running service tells about one of its operations; the gateway's routes and OpenAPI are made of these.
 public struct OperationDescription: ContractObject, Equatable {
     public let name: String
-    /// The name that clients call the operation by: its type's, in lower camel case; `nil` from older builds.
+    /// The name that clients call the operation by: its type's, in lower camel case; `nil` from older builds, and from
+    /// services that give it none.
     public let id: String?
     public let version: Int
     /// `nil` with `path` for what only services call.
@@ -97,7 +98,7 @@ public struct ServiceDescription: ContractObject, Equatable {
     public let operations: [OperationDescription]
     /// What it tells others; `nil` from services of an earlier version.
     public let events: [EventDescription]?
-    /// The object schemas that the others refer to, by name.
+    /// The schemas that the others refer to, by name.
     public let schemas: [String: RawJSON]
 
     public init(of api: ServiceAPI, version: String) {
@@ -119,16 +120,10 @@ extension ServiceEvent {
 }
 
 extension ServiceOperation {
-    /// Whether its reply is a single resource that has no revision, so that a hash of it becomes its `ETag`.
-    public static var isTaggedByContent: Bool {
+    /// `true` if its reply is a single resource without an `ETag` of its own, so that a hash of it becomes the `ETag`.
+    public static var isVersionedByContent: Bool {
         contract.route?.method == .get && Reply.isSingleResource
             && (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned != true
-    }
-
-    /// The type's name in lower camel case, such as `createSociety`.
-    private static var clientName: String {
-        let name = String(describing: self).prefix { $0 != "<" }
-        return name.prefix(1).lowercased() + name.dropFirst()
     }
 
     /// The operation's description, with the schemas that it refers to in `components`.
@@ -143,7 +138,7 @@ extension ServiceOperation {
         let reply = components.describing(.reply) { Reply.bodySchema(&$0) }
         return OperationDescription(
             name: contract.name,
-            id: clientName,
+            id: String(describing: self).prefix { $0 != "<" }.withoutCapital,
             version: contract.version,
             method: contract.route?.method.rawValue,
             paths: contract.route.map { ([$0.template] + $0.aliases).map(Route.path) } ?? [],
@@ -169,7 +164,7 @@ extension ServiceOperation {
             requestBody: inBody && !others.isEmpty ? RawJSON(bytes: SchemaComponents.object(others).bytes) : nil,
             replyType: Reply.contentType,
             replyBody: reply.map { RawJSON(bytes: $0.bytes) },
-            isVersioned: isTaggedByContent || (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
+            isVersioned: isVersionedByContent || (Reply.self as? any ReplyWithHeaders.Type)?.isVersioned ?? false,
             needsSession: contract.needsSession,
             scope: contract.keyScope?.text,
             deprecation: contract.deprecation,

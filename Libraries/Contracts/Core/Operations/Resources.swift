@@ -1,19 +1,19 @@
 /// A resource whose `ETag` changes with it, so that conditional requests are held against it.
-public protocol Tagged: ContractObject, ReplyWithHeaders {
+public protocol Versioned: ContractObject, ReplyWithHeaders {
     /// The tag, quotes included.
     var etag: String { get }
 }
 
-extension Tagged {
+extension Versioned {
     public var headers: [(String, String)] { [("etag", etag)] }
 }
 
 /// A resource whose revision rises by one with every change.
-public protocol Revised: Tagged {
+public protocol VersionedByRevision: Versioned {
     var revision: Int { get }
 }
 
-extension Revised {
+extension VersionedByRevision {
     public var etag: String { "\"\(revision)\"" }
 }
 
@@ -29,7 +29,7 @@ public struct WithHeaders<Value: OperationReply>: ReplyWithHeaders {
     public let headers: [(String, String)]
 
     /// - Parameters:
-    ///   - value: What the body shows.
+    ///   - value: The value that the body shows.
     ///   - headers: The headers that follow the value's own, with names in lower case.
     public init(_ value: Value, headers: [(String, String)]) {
         self.value = value
@@ -40,7 +40,7 @@ public struct WithHeaders<Value: OperationReply>: ReplyWithHeaders {
 
     public func body(trimmedTo fields: Set<String>?) -> [UInt8] { value.body(trimmedTo: fields) }
     public func shortBody(trimmedTo fields: Set<String>?) -> [UInt8]? { value.shortBody(trimmedTo: fields) }
-    /// Reads the value; the headers are its own alone.
+    /// Reads the value; its headers are only the value's own.
     public static func read(body: [UInt8]) throws -> WithHeaders {
         WithHeaders(try Value.read(body: body), headers: [])
     }
@@ -49,19 +49,20 @@ public struct WithHeaders<Value: OperationReply>: ReplyWithHeaders {
     }
 }
 
-/// A resource that was made just now, with its address as `Location`.
+/// A resource that was just created, with its address as `Location`.
 public typealias Created<Resource: OperationReply> = WithHeaders<Resource>
 
 extension WithHeaders {
     /// - Parameters:
-    ///   - resource: What was made.
-    ///   - path: Its address below `/api/v1`.
-    public init(_ resource: Value, at path: String) {
-        self.init(resource, headers: [("location", Route.path(of: path))])
+    ///   - resource: The new resource, or the value that the body shows in its place.
+    ///   - path: The new resource's address below `/api/v1`.
+    ///   - headers: Further headers.
+    public init(_ resource: Value, at path: String, headers: [(String, String)] = []) {
+        self.init(resource, headers: [("location", Route.path(of: path))] + headers)
     }
 }
 
 extension WithHeaders where Value: Addressed {
-    /// - Parameter resource: What was made.
+    /// - Parameter resource: The new resource.
     public init(_ resource: Value) { self.init(resource, at: resource.path) }
 }

@@ -5,7 +5,7 @@ public struct GetTenantUsage<Owner: TenantOwner>: ServiceOperation {
             "\(Owner.service).tenant.usage",
             access: .services,
             callers: ["academic"],
-            "Tells whether a university is in use"
+            "Check whether a university is in use"
         )
     }
     public let universityId: UniversityID

@@ -6,7 +6,7 @@ public struct ArchiveForm: ServiceOperation {
         "forms.forms.archive",
         .post("/forms/{id}/archive"),
         access: .user,
-        "Archives a form",
+        "Archive a form",
         errors: [.forbidden, .notFound, .invalidState, .formInUse, .preconditionFailed]
     )
     public let id: FormID

@@ -6,7 +6,7 @@ public struct CloseForm: ServiceOperation {
         "forms.forms.close",
         .post("/forms/{id}/close"),
         access: .user,
-        "Closes a form",
+        "Close a form",
         errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
     )
     public let id: FormID

@@ -7,7 +7,7 @@ public struct CreateForm: ServiceOperation {
         "forms.forms.create",
         .post("/forms"),
         access: .user,
-        "Makes a form",
+        "Create a form",
         success: .created,
         errors: [.forbidden, .notFound, .quotaExceeded],
         bodyLimit: 1_048_576

@@ -7,7 +7,7 @@ public struct DeleteForm: ServiceOperation {
         "forms.forms.delete",
         .delete("/forms/{id}"),
         access: .user,
-        "Deletes a form",
+        "Delete a form",
         success: .noContent,
         errors: [.forbidden, .notFound, .invalidState, .formInUse, .preconditionFailed]
     )

@@ -7,7 +7,7 @@ public struct DuplicateForm: ServiceOperation {
         "forms.forms.duplicate",
         .post("/forms/{id}/duplicate"),
         access: .user,
-        "Copies a form",
+        "Copy a form",
         success: .created,
         errors: [.forbidden, .notFound, .invalidState, .quotaExceeded]
     )

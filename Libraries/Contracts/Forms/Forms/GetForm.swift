@@ -6,7 +6,7 @@ public struct GetForm: ServiceOperation {
         "forms.forms.get",
         .get("/forms/{id}"),
         access: .everyone,
-        "Reads a form",
+        "Read a form",
         errors: [.notFound]
     )
     public let id: FormID

@@ -2,7 +2,7 @@ public import Contracts
 
 /// The forms that the caller may see, the newest first.
 public struct ListForms: ServiceOperation {
-    public static let contract = Contract("forms.forms.list", .get("/forms"), access: .user, "Lists forms")
+    public static let contract = Contract("forms.forms.list", .get("/forms"), access: .user, "List forms")
     public let page: PageRequest
     public let sort: Sort<FormSort>?
     /// Words of the title.

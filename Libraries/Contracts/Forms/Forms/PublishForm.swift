@@ -6,7 +6,7 @@ public struct PublishForm: ServiceOperation {
         "forms.forms.publish",
         .post("/forms/{id}/publish"),
         access: .user,
-        "Publishes a form",
+        "Publish a form",
         errors: [.forbidden, .notFound, .invalidState, .preconditionFailed, .quotaExceeded]
     )
     public let id: FormID

@@ -6,7 +6,7 @@ public struct ReopenForm: ServiceOperation {
         "forms.forms.reopen",
         .post("/forms/{id}/reopen"),
         access: .user,
-        "Opens a closed form again",
+        "Reopen a closed form",
         errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
     )
     public let id: FormID

@@ -8,7 +8,7 @@ public struct ReplaceForm: ServiceOperation {
         "forms.forms.replace",
         .put("/forms/{id}"),
         access: .user,
-        "Writes a form anew",
+        "Replace a form",
         errors: [
             .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
         ],

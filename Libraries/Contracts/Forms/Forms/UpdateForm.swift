@@ -6,7 +6,7 @@ public struct UpdateForm: ServiceOperation {
         "forms.forms.update",
         .patch("/forms/{id}"),
         access: .user,
-        "Changes a form",
+        "Change a form",
         errors: [
             .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
         ],

@@ -7,7 +7,7 @@ public struct AddPage: ServiceOperation {
         "forms.pages.add",
         .post("/forms/{id}/pages"),
         access: .user,
-        "Adds a page to a form",
+        "Add a page to a form",
         success: .created,
         errors: [
             .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,

@@ -7,7 +7,7 @@ public struct AddQuestion: ServiceOperation {
         "forms.questions.add",
         .post("/forms/{id}/questions"),
         access: .user,
-        "Adds a question to a form",
+        "Add a question to a form",
         success: .created,
         errors: [
             .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,

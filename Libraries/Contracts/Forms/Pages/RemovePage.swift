@@ -7,7 +7,7 @@ public struct RemovePage: ServiceOperation {
         "forms.pages.remove",
         .delete("/forms/{id}/pages/{pageId}"),
         access: .user,
-        "Removes a page",
+        "Remove a page",
         success: .noContent,
         errors: [
             .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,

@@ -7,7 +7,7 @@ public struct RemoveQuestion: ServiceOperation {
         "forms.questions.remove",
         .delete("/forms/{id}/questions/{questionId}"),
         access: .user,
-        "Removes a question",
+        "Remove a question",
         success: .noContent,
         errors: [
             .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,

@@ -6,7 +6,7 @@ public struct ReorderForm: ServiceOperation {
         "forms.forms.reorder",
         .put("/forms/{id}/order"),
         access: .user,
-        "Orders pages and questions",
+        "Reorder pages and questions",
         errors: [
             .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
         ]

@@ -6,7 +6,7 @@ public struct UpdatePage: ServiceOperation {
         "forms.pages.update",
         .patch("/forms/{id}/pages/{pageId}"),
         access: .user,
-        "Changes a page",
+        "Change a page",
         errors: [
             .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
         ]

@@ -6,7 +6,7 @@ public struct UpdateQuestion: ServiceOperation {
         "forms.questions.update",
         .patch("/forms/{id}/questions/{questionId}"),
         access: .user,
-        "Changes a question",
+        "Change a question",
         errors: [
             .forbidden, .notFound, .invalidState, .preconditionFailed, .formInUse, .tooManyVersions, .quotaExceeded,
         ]

@@ -7,7 +7,7 @@ public struct CreateProfileFieldMapping: ServiceOperation {
         "forms.profile-field-mappings.create",
         .post("/profile-field-mappings"),
         access: .permission("profile-field-mappings:write"),
-        "Adds a profile field mapping",
+        "Add a profile field mapping",
         success: .created,
         errors: [.forbidden, .fieldKeyTaken]
     )

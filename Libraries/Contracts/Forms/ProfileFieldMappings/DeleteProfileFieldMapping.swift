@@ -7,7 +7,7 @@ public struct DeleteProfileFieldMapping: ServiceOperation {
         "forms.profile-field-mappings.delete",
         .delete("/profile-field-mappings/{id}"),
         access: .permission("profile-field-mappings:write"),
-        "Deletes a profile field mapping",
+        "Delete a profile field mapping",
         success: .noContent,
         errors: [.forbidden, .notFound, .preconditionFailed]
     )

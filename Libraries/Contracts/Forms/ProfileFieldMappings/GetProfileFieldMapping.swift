@@ -6,7 +6,7 @@ public struct GetProfileFieldMapping: ServiceOperation {
         "forms.profile-field-mappings.get",
         .get("/profile-field-mappings/{id}"),
         access: .user,
-        "Reads a profile field mapping",
+        "Read a profile field mapping",
         errors: [.notFound]
     )
     public let id: ProfileFieldMappingID

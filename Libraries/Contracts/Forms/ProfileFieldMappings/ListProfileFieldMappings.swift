@@ -6,7 +6,7 @@ public struct ListProfileFieldMappings: ServiceOperation {
         "forms.profile-field-mappings.list",
         .get("/profile-field-mappings"),
         access: .user,
-        "Lists profile field mappings"
+        "List profile field mappings"
     )
     public let page: PageRequest
     public let isActive: Bool?

@@ -6,7 +6,7 @@ public struct ReplaceProfileFieldMapping: ServiceOperation {
         "forms.profile-field-mappings.replace",
         .put("/profile-field-mappings/{id}"),
         access: .permission("profile-field-mappings:write"),
-        "Writes a profile field mapping anew",
+        "Replace a profile field mapping",
         errors: [.forbidden, .notFound, .fieldKeyTaken, .preconditionFailed]
     )
     public let id: ProfileFieldMappingID

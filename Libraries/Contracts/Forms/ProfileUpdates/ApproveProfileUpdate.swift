@@ -8,7 +8,7 @@ public struct ApproveProfileUpdate: ServiceOperation {
         "forms.profile-updates.approve",
         .post("/profile-updates/{id}/approve"),
         access: .user,
-        "Approves a profile update",
+        "Approve a profile update",
         errors: [.notFound, .alreadyDecided, .profileChanged, .profileRefused, .preconditionFailed],
         isIdempotent: true
     )

@@ -6,7 +6,7 @@ public struct ListProfileUpdates: ServiceOperation {
         "forms.profile-updates.list",
         .get("/profile-updates"),
         access: .user,
-        "Lists the caller's profile updates"
+        "List the caller's profile updates"
     )
     public let page: PageRequest
     public let status: ProfileUpdateStatus?

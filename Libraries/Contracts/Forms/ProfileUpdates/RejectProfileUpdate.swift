@@ -8,7 +8,7 @@ public struct RejectProfileUpdate: ServiceOperation {
         "forms.profile-updates.reject",
         .post("/profile-updates/{id}/reject"),
         access: .user,
-        "Rejects a profile update",
+        "Reject a profile update",
         errors: [.notFound, .invalidState, .alreadyDecided, .preconditionFailed],
         isIdempotent: true
     )

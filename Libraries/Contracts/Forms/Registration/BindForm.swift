@@ -11,7 +11,7 @@ public struct BindForm: ServiceOperation {
         "forms.forms.bind",
         access: .services,
         callers: ["societies"],
-        "Makes a form a registration form",
+        "Make a form a registration form",
         success: .noContent,
         errors: [.notFound, .formNotOpen, .formIsAnonymous],
         isIdempotent: true

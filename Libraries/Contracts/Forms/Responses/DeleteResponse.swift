@@ -7,7 +7,7 @@ public struct DeleteResponse: ServiceOperation {
         "forms.responses.delete",
         .delete("/forms/{id}/responses/{responseId}"),
         access: .user,
-        "Deletes a response",
+        "Delete a response",
         success: .noContent,
         errors: [.forbidden, .notFound, .invalidState, .preconditionFailed]
     )

@@ -6,7 +6,7 @@ public struct ExportResponses: ServiceOperation {
         "forms.responses.export",
         .get("/forms/{id}/responses.csv"),
         access: .user,
-        "Exports a form's responses as CSV",
+        "Export a form's responses as CSV",
         errors: [.forbidden, .notFound]
     )
     public let id: FormID

@@ -6,7 +6,7 @@ public struct GetAutofill: ServiceOperation {
         "forms.autofill.get",
         .get("/forms/{id}/autofill"),
         access: .user,
-        "Fills smart fields from the profile",
+        "Fill smart fields from the profile",
         errors: [.notFound]
     )
     public let id: FormID

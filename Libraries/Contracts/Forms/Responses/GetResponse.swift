@@ -6,7 +6,7 @@ public struct GetResponse: ServiceOperation {
         "forms.responses.get",
         .get("/forms/{id}/responses/{responseId}"),
         access: .user,
-        "Reads a response",
+        "Read a response",
         errors: [.notFound]
     )
     public let id: FormID

@@ -6,7 +6,7 @@ public struct ListResponses: ServiceOperation {
         "forms.responses.list",
         .get("/forms/{id}/responses"),
         access: .user,
-        "Lists a form's responses",
+        "List a form's responses",
         errors: [.forbidden, .notFound]
     )
     public let id: FormID

@@ -14,7 +14,7 @@ public struct SubmitForEntity: ServiceOperation {
         "forms.responses.submit",
         access: .services,
         callers: ["societies"],
-        "Answers a form on behalf of another service's operation",
+        "Submit a response to a form for another service's operation",
         success: .created,
         errors: [
             .notFound, .formFull, .formClosed, .formNotOpen, .alreadyResponded, .optionFull, .versionConflict,

@@ -7,7 +7,7 @@ public struct SubmitResponse: ServiceOperation {
         "forms.responses.create",
         .post("/forms/{id}/responses"),
         access: .user,
-        "Answers a form",
+        "Submit a response to a form",
         success: .created,
         errors: [
             .forbidden, .notFound, .formFull, .formClosed, .formNotOpen, .alreadyResponded, .optionFull,

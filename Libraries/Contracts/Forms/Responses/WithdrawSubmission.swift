@@ -11,7 +11,7 @@ public struct WithdrawSubmission: ServiceOperation {
         "forms.responses.withdraw",
         access: .services,
         callers: ["societies"],
-        "Takes back a submission",
+        "Take back a submission",
         success: .noContent
     )
     public let submissionKey: SubmissionKey

@@ -39,10 +39,13 @@ public struct FormResponse: ContractObject, Equatable {
 extension FormResponse: OperationReply {}
 
 extension WithHeaders where Value == FormResponse {
-    /// A response that was made just now; one to an anonymous form is marked as such.
+    /// A response that was just created; one without a user is marked as anonymous.
     public init(_ response: FormResponse) {
-        let path = Route.path(of: "/forms/\(response.formId)/responses/\(response.id)")
-        self.init(response, headers: [("location", path)] + (response.userId == nil ? AnonymousReply.fields : []))
+        self.init(
+            response,
+            at: "/forms/\(response.formId)/responses/\(response.id)",
+            headers: response.userId == nil ? AnonymousReply.fields : []
+        )
     }
 }
 

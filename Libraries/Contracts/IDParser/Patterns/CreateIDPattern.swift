@@ -9,7 +9,7 @@ public struct CreateIDPattern: ServiceOperation {
         "id-parser.id-patterns.create",
         .post("/id-patterns"),
         access: .permission(.writeIDPatterns),
-        "Adds a pattern of student numbers",
+        "Add a pattern of student numbers",
         success: .created,
         errors: [.forbidden, .notFound, .idPatternNameTaken, .tooManyIDPatterns]
     )

@@ -7,7 +7,7 @@ public struct DeleteIDPattern: ServiceOperation {
         "id-parser.id-patterns.delete",
         .delete("/id-patterns/{id}"),
         access: .permission(.writeIDPatterns),
-        "Deletes a pattern",
+        "Delete a pattern",
         success: .noContent,
         errors: [.forbidden, .notFound, .preconditionFailed]
     )

@@ -6,7 +6,7 @@ public struct GetIDPattern: ServiceOperation {
         "id-parser.id-patterns.get",
         .get("/id-patterns/{id}"),
         access: .permission(.writeIDPatterns),
-        "Reads a pattern",
+        "Read a pattern",
         errors: [.notFound]
     )
     public let id: IDPatternID

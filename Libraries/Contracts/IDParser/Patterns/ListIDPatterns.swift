@@ -6,7 +6,7 @@ public struct ListIDPatterns: ServiceOperation {
         "id-parser.id-patterns.list",
         .get("/id-patterns"),
         access: .permission(.writeIDPatterns),
-        "Lists patterns of student numbers"
+        "List patterns of student numbers"
     )
     public let page: PageRequest
     /// The highest priority first when it is missing.

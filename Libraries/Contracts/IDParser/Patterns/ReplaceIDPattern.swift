@@ -6,7 +6,7 @@ public struct ReplaceIDPattern: ServiceOperation {
         "id-parser.id-patterns.replace",
         .put("/id-patterns/{id}"),
         access: .permission(.writeIDPatterns),
-        "Replaces a pattern",
+        "Replace a pattern",
         errors: [.forbidden, .notFound, .preconditionFailed, .idPatternNameTaken]
     )
     public let id: IDPatternID

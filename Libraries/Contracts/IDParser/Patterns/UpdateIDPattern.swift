@@ -6,7 +6,7 @@ public struct UpdateIDPattern: ServiceOperation {
         "id-parser.id-patterns.update",
         .patch("/id-patterns/{id}"),
         access: .permission(.writeIDPatterns),
-        "Changes parts of a pattern",
+        "Change parts of a pattern",
         errors: [.forbidden, .notFound, .preconditionFailed, .idPatternNameTaken],
         isIdempotent: true
     )

@@ -8,7 +8,7 @@ public struct ParseStudentIDBatch: ServiceOperation {
         "id-parser.student-ids.parse-batch",
         .post("/student-ids/parse-batch"),
         access: .user,
-        "Finds student numbers in up to 1,000 texts",
+        "Find student numbers in up to 1,000 texts",
         errors: [.payloadTooLarge],
         rate: .read,
         timeout: .seconds(20),

@@ -6,7 +6,7 @@ public struct ParseStudentIDs: ServiceOperation {
         "id-parser.student-ids.parse",
         .post("/student-ids/parse"),
         access: .user,
-        "Finds student numbers in a text",
+        "Find student numbers in a text",
         errors: [.payloadTooLarge],
         rate: .read,
         isIdempotent: true,

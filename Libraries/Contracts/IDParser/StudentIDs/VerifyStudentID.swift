@@ -7,7 +7,7 @@ public struct VerifyStudentID: ServiceOperation {
         .post("/student-ids/verify"),
         access: .user,
         callers: ["auth"],
-        "Checks a student number",
+        "Check a student number",
         rate: .read,
         isIdempotent: true,
         idempotency: .notOffered

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// What one kind of a university's student numbers looks like.
-public struct IDPattern: Revised, Addressed, Equatable {
+public struct IDPattern: VersionedByRevision, Addressed, Equatable {
     public let id: IDPatternID
     public let universityId: UniversityID
     public let universityCode: Code

@@ -6,7 +6,7 @@ public struct CountUnread: ServiceOperation {
         "notifier.notifications.count-unread",
         .get("/notifications/unread-count"),
         access: .user,
-        "Counts one's own unread notifications"
+        "Count one's own unread notifications"
     )
     public typealias Reply = UnreadCount
 }

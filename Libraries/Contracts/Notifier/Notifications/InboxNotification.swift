@@ -1,7 +1,7 @@
 public import Contracts
 
 /// One entry of a person's inbox; the same that arrives on the person's live channel.
-public struct InboxNotification: Tagged, Equatable {
+public struct InboxNotification: Versioned, Equatable {
     public let id: NotificationID
     /// What happened, such as `society.registration.approved`.
     public let type: String

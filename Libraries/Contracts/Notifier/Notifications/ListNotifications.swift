@@ -6,7 +6,7 @@ public struct ListNotifications: ServiceOperation {
         "notifier.notifications.list",
         .get("/notifications"),
         access: .user,
-        "Lists one's own notifications"
+        "List one's own notifications"
     )
     public let page: PageRequest
     /// Newest first by default.

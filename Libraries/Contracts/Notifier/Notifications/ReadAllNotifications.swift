@@ -6,11 +6,13 @@ public struct ReadAllNotifications: ServiceOperation {
         "notifier.notifications.read-all",
         .post("/notifications/read-all"),
         access: .user,
-        "Marks all notifications as read",
+        "Mark all notifications as read",
         errors: [.notFound, .preconditionFailed],
         isIdempotent: true
     )
     /// The newest that was seen, so that one which arrived meanwhile stays unread; all there are when it is missing.
+    ///
+    /// Refused with `NOT_FOUND` if the caller has no such notification.
     public let upTo: NotificationID?
     /// What is still unread.
     public typealias Reply = UnreadCount

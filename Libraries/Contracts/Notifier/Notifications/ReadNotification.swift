@@ -6,7 +6,7 @@ public struct ReadNotification: ServiceOperation {
         "notifier.notifications.read",
         .post("/notifications/{id}/read"),
         access: .user,
-        "Marks a notification as read",
+        "Mark a notification as read",
         errors: [.notFound, .preconditionFailed],
         isIdempotent: true
     )

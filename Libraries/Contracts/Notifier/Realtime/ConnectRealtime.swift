@@ -7,7 +7,7 @@ public struct ConnectRealtime: ServiceOperation {
         "notifier.realtime.connect",
         access: .services,
         callers: ["gateway"],
-        "Admits a live connection",
+        "Admit a live connection",
         errors: [.realtimeTokenExpired, .realtimeTokenInvalid],
         timeout: .seconds(5)
     )

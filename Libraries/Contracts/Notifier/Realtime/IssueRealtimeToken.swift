@@ -6,7 +6,7 @@ public struct IssueRealtimeToken: ServiceOperation {
         "notifier.realtime.issue-token",
         .post("/realtime/token"),
         access: .user,
-        "Issues a token for a live connection",
+        "Issue a token for a live connection",
         rate: .realtime,
         isIdempotent: true,
         idempotency: .notOffered

@@ -6,7 +6,7 @@ public struct ChangeMemberRole: ServiceOperation {
         "societies.members.change-role",
         .patch("/societies/{id}/members/{userId}"),
         access: .user,
-        "Changes a member's role",
+        "Change a member's role",
         errors: [.forbidden, .notFound, .preconditionFailed, .lastPresident, .invalidState, .quotaExceeded],
         isIdempotent: true
     )

@@ -6,7 +6,7 @@ public struct CheckOfficer: ServiceOperation {
         "societies.officers.check",
         access: .services,
         callers: ["forms"],
-        "Tells what a person is in a society",
+        "Get a person's role in a society",
         errors: [.notFound],
         isIdempotent: true
     )

@@ -7,7 +7,7 @@ public struct LeaveSociety: ServiceOperation {
         "societies.members.leave",
         .post("/societies/{id}/leave"),
         access: .user,
-        "Leaves a society",
+        "Leave a society",
         success: .noContent,
         errors: [.notFound, .preconditionFailed, .lastPresident],
         endsAccess: true

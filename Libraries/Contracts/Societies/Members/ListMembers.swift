@@ -6,7 +6,7 @@ public struct ListMembers: ServiceOperation {
         "societies.members.list",
         .get("/societies/{id}/members"),
         access: .user,
-        "Lists a society's members",
+        "List a society's members",
         errors: [.forbidden, .notFound]
     )
     public let id: SocietyID

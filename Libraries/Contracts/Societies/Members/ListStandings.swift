@@ -6,7 +6,7 @@ public struct ListOpenSocieties: ServiceOperation {
         "societies.open.list",
         access: .services,
         callers: ["forms"],
-        "Lists the open societies of a university",
+        "List the open societies of a university",
         isIdempotent: true
     )
     public let universityId: UniversityID
@@ -29,7 +29,7 @@ public struct ListMemberships: ServiceOperation {
         "societies.memberships.list",
         access: .services,
         callers: ["forms"],
-        "Lists the societies of a person",
+        "List the societies of a person",
         isIdempotent: true
     )
     public let userId: UserID

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A person in a society.
-public struct Member: Tagged, Equatable {
+public struct Member: Versioned, Equatable {
     public let userId: UserID
     /// In lists the person's name, unless the accounts cannot be asked or the account is gone; else `nil`.
     public let name: String?

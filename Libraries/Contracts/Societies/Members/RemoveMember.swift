@@ -7,7 +7,7 @@ public struct RemoveMember: ServiceOperation {
         "societies.members.remove",
         .delete("/societies/{id}/members/{userId}"),
         access: .user,
-        "Removes a member",
+        "Remove a member",
         success: .noContent,
         errors: [.forbidden, .notFound, .preconditionFailed, .lastPresident]
     )

@@ -8,7 +8,7 @@ public struct TransferPresidency: ServiceOperation {
         "societies.members.transfer-presidency",
         .post("/societies/{id}/transfer-presidency"),
         access: .user,
-        "Transfers the presidency to another member",
+        "Transfer the presidency to another member",
         errors: [.forbidden, .notFound, .preconditionFailed, .invalidState, .quotaExceeded],
         endsAccess: true
     )

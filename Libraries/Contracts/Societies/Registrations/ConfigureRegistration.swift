@@ -6,7 +6,7 @@ public struct ConfigureRegistration: ServiceOperation {
         "societies.registration.configure",
         .put("/societies/{id}/registration"),
         access: .user,
-        "Sets how a society takes new members",
+        "Configure how a society takes new members",
         errors: [.forbidden, .notFound, .preconditionFailed, .invalidState]
     )
     public let id: SocietyID

@@ -6,7 +6,7 @@ public struct ApproveRegistration: ServiceOperation {
         "societies.registrations.approve",
         .post("/societies/{id}/registrations/{registrationId}/approve"),
         access: .user,
-        "Approves a registration, which makes the applicant a member",
+        "Approve a registration, which makes the applicant a member",
         errors: [.forbidden, .notFound, .preconditionFailed, .alreadyDecided, .societyFull, .invalidState]
     )
     public let id: SocietyID
@@ -20,7 +20,7 @@ public struct RejectRegistration: ServiceOperation {
         "societies.registrations.reject",
         .post("/societies/{id}/registrations/{registrationId}/reject"),
         access: .user,
-        "Rejects a registration",
+        "Reject a registration",
         errors: [.forbidden, .notFound, .preconditionFailed, .alreadyDecided, .invalidState]
     )
     public let id: SocietyID

@@ -6,7 +6,7 @@ public struct GetRegistrationSettings: ServiceOperation {
         "societies.registration.get",
         .get("/societies/{id}/registration"),
         access: .everyone,
-        "Reads how a society takes new members",
+        "Read a society's registration settings",
         errors: [.notFound]
     )
     public let id: SocietyID

@@ -6,7 +6,7 @@ public struct ListRegistrations: ServiceOperation {
         "societies.registrations.list",
         .get("/societies/{id}/registrations"),
         access: .user,
-        "Lists a society's registrations",
+        "List a society's registrations",
         errors: [.forbidden, .notFound]
     )
     public let id: SocietyID

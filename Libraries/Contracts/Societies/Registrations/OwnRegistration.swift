@@ -7,7 +7,7 @@ public struct GetOwnRegistration: ServiceOperation {
         "societies.registrations.get-own",
         .get("/societies/{id}/registrations/mine"),
         access: .user,
-        "Reads one's own registration",
+        "Read one's own registration",
         errors: [.notFound]
     )
     public let id: SocietyID
@@ -20,7 +20,7 @@ public struct WithdrawRegistration: ServiceOperation {
         "societies.registrations.withdraw",
         .delete("/societies/{id}/registrations/mine"),
         access: .user,
-        "Withdraws one's own registration",
+        "Withdraw one's own registration",
         success: .noContent,
         errors: [.notFound, .preconditionFailed, .alreadyDecided]
     )

@@ -9,7 +9,7 @@ public struct RegisterForSociety: ServiceOperation {
         "societies.registrations.create",
         .post("/societies/{id}/registrations"),
         access: .user,
-        "Registers for a society with answers to its form",
+        "Register for a society with answers to its form",
         success: .created,
         errors: [
             .notFound, .alreadyMember, .alreadyRegistered, .registrationNotOpen, .registrationClosed, .societyFull,

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A person's request to become a member, and what became of it.
-public struct Registration: Tagged, Addressed, Equatable {
+public struct Registration: Versioned, Addressed, Equatable {
     public let id: RegistrationID
     public let societyId: SocietyID
     public let userId: UserID

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// How a society takes new members.
-public struct RegistrationSettings: Tagged, Equatable {
+public struct RegistrationSettings: Versioned, Equatable {
     public let formId: FormID
     /// Open from here; from the start when it is `nil`.
     public let opensAt: Timestamp?

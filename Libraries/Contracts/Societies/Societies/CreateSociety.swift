@@ -7,7 +7,7 @@ public struct CreateSociety: ServiceOperation {
         "societies.societies.create",
         .post("/societies"),
         access: .user,
-        "Founds a society, which waits for a moderator's approval",
+        "Found a society, which a moderator then approves",
         success: .created,
         errors: [.forbidden, .societyNameTaken, .societySlugTaken, .quotaExceeded]
     )

@@ -7,7 +7,7 @@ public struct DeleteSociety: ServiceOperation {
         "societies.societies.delete",
         .delete("/societies/{id}"),
         access: .user,
-        "Deletes a society",
+        "Delete a society",
         success: .noContent,
         errors: [.forbidden, .notFound, .preconditionFailed]
     )

@@ -6,7 +6,7 @@ public struct GetSociety: ServiceOperation {
         "societies.societies.get",
         .get("/societies/{id}"),
         access: .everyone,
-        "Reads a society",
+        "Read a society",
         errors: [.notFound]
     )
     public let id: SocietyID

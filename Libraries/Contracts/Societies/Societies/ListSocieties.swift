@@ -6,7 +6,7 @@ public struct ListSocieties: ServiceOperation {
         "societies.societies.list",
         .get("/societies"),
         access: .everyone,
-        "Lists societies that are public or one's own"
+        "List societies that are public or one's own"
     )
     public let page: PageRequest
     /// By name when it is missing.

@@ -6,7 +6,7 @@ public struct ApproveSociety: ServiceOperation {
         "societies.societies.approve",
         .post("/societies/{id}/approve"),
         access: .permission(.moderateSocieties),
-        "Approves a pending society, or lifts a suspension",
+        "Approve a pending society, or lift its suspension",
         errors: [.notFound, .preconditionFailed, .invalidState, .quotaExceeded]
     )
     public let id: SocietyID
@@ -19,7 +19,7 @@ public struct SuspendSociety: ServiceOperation {
         "societies.societies.suspend",
         .post("/societies/{id}/suspend"),
         access: .permission(.moderateSocieties),
-        "Suspends an active society",
+        "Suspend an active society",
         errors: [.notFound, .preconditionFailed, .invalidState]
     )
     public let id: SocietyID
@@ -32,7 +32,7 @@ public struct ArchiveSociety: ServiceOperation {
         "societies.societies.archive",
         .post("/societies/{id}/archive"),
         access: .permission(.moderateSocieties),
-        "Archives a society",
+        "Archive a society",
         errors: [.notFound, .preconditionFailed, .invalidState]
     )
     public let id: SocietyID

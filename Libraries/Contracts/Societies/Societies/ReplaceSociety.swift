@@ -6,7 +6,7 @@ public struct ReplaceSociety: ServiceOperation {
         "societies.societies.replace",
         .put("/societies/{id}"),
         access: .user,
-        "Replaces a society's description",
+        "Replace a society's description",
         errors: [.forbidden, .notFound, .preconditionFailed, .invalidState, .societyNameTaken, .societySlugTaken]
     )
     public let id: SocietyID

@@ -1,7 +1,7 @@
 public import Contracts
 
 /// A student society of one university.
-public struct Society: Tagged, Addressed, Equatable {
+public struct Society: Versioned, Addressed, Equatable {
     public let id: SocietyID
     public let name: Name
     public let slug: Slug

@@ -6,7 +6,7 @@ public struct UpdateSociety: ServiceOperation {
         "societies.societies.update",
         .patch("/societies/{id}"),
         access: .user,
-        "Changes parts of a society's description",
+        "Change parts of a society's description",
         errors: [.forbidden, .notFound, .preconditionFailed, .invalidState, .societyNameTaken, .societySlugTaken],
         isIdempotent: true
     )

@@ -32,7 +32,7 @@ function plain(schema) {
   return others.length === 1 ? plain(others[0]) : target;
 }
 
-/** The description of a response; of one that operations share, the part on the codes that the reference lists. */
+/** A response's description; of a shared response, only the paragraphs on the codes that the reference lists. */
 function described(reference) {
   const text = resolve(reference).description;
   if (!reference.$ref || !reference.description) return text;
@@ -40,7 +40,7 @@ function described(reference) {
   return text.split("\n\n").filter((paragraph) => codes.includes(paragraph.split(": ")[0])).join("\n\n");
 }
 
-/** An example of what a schema describes, made of the examples that the values' own schemas give. */
+/** An example of a schema's values, put together from the examples in the schemas of its parts. */
 function sample(schema, depth = 0) {
   if (schema.examples) return schema.examples[0];
   if (schema.const !== undefined) return schema.const;
@@ -72,11 +72,15 @@ function limits(reference) {
 
 function typeName(schema) {
   const target = resolve(schema);
-  if (schema.$ref) return plain(schema) === target ? schema.$ref.split("/").pop() : typeName(target);
+  if (schema.$ref) {
+    // Names of objects, enumerations and unions mean something to readers; `Title1To200` means less than `string`.
+    const isNamed = plain(schema) === target && (target.properties || target.enum || target.anyOf);
+    return isNamed ? schema.$ref.split("/").pop() : typeName(target);
+  }
   if (schema.anyOf) return schema.anyOf.map(typeName).join(" or ");
   if (schema.allOf) return schema.allOf.map(typeName).join(" and ");
-  const type = [].concat(schema.type || "any").join(" or ");
-  return schema.items ? "array of " + typeName(schema.items) : type;
+  return [].concat(schema.type || "any")
+    .map((type) => (type === "array" && schema.items ? "array of " + typeName(schema.items) : type)).join(" or ");
 }
 
 /** The members of a schema, nested ones folded; `seen` ends what contains itself. */
