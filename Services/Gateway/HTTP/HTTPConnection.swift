@@ -64,7 +64,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     /// - Parameters:
     ///   - edge: What all connections share.
     ///   - loop: What those of this event loop share.
-    ///   - peer: Who connected; `nil` for a local socket.
+    ///   - peer: Who connected; `nil` for the Unix socket.
     ///   - isSurplus: Whether there are too many already, so that this one is only told so.
     init(edge: Edge, loop: LoopState, peer: IPAddress?, isSurplus: Bool) {
         self.edge = edge
@@ -192,7 +192,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     /// Updates the bytes of answers that wait for the client.
     private func countUnwritten() {
-        // TCP sockets have the option; a closed one has no pending bytes.
+        // Sockets have the option; a closed one has no pending bytes.
         setUnwritten((try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
     }
 
@@ -372,7 +372,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     // MARK: Time
 
     func sweep(now: NIODeadline) {
-        // TCP sockets have the option; one that is closed has nothing left to be taken.
+        // Sockets have the option; one that is closed has nothing left to be taken.
         let waiting = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         if progress.standstill(waiting: waiting, now: now) > edge.limits.writeTimeout {
             edge.stalled.add()
