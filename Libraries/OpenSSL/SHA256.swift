@@ -11,6 +11,14 @@ public enum SHA256 {
         state.update(bytes[...])
         return state.finalize()
     }
+
+    /// The 32-byte hash of the text's UTF-8.
+    public static func hash(utf8 text: Substring) -> [UInt8] {
+        var state = SHA256State()
+        let bytes = text.utf8.span
+        state.update(bytes)
+        return state.finalize()
+    }
 }
 
 /// A hash in progress; a copy of it is an independent hash with the same beginning.
@@ -22,6 +30,10 @@ struct SHA256State: Sendable {
     }
 
     mutating func update(_ bytes: ArraySlice<UInt8>) {
+        _ = unsafe bytes.withUnsafeBytes { unsafe SHA256_Update(&context, $0.baseAddress, $0.count) }
+    }
+
+    mutating func update(_ bytes: Span<UInt8>) {
         _ = unsafe bytes.withUnsafeBytes { unsafe SHA256_Update(&context, $0.baseAddress, $0.count) }
     }
 

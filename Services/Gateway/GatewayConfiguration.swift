@@ -15,6 +15,8 @@ struct ListenAddress: Sendable, CustomStringConvertible {
 struct GatewayConfiguration: Sendable {
     /// Where HTTP is answered; nginx stands before it.
     let address: ListenAddress
+    /// The path of the Unix socket where HTTP is answered as well; `nil` for none.
+    let socket: String?
     let services: [String]
     let requiredServices: Set<String>
     let origins: [String]
@@ -37,6 +39,11 @@ struct GatewayConfiguration: Sendable {
             "an IPv4 address and port such as 127.0.0.1:8081, where HTTP is answered",
             placeholder: ListenAddress(host: "127.0.0.1", port: 8_081)
         ) { SocketAddress($0).map { ListenAddress(host: $0.host, port: Int($0.port)) } }
+        socket = settings.optional(
+            "HTTP_SOCKET",
+            "an absolute path of at most \(Self.longestSocketPath) bytes such as /run/gateway.sock: a Unix socket where HTTP is "
+                + "answered as well, whose peers are believed about the client's address"
+        ) { $0.hasPrefix("/") && $0.utf8.count <= Self.longestSocketPath ? $0 : nil }
         services = settings.list(
             "SERVICES",
             default: "academic,auth,forms,id-parser,notifier,societies",
@@ -99,6 +106,9 @@ struct GatewayConfiguration: Sendable {
             isSecret: true
         ) { RedisConfiguration(url: $0) }
     }
+
+    /// In bytes, as NIO limits it.
+    private static let longestSocketPath = 103
 
     /// A person with a page that reloads too much stays below these; a script that guesses or scrapes does not.
     private static let userDefaults: [RateClass: String] = [

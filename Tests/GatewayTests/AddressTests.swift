@@ -29,6 +29,21 @@ struct AddressTests {
         #expect(IPAddress(text) == nil)
     }
 
+    @Test("Four numbers are an address if each is at most 255 and has no leading zero", arguments: Seed.batch(100))
+    func version4(seed: Seed) {
+        var random = seed.generator
+        for _ in 0..<50 {
+            let parts = (0..<Int.random(in: 3...5, using: &random)).map { _ in
+                let odd = ["", "0", "00", "01", "255", "256", "4294967296", "-1", "\u{663}", " 1"]
+                let number = String(Int.random(in: 0...300, using: &random))
+                return Bool.random(using: &random) ? number : odd.randomElement(using: &random) ?? ""
+            }
+            let text = parts.joined(separator: ".")
+            let isAddress = parts.count == 4 && parts.allSatisfy { part in UInt8(part).map { "\($0)" } == part }
+            #expect(IPAddress(text)?.description == (isAddress ? text : nil), "\(text)")
+        }
+    }
+
     @Test("Ranges contain what they cover")
     func ranges() throws {
         func contains(_ range: String, _ address: String) throws -> Bool {

@@ -21,6 +21,18 @@ struct OpenSSLTests {
         )
     }
 
+    @Test("A text's hash is that of its UTF-8", arguments: Seed.batch(100))
+    func hashOfText(seed: Seed) {
+        var random = seed.generator
+        let scalars = (0..<Int.random(in: 0...500, using: &random)).map { _ in
+            Unicode.Scalar(UInt32.random(in: 1...0xD7FF, using: &random)) ?? " "
+        }
+        let text = String(String.UnicodeScalarView(scalars))
+        let part = text.dropFirst(Int.random(in: 0...10, using: &random))
+        #expect(SHA256.hash(utf8: text[...]) == SHA256.hash(Array(text.utf8)))
+        #expect(SHA256.hash(utf8: part) == SHA256.hash(Array(part.utf8)))
+    }
+
     @Test("HMAC gives the values of RFC 4231, whose keys are short, of a block's length, and longer")
     func authenticationCodes() {
         let short = HMACSHA256(key: [UInt8](repeating: 0x0b, count: 20))

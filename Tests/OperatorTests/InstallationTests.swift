@@ -105,5 +105,15 @@ struct InstallationTests {
         let ports = topology.daemons.flatMap { [$0.adminPort, $0.httpPort].compactMap(\.self) } + [topology.port]
         #expect(Set(ports).count == ports.count)
         #expect(topology.requestAddresses(of: .forms).split(separator: ",").count == 2)
+        let sockets = topology.daemons.compactMap(topology.httpSocket)
+        #expect(sockets.map { $0.components(separatedBy: "/").last } == ["gateway.sock", "gateway-2.sock"])
+    }
+
+    @Test("The path of a gateway's socket fits however deep the home lies")
+    func httpSocketsFit() throws {
+        for depth in 1...100 {
+            let home = Home("/srv/" + String(repeating: "d", count: depth))
+            #expect("\(home.httpSockets)/gateway-16.sock".utf8.count <= 103)
+        }
     }
 }

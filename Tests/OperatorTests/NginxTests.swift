@@ -357,6 +357,35 @@ struct NginxTests {
         }
     }
 
+    @Test("nginx calls each gateway through a Unix socket of its own, on connections that are kept")
+    func sockets() async throws {
+        try await withTemporaryFolder { folder in
+            let home = Home(folder)
+            try home.prepare()
+            let topology = try Topology(home: home, port: 0, replicas: [.gateway: 2])
+            try await Nginx(home, topology, user: nil).render()
+            let text = try #require(readText("\(home.nginx)/replicas.conf"))
+            let upstreams = text.components(separatedBy: "upstream ").dropFirst()
+            #expect(upstreams.count == 2, "requests and live channels")
+            for upstream in upstreams {
+                for name in ["gateway", "gateway-2"] {
+                    let server = "server unix:\(home.sockets)/http/\(name).sock max_fails=0;"
+                    #expect(upstream.contains(server), "\(upstream)")
+                }
+            }
+            #expect(upstreams.first?.contains("keepalive 512;") == true)
+            #expect(!text.contains("127.0.0.1"))
+        }
+    }
+
+    @Test(
+        "What is neither an address nor an absolute path of a socket is not rendered",
+        arguments: ["unix:gateway.sock", "unix:/a b", "unix:/a;b", "unix:/a,gateway", "unix:/{a}", "unix:"]
+    )
+    func noSocket(text: String) async throws {
+        await #expect(throws: Failure.self) { try await withFront(["GATEWAYS": text]) { _ in } }
+    }
+
     @Test("Figures are not for the public", arguments: ["/metrics", "//metrics", "/%6detrics", "/x/../metrics"])
     func noMetrics(path: String) async throws {
         try await withFront { client in

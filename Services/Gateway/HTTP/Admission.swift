@@ -51,8 +51,8 @@ struct AdmissionControl: Sendable {
 
     /// What a caller shows, and where it stood.
     private enum Token {
-        case bearer(String)
-        case cookie(String)
+        case bearer(Substring)
+        case cookie(Substring)
         /// `nil` for what cannot be one.
         case apiKey(APIKeyText?)
         case other
@@ -198,10 +198,10 @@ struct AdmissionControl: Sendable {
             let scheme = authorization.utf8.prefix { $0 != UInt8(ascii: " ") }
             let token = authorization.utf8[scheme.endIndex...].drop { $0 == UInt8(ascii: " ") }
             guard String(Substring(scheme)).lowercased() == "bearer" else { return .other }
-            return .bearer(String(Substring(token)))
+            return .bearer(Substring(token))
         }
         if exchange.isAPI, let key = exchange.fields.apiKey { return .apiKey(APIKeyText(key)) }
-        return exchange.fields.cookie(named: "access_token").map { .cookie($0) }
+        return exchange.fields.cookie(named: "access_token").map { .cookie($0[...]) }
     }
 
     private func authenticate(_ exchange: Exchange, _ token: Token?) throws(Question) -> Authentication {
@@ -221,7 +221,7 @@ struct AdmissionControl: Sendable {
             question = .apiKey(key)
         case .bearer(let token), .cookie(let token):
             if let identity = authenticator.remembered(token, now: seconds) { return .user(identity) }
-            question = .token(token)
+            question = .token(String(token))
         }
         // Checking costs as much as ten requests: from where too much was wrong, nobody unknown gets it. Requests without any
         // token do not count here, or a neighbour behind the same address could keep those who have one from being known.

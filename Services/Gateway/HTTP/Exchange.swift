@@ -130,10 +130,10 @@ final class Exchange {
     ///
     /// Header fields that are not named here stay outside.
     func meshRequest(for endpoint: Endpoint) -> MeshRequest {
-        var headers = [
-            MeshField("x-client-address", client?.description ?? ""),
-            MeshField("x-received-at", String(receivedAt.microseconds)),
-        ]
+        var headers: [MeshField] = []
+        headers.reserveCapacity(8)
+        headers.append(MeshField("x-client-address", client?.description ?? ""))
+        headers.append(MeshField("x-received-at", String(receivedAt.microseconds)))
         if let value = fields.userAgent { headers.append(MeshField("user-agent", value)) }
         if let value = fields.ifMatch { headers.append(MeshField("if-match", value)) }
         if let value = fields.ifNoneMatch { headers.append(MeshField("if-none-match", value)) }

@@ -7,7 +7,7 @@ import ServiceKit
 /// One HTTP/1.1 connection: one request at a time goes through it, and what a client sends ahead waits.
 ///
 /// A plain channel handler, because a request costs half of what it does with tasks and async sequences. The reply comes on
-/// the mesh client's thread and hops to the event loop once.
+/// the mesh client's thread and hops to the event loop once, together with others (`ReplyInbox`).
 final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopMember {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
@@ -51,12 +51,20 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     /// The source of the latest request.
     private(set) var source: RateKey
     /// The call whose reply is waited for, be the client still there or not.
-    private var call: (pending: PendingCall?, exchange: Exchange)?
+    private var call: CallUnderway?
+
+    private struct CallUnderway {
+        let exchange: Exchange
+        let pending: PendingCall?
+        /// Its place among the calls that may be under way.
+        let place: LoadShedder.Call
+        let began: NIODeadline
+    }
 
     /// - Parameters:
     ///   - edge: What all connections share.
     ///   - loop: What those of this event loop share.
-    ///   - peer: Who connected; `nil` for a local socket.
+    ///   - peer: Who connected; `nil` for the Unix socket.
     ///   - isSurplus: Whether there are too many already, so that this one is only told so.
     init(edge: Edge, loop: LoopState, peer: IPAddress?, isSurplus: Bool) {
         self.edge = edge
@@ -184,7 +192,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
 
     /// Updates the bytes of answers that wait for the client.
     private func countUnwritten() {
-        // TCP sockets have the option; a closed one has no pending bytes.
+        // Sockets have the option; a closed one has no pending bytes.
         setUnwritten((try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
     }
 
@@ -303,34 +311,33 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     }
 
     func forward(_ request: MeshRequest, to endpoint: Endpoint, for exchange: Exchange) {
-        let start = NIODeadline.now()
-        let shedder = edge.shedder
-        let now = Int64(start.uptimeNanoseconds)
-        let call: LoadShedder.Call
+        let began = NIODeadline.now()
+        let now = Int64(began.uptimeNanoseconds)
+        let place: LoadShedder.Call
         let room = edge.mesh.room(for: endpoint.operation, of: endpoint.service)
-        switch shedder.begin(endpoint, by: exchange.caller, room: room, isUnderway: exchange.isUnderway, now: now) {
-        case .begun(let begun): call = begun
+        switch edge.shedder.begin(endpoint, by: exchange.caller, room: room, isUnderway: exchange.isUnderway, now: now)
+        {
+        case .begun(let call): place = call
         case .refused(let pause):
             let refusal = ServiceError(.serviceUnavailable, "Too many requests in progress.", retryAfter: pause)
             return respond(Response(refusal, requestID: exchange.requestID))
         }
         let this = NIOLoopBound(self, eventLoop: loop.loop)
         exchange.hop = Exchange.MeshHop(trace: request.trace)
-        let pending = edge.mesh.send(request, to: endpoint.service) { [loop = loop.loop] result in
-            loop.execute {
-                // Here, so that an event loop that is late itself counts as well.
-                let now = NIODeadline.now()
-                let time = (now - start).nanoseconds
-                shedder.end(call, after: time, now: Int64(now.uptimeNanoseconds))
-                this.value.finish(result)
-            }
+        let pending = edge.mesh.send(request, to: endpoint.service) { [replies = loop.replies] result in
+            replies.add(ArrivedReply(connection: this, result: result))
         }
-        self.call = (pending, exchange)
+        call = CallUnderway(exchange: exchange, pending: pending, place: place, began: began)
     }
 
-    private func finish(_ result: Result<MeshReply, MeshError>) {
-        guard let exchange = call?.exchange else { return }
-        call = nil
+    /// Takes the result of the call under way.
+    func finish(_ result: Result<MeshReply, MeshError>) {
+        guard let call else { return }
+        self.call = nil
+        // Here, so that an event loop that is late itself counts as well.
+        let now = NIODeadline.now()
+        edge.shedder.end(call.place, after: (now - call.began).nanoseconds, now: Int64(now.uptimeNanoseconds))
+        let exchange = call.exchange
         edge.recordHop(of: exchange, result)
         exchange.isAnonymous = isAnonymous(result, of: exchange)
         guard case .answering = state else { return recordLeft(exchange) }
@@ -365,7 +372,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     // MARK: Time
 
     func sweep(now: NIODeadline) {
-        // TCP sockets have the option; one that is closed has nothing left to be taken.
+        // Sockets have the option; one that is closed has nothing left to be taken.
         let waiting = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         if progress.standstill(waiting: waiting, now: now) > edge.limits.writeTimeout {
             edge.stalled.add()

@@ -10,10 +10,11 @@ final class HTTPServer: Service {
     private let edge: Edge
     private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<LoopState>]
-    private let listener: any Channel
+    /// That of the address, and that of the socket if there is one.
+    private let listeners: [any Channel]
     private let connections: Gauge
 
-    /// Binds the address, so that one that is taken is an error at once.
+    /// Binds the address and the socket, so that one that is taken is an error at once.
     init(edge: Edge, configuration: GatewayConfiguration, metrics: Metrics) throws {
         let connections = metrics.gauge("rovierr_gateway_connections", "Open client connections.")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
@@ -32,7 +33,7 @@ final class HTTPServer: Service {
         self.connections = connections
         edge.realtime.attach(loops)
         let maximum = configuration.maximumConnections
-        listener = try ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.maxMessagesPerRead, value: 64)  // connections at a time
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -57,8 +58,10 @@ final class HTTPServer: Service {
                     try Self.configure(channel, edge, loop.value, isSurplus: surplus > 0)
                 }
             }
-            .bind(host: configuration.address.host, port: configuration.address.port)
-            .wait()
+        let address = configuration.address
+        let listener = try bootstrap.bind(host: address.host, port: address.port).wait()
+        let socket = try configuration.socket.map { try bootstrap.bind(socket: $0, lookingFrom: group) }
+        listeners = [listener] + [socket].compactMap(\.self)
         for loop in loops {
             loop.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in loop.value.tick()
             }
@@ -74,11 +77,11 @@ final class HTTPServer: Service {
         for _ in 0..<300 where !(edge.isReady && edge.admission.routes.snapshot.isComplete) {
             guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { break }
         }
-        try await listener.setOption(.autoRead, value: true).get()
+        for listener in listeners { try await listener.setOption(.autoRead, value: true).get() }
     }
 
     /// The port that was bound.
-    var port: Int? { listener.localAddress?.port }
+    var port: Int? { listeners.first?.localAddress?.port }
 
     private static let maximumSurplus = 256
 
@@ -88,6 +91,8 @@ final class HTTPServer: Service {
         limits.maxHeaderListSize = edge.limits.headerBytes
         limits.maxHeaderFieldCount = edge.limits.headerCount
         let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        // A TCP connection has no address once it is reset, and must not pass for one of the trusted socket.
+        guard peer != nil || channel.localAddress?.protocol == .unix else { return channel.close(promise: nil) }
         let connection = HTTPConnection(edge: edge, loop: loop, peer: peer, isSurplus: isSurplus)
         try channel.pipeline.syncOperations.addHandlers(
             ArrivalWatch(connection: connection),
@@ -102,7 +107,7 @@ final class HTTPServer: Service {
         try await takeConnections()
         try? await gracefulShutdown()  // cancellation ends it as well
         edge.beginDraining()
-        try? await listener.close()  // closed already is as good
+        for listener in listeners { try? await listener.close() }  // closed already is as good
         for loop in loops { loop.execute { $0.drain() } }
         let end = ContinuousClock.now + edge.limits.drainTimeout
         while connections.value > 0, .now < end {

@@ -18,16 +18,28 @@ struct IPAddress: Hashable, Sendable {
         self.init(high: Self.joined(groups[..<4]), low: Self.joined(groups[4...]))
     }
 
+    /// Reads four decimal numbers up to 255, none with a leading zero.
     private static func version4(_ text: Substring) -> UInt32? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
         var address: UInt32 = 0
-        for part in parts {
-            let isPlain = part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            guard isPlain, part == "0" || part.first != "0", let byte = UInt8(part) else { return nil }
-            address = address << 8 | UInt32(byte)
+        var dots = 0
+        var number: UInt32?  // `nil` before its first digit
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                guard number != 0 else { return nil }
+                let next = (number ?? 0) * 10 + UInt32(byte - UInt8(ascii: "0"))
+                guard next <= 255 else { return nil }
+                number = next
+            case UInt8(ascii: "."):
+                guard let part = number, dots < 3 else { return nil }
+                address = address << 8 | part
+                dots += 1
+                number = nil
+            default: return nil
+            }
         }
-        return address
+        guard let part = number, dots == 3 else { return nil }
+        return address << 8 | part
     }
 
     /// The eight groups of an IPv6 address, whose one `::` stands for the zeros that are missing.
@@ -66,9 +78,7 @@ struct IPAddress: Hashable, Sendable {
 extension IPAddress: CustomStringConvertible {
     /// The canonical text (RFC 5952), except that of several equally long runs of zeros any may be shortened.
     var description: String {
-        if isIPv4 {
-            return stride(from: 24, through: 0, by: -8).map { String(low >> UInt64($0) & 255) }.joined(separator: ".")
-        }
+        if isIPv4 { return "\(low >> 24 & 255).\(low >> 16 & 255).\(low >> 8 & 255).\(low & 255)" }
         let groups = [high, low].flatMap { half in
             stride(from: 48, through: 0, by: -16).map { half >> UInt64($0) & 0xFFFF }
         }

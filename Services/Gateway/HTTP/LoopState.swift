@@ -1,4 +1,5 @@
 import Contracts
+import Mesh
 import NIOCore
 
 /// A connection as its event loop sees it.
@@ -9,6 +10,12 @@ protocol LoopMember: AnyObject {
     func drain()
 }
 
+/// A call's result on its way to the connection that waits for it.
+struct ArrivedReply: Sendable {
+    let connection: NIOLoopBound<HTTPConnection>
+    let result: Result<MeshReply, MeshError>
+}
+
 /// What the connections of one event loop share without locks: one clock tick for all of their time limits, the date, the
 /// access log and the live subscriptions.
 final class LoopState {
@@ -16,6 +23,8 @@ final class LoopState {
     /// Its place among the loops.
     let index: Int
     let log: AccessLog
+    /// Where the mesh client's thread leaves replies.
+    let replies: ReplyInbox<ArrivedReply>
     private(set) var date = LoopState.httpDate(.now())
     private var members: [ObjectIdentifier: any LoopMember] = [:]
     private var subscribers: [String: [ObjectIdentifier: RealtimeConnection]] = [:]
@@ -30,6 +39,10 @@ final class LoopState {
         self.loop = loop
         self.index = index
         self.log = log
+        replies = ReplyInbox(
+            execute: { loop.execute($0) },
+            deliver: { $0.connection.value.finish($0.result) }
+        )
     }
 
     /// Answers that wait for their clients, in bytes.

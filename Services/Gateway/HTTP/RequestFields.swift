@@ -34,46 +34,47 @@ struct RequestFields {
     private(set) var connection: String?
 
     init(_ headers: HTTPHeaders) {
-        for (name, value) in headers { take(name.lowercased(), value) }
+        for (name, value) in headers {
+            if value.isSafeToCompare { take(FieldName(text: name), value) } else { hasUnsafeText = true }
+        }
     }
 
-    private mutating func take(_ name: String, _ value: String) {
-        guard value.isSafeToCompare else { return hasUnsafeText = true }
+    private mutating func take(_ name: FieldName, _ value: String) {
         switch name {
-        case "host": single(\.host, value)
-        case "origin": single(\.origin, value)
-        case "authorization": single(\.authorization, value)
-        case "x-api-key": single(\.apiKey, value)
-        case "content-type": single(\.contentType, value)
-        case "content-length": single(\.contentLength, value)
-        case "transfer-encoding": single(\.transferEncoding, value)
-        case "content-encoding": single(\.contentEncoding, value)
-        case "idempotency-key": single(\.idempotencyKey, value)
-        case "x-csrf-token": single(\.csrfToken, value)
-        case "access-control-request-method": single(\.requestedMethod, value)
-        case "cookie": cookie = cookie.map { "\($0); \(value)" } ?? value
-        case "if-match": join(\.ifMatch, value)
-        case "if-none-match": join(\.ifNoneMatch, value)
-        case "accept": join(\.accept, value)
-        case "x-forwarded-for": join(\.forwardedFor, value)
-        case "x-real-ip": single(\.realIP, value)
+        case "host": Self.single(value, &host, &hasConflict)
+        case "origin": Self.single(value, &origin, &hasConflict)
+        case "authorization": Self.single(value, &authorization, &hasConflict)
+        case "x-api-key": Self.single(value, &apiKey, &hasConflict)
+        case "content-type": Self.single(value, &contentType, &hasConflict)
+        case "content-length": Self.single(value, &contentLength, &hasConflict)
+        case "transfer-encoding": Self.single(value, &transferEncoding, &hasConflict)
+        case "content-encoding": Self.single(value, &contentEncoding, &hasConflict)
+        case "idempotency-key": Self.single(value, &idempotencyKey, &hasConflict)
+        case "x-csrf-token": Self.single(value, &csrfToken, &hasConflict)
+        case "access-control-request-method": Self.single(value, &requestedMethod, &hasConflict)
+        case "x-real-ip": Self.single(value, &realIP, &hasConflict)
+        case "expect": Self.single(value, &expect, &hasConflict)
+        case "cookie": Self.join(value, &cookie, by: "; ")
+        case "if-match": Self.join(value, &ifMatch)
+        case "if-none-match": Self.join(value, &ifNoneMatch)
+        case "accept": Self.join(value, &accept)
+        case "x-forwarded-for": Self.join(value, &forwardedFor)
+        case "connection": Self.join(value, &connection)
+        case "upgrade": Self.join(value, &upgrade)
         case "x-request-id": requestID = value
         case "traceparent": traceparent = traceparent == nil ? value : ""  // two of them name no trace
         case "user-agent": userAgent = value
-        case "expect": single(\.expect, value)
-        case "connection": join(\.connection, value)
-        case "upgrade": join(\.upgrade, value)
         default: break
         }
     }
 
-    private mutating func single(_ field: WritableKeyPath<Self, String?>, _ value: String) {
-        hasConflict = hasConflict || self[keyPath: field] != nil
-        self[keyPath: field] = value
+    private static func single(_ value: String, _ field: inout String?, _ hasConflict: inout Bool) {
+        hasConflict = hasConflict || field != nil
+        field = value
     }
 
-    private mutating func join(_ field: WritableKeyPath<Self, String?>, _ value: String) {
-        self[keyPath: field] = self[keyPath: field].map { "\($0), \(value)" } ?? value
+    private static func join(_ value: String, _ field: inout String?, by separator: String = ", ") {
+        field = field.map { $0 + separator + value } ?? value
     }
 
     /// Tells apart those who show no valid credential, by a hash of what they show all the same; `nil` for nothing.
@@ -112,9 +113,32 @@ struct RequestFields {
     }
 }
 
+/// The name of a header field as it came, which a `switch` compares with names in lower case.
+struct FieldName {
+    let text: String
+
+    static func ~= (name: String, field: FieldName) -> Bool { field.text.isFieldName(name) }
+}
+
 extension String {
     /// Tells whether `==`, `hash` and the like take linear time; see `StreamSafeText`.
-    var isSafeToCompare: Bool { utf8.allSatisfy { $0 < 0x80 } || StreamSafeText.isSafe(self) }
+    var isSafeToCompare: Bool {
+        let bytes = utf8.span
+        var all: UInt8 = 0
+        for index in bytes.indices { all |= bytes[index] }
+        return all < 0x80 || StreamSafeText.isSafe(self)
+    }
+
+    /// Tells whether this is the name of a header field.
+    ///
+    /// - Parameter name: In lower case.
+    /// - Returns: `true` if the bytes are the same but for the case of ASCII letters.
+    func isFieldName(_ name: String) -> Bool {
+        guard utf8.count == name.utf8.count else { return false }
+        return utf8.elementsEqual(name.utf8) { byte, lower in
+            byte == lower || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) && byte | 0x20 == lower
+        }
+    }
 
     /// Returns the first bytes, which bounds the length of a log line.
     func prefix(bytes count: Int) -> String {

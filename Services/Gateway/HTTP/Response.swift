@@ -138,8 +138,9 @@ struct Response: Sendable {
     ///
     /// Header fields that concern one connection only, or that the gateway itself sets, are left out.
     init(_ reply: MeshReply, requestID: String, hasToken: Bool) {
-        let headers = reply.headers.filter { !Self.ownHeaders.contains($0.name) && Self.isPlain($0.value) }
-            .map { ($0.name, $0.value) }
+        let headers = reply.headers.compactMap { field -> (String, String)? in
+            !Self.ownHeaders.contains(field.name) && Self.isPlain(field.value) ? (field.name, field.value) : nil
+        }
         if let failure = reply.failure {
             self.init(
                 ServiceError(failure, status: reply.status),

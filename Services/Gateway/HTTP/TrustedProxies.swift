@@ -30,7 +30,7 @@ struct TrustedProxies: Sendable {
     /// The client's address.
     ///
     /// - Parameters:
-    ///   - peer: Who opened the connection; `nil` for a local socket, which only a proxy on this machine uses.
+    ///   - peer: Who opened the connection; `nil` for the Unix socket, which only a proxy may open.
     ///   - forwardedFor: `X-Forwarded-For`; each proxy appends whom it heard from, so it is read from its end.
     ///   - realIP: `X-Real-IP`.
     /// - Returns: `nil` when nobody knows.

@@ -61,6 +61,9 @@ struct AdaptiveLimit: Sendable {
         inFlight == 0 && (limit == range.upperBound || now - lastEnd > Self.memoryNanoseconds)
     }
 
+    /// Tells whether it will be forgettable once the one call under way ends: no limit moves before `windowCalls` have ended.
+    var endsForgotten: Bool { inFlight == 1 && limit == range.upperBound && calls + 1 < Self.windowCalls }
+
     /// Takes in that a call has ended.
     ///
     /// - Parameters:

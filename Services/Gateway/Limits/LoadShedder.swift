@@ -92,6 +92,8 @@ final class LoadShedder: Sendable {
             Self.subtract(call.slots, from: &slots[service])
             Self.subtract(call.slots, from: &ofServices[Part(caller: call.caller, name: service)])
             let part = Part(caller: call.caller, name: call.endpoint.operation)
+            // Most callers have one call under way, which need not be counted.
+            if ofOperations[part]?.endsForgotten == true { return ofOperations[part] = nil }
             ofOperations[part]?.end(isSlow: isSlow, by: call.caller, now: now)
             if ofOperations[part]?.isForgettable(now: now) == true { ofOperations[part] = nil }
         }

@@ -68,6 +68,7 @@ final class Endpoint: Sendable {
 
     /// Whether a body of this type is what the operation reads.
     func accepts(contentType: String) -> Bool {
+        if contentType.hasSameBytes(as: requestType) { return true }  // as most clients write it
         let type = contentType.prefix { $0 != ";" }.trimmed.lowercased()
         return type == requestType || isPatch && type == "application/merge-patch+json"
     }

@@ -19,7 +19,7 @@ enum TokenVerdict: Sendable {
 final class Authenticator: Sendable {
     private struct Hash: Hashable {
         let bytes: [UInt8]
-        init(_ token: String) { bytes = SHA256.hash(Array(token.utf8)) }
+        init(_ token: Substring) { bytes = SHA256.hash(utf8: token) }
     }
 
     /// An API key as auth knew it.
@@ -91,7 +91,7 @@ final class Authenticator: Sendable {
     // MARK: Tokens
 
     /// The identity of a token that was verified before, without any work.
-    func remembered(_ token: String, now: Int) -> Identity? {
+    func remembered(_ token: Substring, now: Int) -> Identity? {
         let hash = Hash(token)
         return state.withLock { state in
             guard let known = state.tokens.find(hash) else { return nil }
@@ -127,7 +127,7 @@ final class Authenticator: Sendable {
         guard let identity = Identity(claims), claims.expiresAt - claims.issuedAt <= Self.longestLife else {
             return .invalid
         }
-        let hash = Hash(token)
+        let hash = Hash(token[...])
         let left = TimeAmount.seconds(Int64(claims.expiresAt + clockSkew - now))
         return state.withLock { state in
             guard isLive(identity, state, now) else { return .invalid }
@@ -149,7 +149,7 @@ final class Authenticator: Sendable {
 
     /// The identity of a key that auth knew a minute ago or less.
     func remembered(_ key: APIKeyText, now: Int) -> Identity? {
-        let hash = Hash(key.text)
+        let hash = Hash(key.text[...])
         return state.withLock { state in
             guard let known = state.apiKeys.find(hash), NIODeadline.now() - known.verifiedAt < Self.keyFreshness,
                 isLive(known.identity, state, now)
@@ -163,7 +163,7 @@ final class Authenticator: Sendable {
     /// While auth is away, a key that it knew lately is good.
     func check(_ key: APIKeyText, now: Int) async -> TokenVerdict {
         guard knowsRevocations else { return .unknown }  // it is believed for a while, in which it may end
-        let hash = Hash(key.text)
+        let hash = Hash(key.text[...])
         do {
             guard let holder = try await apiKeys.holder(of: hash.bytes) else {
                 state.withLock { $0.apiKeys.remove(hash) }

@@ -29,6 +29,7 @@ extension Topology {
             if let pooler { variables.merge(try pooler.variables(role: role)) { _, pooled in pooled } }
         }
         if let port = daemon.httpPort { variables["HTTP_BIND"] = "127.0.0.1:\(port)" }
+        if let path = httpSocket(of: daemon) { variables["HTTP_SOCKET"] = path }
         for (name, value) in try settings(of: daemon.service, secrets) { variables[name] = value }
         return ProcessInfo.processInfo.environment.merging(variables) { _, decided in decided }
     }

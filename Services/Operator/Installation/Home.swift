@@ -36,12 +36,15 @@ struct Home: Sendable {
 
     /// Where Unix sockets are made.
     ///
-    /// Their names are limited to 107 bytes, and PostgreSQL's account has to get there: a home that is too deep or
-    /// closed gets a folder in `/tmp`.
+    /// Their names are limited to 107 bytes (the gateway's to 103), and PostgreSQL's account has to get there: a home
+    /// that is too deep or closed gets a folder in `/tmp`.
     var sockets: String {
         let room = 107 - "/postgres/.s.PGSQL.5432.lock".utf8.count
         return run.utf8.count <= room && isOpen ? run : "/tmp/rovierr-" + identity
     }
+
+    /// Where gateways listen for nginx.
+    var httpSockets: String { sockets + "/http" }
 
     /// Whether the accounts that we start programs as can pass through the folder and all above it; root's own folder,
     /// for one, is closed to others.
@@ -87,6 +90,7 @@ struct Home: Sendable {
         unlinkFile(secrets + "/mesh-key")  // the one key that all daemons of earlier versions shared
         if sockets != run { try makeFolder(sockets, mode: 0o755) }
         try makeFolder(sockets + "/mesh", mode: 0o700)
+        try makeFolder(httpSockets, mode: 0o700)
     }
 }
 

@@ -28,7 +28,7 @@ struct Topology: Codable, Sendable {
         let replica: Int
         /// Answers `/health/ready` and `/metrics`.
         let adminPort: Int
-        /// Where the gateway takes HTTP; `nil` for the others.
+        /// Where the gateway takes HTTP from others than nginx; `nil` for other daemons.
         let httpPort: Int?
 
         /// `forms`, and `forms-2` for its second replica.
@@ -76,6 +76,11 @@ struct Topology: Codable, Sendable {
 
     func requestAddress(of daemon: Daemon) -> String { "ipc://\(sockets)/mesh/\(daemon.name).req" }
     func eventAddress(of daemon: Daemon) -> String { "ipc://\(sockets)/mesh/\(daemon.name).evt" }
+
+    /// The Unix socket on which nginx calls a gateway; `nil` for other daemons.
+    func httpSocket(of daemon: Daemon) -> String? {
+        daemon.service == .gateway ? "\(sockets)/http/\(daemon.name).sock" : nil
+    }
 
     /// All replicas' addresses, as a `MESH_<PEER>` variable lists them.
     func requestAddresses(of service: Service) -> String {

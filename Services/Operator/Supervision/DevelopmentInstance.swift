@@ -35,6 +35,7 @@ struct DevelopmentInstance: Sendable {
         let pooler = hasPooler ? try Pooler(home, cluster) : nil
         self.pooler = pooler.map { ($0, $0.process(report: report)) }
         let user = account.map { home.isOpen ? "\($0.name) \($0.group)" : "root" }
+        try account?.allowGroup(into: home.httpSockets)
         // One variable that the gateway and nginx share, so that both let the same pages read what they answer.
         let origins = overrides.last { $0.service == .gateway && $0.name == "ALLOWED_ORIGINS" }
         nginx = try Nginx(home, topology, user: user, settings: origins.map { [$0.name: $0.value] } ?? [:])

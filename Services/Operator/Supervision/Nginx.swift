@@ -38,7 +38,7 @@ struct Nginx: Sendable {
     func render() async throws {
         var variables = ProcessInfo.processInfo.environment  // NGINX_WORKERS and the like may be set by hand
         variables["LISTEN"] = "127.0.0.1:\(topology.port)"
-        variables["GATEWAYS"] = topology.replicas(of: .gateway).compactMap(\.httpPort).map { "127.0.0.1:\($0)" }
+        variables["GATEWAYS"] = topology.replicas(of: .gateway).compactMap(topology.httpSocket).map { "unix:\($0)" }
             .joined(separator: ",")
         // One address calls here: whoever develops, tests or measures.
         for name in ["REQUESTS_PER_SECOND", "REQUEST_BURST"] { variables[name] = variables[name] ?? "100000" }

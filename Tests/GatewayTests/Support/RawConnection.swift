@@ -2,7 +2,7 @@ import Contracts
 import NIOCore
 import NIOPosix
 
-/// A TCP connection on which a test says byte for byte what it wants to.
+/// A connection on which a test says byte for byte what it wants to.
 final class RawConnection {
     struct Response: Equatable {
         let status: Int
@@ -82,16 +82,23 @@ final class RawConnection {
 }
 
 extension TestGateway {
-    /// Connects to the gateway, or to another one on the given port.
+    /// Connects to the gateway, to another one on the given port, or to a Unix socket.
     func connect<Value: Sendable>(
         to port: Int? = nil,
+        socket: String? = nil,
         _ body: (RawConnection) async throws -> Value
     ) async throws -> Value {
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connect(host: "127.0.0.1", port: port ?? self.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
+        let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let wrap: @Sendable (any Channel) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }
+        }
+        let channel =
+            if let socket {
+                try await bootstrap.connect(unixDomainSocketPath: socket, channelInitializer: wrap)
+            } else {
+                try await bootstrap.connect(host: "127.0.0.1", port: port ?? self.port, channelInitializer: wrap)
             }
         return try await channel.executeThenClose { inbound, outbound in
             try await body(RawConnection(inbound, outbound))
@@ -102,9 +109,10 @@ extension TestGateway {
     func request(
         _ line: String,
         _ headers: [(String, String)] = [],
-        body: String? = nil
+        body: String? = nil,
+        socket: String? = nil
     ) async throws -> RawConnection.Response {
-        try await connect { connection in
+        try await connect(socket: socket) { connection in
             try await connection.send(Self.text(line, headers, body: body))
             return try await connection.response(isHead: line.hasPrefix("HEAD "))
         }
