@@ -32,24 +32,24 @@ struct NotifierDaemon {
         }
     }
 
-    static func main() async {
-        await Daemon(
-            notifierAPI,
-            reads: [societiesAPI],
-            migrations: notifierMigrations,
-            configure: Configuration.init
-        ) { kit, configuration in
-            DaemonParts(
-                tables: notifierTables,
-                handlers: handlers(database: kit.database, configuration),
-                consumers: [
-                    RegistrationSubmittedHandler(),
-                    RegistrationApprovedHandler(),
-                    RegistrationRejectedHandler(),
-                ]
-            )
-        }.main()
+    static let daemon = Daemon(
+        notifierAPI,
+        reads: [societiesAPI],
+        migrations: notifierMigrations,
+        configure: Configuration.init
+    ) { kit, configuration in
+        DaemonParts(
+            tables: notifierTables,
+            handlers: handlers(database: kit.database, configuration),
+            consumers: [
+                RegistrationSubmittedHandler(),
+                RegistrationApprovedHandler(),
+                RegistrationRejectedHandler(),
+            ]
+        )
     }
+
+    static func main() async { await daemon.main() }
 
     static func handlers(database: ServiceDatabase, _ configuration: Configuration) -> [any OperationHandler] {
         [
