@@ -227,8 +227,8 @@ let package = Package(
         tests(
             "FormsTests",
             [
-                "Forms", "FormsContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh",
-                "OpenSSL", "Postgres", "TestKit", logging, httpTypes,
+                "Forms", "FormsContracts", "Auth", "AuthContracts", "Societies", "SocietiesContracts", "Contracts",
+                "ServiceKit", "Mesh", "OpenSSL", "Postgres", "TestKit", logging, httpTypes,
             ]
         ),
         tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),
@@ -248,8 +248,8 @@ let package = Package(
         tests(
             "SocietiesTests",
             [
-                "Societies", "SocietiesContracts", "FormsContracts", "AuthContracts", "Contracts", "ServiceKit", "Mesh",
-                "Postgres", "TestKit", logging, httpTypes,
+                "Societies", "SocietiesContracts", "Forms", "FormsContracts", "Auth", "AuthContracts", "Contracts",
+                "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes,
             ]
         ),
         tests(

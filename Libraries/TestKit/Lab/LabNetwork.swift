@@ -70,7 +70,9 @@ final class LabNetwork: Sendable {
         mutating func fault(of request: MeshRequest, to service: String) -> LabFault? {
             calls[service, default: 0] += 1
             if down.contains(service) { return .unreachable }
-            guard let index = interferences.firstIndex(where: { $0.left > 0 && $0.isMeant(request) }) else { return nil }
+            guard let index = interferences.firstIndex(where: { $0.left > 0 && $0.isMeant(request) }) else {
+                return nil
+            }
             interferences[index].left -= 1
             return interferences[index].fault
         }

@@ -148,6 +148,10 @@ extension ServiceLab {
         return (String(decoding: text, as: UTF8.self), parts)
     }
 
+    func submitForEntity(_ request: SubmitForEntity, by user: RequestContext.User) async throws -> FormResponse {
+        try await call(request, as: user)
+    }
+
     func withdraw(_ key: SubmissionKey) async throws {
         try await call(WithdrawSubmission(submissionKey: key, universityId: university))
     }
