@@ -153,14 +153,18 @@ import Testing
                     ],
                 ]
                 do {
-                    let draft = try await forms.create(CreateForm.read(json), by: author)
+                    let request: CreateForm
+                    do { request = try CreateForm.read(json) } catch { throw ServiceError(error) }
+                    let draft = try await forms.create(request, by: author)
                     #expect(try await forms.get(draft.id, by: author).pages == draft.pages, "\(seed)")
                     _ = try await forms.change(draft.id, by: author, ["title": "Another"])
                     do {
                         let form = try await forms.take(.publish, draft.id, by: author)
                         #expect(try await forms.get(form.id, by: author).version == 1)
                         _ = try await forms.exportAll(form.id, by: author)
-                    } catch let error as ServiceError where error.code == .validation {}  // a draft may be what no form can be
+                    } catch let error as ServiceError where error.code == .validation {
+                        // A draft may be what no form can be.
+                    }
                     _ = try await forms.take(.archive, draft.id, by: author)
                 } catch let error as ServiceError where error.code == .validation {
                     #expect(error.details.allSatisfy { $0.field.hasPrefix("pages.0.questions.") }, "\(seed)")
