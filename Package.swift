@@ -208,8 +208,9 @@ let package = Package(
         tests(
             "AcademicTests",
             [
-                "Academic", "AcademicContracts", "Contracts", "Mesh", "Postgres", "ServiceKit", "TestKit", logging,
-                httpTypes,
+                "Academic", "AcademicContracts", "Auth", "AuthContracts", "Forms", "FormsContracts", "IDParser",
+                "IDParserContracts", "Societies", "SocietiesContracts", "Contracts", "Mesh", "Postgres", "ServiceKit",
+                "TestKit", logging, httpTypes,
             ]
         ),
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
