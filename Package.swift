@@ -256,8 +256,8 @@ let package = Package(
         tests(
             "NotifierTests",
             [
-                "Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres",
-                "Tokens", "TestKit", logging,
+                "Notifier", "NotifierContracts", "Societies", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh",
+                "Postgres", "Tokens", "TestKit", logging,
             ]
         ),
         tests("PasswordsTests", ["Passwords", "TestKit"]),

@@ -14,11 +14,6 @@ struct NotifierDaemon {
         /// for those.
         private static let longestTokenLifetime = 3_600
 
-        init(tokens: RealtimeTokens, tokenLifetime: Duration) {
-            self.tokens = tokens
-            self.tokenLifetime = tokenLifetime
-        }
-
         init(_ settings: Settings) {
             tokens = RealtimeTokens(
                 key: settings.key("REALTIME_TOKEN_KEY", bytes: 32, "what tokens for live connections are signed with")

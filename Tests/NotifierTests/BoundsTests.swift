@@ -71,7 +71,7 @@ struct BoundsTests {
             let reason = Text<1, 1_000>(unchecked: String(repeating: "😀", count: 1_000))
             for _ in 0..<100 {
                 let rejected = RegistrationRejected(
-                    societyId: notifier.society,
+                    societyId: ServiceLab.society,
                     societyName: Name(unchecked: String(repeating: "😀", count: 200)),
                     universityId: notifier.university,
                     registrationId: RegistrationID(),
@@ -97,15 +97,7 @@ struct BoundsTests {
             try await notifier.tell(student.id)
             let notification = try #require(try await notifier.inbox(student).items.first)
             func read(_ etag: String) async throws -> InboxNotification {
-                let context = RequestContext(
-                    requestID: "test",
-                    caller: "gateway",
-                    user: student,
-                    precondition: etag,
-                    logger: .silent
-                )
-                return try await ReadNotificationHandler(database: notifier.database)
-                    .handle(ReadNotification(id: notification.id), context: context)
+                try await notifier.call(ReadNotification(id: notification.id), as: student, ifMatch: etag)
             }
             #expect(try await refusal { try await read("\"stale\"") } == .preconditionFailed)
             let first = try await read(notification.etag)

@@ -95,6 +95,20 @@ public struct ServiceLab: Sendable {
     /// Brings all events to their consumers, and those that the consumers emit in turn.
     public func deliverEvents() async throws { try await network.deliverEvents() }
 
+    /// Lets a service emit an event, as a transaction of its own would.
+    ///
+    /// - Parameters:
+    ///   - event: The event, of the tested service or of a neighbour.
+    ///   - tenant: The university that it concerns; `nil` for the lab's.
+    /// - Throws: `MeshError` for an event of a service that the lab does not have, `PostgresError`.
+    public func emit(_ event: some ServiceEvent, tenant: UniversityID? = nil) async throws {
+        let producer = type(of: event).producer
+        let context = RequestContext.system(producer, logger: .silent)
+        try await network.instance(of: producer).database.transaction(context, scope: .platform) {
+            try await $0.emit(event, tenant: tenant ?? university)
+        }
+    }
+
     /// The types of all events that the tested service has emitted, in order.
     public func events() async throws -> [String] {
         try await database.database.query("SELECT type FROM outbox ORDER BY id", scope: .none).map { try $0["type"] }
