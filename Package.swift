@@ -266,8 +266,8 @@ let package = Package(
         tests(
             "AuthTests",
             [
-                "Auth", "AuthContracts", "AcademicContracts", "IDParserContracts", "Contracts", "Mesh", "Passwords",
-                "OpenSSL", "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes,
+                "Auth", "AuthContracts", "Academic", "AcademicContracts", "IDParser", "IDParserContracts", "Contracts",
+                "Mesh", "Passwords", "OpenSSL", "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes,
             ]
         ),
     ]
