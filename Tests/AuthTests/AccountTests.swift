@@ -1,3 +1,4 @@
+import AcademicContracts
 import AuthContracts
 import Contracts
 import Postgres

@@ -1,10 +1,11 @@
-import AuthContracts
+import AcademicContracts
 import Contracts
 import ServiceKit
 import TestKit
 import Testing
 
 @testable import Auth
+@testable import AuthContracts
 
 @Suite("Profiles")
 struct ProfileTests {

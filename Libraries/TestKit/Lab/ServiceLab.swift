@@ -218,7 +218,7 @@ public func withServiceLab<Value>(
     return try await withTestDatabase(services: services.map(\.schema)) { testDatabase in
         let network = LabNetwork(services)
         var databases: [Database] = []
-        let result = await Result {
+        let result: Result<Value, any Error> = await Result {
             for (index, service) in services.enumerated() {
                 var configuration = testDatabase.configuration(for: service.role)
                 if index > 0 { (configuration.pipelinedConnections, configuration.transactionConnections) = (1, 2) }

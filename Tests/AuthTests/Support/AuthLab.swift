@@ -178,7 +178,7 @@ extension AuthLab {
         try await call(EndSession(id: session), as: user)
     }
 
-    /// - Parameter pageSize: Another size than the service's.
+    /// The revocations that gateways are told, in pages of another size than the service's if one is given.
     func revocations(
         since position: Int64? = nil,
         after last: SessionID? = nil,
