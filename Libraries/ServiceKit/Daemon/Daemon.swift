@@ -45,7 +45,7 @@ public struct DaemonParts: Sendable {
 /// A daemon's life: variables, migrations, start, readiness, and an orderly end.
 public struct Daemon<Configuration: Sendable>: Sendable {
     package let api: ServiceAPI
-    let peers: [String]
+    package let peers: [String]
     let producers: [ServiceAPI]
     package let migrations: [Migration]
     let refusals: Refusals

@@ -79,11 +79,14 @@ final class LabNetwork: Sendable {
     }
 
     private struct Link: ServiceTransport {
-        let caller: String
+        let caller: LabService
         let network: LabNetwork
 
         func call(_ request: MeshRequest, to service: String) async throws -> MeshReply {
-            try await network.carry(request, from: caller, to: service)
+            guard caller.peers.contains(service) || request.operation == "events.pull" else {
+                throw MeshError.unknownService(service)
+            }
+            return try await network.carry(request, from: caller.name, to: service)
         }
     }
 
@@ -96,7 +99,7 @@ final class LabNetwork: Sendable {
 
     /// Assembles a service, which answers from then on.
     func start(_ service: LabService, on database: Database) async throws {
-        let instance = try await service.assemble(database, Link(caller: service.name, network: self))
+        let instance = try await service.assemble(database, Link(caller: service, network: self))
         state.withLock { $0.instances[service.name] = instance }
     }
 

@@ -11,6 +11,8 @@ public struct LabService: Sendable {
     /// The role in the database, and the schema.
     let role: String
     let schema: TestService
+    /// The services that it says it calls.
+    let peers: [String]
     let assemble: @Sendable (Database, any ServiceTransport) async throws -> ServiceInstance
 
     /// - Parameters:
@@ -20,6 +22,7 @@ public struct LabService: Sendable {
         name = daemon.api.service
         role = Daemon<Configuration>.schema(of: name)
         schema = TestService(role, migrations: daemon.migrations)
+        peers = daemon.peers
         assemble = { database, transport in
             try await daemon.instance(environment: environment, on: database, over: transport, logger: .silent)
         }
