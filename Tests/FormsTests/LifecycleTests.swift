@@ -170,8 +170,7 @@ import Testing
         try await withForms { forms in
             let author = forms.author()
             let form = try await forms.draft([page(question(.yesNo))], by: author)
-            let read = try await forms.send(GetForm(id: form.id), as: author)
-            let etag = try #require(read.headers.first(named: "etag"))
+            let etag = try #require(try await forms.tag(of: GetForm(id: form.id), as: author))
             let outcomes = await withTaskGroup { group in
                 for title in ["One", "Two", "Three"] {
                     group.addTask {

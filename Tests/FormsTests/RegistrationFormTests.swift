@@ -1,5 +1,4 @@
 import Contracts
-import Mesh
 import Postgres
 import ServiceKit
 import TestKit
@@ -81,7 +80,7 @@ import Testing
             try await bind(form.id, to: society, forms)
             let tags = try await [0, 1].asyncMap { _ in
                 try await bind(form.id, to: society, forms)
-                return try await forms.send(GetForm(id: form.id), as: officer).headers.first(named: "etag")
+                return try await forms.tag(of: GetForm(id: form.id), as: officer)
             }
             #expect(tags[0] == tags[1])
             let anonymous: JSONValue = ["settings": ["anonymous": true]]

@@ -16,7 +16,8 @@ import Testing
             let shown = question(.yesNo, required: true)
             let hidden = question(.number, required: true, logic: .when(shown.id, .equals, true))
             let form = try await forms.published([page(shown, hidden)], by: author)
-            let now = Timestamp.now()
+            // In whole milliseconds, as times are in JSON.
+            let now = try #require(Timestamp(Timestamp.now().description))
             let response = try await forms.submit(
                 form.id,
                 [shown.id: false, hidden.id: 3],

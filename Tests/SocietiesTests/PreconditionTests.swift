@@ -46,12 +46,11 @@ struct PreconditionTests {
             let (president, applicant) = (societies.student(), societies.student())
             let society = try await societies.activeSociety(by: president)
             try await societies.configure(society.id, by: president)
-            let same = try await societies.call(
-                UpdateSociety(id: society.id, name: .set(society.name)),
-                as: president,
-                ifMatch: society.etag
-            )
-            #expect(same.etag == society.etag)
+            let resource = GetSociety(id: society.id)
+            let tag = try await societies.tag(of: resource, as: president)
+            let same = UpdateSociety(id: society.id, name: .set(society.name))
+            try await societies.call(same, as: president, ifMatch: tag)
+            #expect(try await societies.tag(of: resource, as: president) == tag)
             let registration = try await societies.register(society.id, by: applicant)
             let approved = try await societies.call(
                 ApproveRegistration(id: society.id, registrationId: registration.id),
@@ -60,8 +59,8 @@ struct PreconditionTests {
             )
             #expect(approved.etag != registration.etag)
             #expect(try await societies.ownRegistration(society.id, by: applicant).etag == approved.etag)
-            let present = try await societies.get(society.id, by: president)
-            try await societies.call(DeleteSociety(id: society.id), as: president, ifMatch: present.etag)
+            let present = try await societies.tag(of: resource, as: president)
+            try await societies.call(DeleteSociety(id: society.id), as: president, ifMatch: present)
         }
     }
 }

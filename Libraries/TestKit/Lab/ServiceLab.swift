@@ -90,6 +90,19 @@ public struct ServiceLab: Sendable {
         return try await network.answer(request, by: type(of: operation).contract.service)
     }
 
+    /// The `ETag` of what a GET shows, which its body may lack: times in JSON end at the millisecond.
+    ///
+    /// - Parameters:
+    ///   - resource: The GET.
+    ///   - user: The requesting user; `nil` for nobody.
+    /// - Returns: The tag; `nil` if the reply has none.
+    /// - Throws: The `ServiceError` that the reply carries.
+    public func tag(of resource: some ServiceOperation, as user: RequestContext.User? = nil) async throws -> String? {
+        let reply = try await send(resource, as: user)
+        try reply.requireSuccess()
+        return reply.headers.first(named: "etag")
+    }
+
     // MARK: - Events
 
     /// Brings all events to their consumers, and those that the consumers emit in turn.

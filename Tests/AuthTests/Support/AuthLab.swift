@@ -240,7 +240,8 @@ extension AuthLab {
 
 /// A clock that stands still unless a test moves it.
 final class TestClock: Sendable {
-    private let time = Mutex(Timestamp.now())
+    /// In whole milliseconds, as times are in JSON.
+    private let time = Mutex(Timestamp(microseconds: Timestamp.now().microseconds / 1_000 * 1_000))
 
     func now() -> Timestamp { time.withLock(\.self) }
     func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
