@@ -208,8 +208,9 @@ let package = Package(
         tests(
             "AcademicTests",
             [
-                "Academic", "AcademicContracts", "Contracts", "Mesh", "Postgres", "ServiceKit", "TestKit", logging,
-                httpTypes,
+                "Academic", "AcademicContracts", "Auth", "AuthContracts", "Forms", "FormsContracts", "IDParser",
+                "IDParserContracts", "Societies", "SocietiesContracts", "Contracts", "Mesh", "Postgres", "ServiceKit",
+                "TestKit", logging, httpTypes,
             ]
         ),
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
@@ -227,8 +228,8 @@ let package = Package(
         tests(
             "FormsTests",
             [
-                "Forms", "FormsContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh",
-                "OpenSSL", "Postgres", "TestKit", logging, httpTypes,
+                "Forms", "FormsContracts", "Auth", "AuthContracts", "Societies", "SocietiesContracts", "Contracts",
+                "ServiceKit", "Mesh", "OpenSSL", "Postgres", "TestKit", logging, httpTypes,
             ]
         ),
         tests(
@@ -255,15 +256,15 @@ let package = Package(
         tests(
             "SocietiesTests",
             [
-                "Societies", "SocietiesContracts", "FormsContracts", "AuthContracts", "Contracts", "ServiceKit", "Mesh",
-                "Postgres", "TestKit", logging, httpTypes,
+                "Societies", "SocietiesContracts", "Forms", "FormsContracts", "Auth", "AuthContracts", "Contracts",
+                "ServiceKit", "Mesh", "Postgres", "TestKit", logging, httpTypes,
             ]
         ),
         tests(
             "NotifierTests",
             [
-                "Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres",
-                "Tokens", "TestKit", logging,
+                "Notifier", "NotifierContracts", "Societies", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh",
+                "Postgres", "Tokens", "TestKit", logging,
             ]
         ),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
@@ -272,8 +273,8 @@ let package = Package(
         tests(
             "AuthTests",
             [
-                "Auth", "AuthContracts", "AcademicContracts", "IDParserContracts", "Contracts", "Mesh", "Passwords",
-                "OpenSSL", "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes,
+                "Auth", "AuthContracts", "Academic", "AcademicContracts", "IDParser", "IDParserContracts", "Contracts",
+                "Mesh", "Passwords", "OpenSSL", "Postgres", "ServiceKit", "TestKit", "Tokens", logging, httpTypes,
             ]
         ),
     ]

@@ -1,4 +1,6 @@
 public import Contracts
+public import Mesh
+import ServiceKit
 
 /// Returns the code that a call is refused with.
 ///
@@ -13,5 +15,12 @@ public func refusal<Value>(of body: () async throws -> Value) async throws -> Er
         return error.code
     } catch is ValidationError {
         return .validation
+    }
+}
+
+extension MeshReply {
+    /// - Throws: The `ServiceError` that the reply carries.
+    public func requireSuccess() throws(ServiceError) {
+        if let failure { throw ServiceError(failure, status: status) }
     }
 }

@@ -45,3 +45,10 @@ public func withTemporaryFolder<Value>(_ body: (String) async throws -> Value) a
     defer { try? FileManager.default.removeItem(atPath: folder) }  // nothing depends on its absence
     return try await body(folder)
 }
+
+extension Result where Failure == any Error {
+    /// What comes of `body`, for those who have to clean up behind it.
+    init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}

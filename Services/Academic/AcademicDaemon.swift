@@ -5,19 +5,19 @@ import ServiceKit
 /// Universities, departments and programs: what everything else of a university hangs on.
 @main
 struct AcademicDaemon {
-    static func main() async {
-        await Daemon(
-            academicAPI,
-            calls: ["auth", "forms", "id-parser", "societies"],
-            migrations: academicMigrations,
-            refusals: academicRefusals
-        ) { kit in
-            DaemonParts(
-                tables: academicTables,
-                handlers: handlers(database: kit.database, caller: kit.caller)
-            )
-        }.main()
+    static let daemon = Daemon(
+        academicAPI,
+        calls: ["auth", "forms", "id-parser", "societies"],
+        migrations: academicMigrations,
+        refusals: academicRefusals
+    ) { kit in
+        DaemonParts(
+            tables: academicTables,
+            handlers: handlers(database: kit.database, caller: kit.caller)
+        )
     }
+
+    static func main() async { await daemon.main() }
 
     static func handlers(database: ServiceDatabase, caller: ServiceCaller) -> [any OperationHandler] {
         [

@@ -6,43 +6,42 @@ import ServiceKit
 
 @main
 struct AuthDaemon {
-    static func main() async {
-        await Daemon(
+    static func main() async { await daemon().main() }
+
+    /// Makes the daemon.
+    ///
+    /// - Parameter now: Tells the time.
+    /// - Returns: The daemon, not yet running.
+    static func daemon(now: @escaping @Sendable () -> Timestamp = Timestamp.now) -> Daemon<AuthSettings> {
+        Daemon(
             authAPI,
             calls: ["academic", "id-parser"],
             migrations: authMigrations,
             configure: { AuthSettings($0) }
         ) { kit, settings in
             let database = kit.database
-            let keys = try await SigningKeys(database: database.database, settings: settings, logger: kit.logger)
-            let revocationPeriod = AuthSettings.revocationPeriod
+            let keys = try await SigningKeys(
+                database: database.database,
+                settings: settings,
+                logger: kit.logger,
+                now: now
+            )
+            let hasher = PasswordHasher(threads: settings.passwordThreads, maximumWaiting: settings.passwordQueue)
             return DaemonParts(
                 tables: authTables(settings),
-                handlers: handlers(kit, settings, keys, revocationPeriod: revocationPeriod),
+                handlers: handlers(
+                    database: database,
+                    passwords: PasswordCheck(database: database, hasher: hasher, now: now),
+                    sessions: SessionIssuer(keys: keys, settings: settings, now: now),
+                    universities: UniversityDirectory(caller: kit.caller),
+                    revocationPeriod: AuthSettings.revocationPeriod
+                ),
                 services: [keys, ExpiringKeys(database: database, logger: kit.logger)]
             )
-        }.main()
+        }
     }
 
     /// One handler per operation; `revocationPeriod` is how long an access token may look valid where a clock is late.
-    static func handlers(
-        _ kit: DaemonKit,
-        _ settings: AuthSettings,
-        _ keys: SigningKeys,
-        revocationPeriod: Duration
-    ) -> [any OperationHandler] {
-        handlers(
-            database: kit.database,
-            passwords: PasswordCheck(
-                database: kit.database,
-                hasher: PasswordHasher(threads: settings.passwordThreads, maximumWaiting: settings.passwordQueue)
-            ),
-            sessions: SessionIssuer(keys: keys, settings: settings),
-            universities: UniversityDirectory(caller: kit.caller),
-            revocationPeriod: revocationPeriod
-        )
-    }
-
     static func handlers(
         database: ServiceDatabase,
         passwords: PasswordCheck,

@@ -6,27 +6,27 @@ import SocietiesContracts
 
 @main
 struct FormsDaemon {
-    static func main() async {
-        await Daemon(
-            formsAPI,
-            calls: ["auth", "societies"],
-            reads: [societiesAPI],
-            migrations: formsMigrations,
-            refusals: formsRefusals,
-            configure: FormsSettings.init
-        ) { kit, settings in
-            let access = FormAccess(database: kit.database, caller: kit.caller)
-            return DaemonParts(
-                tables: formsTables,
-                handlers: formsHandlers(
-                    access: access,
-                    participants: Participants(key: settings.participantKey),
-                    caller: kit.caller
-                ),
-                consumers: standingConsumers(access.societies)
-            )
-        }.main()
+    static let daemon = Daemon(
+        formsAPI,
+        calls: ["auth", "societies"],
+        reads: [societiesAPI],
+        migrations: formsMigrations,
+        refusals: formsRefusals,
+        configure: FormsSettings.init
+    ) { kit, settings in
+        let access = FormAccess(database: kit.database, caller: kit.caller)
+        return DaemonParts(
+            tables: formsTables,
+            handlers: formsHandlers(
+                access: access,
+                participants: Participants(key: settings.participantKey),
+                caller: kit.caller
+            ),
+            consumers: standingConsumers(access.societies)
+        )
     }
+
+    static func main() async { await daemon.main() }
 }
 
 /// The variables of this daemon in addition to the common ones.

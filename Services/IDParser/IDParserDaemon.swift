@@ -7,22 +7,22 @@ import ServiceKit
 /// Student numbers: what they look like at each university, and what can be read from them.
 @main
 struct IDParserDaemon {
-    static func main() async {
-        await Daemon(
-            idParserAPI,
-            calls: ["academic"],
-            reads: [academicAPI],
-            migrations: idParserMigrations,
-            refusals: idParserRefusals
-        ) { kit in
-            let catalogs = PatternCatalogs(database: kit.database, logger: kit.logger)
-            return DaemonParts(
-                tables: idParserTables,
-                handlers: handlers(database: kit.database, caller: kit.caller, catalogs: catalogs),
-                consumers: [UniversityChangedHandler(), UniversityDeletedHandler()]
-            )
-        }.main()
+    static let daemon = Daemon(
+        idParserAPI,
+        calls: ["academic"],
+        reads: [academicAPI],
+        migrations: idParserMigrations,
+        refusals: idParserRefusals
+    ) { kit in
+        let catalogs = PatternCatalogs(database: kit.database, logger: kit.logger)
+        return DaemonParts(
+            tables: idParserTables,
+            handlers: handlers(database: kit.database, caller: kit.caller, catalogs: catalogs),
+            consumers: [UniversityChangedHandler(), UniversityDeletedHandler()]
+        )
     }
+
+    static func main() async { await daemon.main() }
 
     static func handlers(
         database: ServiceDatabase,

@@ -14,11 +14,6 @@ struct NotifierDaemon {
         /// for those.
         private static let longestTokenLifetime = 3_600
 
-        init(tokens: RealtimeTokens, tokenLifetime: Duration) {
-            self.tokens = tokens
-            self.tokenLifetime = tokenLifetime
-        }
-
         init(_ settings: Settings) {
             tokens = RealtimeTokens(
                 key: settings.key("REALTIME_TOKEN_KEY", bytes: 32, "what tokens for live connections are signed with")
@@ -32,24 +27,24 @@ struct NotifierDaemon {
         }
     }
 
-    static func main() async {
-        await Daemon(
-            notifierAPI,
-            reads: [societiesAPI],
-            migrations: notifierMigrations,
-            configure: Configuration.init
-        ) { kit, configuration in
-            DaemonParts(
-                tables: notifierTables,
-                handlers: handlers(database: kit.database, configuration),
-                consumers: [
-                    RegistrationSubmittedHandler(),
-                    RegistrationApprovedHandler(),
-                    RegistrationRejectedHandler(),
-                ]
-            )
-        }.main()
+    static let daemon = Daemon(
+        notifierAPI,
+        reads: [societiesAPI],
+        migrations: notifierMigrations,
+        configure: Configuration.init
+    ) { kit, configuration in
+        DaemonParts(
+            tables: notifierTables,
+            handlers: handlers(database: kit.database, configuration),
+            consumers: [
+                RegistrationSubmittedHandler(),
+                RegistrationApprovedHandler(),
+                RegistrationRejectedHandler(),
+            ]
+        )
     }
+
+    static func main() async { await daemon.main() }
 
     static func handlers(database: ServiceDatabase, _ configuration: Configuration) -> [any OperationHandler] {
         [

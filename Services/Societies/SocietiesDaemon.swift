@@ -5,21 +5,21 @@ import SocietiesContracts
 
 @main
 struct SocietiesDaemon {
-    static func main() async {
-        await Daemon(
-            societiesAPI,
-            calls: ["auth", "forms"],
-            migrations: societiesMigrations,
-            refusals: societiesRefusals
-        ) { kit in
-            let submissions = Submissions(database: kit.database, caller: kit.caller)
-            return DaemonParts(
-                tables: societiesTables,
-                handlers: handlers(database: kit.database, caller: kit.caller),
-                services: [SubmissionRecovery(submissions: submissions, logger: kit.logger)]
-            )
-        }.main()
+    static let daemon = Daemon(
+        societiesAPI,
+        calls: ["auth", "forms"],
+        migrations: societiesMigrations,
+        refusals: societiesRefusals
+    ) { kit in
+        let submissions = Submissions(database: kit.database, caller: kit.caller)
+        return DaemonParts(
+            tables: societiesTables,
+            handlers: handlers(database: kit.database, caller: kit.caller),
+            services: [SubmissionRecovery(submissions: submissions, logger: kit.logger)]
+        )
     }
+
+    static func main() async { await daemon.main() }
 
     static func handlers(database: ServiceDatabase, caller: ServiceCaller) -> [any OperationHandler] {
         let people = People(caller: caller)

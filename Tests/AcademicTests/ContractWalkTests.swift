@@ -41,43 +41,34 @@ struct ContractWalkTests {
     }
 }
 
-extension TestAcademic {
-    var walked: WalkedService {
-        WalkedService(
-            academicAPI,
-            handlers: AcademicDaemon.handlers(database: database, caller: caller),
-            database: database.database,
-            in: testDatabase
-        )
-    }
-
+extension ServiceLab {
     fileprivate var calls: [SampleCall] { universityCalls + departmentCalls + programCalls }
 
     /// A code that is not in use.
     private static func code() -> Code { Code(unchecked: "C\(UserID())") }
     private static func name() -> Name { Name(unchecked: "Name \(UserID())") }
 
-    private func university() async throws -> University { try await open(Self.code().text) }
-    private func department() async throws -> Department { try await add(Self.code().text, to: university().id) }
+    private func newUniversity() async throws -> University { try await open(Self.code().text) }
+    private func newDepartment() async throws -> Department { try await add(Self.code().text, to: newUniversity().id) }
 
     private var universityCalls: [SampleCall] {
         [
             SampleCall(CreateUniversity.self) {
-                Sample(CreateUniversity(name: Self.name(), code: Self.code()), by: Self.platform)
+                Sample(CreateUniversity(name: Self.name(), code: Self.code()), by: platformAdmin)
             },
             SampleCall(ReplaceUniversity.self) {
-                let id = try await university().id
+                let id = try await newUniversity().id
                 let request = ReplaceUniversity(id: id, name: Self.name(), code: Self.code())
-                return Sample(request, by: Self.admin(at: id), of: GetUniversity(id: id))
+                return Sample(request, by: admin(at: id), of: GetUniversity(id: id))
             },
             SampleCall(UpdateUniversity.self) {
-                let id = try await university().id
+                let id = try await newUniversity().id
                 let request = UpdateUniversity(id: id, name: .set(Self.name()))
-                return Sample(request, by: Self.admin(at: id), of: GetUniversity(id: id))
+                return Sample(request, by: admin(at: id), of: GetUniversity(id: id))
             },
             SampleCall(DeleteUniversity.self) {
-                let id = try await university().id
-                return Sample(DeleteUniversity(id: id), by: Self.platform, of: GetUniversity(id: id))
+                let id = try await newUniversity().id
+                return Sample(DeleteUniversity(id: id), by: platformAdmin, of: GetUniversity(id: id))
             },
         ]
     }
@@ -85,53 +76,53 @@ extension TestAcademic {
     private var departmentCalls: [SampleCall] {
         [
             SampleCall(CreateDepartment.self) {
-                let id = try await university().id
+                let id = try await newUniversity().id
                 let request = CreateDepartment(universityId: id, name: Self.name(), code: Self.code())
-                return Sample(request, by: Self.admin(at: id))
+                return Sample(request, by: admin(at: id))
             },
             SampleCall(ReplaceDepartment.self) {
-                let id = try await department().id
+                let id = try await newDepartment().id
                 let request = ReplaceDepartment(id: id, name: Self.name(), code: Self.code())
-                return Sample(request, by: Self.platform, of: GetDepartment(id: id))
+                return Sample(request, by: platformAdmin, of: GetDepartment(id: id))
             },
             SampleCall(UpdateDepartment.self) {
-                let id = try await department().id
+                let id = try await newDepartment().id
                 let request = UpdateDepartment(id: id, name: .set(Self.name()))
-                return Sample(request, by: Self.platform, of: GetDepartment(id: id))
+                return Sample(request, by: platformAdmin, of: GetDepartment(id: id))
             },
             SampleCall(DeleteDepartment.self) {
-                let id = try await department().id
-                return Sample(DeleteDepartment(id: id), by: Self.platform, of: GetDepartment(id: id))
+                let id = try await newDepartment().id
+                return Sample(DeleteDepartment(id: id), by: platformAdmin, of: GetDepartment(id: id))
             },
         ]
     }
 
     private var programCalls: [SampleCall] {
-        @Sendable func program() async throws -> ProgramID { try await add("Program", to: department().id).id }
+        @Sendable func program() async throws -> ProgramID { try await add("Program", to: newDepartment().id).id }
         return [
             SampleCall(CreateProgram.self) {
                 let request = CreateProgram(
-                    departmentId: try await department().id,
+                    departmentId: try await newDepartment().id,
                     name: Self.name(),
                     degree: .bachelor,
                     duration: try #require(ProgramDuration(3))
                 )
-                return Sample(request, by: Self.platform)
+                return Sample(request, by: platformAdmin)
             },
             SampleCall(ReplaceProgram.self) {
                 let id = try await program()
                 let duration = try #require(ProgramDuration(3))
                 let request = ReplaceProgram(id: id, name: Self.name(), degree: .master, duration: duration)
-                return Sample(request, by: Self.platform, of: GetProgram(id: id))
+                return Sample(request, by: platformAdmin, of: GetProgram(id: id))
             },
             SampleCall(UpdateProgram.self) {
                 let id = try await program()
                 let request = UpdateProgram(id: id, name: .set(Self.name()))
-                return Sample(request, by: Self.platform, of: GetProgram(id: id))
+                return Sample(request, by: platformAdmin, of: GetProgram(id: id))
             },
             SampleCall(DeleteProgram.self) {
                 let id = try await program()
-                return Sample(DeleteProgram(id: id), by: Self.platform, of: GetProgram(id: id))
+                return Sample(DeleteProgram(id: id), by: platformAdmin, of: GetProgram(id: id))
             },
         ]
     }

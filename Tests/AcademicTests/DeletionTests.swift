@@ -16,11 +16,11 @@ struct DeletionTests {
     func inUse(service: String) async throws {
         try await withAcademic { academic in
             let university = try await academic.open("HKU", domains: ["hku.example"])
-            academic.tenants.change { $0.users = [service] }
+            try await academic.occupy(university, in: service)
             #expect(try await refusal { try await academic.delete(university) } == .universityInUse)
             #expect(try await academic.resolve(university) == nil)
-            academic.tenants.change { $0.users = [] }
-            _ = try await academic.delete(university)
+            try await academic.vacate(service)
+            try await academic.delete(university)
             #expect(try await academic.resolve(university) == .notFound)
         }
     }
@@ -32,7 +32,7 @@ struct DeletionTests {
     func unknown(service: String) async throws {
         try await withAcademic { academic in
             let university = try await academic.open("HKU")
-            academic.tenants.change { $0.down = [service] }
+            academic.setDown(service)
             #expect(try await refusal { try await academic.delete(university) } == .serviceUnavailable)
             #expect(try await academic.resolve(university) == nil)
         }
@@ -42,16 +42,16 @@ struct DeletionTests {
     func closing() async throws {
         try await withAcademic { academic in
             let university = try await academic.open("HKU", domains: ["hku.example"])
-            academic.tenants.change { state in
-                state.meanwhile = {
+            academic.interfere(
+                with: GetTenantUsage<TenantOwners.Auth>.self,
+                .preceded {
                     #expect(try await academic.resolve(university) == .notFound)
                     #expect(try await refusal { try await academic.add("COMP", to: university.id) } == .notFound)
-                    let faults = try await CheckAffiliationsHandler(database: academic.database)
-                        .handle(CheckAffiliations(universityId: university.id), context: academic.context(nil))
+                    let faults = try await academic.call(CheckAffiliations(universityId: university.id))
                     #expect(faults.fields == [.universityId])
                 }
-            }
-            _ = try await academic.delete(university)
+            )
+            try await academic.delete(university)
         }
     }
 
@@ -59,11 +59,15 @@ struct DeletionTests {
     func races() async throws {
         try await withAcademic { academic in
             let university = try await academic.open("HKU")
-            let stale = academic.context(TestAcademic.platform, ifMatch: "\"7\"")
-            let handler = DeleteUniversityHandler(database: academic.database, caller: academic.caller)
             let request = DeleteUniversity(id: university.id)
-            #expect(try await refusal { try await handler.handle(request, context: stale) } == .preconditionFailed)
-            academic.tenants.change { $0.meanwhile = { _ = try await academic.delete(university) } }
+            #expect(
+                try await refusal { try await academic.call(request, as: academic.platformAdmin, ifMatch: "\"7\"") }
+                    == .preconditionFailed
+            )
+            academic.interfere(
+                with: GetTenantUsage<TenantOwners.Auth>.self,
+                .preceded { try await academic.delete(university) }
+            )
             #expect(try await refusal { try await academic.delete(university) } == .notFound)
             #expect(try await academic.resolve(university) == .notFound)
         }
@@ -95,19 +99,15 @@ struct NameTests {
             ] {
                 #expect(try await refusal { try await academic.add(name, to: department.id) } == .programNameTaken)
             }
-            let context = academic.context(nil)
             for q in ["CAFE\u{301}", "ｃａｆé", "ca\u{200D}fé"] {
-                let programs = try await ListProgramsHandler(database: academic.database)
-                    .handle(ListPrograms(q: SearchText(q)), context: context)
+                let programs = try await academic.call(ListPrograms(q: SearchText(q)))
                 #expect(programs.items.count == 1, "\(q)")
             }
             for (q, count) in [("ＨＫＵ", 1), ("university", 1), ("％", 0), ("_", 0)] {
-                let universities = try await ListUniversitiesHandler(database: academic.database)
-                    .handle(ListUniversities(q: SearchText(q)), context: context)
+                let universities = try await academic.call(ListUniversities(q: SearchText(q)))
                 #expect(universities.items.count == count, "\(q)")
             }
-            let departments = try await ListDepartmentsHandler(database: academic.database)
-                .handle(ListDepartments(q: SearchText("ｃｏｍｐ")), context: context)
+            let departments = try await academic.call(ListDepartments(q: SearchText("ｃｏｍｐ")))
             #expect(departments.items.map(\.id) == [department.id])
         }
     }
@@ -118,40 +118,38 @@ struct NameTests {
             let university = try await academic.open("HKU", domains: ["b.example", "a.example"])
             let department = try await academic.add("COMP", to: university.id)
             let program = try await academic.add("Computer Science", to: department.id)
-            let context = academic.context(TestAcademic.platform)
-            let database = academic.database
             let sameUniversity = UpdateUniversity(
                 id: university.id,
                 mailDomains: .set(try #require(MailDomains(university.mailDomains.elements.reversed())))
             )
             #expect(
-                try await UpdateUniversityHandler(database: database).handle(sameUniversity, context: context).etag
+                try await academic.call(sameUniversity, as: academic.platformAdmin).etag
                     == university.etag
             )
             #expect(
-                try await UpdateDepartmentHandler(database: database)
-                    .handle(UpdateDepartment(id: department.id, name: .set(department.name)), context: context).etag
+                try await academic.call(
+                    UpdateDepartment(id: department.id, name: .set(department.name)),
+                    as: academic.platformAdmin
+                ).etag
                     == department.etag
             )
             #expect(
-                try await UpdateProgramHandler(database: database)
-                    .handle(UpdateProgram(id: program.id), context: context).etag == program.etag
+                try await academic.call(UpdateProgram(id: program.id), as: academic.platformAdmin).etag == program.etag
             )
         }
     }
 }
 
-extension TestAcademic {
+extension ServiceLab {
+    @discardableResult
     fileprivate func delete(_ university: University) async throws -> NoContent {
-        try await DeleteUniversityHandler(database: database, caller: caller)
-            .handle(DeleteUniversity(id: university.id), context: context(Self.platform))
+        try await call(DeleteUniversity(id: university.id), as: platformAdmin)
     }
 
     /// The refusal of another service's request to resolve the university; `nil` if it succeeds.
     fileprivate func resolve(_ university: University) async throws -> ErrorCode? {
         try await refusal {
-            try await ResolveUniversityHandler(database: database)
-                .handle(ResolveUniversity(id: university.id), context: context(nil))
+            try await call(ResolveUniversity(id: university.id))
         }
     }
 }

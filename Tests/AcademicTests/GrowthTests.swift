@@ -74,7 +74,7 @@ struct GrowthTests {
     }
 }
 
-extension TestAcademic {
+extension ServiceLab {
     /// Adds two universities with 10 departments each, and to each department 500 programs straight in SQL.
     ///
     /// - Returns: One of the universities, and one of its departments.

@@ -13,15 +13,12 @@ struct ResourceTests {
     func roundTrip() async throws {
         try await withAcademic { academic in
             let made = try await academic.open("HKU", domains: ["hku.example"])
-            let nobody = academic.context(nil)
-            let read = try await GetUniversityHandler(database: academic.database)
-                .handle(GetUniversity(id: made.id), context: nobody)
+            let read = try await academic.call(GetUniversity(id: made.id))
             #expect(read == made)
             let department = try await academic.add("COMP", to: made.id)
             let program = try await academic.add("Computer Science", to: department.id)
             #expect(program.universityId == made.id)
-            let programs = try await ListProgramsHandler(database: academic.database)
-                .handle(ListPrograms(universityId: made.id, degree: .bachelor), context: nobody)
+            let programs = try await academic.call(ListPrograms(universityId: made.id, degree: .bachelor))
             #expect(programs.items == [program])
         }
     }
@@ -54,11 +51,10 @@ struct ResourceTests {
         try await withAcademic { academic in
             let university = try await academic.open("HKU").id
             for number in 0..<23 { _ = try await academic.add("D\(number * 7 % 23)", to: university) }
-            let handler = ListDepartmentsHandler(database: academic.database)
             for descending in [false, true] {
                 func list(_ page: PageRequest) async throws -> Page<Department> {
                     let request = ListDepartments(page: page, sort: Sort(sort, descending: descending))
-                    return try await handler.handle(request, context: academic.context(nil))
+                    return try await academic.call(request)
                 }
                 var byPage: [DepartmentID] = []
                 for number in 1...5 { byPage += try await list(PageRequest(page: number, limit: 5)).items.map(\.id) }
@@ -80,12 +76,12 @@ struct ResourceTests {
     func preconditions() async throws {
         try await withAcademic { academic in
             let university = try await academic.open("HKU")
-            let handler = UpdateUniversityHandler(database: academic.database)
             let request = UpdateUniversity(id: university.id, city: .set(try #require(PlaceName("Hong Kong"))))
-            let stale = academic.context(TestAcademic.platform, ifMatch: "\"7\"")
-            #expect(try await refusal { try await handler.handle(request, context: stale) } == .preconditionFailed)
-            let fresh = academic.context(TestAcademic.platform, ifMatch: university.etag)
-            let changed = try await handler.handle(request, context: fresh)
+            #expect(
+                try await refusal { try await academic.call(request, as: academic.platformAdmin, ifMatch: "\"7\"") }
+                    == .preconditionFailed
+            )
+            let changed = try await academic.call(request, as: academic.platformAdmin, ifMatch: university.etag)
             #expect(changed.revision == university.revision + 1)
             #expect(changed.city?.text == "Hong Kong")
             #expect(changed.timeZone == university.timeZone)
@@ -95,23 +91,18 @@ struct ResourceTests {
     @Test("What is in use stays")
     func deletion() async throws {
         try await withAcademic { academic in
-            let database = academic.database
             let university = try await academic.open("HKU")
             let department = try await academic.add("COMP", to: university.id)
             let program = try await academic.add("Computer Science", to: department.id)
-            let context = academic.context(TestAcademic.platform)
             func deleteUniversity() async throws -> NoContent {
-                try await DeleteUniversityHandler(database: database, caller: academic.caller)
-                    .handle(DeleteUniversity(id: university.id), context: context)
+                try await academic.call(DeleteUniversity(id: university.id), as: academic.platformAdmin)
             }
             func deleteDepartment() async throws -> NoContent {
-                try await DeleteDepartmentHandler(database: database)
-                    .handle(DeleteDepartment(id: department.id), context: context)
+                try await academic.call(DeleteDepartment(id: department.id), as: academic.platformAdmin)
             }
             #expect(try await refusal { try await deleteUniversity() } == .universityInUse)
             #expect(try await refusal { try await deleteDepartment() } == .departmentInUse)
-            _ = try await DeleteProgramHandler(database: database)
-                .handle(DeleteProgram(id: program.id), context: context)
+            try await academic.call(DeleteProgram(id: program.id), as: academic.platformAdmin)
             _ = try await deleteDepartment()
             _ = try await deleteUniversity()
             #expect(try await refusal { try await deleteUniversity() } == .notFound)
@@ -123,10 +114,8 @@ struct ResourceTests {
         try await withAcademic { academic in
             let university = try await academic.open("HKU", domains: ["hku.example"])
             let faculty = try await academic.open("HKUMED", domains: ["med.hku.example"])
-            let handler = ResolveUniversityHandler(database: academic.database)
-            let context = academic.context(nil)
             func find(_ request: ResolveUniversity) async throws -> UniversityID {
-                try await handler.handle(request, context: context).id
+                try await academic.call(request).id
             }
             #expect(try await find(ResolveUniversity(id: university.id)) == university.id)
             #expect(try await find(ResolveUniversity(code: Code("hku"))) == university.id)
@@ -145,9 +134,8 @@ struct ResourceTests {
                 code: try #require(Code("NW")),
                 timeZone: TimeZoneName("Mars/Olympus_Mons")
             )
-            let error = await #expect(throws: ValidationError.self) {
-                try await CreateUniversityHandler(database: academic.database)
-                    .handle(request, context: academic.context(TestAcademic.platform))
+            let error = await #expect(throws: ServiceError.self) {
+                try await academic.call(request, as: academic.platformAdmin)
             }
             #expect(try #require(error).details.map(\.field) == ["timeZone"])
         }
@@ -160,9 +148,8 @@ struct ResourceTests {
             let department = try await academic.add("COMP", to: north)
             let program = try await academic.add("Computer Science", to: department.id)
             func faults(_ university: UniversityID, _ program: ProgramID?) async throws -> [AffiliationField] {
-                try await CheckAffiliationsHandler(database: academic.database).handle(
-                    CheckAffiliations(universityId: university, departmentId: department.id, programId: program),
-                    context: academic.context(nil)
+                try await academic.call(
+                    CheckAffiliations(universityId: university, departmentId: department.id, programId: program)
                 ).fields
             }
             #expect(try await faults(north, program.id).isEmpty)

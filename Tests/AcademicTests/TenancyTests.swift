@@ -14,27 +14,24 @@ struct TenancyTests {
         try await withAcademic { academic in
             let (north, south) = (try await academic.open("NORTH"), try await academic.open("SOUTH"))
             let department = try await academic.add("COMP", to: north.id)
-            let stranger = TestAcademic.admin(at: south.id)
-            let context = academic.context(stranger)
-            let database = academic.database
+            let stranger = academic.admin(at: south.id)
             let refusals = [
                 try await refusal { try await academic.add("MATH", to: north.id, by: stranger) },
                 try await refusal { try await academic.add("Physics", to: department.id, by: stranger) },
                 try await refusal {
-                    try await UpdateUniversityHandler(database: database)
-                        .handle(UpdateUniversity(id: north.id, city: .remove), context: context)
+                    try await academic.call(UpdateUniversity(id: north.id, city: .remove), as: stranger)
                 },
                 try await refusal {
-                    try await UpdateDepartmentHandler(database: database)
-                        .handle(UpdateDepartment(id: department.id, name: .set(department.name)), context: context)
+                    try await academic.call(
+                        UpdateDepartment(id: department.id, name: .set(department.name)),
+                        as: stranger
+                    )
                 },
                 try await refusal {
-                    try await DeleteDepartmentHandler(database: database)
-                        .handle(DeleteDepartment(id: department.id), context: context)
+                    try await academic.call(DeleteDepartment(id: department.id), as: stranger)
                 },
                 try await refusal {
-                    try await DeleteUniversityHandler(database: database, caller: academic.caller)
-                        .handle(DeleteUniversity(id: south.id), context: context)
+                    try await academic.call(DeleteUniversity(id: south.id), as: stranger)
                 },
             ]
             #expect(refusals.allSatisfy { $0 == .forbidden }, "\(refusals)")
@@ -46,12 +43,13 @@ struct TenancyTests {
     func ownUniversity() async throws {
         try await withAcademic { academic in
             let university = try await academic.open("NORTH", domains: ["north.example"])
-            let context = academic.context(TestAcademic.admin(at: university.id))
-            let handler = UpdateUniversityHandler(database: academic.database)
             let renamed = UpdateUniversity(id: university.id, name: .set(try #require(Name("North"))))
-            #expect(try await handler.handle(renamed, context: context).name.text == "North")
+            #expect(try await academic.call(renamed, as: academic.admin(at: university.id)).name.text == "North")
             let moved = UpdateUniversity(id: university.id, mailDomains: .remove)
-            #expect(try await refusal { try await handler.handle(moved, context: context) } == .forbidden)
+            #expect(
+                try await refusal { try await academic.call(moved, as: academic.admin(at: university.id)) }
+                    == .forbidden
+            )
         }
     }
 

@@ -1,3 +1,4 @@
+import AcademicContracts
 import AuthContracts
 import Contracts
 import Postgres
@@ -12,8 +13,8 @@ struct AccountTests {
     @Test("Whoever registers is signed in as a student of the university that was named")
     func registering() async throws {
         try await withAuth { auth in
-            let university = auth.neighbours.open()
-            let email = TestAuth.address("Ada.Lovelace", at: "Mail.Example")
+            let university = try await auth.lab.open().id
+            let email = AuthLab.address("Ada.Lovelace", at: "Mail.Example")
             let signedIn = try await auth.register(email, at: university)
             #expect(signedIn.user.email.text == "Ada.Lovelace@Mail.Example", "as it was typed")
             #expect(signedIn.user.role == .student && signedIn.user.tenantId == university && signedIn.user.isActive)
@@ -28,9 +29,9 @@ struct AccountTests {
     @Test("Without a university named, the address's domain decides, or nothing does")
     func tenantByDomain() async throws {
         try await withAuth { auth in
-            let university = auth.neighbours.open { $0.mailDomains = ["uni.example"] }
-            #expect(try await auth.register(TestAuth.address("ada", at: "Uni.Example")).user.tenantId == university)
-            let outsider = try await auth.register(TestAuth.address("ada", at: "elsewhere.example"))
+            let university = try await auth.lab.open(domains: ["uni.example"]).id
+            #expect(try await auth.register(AuthLab.address("ada", at: "Uni.Example")).user.tenantId == university)
+            let outsider = try await auth.register(AuthLab.address("ada", at: "elsewhere.example"))
             #expect(outsider.user.tenantId == nil)
             #expect(try await auth.getUser(outsider.user.id, by: auth.user(outsider)) == outsider.user)
         }
@@ -39,10 +40,9 @@ struct AccountTests {
     @Test("An unknown university is a fault of its field, and one that cannot be asked for stops the registration")
     func unknownUniversity() async throws {
         try await withAuth { auth in
-            await #expect(throws: ValidationError("universityId", .notFound, "There is no such university.")) {
-                try await auth.register(at: UniversityID())
-            }
-            auth.neighbours.setDown(true)
+            let unknown = ValidationError("universityId", .notFound, "There is no such university.")
+            await #expect(throws: ServiceError(unknown)) { try await auth.register(at: UniversityID()) }
+            auth.lab.setDown("academic")
             let code = try await refusal { try await auth.register() }
             #expect(code == .serviceUnavailable)
         }
@@ -51,11 +51,11 @@ struct AccountTests {
     @Test("An address is taken whatever its letters' case, and ten people who want it at once get one account")
     func takenAddresses() async throws {
         try await withAuth { auth in
-            _ = try await auth.register(TestAuth.address("ada"))
-            #expect(try await refusal { try await auth.register(TestAuth.address("ADA")) } == .emailTaken)
+            _ = try await auth.register(AuthLab.address("ada"))
+            #expect(try await refusal { try await auth.register(AuthLab.address("ADA")) } == .emailTaken)
             let codes = try await withThrowingTaskGroup(of: ErrorCode?.self) { group in
                 for _ in 0..<10 {
-                    group.addTask { try await refusal { try await auth.register(TestAuth.address("bob")) } }
+                    group.addTask { try await refusal { try await auth.register(AuthLab.address("bob")) } }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -115,7 +115,7 @@ struct AccountTests {
     @Test("A password is the same however its accents are encoded")
     func accentedPasswords() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email, password: "quatre me\u{301}le\u{300}zes et neuf hiboux")
             _ = try await auth.logIn(email, password: "quatre m\u{E9}l\u{E8}zes et neuf hiboux")
         }
@@ -124,14 +124,14 @@ struct AccountTests {
     @Test("The address of an account that is gone can be used again, by an account that sees nothing of the old")
     func freedAddresses() async throws {
         try await withAuth { auth in
-            let first = try await auth.register(TestAuth.address("ada"))
+            let first = try await auth.register(AuthLab.address("ada"))
             try await auth.superuser {
                 try await $0.execute(
                     "UPDATE auth.users SET deleted_at = now() WHERE id = \(first.user.id)",
                     scope: .none
                 )
             }
-            let second = try await auth.register(TestAuth.address("ada"))
+            let second = try await auth.register(AuthLab.address("ada"))
             #expect(second.user.id != first.user.id)
             #expect(try await refusal { try await auth.getUser(first.user.id, by: auth.user(first)) } == .notFound)
         }
@@ -143,7 +143,7 @@ struct AccountTests {
     )
     func commonPasswords(password: String) async throws {
         try await withAuth { auth in
-            let email = TestAuth.address("ada.lovelace")
+            let email = AuthLab.address("ada.lovelace")
             let code = try await refusal { try await auth.register(email, password: password) }
             #expect(code == .validation)
         }
@@ -161,7 +161,7 @@ struct AccountTests {
     @Test("The first platform administrator is made once, however often it is asked for")
     func ensuring() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address("root")
+            let email = AuthLab.address("root")
             let users = try await withThrowingTaskGroup(of: User.self) { group in
                 for _ in 0..<4 { group.addTask { try await auth.ensure(email) } }
                 return try await group.reduce(into: []) { $0.append($1) }

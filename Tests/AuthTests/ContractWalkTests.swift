@@ -45,11 +45,7 @@ struct ContractWalkTests {
     }
 }
 
-extension TestAuth {
-    var walked: WalkedService {
-        WalkedService(authAPI, handlers: handlers, database: database.database, in: testDatabase)
-    }
-
+extension AuthLab {
     fileprivate var calls: [SampleCall] { signInCalls + keyCalls + accountCalls }
 
     private func account() async throws -> (email: EmailAddress, user: RequestContext.User) {
@@ -93,8 +89,7 @@ extension TestAuth {
             SampleCall(CreateAPIKey.self) { Sample(request, by: try await account().user) },
             SampleCall(DeleteAPIKey.self) {
                 let user = try await account().user
-                let key = try await CreateAPIKeyHandler(database: database, now: clock.now)
-                    .handle(request, context: context(user)).value
+                let key = try await call(request, as: user).value
                 return Sample(DeleteAPIKey(id: key.id), by: user, tag: key.etag)
             },
         ]

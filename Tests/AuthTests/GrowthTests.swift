@@ -73,17 +73,14 @@ struct GrowthTests {
         try await withAuth { auth in
             let university = UniversityID()
             let count = UserDirectory.maximumSorted + 150
-            try await auth.superuser { database in
-                try await database.execute(
-                    """
-                    INSERT INTO auth.users (id, tenant_id, email, name, role, password_hash)
-                    SELECT gen_random_uuid(), \(university), 'b' || number || '@mail.example', 'Member ' || number,
-                        'student', 'none'
-                    FROM generate_series(1, \(count)) AS number
-                    """,
-                    scope: .none
-                )
-            }
+            try await auth.lab.execute(
+                """
+                INSERT INTO auth.users (id, tenant_id, email, name, role, password_hash)
+                SELECT gen_random_uuid(), \(university), 'b' || number || '@mail.example', 'Member ' || number,
+                    'student', 'none'
+                FROM generate_series(1, \(count)) AS number
+                """
+            )
             _ = try await auth.insertUser(at: university, name: "Ada")
             _ = try await auth.insertUser(at: UniversityID(), name: "Member of another")
             var names: [String] = []
@@ -194,7 +191,7 @@ struct GrowthTests {
     }
 }
 
-extension TestAuth {
+extension AuthLab {
     /// Adds accounts straight in SQL, the older half to one university and the newer half to another.
     ///
     /// They are not found by searches, whose keys and index take most of the time.

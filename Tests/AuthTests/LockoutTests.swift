@@ -13,18 +13,18 @@ struct LockoutTests {
     @Test("A /48 fails twenty times at an account and no more, and never locks out where its owner signed in before")
     func sites() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email)
             let home = "2001:db8:7:ffff::1"
             _ = try await auth.logIn(email, from: home)
-            for address in [email, TestAuth.address()] {
+            for address in [email, AuthLab.address()] {
                 for index in 0..<20 {
                     let code = try await refusal {
                         try await auth.logIn(address, password: "wrong", from: "2001:db8:7:\(index)::1")
                     }
                     #expect(code == .invalidCredentials, "\(index)")
                 }
-                for password in ["wrong", TestAuth.password] {
+                for password in ["wrong", AuthLab.password] {
                     let error = await #expect(throws: ServiceError.self) {
                         try await auth.logIn(address, password: password, from: "2001:db8:7:20::1")
                     }
@@ -40,11 +40,11 @@ struct LockoutTests {
     @Test("A hundred failures from everywhere lock an account for strangers, unknown ones too, and not for its owner")
     func total() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email)
             let home = "198.51.100.7"
             _ = try await auth.logIn(email, from: home)
-            for address in [email, TestAuth.address()] {
+            for address in [email, AuthLab.address()] {
                 let codes = try await withThrowingTaskGroup(of: ErrorCode?.self) { group in
                     for index in 0..<130 {
                         group.addTask {
@@ -111,34 +111,31 @@ struct LockoutTests {
     @Test("Wrong passwords at a change count by session, and lock neither sign-in nor another session")
     func changes() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             let first = try await auth.user(auth.register(email))
             let second = try await auth.user(auth.logIn(email).value)
             func change(_ user: RequestContext.User, from old: String) async throws -> ErrorCode? {
                 try await refusal { try await auth.changePassword(user, from: old, to: "four larches nine owls") }
             }
             for _ in 0..<10 { #expect(try await change(first, from: "wrong") == .invalidCredentials) }
-            for old in ["wrong", TestAuth.password] { #expect(try await change(first, from: old) == .accountLocked) }
+            for old in ["wrong", AuthLab.password] { #expect(try await change(first, from: old) == .accountLocked) }
             _ = try await auth.logIn(email)
-            #expect(try await change(second, from: TestAuth.password) == nil)
+            #expect(try await change(second, from: AuthLab.password) == nil)
         }
     }
 
     @Test("While one address fills the queue, everybody else signs in, registers and changes a password")
     func availability() async throws {
-        try await withAuth { shared in
-            let email = TestAuth.address()
-            _ = try await shared.register(email)
-            var auth = shared
-            auth.hasher = PasswordHasher(threads: 1, maximumWaiting: 16)
+        try await withAuth(environment: ["PASSWORD_THREADS": "1", "PASSWORD_QUEUE": "16"]) { auth in
+            let email = AuthLab.address()
+            _ = try await auth.register(email)
             let user = try await auth.user(auth.logIn(email).value)
-            let crowded = auth
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<96 {
                     group.addTask {
                         for _ in 0..<3 {
                             let code = try await refusal {
-                                try await crowded.logIn(TestAuth.address(), password: "wrong", from: "203.0.113.9")
+                                try await auth.logIn(AuthLab.address(), password: "wrong", from: "203.0.113.9")
                             }
                             #expect(code == .invalidCredentials || code == .serviceUnavailable)
                         }

@@ -128,7 +128,7 @@ struct RefreshTests {
     @Test("A CSRF token belongs to one session and its access tokens, and no client chooses it")
     func csrfTokens() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email)
             func cookies(_ reply: SignedInReply) -> [String: String] {
                 let pairs = reply.headers.filter { $0.0 == "set-cookie" }.map { header in
@@ -154,12 +154,9 @@ struct RefreshTests {
         try await withAuth { auth in
             let first = try await auth.register()
             let second = try await auth.refresh(first.refreshToken).value
-            let dump: [String] = try await auth.superuser { database in
-                try await database.query(
-                    "SELECT refresh_tokens::text || encode(sealed_successor, 'escape') FROM auth.refresh_tokens",
-                    scope: .none
-                ).map { try $0[0] ?? "" }
-            }
+            let dump: [String] = try await auth.lab.query(
+                "SELECT refresh_tokens::text || encode(sealed_successor, 'escape') FROM auth.refresh_tokens"
+            ).map { try $0[0] ?? "" }
             let tokens = try [first, second].map { try #require($0.refreshToken) }
             #expect(!dump.isEmpty && dump.allSatisfy { row in tokens.allSatisfy { !row.contains($0) } })
         }
@@ -183,12 +180,7 @@ struct RefreshTests {
         try await withAuth { auth in
             let first = try await auth.register()
             let second = try await auth.refresh(first.refreshToken).value
-            try await auth.superuser { database in
-                _ = try await database.execute(
-                    "UPDATE auth.refresh_tokens SET spent_at = spent_at - interval '31 days'",
-                    scope: .none
-                )
-            }
+            try await auth.lab.execute("UPDATE auth.refresh_tokens SET spent_at = spent_at - interval '31 days'")
             let retention = Retention(
                 of: authTables(auth.settings),
                 in: auth.database.database,

@@ -95,12 +95,9 @@ struct RetentionTests {
             let user = try await auth.user(auth.register())
             _ = try await auth.replace(ProfileFields(), of: user)
             let kept = try await auth.register().user
-            try await auth.superuser { database in
-                _ = try await database.execute(
-                    "UPDATE auth.users SET deleted_at = now() - interval '31 days' WHERE id = \(user.id)",
-                    scope: .none
-                )
-            }
+            try await auth.lab.execute(
+                "UPDATE auth.users SET deleted_at = now() - interval '31 days' WHERE id = \(user.id)"
+            )
             let retention = Retention(
                 of: authTables(auth.settings),
                 in: auth.database.database,

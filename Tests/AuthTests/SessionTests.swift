@@ -12,7 +12,7 @@ struct SessionTests {
     @Test("Signing out ends all sessions, or only the one that asks")
     func scopes() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             let first = try await auth.register(email)
             let second = try await auth.logIn(email).value
             let third = try await auth.logIn(email).value
@@ -32,7 +32,7 @@ struct SessionTests {
     @Test("The list says which session asks, from where each is used, and lets its owner end one")
     func listing() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             let first = try await auth.user(auth.register(email))
             auth.clock.advance(by: .seconds(1))
             let second = try await auth.user(auth.logIn(email, from: "198.51.100.7").value)
@@ -68,8 +68,7 @@ struct SessionTests {
                         page: PageRequest(limit: 3, cursor: cursor),
                         sort: try Sort.read(.string(sort))
                     )
-                    let page = try await ListSessionsHandler(database: auth.database)
-                        .handle(request, context: auth.context(caller))
+                    let page = try await auth.call(request, as: caller)
                     #expect(page.pagination.total == 7)
                     seen += page.items.map(\.id)
                     cursor = page.pagination.nextCursor
@@ -191,18 +190,15 @@ struct SessionTests {
     func manyRevocations() async throws {
         try await withAuth { auth in
             try await auth.logOut(auth.user(auth.register()))
-            try await auth.superuser { database in
-                _ = try await database.execute(
-                    """
-                    INSERT INTO auth.sessions (id, tenant_id, user_id, ip_address, user_agent, created_at, last_used_at,
-                        expires_at, revoked_at, revoked_in)
-                    SELECT gen_random_uuid(), tenant_id, user_id, ip_address, user_agent, created_at, last_used_at,
-                        expires_at, revoked_at, revoked_in
-                    FROM auth.sessions, generate_series(1, 2500)
-                    """,
-                    scope: .none
-                )
-            }
+            try await auth.lab.execute(
+                """
+                INSERT INTO auth.sessions (id, tenant_id, user_id, ip_address, user_agent, created_at, last_used_at,
+                    expires_at, revoked_at, revoked_in)
+                SELECT gen_random_uuid(), tenant_id, user_id, ip_address, user_agent, created_at, last_used_at,
+                    expires_at, revoked_at, revoked_in
+                FROM auth.sessions, generate_series(1, 2500)
+                """
+            )
             var (told, next): (Set<SessionID>, SessionID?) = ([], nil)
             repeat {
                 let page = try await auth.revocations(after: next)
@@ -248,7 +244,7 @@ struct SessionTests {
     }
 }
 
-extension TestAuth {
+extension AuthLab {
     /// An account without the time that a password takes.
     func insertUser(
         at university: UniversityID? = nil,

@@ -12,7 +12,7 @@ struct SignInTests {
     @Test("An unknown address and a wrong password get the same answer in about the same time")
     func unknownAddresses() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email)
             func attempt(_ email: EmailAddress, _ index: Int) async throws -> (ServiceError?, Duration) {
                 let start = ContinuousClock.now
@@ -27,7 +27,7 @@ struct SignInTests {
                 var (known, unknown): ([Duration], [Duration]) = ([], [])
                 for index in 5 * round..<5 * round + 5 {
                     let right = try await attempt(email, index)
-                    let other = try await attempt(TestAuth.address(), index)
+                    let other = try await attempt(AuthLab.address(), index)
                     #expect(right.0 == other.0 && right.0 == ServiceError(.invalidCredentials))
                     known.append(right.1)
                     unknown.append(other.1)
@@ -41,15 +41,15 @@ struct SignInTests {
     @Test("After ten failures the source has to wait, with the right password too, and an unknown address likewise")
     func lockout() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email)
-            for address in [email, TestAuth.address()] {
+            for address in [email, AuthLab.address()] {
                 for _ in 0..<10 {
                     #expect(
                         try await refusal { try await auth.logIn(address, password: "wrong") } == .invalidCredentials
                     )
                 }
-                for password in ["wrong", TestAuth.password] {
+                for password in ["wrong", AuthLab.password] {
                     let error = await #expect(throws: ServiceError.self) {
                         try await auth.logIn(address, password: password)
                     }
@@ -66,7 +66,7 @@ struct SignInTests {
     @Test("A right password takes the failures before it away")
     func forgivenFailures() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email)
             for _ in 0..<3 {
                 for _ in 0..<9 { _ = try await refusal { try await auth.logIn(email, password: "wrong") } }
@@ -78,7 +78,7 @@ struct SignInTests {
     @Test("Of forty guesses side by side ten are answered, and the right one among the others learns nothing")
     func parallelGuesses() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email)
             let codes = try await withThrowingTaskGroup(of: ErrorCode?.self) { group in
                 for _ in 0..<40 {
@@ -95,7 +95,7 @@ struct SignInTests {
     @Test("Twenty right sign-ins side by side all pass")
     func parallelSignIns() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             let registered = try await auth.register(email)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<20 { group.addTask { _ = try await auth.logIn(email) } }
@@ -108,7 +108,7 @@ struct SignInTests {
     @Test("An imported account signs in with its bcrypt hash, side by side, and has an Argon2id hash afterwards")
     func importedAccounts() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email)
             let bcrypt = "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
             func stored() async throws -> String {
@@ -131,7 +131,7 @@ struct SignInTests {
     @Test("An account that is not active is answered like one that does not exist")
     func inactiveAccounts() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             let registered = try await auth.register(email)
             try await auth.superuser { try await $0.execute("UPDATE auth.users SET is_active = false", scope: .none) }
             #expect(try await refusal { try await auth.logIn(email) } == .invalidCredentials)
@@ -142,7 +142,7 @@ struct SignInTests {
     @Test("A changed password ends every session, and the old one is worth nothing")
     func changingThePassword() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             let registered = try await auth.register(email)
             let user = try await auth.user(registered)
             let other = try await auth.logIn(email).value
@@ -164,7 +164,7 @@ struct SignInTests {
     @Test("In cookie mode the tokens are out of reach of scripts, and refresh from there")
     func cookieMode() async throws {
         try await withAuth { auth in
-            let email = TestAuth.address()
+            let email = AuthLab.address()
             _ = try await auth.register(email)
             let reply = try await auth.logIn(email, cookie: true)
             #expect(reply.value.accessToken == nil && reply.value.refreshToken == nil)

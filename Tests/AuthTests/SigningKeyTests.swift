@@ -12,7 +12,8 @@ import Tokens
 struct SigningKeyTests {
     @Test("Replicas that start at once agree on one key")
     func agreement() async throws {
-        try await withTestDatabase(services: [TestAuth.service]) { testDatabase in
+        try await withTestDatabase(services: [TestService("auth", migrations: serviceKitMigrations + authMigrations)]) {
+            testDatabase in
             try await withDatabase(testDatabase.configuration(for: "auth")) { database in
                 let ids = try await withThrowingTaskGroup(of: String.self) { group in
                     for _ in 0..<6 {

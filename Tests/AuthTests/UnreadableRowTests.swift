@@ -50,8 +50,7 @@ struct UnreadableRowTests {
                 ])
                 #expect(faults == [])
             }
-            let found = try await LookUpUsersHandler(database: auth.database)
-                .handle(LookUpUsers(ids: users.map(\.id)), context: .system("societies", logger: .silent))
+            let found = try await auth.call(LookUpUsers(ids: users.map(\.id)))
             #expect(found.items.count == 3, "what a summary shows can be read")
         }
     }

@@ -164,9 +164,9 @@ struct UserTests {
                         for place in [here, there, nil] {
                             let caller = try await auth.visitor(callerRole, at: here)
                             let target = try await auth.insertUser(at: place, role: targetRole)
-                            let reply = await auth.dispatch(
+                            let reply = try await auth.send(
                                 SetUserRole(id: target.id, role: newRole),
-                                as: caller.principal
+                                as: caller
                             )
                             let isPlatform = callerRole == .platformAdmin
                             let mayWrite = callerRole.permissions.contains { $0.covers("users:write") }
@@ -209,8 +209,7 @@ struct UserTests {
         try await withAuth { auth in
             let users = [try await auth.insertUser(at: UniversityID()), try await auth.insertUser()]
             let request = LookUpUsers(ids: users.map(\.id) + [UserID()])
-            let found = try await LookUpUsersHandler(database: auth.database).handle(request, context: auth.context())
-                .items
+            let found = try await auth.call(request).items
             #expect(Set(found.map(\.id)) == Set(users.map(\.id)))
         }
     }

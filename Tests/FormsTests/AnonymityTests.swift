@@ -29,32 +29,20 @@ import Testing
         _ answer: Int,
         by user: RequestContext.User,
         key: String?,
-        _ forms: TestForms
-    ) async -> MeshReply {
-        let dispatcher = Dispatcher(
-            lab: "forms",
-            [SubmitResponseHandler(submitter: forms.submitter)],
-            database: forms.database.database
+        _ forms: ServiceLab
+    ) async throws -> MeshReply {
+        let request = SubmitResponse(
+            id: form.id,
+            answers: ["\(form.questions[0].id)": .integer(answer)],
+            startedAt: Timestamp("2026-01-01T00:00:00Z")
         )
-        let body: JSONValue = [
-            "answers": ["\(form.questions[0].id)": .integer(answer)], "startedAt": "2026-01-01T00:00:00Z",
-        ]
-        let request = MeshRequest(
-            operation: SubmitResponse.contract.name,
-            timeLeft: .seconds(10),
-            principal: user.principal,
-            idempotencyKey: key,
-            pathParameters: [MeshField("id", form.id.description)],
-            contentType: "application/json",
-            body: body.bytes
-        )
-        return await dispatcher.handle(request)
+        return try await forms.send(request, as: user, key: key)
     }
 
     private func key(of voter: Int) -> String { "key-\(voter)" }
 
     /// Every second voter sends an idempotency key.
-    private func withBallot(_ body: (TestForms, Ballot) async throws -> Void) async throws {
+    private func withBallot(_ body: (ServiceLab, Ballot) async throws -> Void) async throws {
         try await withForms { forms in
             let author = forms.author()
             let asked = question(.number, options: [])
@@ -63,7 +51,7 @@ import Testing
             let voters = (0..<Self.voterCount).map { _ in forms.user() }
             var responses: [FormResponseID] = []
             for (number, voter) in voters.enumerated() {
-                let reply = await vote(form, number, by: voter, key: number % 2 == 0 ? key(of: number) : nil, forms)
+                let reply = try await vote(form, number, by: voter, key: number % 2 == 0 ? key(of: number) : nil, forms)
                 #expect(reply.status == 201)
                 #expect(reply.headers.first(named: AnonymousReply.header) == "1")
                 responses.append(try FormResponse.read(body: reply.body).id)
@@ -77,10 +65,8 @@ import Testing
         zip(guess, ballot.responses).count { $0 == $1 }
     }
 
-    private func column<Value: PostgresDecodable>(_ sql: SQL, _ forms: TestForms) async throws -> [Value] {
-        try await forms.superuser { database in
-            try await database.query(sql, scope: .none).map { try $0["value"] }
-        }
+    private func column<Value: PostgresDecodable>(_ sql: SQL, _ forms: ServiceLab) async throws -> [Value] {
+        try await forms.query(sql).map { try $0["value"] }
     }
 
     @Test("No table names a voter")
@@ -204,13 +190,13 @@ import Testing
     func repeatedRequests() async throws {
         try await withBallot { forms, ballot in
             for number in [0, 2] {
-                let again = await vote(ballot.form, number, by: ballot.voters[number], key: key(of: number), forms)
+                let again = try await vote(ballot.form, number, by: ballot.voters[number], key: key(of: number), forms)
                 #expect(again.status == 201)
                 #expect(try FormResponse.read(body: again.body).id == ballot.responses[number])
-                let other = await vote(ballot.form, 7, by: ballot.voters[number], key: key(of: number), forms)
+                let other = try await vote(ballot.form, 7, by: ballot.voters[number], key: key(of: number), forms)
                 #expect(other.failure?.code == ErrorCode.idempotencyKeyReused.code)
             }
-            let second = await vote(ballot.form, 1, by: ballot.voters[1], key: nil, forms)
+            let second = try await vote(ballot.form, 1, by: ballot.voters[1], key: nil, forms)
             #expect(second.failure?.code == ErrorCode.alreadyResponded.code)
             let count: [Int] = try await column("SELECT count(*) AS value FROM forms.form_responses", forms)
             #expect(count == [Self.voterCount])

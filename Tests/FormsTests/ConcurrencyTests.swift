@@ -64,17 +64,14 @@ import Testing
                 let options: JSONValue = [["a"], ["b"], ["a", "b"]][index % 3]
                 _ = try await forms.submit(form.id, [asked.id: options], by: forms.user())
             }
-            let counts = try await forms.superuser { database in
-                try await database.one(
-                    """
-                    SELECT (SELECT responses FROM forms.form_option_counters WHERE option_value = 'a') AS a,
-                        (SELECT responses FROM forms.form_option_counters WHERE option_value = 'b') AS b,
-                        (SELECT count(*) FROM forms.form_responses WHERE answers::text LIKE '%"a"%') AS chose_a,
-                        (SELECT count(*) FROM forms.form_responses WHERE answers::text LIKE '%"b"%') AS chose_b
-                    """,
-                    scope: .none
-                )
-            }
+            let counts = try await forms.one(
+                """
+                SELECT (SELECT responses FROM forms.form_option_counters WHERE option_value = 'a') AS a,
+                    (SELECT responses FROM forms.form_option_counters WHERE option_value = 'b') AS b,
+                    (SELECT count(*) FROM forms.form_responses WHERE answers::text LIKE '%"a"%') AS chose_a,
+                    (SELECT count(*) FROM forms.form_responses WHERE answers::text LIKE '%"b"%') AS chose_b
+                """
+            )
             #expect(try counts["a"] == 4)
             #expect(try counts["chose_a"] == 4)
             #expect(try counts["b"] == counts["chose_b"] as Int)
@@ -98,8 +95,7 @@ import Testing
                     "id": .string("\(form.id)"), "questionId": .string("\(asked.id)"),
                     "validationRules": ["min": .integer(1 - step)],
                 ]
-                _ = try await UpdateQuestionHandler(editor: forms.editor)
-                    .handle(UpdateQuestion.read(patch), context: forms.context(author))
+                try await forms.call(UpdateQuestion.read(patch), as: author)
             }
             _ = try await forms.take(.close, form.id, by: author)
             let atClosing = try await forms.responses(of: form.id, by: author).pagination.total
@@ -112,18 +108,15 @@ import Testing
     }
 
     /// Counter, rows and events agree.
-    private func expect(_ forms: TestForms, responses: Int, to form: FormID) async throws {
-        let row = try await forms.superuser { database in
-            try await database.one(
-                """
-                SELECT (SELECT responses FROM forms.form_intake WHERE form_id = \(form)) AS counted,
-                    (SELECT count(*) FROM forms.form_responses WHERE form_id = \(form)) AS stored,
-                    (SELECT count(*) FROM forms.outbox WHERE type = 'form.response.submitted'
-                        AND aggregate = \(form.description)) AS told
-                """,
-                scope: .none
-            )
-        }
+    private func expect(_ forms: ServiceLab, responses: Int, to form: FormID) async throws {
+        let row = try await forms.one(
+            """
+            SELECT (SELECT responses FROM forms.form_intake WHERE form_id = \(form)) AS counted,
+                (SELECT count(*) FROM forms.form_responses WHERE form_id = \(form)) AS stored,
+                (SELECT count(*) FROM forms.outbox WHERE type = 'form.response.submitted'
+                    AND aggregate = \(form.description)) AS told
+            """
+        )
         #expect(try row["counted"] == responses)
         #expect(try row["stored"] == responses)
         #expect(try row["told"] == responses)

@@ -43,16 +43,7 @@ struct ContractWalkTests {
     }
 }
 
-extension TestForms {
-    var walked: WalkedService {
-        WalkedService(
-            formsAPI,
-            handlers: formsHandlers(access: access, participants: participants, caller: caller),
-            database: database.database,
-            in: testDatabase
-        )
-    }
-
+extension ServiceLab {
     fileprivate var calls: [SampleCall] {
         formCalls + stepCalls + partCalls + responseCalls + profileUpdateCalls + mappingCalls
     }
@@ -73,7 +64,7 @@ extension TestForms {
 
     private func scene(_ step: FormTransition?...) async throws -> Scene {
         let officer = user()
-        let society = societies.add(officer: officer.id, university: university)
+        let society = try await society(of: officer)
         let pages = [page(question(.shortText), question(.number)), page(question(.yesNo))]
         var form = try await draft(pages, by: officer, society: society.cast())
         for step in step.compactMap(\.self) { form = try await take(step, form.id, by: officer) }
@@ -88,9 +79,9 @@ extension TestForms {
     ) -> SampleCall {
         let latest = Latest()
         let dismiss: @Sendable () async throws -> Void = {
-            guard let society = latest.scene.withLock(\.self)?.society else { return }
-            societies.change(society) { $0?.officers = [] }
-            access.societies.forget(society, at: university)
+            guard let scene = latest.scene.withLock(\.self) else { return }
+            try await self.dismiss(scene.officer, from: scene.society)
+            try await deliverEvents()
         }
         let step = steps.first ?? nil
         let next = steps.dropFirst().first ?? nil
@@ -157,13 +148,13 @@ extension TestForms {
         let latest = Latest()
         let suspend: @Sendable () async throws -> Void = {
             guard let society = latest.scene.withLock(\.self)?.society else { return }
-            societies.change(society) { $0?.status = .suspended }
-            access.societies.forget(society, at: university)
+            try await self.suspend(society)
+            try await deliverEvents()
         }
         return [
             SampleCall(SubmitResponse.self, revoke: suspend) {
                 let officer = user()
-                let society = societies.add(officer: officer.id, university: university)
+                let society = try await society(of: officer)
                 let questions: [(Question, JSONValue)] = [
                     (question(.shortText), "Ada"), (question(.longText), "At length"), (question(.number), 7),
                     (question(.yesNo), true), (question(.matrix, options: ["a", "b"], rows: ["x", "y"]), ["x": "a"]),
@@ -192,7 +183,7 @@ extension TestForms {
 
     private var profileUpdateCalls: [SampleCall] {
         @Sendable func pending() async throws -> (update: ProfileUpdate, student: RequestContext.User) {
-            let student = user()
+            let student = try await account()
             let asked = question(.shortText, key: "firstName")
             let form = try await published([page(asked)], by: author())
             _ = try await submit(form.id, [asked.id: "Ada"], by: student, updateProfile: [asked.id])

@@ -10,11 +10,11 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(10))) struct EntitySubmissionTests {
     /// A society's published form of one question.
     private func societyForm(
-        _ forms: TestForms,
+        _ forms: ServiceLab,
         settings: FormSettings = FormSettings()
     ) async throws -> (form: Form, society: FormEntityID, officer: RequestContext.User) {
         let officer = forms.user()
-        let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+        let society: FormEntityID = try await forms.society(of: officer).cast()
         let form = try await forms.published(
             [page(question(.yesNo))],
             by: officer,

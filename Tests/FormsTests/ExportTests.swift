@@ -8,16 +8,6 @@ import Testing
 
 @Suite("Exports", .serialized, .timeLimit(.minutes(10)))
 struct ExportTests {
-    private func part(
-        _ form: FormID,
-        after cursor: PageCursor? = nil,
-        _ forms: TestForms,
-        by user: RequestContext.User
-    ) async throws -> CSVPart {
-        try await ExportResponsesHandler(database: forms.database, access: forms.access)
-            .handle(ExportResponses(id: form, cursor: cursor), context: forms.context(user))
-    }
-
     @Test("Every response is exported once, in parts, whatever arrives and is edited meanwhile")
     func parts() async throws {
         try await withForms { forms in
@@ -31,7 +21,7 @@ struct ExportTests {
             var cursor: PageCursor?
             var parts = 0
             repeat {
-                let part = try await part(form.id, after: cursor, forms, by: author)
+                let part = try await forms.export(form.id, after: cursor, by: author)
                 text += part.text
                 cursor = part.next
                 parts += 1
@@ -64,7 +54,7 @@ struct ExportTests {
             let pages = JSONValue.array([try JSONParser.parse(page(kept, added).jsonBytes)])
             _ = try await forms.change(form.id, by: author, ["pages": pages])
             _ = try await forms.submit(form.id, [added.id: "=1+1", kept.id: ["b"]], by: forms.user())
-            let part = try await part(form.id, forms, by: author)
+            let part = try await forms.export(form.id, by: author)
             let lines = String(decoding: part.text, as: UTF8.self).split(separator: "\r\n").map(String.init)
             #expect(part.next == nil && part.fileName == "responses-\(form.id).csv")
             #expect(lines.count == 3)
@@ -84,15 +74,10 @@ struct ExportTests {
             let author = forms.author()
             let asked = question(.shortText)
             let form = try await forms.draft([page(asked)], by: author)
-            let handler = ExportResponsesHandler(database: forms.database, access: forms.access)
-            func export() async throws -> String {
-                let part = try await handler.handle(ExportResponses(id: form.id), context: forms.context(author))
-                return String(decoding: part.text, as: UTF8.self)
-            }
-            _ = try await export()
+            _ = try await forms.exportAll(form.id, by: author)
             _ = try await forms.take(.publish, form.id, by: author)
             _ = try await forms.submit(form.id, [asked.id: "chess"], by: forms.user())
-            #expect(try await export().hasSuffix(",chess\r\n"))
+            #expect(try await forms.exportAll(form.id, by: author).text.hasSuffix(",chess\r\n"))
         }
     }
 
@@ -115,7 +100,7 @@ struct ExportTests {
             var text: [UInt8] = []
             var cursor: PageCursor?
             repeat {
-                let part = try await part(form.id, after: cursor, forms, by: author)
+                let part = try await forms.export(form.id, after: cursor, by: author)
                 text += part.text
                 cursor = part.next
             } while cursor != nil
@@ -130,9 +115,9 @@ struct ExportTests {
         try await withForms { forms in
             let author = forms.author()
             let form = try await forms.published([page(question(.yesNo))], by: author)
-            #expect(try await refusal { try await part(form.id, forms, by: forms.user()) } == .forbidden)
+            #expect(try await refusal { try await forms.export(form.id, by: forms.user()) } == .forbidden)
             let foreign = PageCursor(Timestamp.now(), form.id)
-            #expect(try await refusal { try await part(form.id, after: foreign, forms, by: author) } == .validation)
+            #expect(try await refusal { try await forms.export(form.id, after: foreign, by: author) } == .validation)
         }
     }
 }

@@ -118,7 +118,7 @@ struct GrowthTests {
     }
 }
 
-extension TestForms {
+extension ServiceLab {
     /// Adds published surveys straight in SQL.
     fileprivate func fill(_ count: Int, at university: UniversityID, documentBytes: Int = 20) async throws {
         try await superuser { database in

@@ -1,4 +1,5 @@
 import Contracts
+import Mesh
 import Postgres
 import ServiceKit
 import TestKit
@@ -36,14 +37,13 @@ import Testing
     func bareTitle() async throws {
         try await withForms { forms in
             let request = try CreateForm.decode(OperationInput(body: Array(#"{"title": "Barely"}"#.utf8)))
-            let reply = try await CreateFormHandler(database: forms.database, access: forms.access)
-                .handle(request, context: forms.context(forms.author()))
-            let form = try reply.value.form()
+            let reply = try await forms.send(request, as: forms.author())
+            let form = try CreateForm.Reply.read(body: reply.body).value.form()
             #expect(form.entityType == .survey)
             #expect(form.settings == FormSettings())
             #expect(form.pages.isEmpty)
-            #expect(reply.headers.contains { $0 == ("location", "/api/v1/forms/\(form.id)") })
-            let json = try JSONParser.parse(reply.body(trimmedTo: nil))["data"]
+            #expect(reply.headers.first(named: "location") == "/api/v1/forms/\(form.id)")
+            let json = try JSONParser.parse(reply.body)["data"]
             #expect(json?["publishedAt"] == .null)
             #expect(json?["settings"]?["oneResponsePerUser"] == false)
             #expect(json?["settings"]?["closesAt"] == .null)
@@ -55,7 +55,7 @@ import Testing
         try await withForms { forms in
             let student = forms.user()
             let officer = forms.user()
-            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let society = try await forms.society(of: officer)
             #expect(try await refusal { try await forms.draft([], by: student) } == .forbidden)
             #expect(try await refusal { try await forms.draft([], by: student, society: society.cast()) } == .forbidden)
             #expect(try await refusal { try await forms.draft([], by: officer, society: FormEntityID()) } == .notFound)
@@ -111,29 +111,21 @@ import Testing
             _ = try await forms.take(.publish, draft.id, by: author)
             #expect(try await forms.change(draft.id, by: author, ["title": "Better"]).version == 1)
             #expect(try await forms.change(draft.id, by: author, ["title": "Best"]).version == 2)
-            let context = forms.context(author)
-            let added = try await AddQuestionHandler(editor: forms.editor)
-                .handle(
-                    AddQuestion(id: draft.id, QuestionInput(type: .number, title: .init(unchecked: "How many?"))),
-                    context: context
-                )
+            let added = try await forms.call(
+                AddQuestion(id: draft.id, QuestionInput(type: .number, title: .init(unchecked: "How many?"))),
+                as: author
+            )
             #expect(added.value.order == 2)
-            let versions = try await forms.superuser { database in
-                try await database.query(
-                    "SELECT version, document FROM forms.form_versions ORDER BY version",
-                    scope: .none
-                )
+            let versions = try await forms.query("SELECT version, document FROM forms.form_versions ORDER BY version")
                 .map { (try $0["version"] as Int32, try ($0["document"] as FormDocument).form().questions.count) }
-            }
             #expect(versions.map(\.0) == [1, 2, 3])
             #expect(versions.map(\.1) == [1, 1, 2])
             let wrong = AddQuestion(id: draft.id, QuestionInput(type: .dropdown, title: .init(unchecked: "Which?")))
             #expect(
-                try await refusal { try await AddQuestionHandler(editor: forms.editor).handle(wrong, context: context) }
+                try await refusal { try await forms.call(wrong, as: author) }
                     == .validation
             )
-            _ = try await RemoveQuestionHandler(editor: forms.editor)
-                .handle(RemoveQuestion(id: draft.id, questionId: asked.id), context: context)
+            try await forms.call(RemoveQuestion(id: draft.id, questionId: asked.id), as: author)
             let now = try await forms.get(draft.id, by: author)
             #expect(now.version == 4)
             #expect(now.questions.map(\.id) == [added.value.id])
@@ -144,35 +136,30 @@ import Testing
     func pagesAreEdited() async throws {
         try await withForms { forms in
             let author = forms.author()
-            let context = forms.context(author)
             let form = try await forms.draft([page(question(.yesNo))], by: author)
-            let added = try await AddPageHandler(editor: forms.editor)
-                .handle(AddPage(id: form.id, title: PageTitle("Second")), context: context).value
-            let changed = try await UpdatePageHandler(editor: forms.editor)
-                .handle(
-                    UpdatePage(id: form.id, pageId: added.id, title: .set(.init(unchecked: "Two"))),
-                    context: context
-                )
+            let added = try await forms.call(AddPage(id: form.id, title: PageTitle("Second")), as: author).value
+            let changed = try await forms.call(
+                UpdatePage(id: form.id, pageId: added.id, title: .set(.init(unchecked: "Two"))),
+                as: author
+            )
             #expect(changed.title?.text == "Two")
             let order = [
                 PageOrder(id: added.id, questions: form.questions.map(\.id)),
                 PageOrder(id: form.pages[0].id, questions: []),
             ]
-            let ordered = try await ReorderFormHandler(editor: forms.editor)
-                .handle(ReorderForm(id: form.id, pages: order), context: context).form()
+            let ordered = try await forms.call(ReorderForm(id: form.id, pages: order), as: author).form()
             #expect(ordered.pages.map(\.id) == [added.id, form.pages[0].id])
-            _ = try await RemovePageHandler(editor: forms.editor)
-                .handle(RemovePage(id: form.id, pageId: form.pages[0].id), context: context)
+            try await forms.call(RemovePage(id: form.id, pageId: form.pages[0].id), as: author)
             #expect(try await forms.get(form.id, by: author).pages.map(\.id) == [added.id])
             let missing = RemovePage(id: form.id, pageId: FormPageID())
             #expect(
                 try await refusal {
-                    try await RemovePageHandler(editor: forms.editor).handle(missing, context: context)
+                    try await forms.call(missing, as: author)
                 }
                     == .notFound
             )
-            let replaced = try await ReplaceFormHandler(editor: forms.editor)
-                .handle(ReplaceForm(id: form.id, title: Name(unchecked: "Anew")), context: context).form()
+            let replaced = try await forms.call(ReplaceForm(id: form.id, title: Name(unchecked: "Anew")), as: author)
+                .form()
             #expect(replaced.pages.isEmpty)
             #expect(replaced.title.text == "Anew")
         }
@@ -183,17 +170,12 @@ import Testing
         try await withForms { forms in
             let author = forms.author()
             let form = try await forms.draft([page(question(.yesNo))], by: author)
-            let read = try await GetFormHandler(access: forms.access)
-                .handle(GetForm(id: form.id), context: forms.context(author))
-            let etag = try #require(read.headers.first { $0.0 == "etag" }?.1)
+            let etag = try #require(try await forms.tag(of: GetForm(id: form.id), as: author))
             let outcomes = await withTaskGroup { group in
                 for title in ["One", "Two", "Three"] {
                     group.addTask {
                         try? await refusal {
-                            try await UpdateFormHandler(editor: forms.editor).handle(
-                                UpdateForm(id: form.id, title: Name(title)),
-                                context: forms.context(author, precondition: etag)
-                            )
+                            try await forms.call(UpdateForm(id: form.id, title: Name(title)), as: author, ifMatch: etag)
                         }
                     }
                 }
@@ -211,12 +193,10 @@ import Testing
             let form = try await forms.published([page(asked)], by: author)
             _ = try await forms.submit(form.id, [asked.id: true], by: forms.user())
             let delete = {
-                try await DeleteFormHandler(database: forms.database, access: forms.access)
-                    .handle(DeleteForm(id: form.id), context: forms.context(author))
+                try await forms.call(DeleteForm(id: form.id), as: author)
             }
             #expect(try await refusal(of: delete) == .invalidState)
-            let copy = try await DuplicateFormHandler(database: forms.database, access: forms.access)
-                .handle(DuplicateForm(id: form.id), context: forms.context(author)).value.form()
+            let copy = try await forms.call(DuplicateForm(id: form.id), as: author).value.form()
             #expect(copy.title.text == "Copy of A form")
             #expect(copy.status == .draft)
             _ = try await forms.take(.archive, form.id, by: author)

@@ -84,7 +84,7 @@ import Testing
                     do {
                         let response = try await forms.submit(form.id, answers, by: forms.user())
                         accepted[response.id] = response
-                    } catch let error as ValidationError {
+                    } catch let error as ServiceError where error.code == .validation {
                         #expect(error.details.map(\.field) == ["answers.\(asked.id)"], "\(seed)")
                     }
                 }
@@ -111,24 +111,10 @@ import Testing
                 cursor = page.pagination.nextCursor
             } while cursor != nil
             #expect(listed == Set(accepted.keys))
-            let table = try await Self.export(form.id, forms, by: author)
+            let table = try await forms.exportAll(form.id, by: author).text
             #expect(accepted.keys.allSatisfy { table.contains("\($0)") })
             #expect(!table.contains(ResponseTable.unreadable))
         }
-    }
-
-    private static func export(_ form: FormID, _ forms: TestForms, by user: RequestContext.User) async throws -> String
-    {
-        let handler = ExportResponsesHandler(database: forms.database, access: forms.access)
-        var text: [UInt8] = []
-        var cursor: PageCursor?
-        repeat {
-            let part = try await handler.handle(ExportResponses(id: form, cursor: cursor), context: forms.context(user))
-            #expect(part.text.count < 512 << 10)
-            text += part.text
-            cursor = part.next
-        } while cursor != nil
-        return String(decoding: text, as: UTF8.self)
     }
 
     @Test(
@@ -167,16 +153,20 @@ import Testing
                     ],
                 ]
                 do {
-                    let draft = try await forms.create(CreateForm.read(json), by: author)
+                    let request: CreateForm
+                    do { request = try CreateForm.read(json) } catch { throw ServiceError(error) }
+                    let draft = try await forms.create(request, by: author)
                     #expect(try await forms.get(draft.id, by: author).pages == draft.pages, "\(seed)")
                     _ = try await forms.change(draft.id, by: author, ["title": "Another"])
                     do {
                         let form = try await forms.take(.publish, draft.id, by: author)
                         #expect(try await forms.get(form.id, by: author).version == 1)
-                        _ = try await Self.export(form.id, forms, by: author)
-                    } catch is ValidationError {}  // a draft may be what no form can be
+                        _ = try await forms.exportAll(form.id, by: author)
+                    } catch let error as ServiceError where error.code == .validation {
+                        // A draft may be what no form can be.
+                    }
                     _ = try await forms.take(.archive, draft.id, by: author)
-                } catch let error as ValidationError {
+                } catch let error as ServiceError where error.code == .validation {
                     #expect(error.details.allSatisfy { $0.field.hasPrefix("pages.0.questions.") }, "\(seed)")
                 }
             }
@@ -195,7 +185,7 @@ import Testing
                 (ValidationRules(pattern: Text("\\pL{1000}")), "pattern"),
             ]
             for (rules, field) in wrong {
-                let error = await #expect(throws: ValidationError.self) {
+                let error = await #expect(throws: ServiceError.self) {
                     try await forms.map("key", to: "custom.key", rules: rules)
                 }
                 #expect(error?.details.first?.field.hasPrefix("defaultValidationRules.") == true)
@@ -220,7 +210,7 @@ import Testing
             let year = question(.shortText, key: "yearOfStudy")
             let form = try await forms.published([page(name, year)], by: forms.author())
             let student = forms.user()
-            let refused = await #expect(throws: ValidationError.self) {
+            let refused = await #expect(throws: ServiceError.self) {
                 try await forms.submit(form.id, [year.id: "second"], by: student, updateProfile: [year.id])
             }
             #expect(refused?.details.map(\.field) == ["updateProfile.0"])
@@ -228,7 +218,7 @@ import Testing
             let updates = try await forms.updates(by: student)
             #expect(updates.count == 1, "named twice, asked once")
             let update = try #require(updates.first)
-            forms.profiles.change { $0.refusal = .validation }
+            forms.interfere(with: ApplyProfileUpdate.self, .refused(ServiceError(.validation)))
             #expect(try await refusal { try await forms.approve(update.id, by: student) } == .profileRefused)
             #expect(try await forms.reject(update.id, by: student).status == .rejected)
         }
@@ -267,7 +257,7 @@ import Testing
                 _ = try await forms.change(form.id, by: author, ["pages": pages])
             }
             _ = try await forms.submit(form.id, [asked.id: "11-7"], by: forms.user())
-            let table = try await Self.export(form.id, forms, by: author)
+            let table = try await forms.exportAll(form.id, by: author).text
             #expect(table.contains(",first\r\n") && table.contains("11 \(label)"))
         }
     }
@@ -277,12 +267,8 @@ import Testing
         try await withForms { forms in
             let author = forms.author()
             let form = try await forms.published([page(question(.yesNo))], by: author)
-            let handler = ExportResponsesHandler(database: forms.database, access: forms.access)
             for (bom, begins) in [(nil, true), (true, true), (false, false)] as [(Bool?, Bool)] {
-                let part = try await handler.handle(
-                    ExportResponses(id: form.id, bom: bom),
-                    context: forms.context(author)
-                )
+                let part = try await forms.call(ExportResponses(id: form.id, bom: bom), as: author)
                 #expect(part.text.starts(with: CSVWriter.byteOrderMark) == begins)
             }
         }

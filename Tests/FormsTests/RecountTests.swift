@@ -41,16 +41,13 @@ struct RecountTests {
                     .replace(for: compiled, with: counts, tenant: forms.university, isFirst: false)
             }
             #expect(try await forms.miscounted(form.id) == 0)
-            let rows = try await forms.superuser { database in
-                try await database.one(
-                    """
-                    SELECT (SELECT sum(responses)::bigint FROM forms.form_option_counters) AS chosen,
-                        (SELECT count(*) FROM forms.form_option_recounts) AS recounts,
-                        (SELECT bool_or(is_recounting) FROM forms.form_intake) AS is_recounting
-                    """,
-                    scope: .none
-                )
-            }
+            let rows = try await forms.one(
+                """
+                SELECT (SELECT sum(responses)::bigint FROM forms.form_option_counters) AS chosen,
+                    (SELECT count(*) FROM forms.form_option_recounts) AS recounts,
+                    (SELECT bool_or(is_recounting) FROM forms.form_intake) AS is_recounting
+                """
+            )
             #expect(try rows["chosen"] == 3)
             #expect(try rows["recounts"] == 0)
             #expect(try rows["is_recounting"] == false)
@@ -98,8 +95,7 @@ struct RecountTests {
                     }
                     for edit in edits {
                         group.addTask {
-                            _ = try await UpdateQuestionHandler(editor: forms.editor)
-                                .handle(UpdateQuestion.read(edit), context: forms.context(author))
+                            try await forms.call(UpdateQuestion.read(edit), as: author)
                         }
                     }
                     try await group.waitForAll()
@@ -119,12 +115,7 @@ struct RecountTests {
                 let earlier = try await forms.submit(form.id, [asked.id: true], by: student)
                 let settings: JSONValue = ["oneResponsePerUser": true, "anonymous": .bool(becomesAnonymous)]
                 _ = try await forms.change(form.id, by: author, ["settings": settings])
-                let written = try await forms.superuser { database in
-                    try await database.one(
-                        "SELECT count(*) AS rows FROM forms.form_responses WHERE is_only",
-                        scope: .none
-                    )
-                }
+                let written = try await forms.one("SELECT count(*) AS rows FROM forms.form_responses WHERE is_only")
                 #expect(try written["rows"] == 0)
                 #expect(
                     try await refusal { try await forms.submit(form.id, [asked.id: true], by: student) }
@@ -141,21 +132,18 @@ struct RecountTests {
     }
 }
 
-extension TestForms {
+extension ServiceLab {
     /// Counts a form's counters that differ from the number of responses that chose their option.
     fileprivate func miscounted(_ form: FormID) async throws -> Int {
-        try await superuser { database in
-            try await database.one(
-                """
-                SELECT count(*) AS counters FROM forms.form_option_counters AS counter
-                WHERE form_id = \(form) AND responses <> (
-                    SELECT count(*) FROM forms.form_responses AS response
-                    WHERE response.form_id = counter.form_id
-                        AND response.answers -> counter.question_id::text ? counter.option_value
-                )
-                """,
-                scope: .none
-            )["counters"]
-        }
+        try await one(
+            """
+            SELECT count(*) AS counters FROM forms.form_option_counters AS counter
+            WHERE form_id = \(form) AND responses <> (
+                SELECT count(*) FROM forms.form_responses AS response
+                WHERE response.form_id = counter.form_id
+                    AND response.answers -> counter.question_id::text ? counter.option_value
+            )
+            """
+        )["counters"]
     }
 }

@@ -8,11 +8,8 @@ import Testing
 @testable import FormsContracts
 
 @Suite("Registration forms", .serialized, .timeLimit(.minutes(10))) struct RegistrationFormTests {
-    private func bind(_ form: FormID, to society: FormEntityID, _ forms: TestForms) async throws {
-        _ = try await BindFormHandler(database: forms.database).handle(
-            BindForm(formId: form, entityId: society, universityId: forms.university),
-            context: forms.context(nil)
-        )
+    private func bind(_ form: FormID, to society: FormEntityID, _ forms: ServiceLab) async throws {
+        try await forms.call(BindForm(formId: form, entityId: society, universityId: forms.university))
     }
 
     private func entitySubmission(_ form: Form, _ society: FormEntityID) -> SubmitForEntity {
@@ -24,10 +21,11 @@ import Testing
         )
     }
 
-    private func withSociety(_ body: (TestForms, FormEntityID, RequestContext.User) async throws -> Void) async throws {
+    private func withSociety(_ body: (ServiceLab, FormEntityID, RequestContext.User) async throws -> Void) async throws
+    {
         try await withForms { forms in
             let officer = forms.user()
-            let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+            let society: FormEntityID = try await forms.society(of: officer).cast()
             try await body(forms, society, officer)
         }
     }
@@ -82,16 +80,14 @@ import Testing
             try await bind(form.id, to: society, forms)
             let tags = try await [0, 1].asyncMap { _ in
                 try await bind(form.id, to: society, forms)
-                return try await GetFormHandler(access: forms.access)
-                    .handle(GetForm(id: form.id), context: forms.context(officer)).headers.first { $0.0 == "etag" }?.1
+                return try await forms.tag(of: GetForm(id: form.id), as: officer)
             }
             #expect(tags[0] == tags[1])
             let anonymous: JSONValue = ["settings": ["anonymous": true]]
             #expect(try await refusal { try await forms.change(form.id, by: officer, anonymous) } == .formInUse)
             #expect(try await refusal { try await forms.take(.archive, form.id, by: officer) } == .formInUse)
             let delete = try await refusal {
-                try await DeleteFormHandler(database: forms.database, access: forms.access)
-                    .handle(DeleteForm(id: form.id), context: forms.context(officer))
+                try await forms.call(DeleteForm(id: form.id), as: officer)
             }
             #expect(delete == .formInUse)
             #expect(try await forms.change(form.id, by: officer, ["title": "Join us"]).title.text == "Join us")

@@ -48,7 +48,7 @@ struct RetentionTests {
     func submissionRecord() async throws {
         try await withForms { forms in
             let officer = forms.user()
-            let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+            let society: FormEntityID = try await forms.society(of: officer).cast()
             var keys: [SubmissionKey] = []
             for isDeleted in [true, false] {
                 let form = try await forms.published([page(question(.yesNo))], by: officer, society: society)
@@ -61,16 +61,11 @@ struct RetentionTests {
                 _ = try await forms.submitForEntity(request, by: forms.user())
                 keys.append(request.submissionKey)
                 guard isDeleted else { continue }
-                try await forms.superuser { database in
-                    _ = try await database.execute("DELETE FROM forms.forms WHERE id = \(form.id)", scope: .none)
-                }
+                try await forms.execute("DELETE FROM forms.forms WHERE id = \(form.id)")
             }
-            let withdrawn: [SubmissionKey] = try await forms.superuser { database in
-                try await database.query(
-                    "SELECT submission_key FROM forms.form_submissions WHERE withdrawn_at IS NOT NULL",
-                    scope: .none
-                ).map { try $0[0] }
-            }
+            let withdrawn: [SubmissionKey] = try await forms.query(
+                "SELECT submission_key FROM forms.form_submissions WHERE withdrawn_at IS NOT NULL"
+            ).map { try $0[0] }
             #expect(withdrawn == [keys[0]])
         }
     }

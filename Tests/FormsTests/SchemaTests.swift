@@ -79,9 +79,9 @@ import Testing
     }
 
     /// At least one row in every table.
-    private func fill(_ forms: TestForms) async throws {
+    private func fill(_ forms: ServiceLab) async throws {
         let officer = forms.user()
-        let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+        let society: FormEntityID = try await forms.society(of: officer).cast()
         let asked = question(.dropdown, options: ["a"], quotas: ["a": 9])
         let named = question(.shortText, key: "firstName")
         let form = try await forms.published([page(asked, named)], by: officer, society: society)

@@ -17,12 +17,15 @@ import Testing
     func autofillPopulatesSmartFields() async throws {
         try await withForms { forms in
             let author = forms.author()
-            let names = ["firstName", "studentId", "yearOfStudy", "phone", "bio", "interests"]
+            let values: [String: [JSONValue]] = [
+                "firstName": ["", "text"], "yearOfStudy": [0, 7], "phone": ["+852 2859 2111"], "bio": ["", "text"],
+                "interests": [[], ["a"]], "custom.shirt": ["", 0, 7, [], "text"], "custom.vegetarian": [false, true],
+            ]
             try await forms.map("shirt-size", to: "custom.shirt")
             try await forms.map("vegetarian", to: "custom.vegetarian")
             let paths = ["shirt-size": "custom.shirt", "vegetarian": "custom.vegetarian"]
-            let keys: [String?] = names + paths.keys.sorted() + ["unknown-key", nil]
-            let values: [JSONValue] = [false, true, 0, 7, "", "text", [], ["a"], .null]
+            let names = values.keys.filter { !paths.values.contains($0) }
+            let keys: [String?] = (names + paths.keys).sorted() + ["unknown-key", nil]
             for seed in Seed.batch(100) {
                 var random = seed.generator
                 let questions = (0..<Int.random(in: 1...8, using: &random)).map { _ in
@@ -41,16 +44,14 @@ import Testing
                     ],
                     by: author
                 )
-                let student = forms.user()
                 var profile: [String: JSONValue] = [:]
-                for path in names + paths.values.sorted() where Bool.random(using: &random) {
-                    profile[path] = values.randomElement(using: &random)
+                for path in values.keys.sorted() where Bool.random(using: &random) {
+                    profile[path] = values[path]?.randomElement(using: &random)
                 }
-                forms.profiles.set(profile, of: student.id)
+                let student = try await forms.account(profile)
                 var expected: [QuestionID: JSONValue] = [:]
                 for question in questions {
-                    guard let key = question.profileFieldKey?.text, let value = profile[paths[key] ?? key],
-                        value != .null
+                    guard let key = question.profileFieldKey?.text, let value = profile[paths[key] ?? key]
                     else { continue }
                     expected[question.id] = value
                 }
@@ -73,7 +74,8 @@ import Testing
             let last = question(.shortText, key: "firstName")
             let asked = (0..<499).map { _ in question(.longText, key: "address") }
             let form = try await forms.draft([page(asked + [last])], by: author)
-            forms.profiles.set(["address": address, "firstName": "Ada"], of: author.id)
+            try await forms.openAccount(of: author)
+            try await forms.setProfile(["address": address, "firstName": "Ada"], of: author)
             let filled = try await forms.autofill(form.id, by: author)
             let addresses = filled.values.count { $0.value == address }
             #expect(addresses == SmartFields.maximumAutofillBytes / address.bytes.count)
@@ -99,12 +101,11 @@ import Testing
             let form = try await forms.published([page(questions[0], questions[1], questions[2])], by: author)
             for seed in Seed.batch(100) {
                 var random = seed.generator
-                let student = forms.user()
                 var profile: [String: JSONValue] = [:]
                 for field in fields where Bool.random(using: &random) {
                     profile[field.path] = field.type == .number ? 0 : ""
                 }
-                forms.profiles.set(profile, of: student.id)
+                let student = try await forms.account(profile)
                 var answers: [QuestionID: JSONValue] = [:]
                 for question in questions where random.next() % 4 != 0 {
                     let number = Int.random(in: 0...2, using: &random)
@@ -124,7 +125,8 @@ import Testing
                         #expect(try await forms.reject(update.id, by: student).status == .rejected)
                     }
                 }
-                #expect(forms.profiles.profile(of: student.id).values == expected, "\(seed)")
+                let kept = try await forms.profile(of: student, "firstName", "yearOfStudy", "custom.shirt")
+                #expect(kept == expected, "\(seed)")
                 let filled = try await forms.autofill(form.id, by: student).mapValues(\.value)
                 for (question, field) in zip(questions, fields) {
                     #expect(filled[question.id] == expected[field.path], "\(seed)")
@@ -135,13 +137,12 @@ import Testing
 
     /// A student with one pending update of the first name from `old`.
     private func pendingUpdate(
-        _ forms: TestForms,
+        _ forms: ServiceLab,
         old: JSONValue = "Ada"
     ) async throws -> (ProfileUpdate, RequestContext.User) {
         let asked = question(.shortText, key: "firstName")
         let form = try await forms.published([page(asked)], by: forms.author())
-        let student = forms.user()
-        forms.profiles.set(["firstName": old], of: student.id)
+        let student = try await forms.account(["firstName": old])
         _ = try await forms.submit(form.id, [asked.id: "Grace"], by: student, updateProfile: [asked.id])
         return (try #require(try await forms.updates(by: student).first), student)
     }
@@ -152,8 +153,7 @@ import Testing
             let bios = (0..<30).map { _ in question(.longText, key: "bio") }
             let name = question(.shortText, key: "firstName")
             let form = try await forms.published([page(bios + [name])], by: forms.author())
-            let student = forms.user()
-            forms.profiles.set(["bio": .string(String(repeating: "b", count: 4_000))], of: student.id)
+            let student = try await forms.account(["bio": .string(String(repeating: "b", count: 4_000))])
             var answers = Dictionary(uniqueKeysWithValues: bios.map { ($0.id, JSONValue.string("bio \($0.id)")) })
             answers[name.id] = "Grace"
             let all = bios.map(\.id) + [name.id]
@@ -162,9 +162,9 @@ import Testing
             #expect(Set(pending.map(\.questionId)) == [bios[29].id, name.id])
             #expect(pending.count == 2)
             let sent = try #require(pending.first { $0.questionId == name.id })
-            forms.profiles.change { $0.losesReplies = 1 }
+            forms.interfere(with: ApplyProfileUpdate.self, .lostReply)
             #expect(try await refusal { try await forms.approve(sent.id, by: student) } == .serviceUnavailable)
-            forms.profiles.set(["firstName": "Ada"], of: student.id)
+            try await forms.setProfile(["firstName": "Ada"], of: student)
             _ = try await forms.submit(form.id, answers, by: student, updateProfile: [name.id])
             // An update that may have been applied stays pending beside the later one.
             let waiting = try await forms.updates(by: student).filter { $0.questionId == name.id }
@@ -178,18 +178,15 @@ import Testing
         try await withForms { forms in
             let (update, student) = try await pendingUpdate(forms)
             _ = try await forms.reject(update.id, by: student)
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    """
-                    INSERT INTO forms.profile_updates (id, tenant_id, user_id, form_id, response_id, question_id,
-                        profile_field_key, profile_path, old_value, new_value, status, created_at, decided_at)
-                    SELECT gen_random_uuid(), tenant_id, user_id, form_id, response_id, question_id, profile_field_key,
-                        profile_path, old_value, new_value, status, created_at - interval '1 day', decided_at
-                    FROM forms.profile_updates, generate_series(1, 600)
-                    """,
-                    scope: .none
-                )
-            }
+            try await forms.execute(
+                """
+                INSERT INTO forms.profile_updates (id, tenant_id, user_id, form_id, response_id, question_id,
+                    profile_field_key, profile_path, old_value, new_value, status, created_at, decided_at)
+                SELECT gen_random_uuid(), tenant_id, user_id, form_id, response_id, question_id, profile_field_key,
+                    profile_path, old_value, new_value, status, created_at - interval '1 day', decided_at
+                FROM forms.profile_updates, generate_series(1, 600)
+                """
+            )
             let asked = question(.shortText, key: "lastName")
             let form = try await forms.published([page(asked)], by: forms.author())
             _ = try await forms.submit(form.id, [asked.id: "Hopper"], by: student, updateProfile: [asked.id])
@@ -207,9 +204,9 @@ import Testing
         try await withForms { forms in
             let (update, student) = try await pendingUpdate(forms)
             let approved = try await forms.approve(update.id, by: student)
-            forms.profiles.set(["firstName": "Barbara"], of: student.id)
+            try await forms.setProfile(["firstName": "Barbara"], of: student)
             #expect(try await forms.approve(update.id, by: student) == approved)
-            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Barbara")
+            #expect(try await forms.profile(of: student, "firstName") == ["firstName": "Barbara"])
             #expect(try await refusal { try await forms.reject(update.id, by: student) } == .alreadyDecided)
             #expect(try await refusal { try await forms.approve(update.id, by: forms.user()) } == .notFound)
         }
@@ -224,18 +221,19 @@ import Testing
             let (update, student) = try await pendingUpdate(forms)
             let asked = question(.shortText, key: "firstName")
             let form = try await forms.published([page(asked)], by: forms.author())
-            forms.profiles.change { state in
-                state.beforeRead = {
+            forms.interfere(
+                with: GetProfileFields.self,
+                .preceded {
                     if isReplaced {
                         _ = try await forms.submit(form.id, [asked.id: "Joan"], by: student, updateProfile: [asked.id])
                     } else {
                         _ = try await forms.reject(update.id, by: student)
                     }
                 }
-            }
+            )
             let code = try await refusal { try await forms.approve(update.id, by: student) }
             #expect(code == (isReplaced ? .notFound : .alreadyDecided))
-            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Ada")
+            #expect(try await forms.profile(of: student, "firstName") == ["firstName": "Ada"])
         }
     }
 
@@ -243,14 +241,14 @@ import Testing
     func lostReplies() async throws {
         try await withForms { forms in
             let (update, student) = try await pendingUpdate(forms)
-            forms.profiles.change { $0.losesReplies = 1 }
+            forms.interfere(with: ApplyProfileUpdate.self, .lostReply)
             #expect(try await refusal { try await forms.approve(update.id, by: student) } == .serviceUnavailable)
-            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Grace")
+            #expect(try await forms.profile(of: student, "firstName") == ["firstName": "Grace"])
             #expect(try await refusal { try await forms.reject(update.id, by: student) } == .invalidState)
             // Even where the person has changed the profile since, the change that was made is not made again.
-            forms.profiles.set(["firstName": "Barbara"], of: student.id)
+            try await forms.setProfile(["firstName": "Barbara"], of: student)
             #expect(try await forms.approve(update.id, by: student).status == .approved)
-            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Barbara")
+            #expect(try await forms.profile(of: student, "firstName") == ["firstName": "Barbara"])
         }
     }
 
@@ -258,9 +256,9 @@ import Testing
     func changedProfiles() async throws {
         try await withForms { forms in
             let (update, student) = try await pendingUpdate(forms)
-            forms.profiles.set(["firstName": "Barbara"], of: student.id)
+            try await forms.setProfile(["firstName": "Barbara"], of: student)
             #expect(try await refusal { try await forms.approve(update.id, by: student) } == .profileChanged)
-            #expect(forms.profiles.profile(of: student.id).values["firstName"] == "Barbara")
+            #expect(try await forms.profile(of: student, "firstName") == ["firstName": "Barbara"])
             #expect(try await forms.reject(update.id, by: student).status == .rejected)
         }
     }
@@ -269,14 +267,12 @@ import Testing
     func otherFieldsMayChange() async throws {
         try await withForms { forms in
             let (update, student) = try await pendingUpdate(forms)
-            forms.profiles.change { state in
-                state.meanwhile = { profile in
-                    profile.values["bio"] = "New"
-                    profile.revision += 1
-                }
-            }
+            forms.interfere(
+                with: ApplyProfileUpdate.self,
+                .preceded { try await forms.setProfile(["bio": "New"], of: student) }
+            )
             #expect(try await forms.approve(update.id, by: student).status == .approved)
-            #expect(forms.profiles.profile(of: student.id).values == ["firstName": "Grace", "bio": "New"])
+            #expect(try await forms.profile(of: student, "firstName", "bio") == ["firstName": "Grace", "bio": "New"])
         }
     }
 
@@ -315,16 +311,14 @@ import Testing
             )
             #expect(try await refusal { try await forms.map("shirt", to: "custom.other") } == .fieldKeyTaken)
             #expect(try await refusal { try await forms.map("nowhere", to: "shoeSize") } == .validation)
-            let list = try await ListProfileFieldMappingsHandler(database: forms.database)
-                .handle(ListProfileFieldMappings(), context: forms.context(forms.user()))
+            let list = try await forms.call(ListProfileFieldMappings(), as: forms.user())
             #expect(list.items == [mapping])
             let delete = DeleteProfileFieldMapping(id: mapping.id)
-            let handler = DeleteProfileFieldMappingHandler(database: forms.database)
             let author = forms.author()
             #expect(
-                try await refusal { try await handler.handle(delete, context: forms.context(author)) } == .forbidden
+                try await refusal { try await forms.call(delete, as: author) } == .forbidden
             )
-            _ = try await handler.handle(delete, context: forms.context(forms.platformAdmin))
+            try await forms.call(delete, as: forms.platformAdmin)
             #expect(try await forms.autofill(form.id, by: forms.user()).isEmpty)
         }
     }

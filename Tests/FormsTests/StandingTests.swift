@@ -13,10 +13,10 @@ import Testing
     /// An operation on a form by one person.
     struct Attempt: Sendable, CustomTestStringConvertible {
         let name: String
-        let run: @Sendable (TestForms, Form, RequestContext.User) async throws -> Void
+        let run: @Sendable (ServiceLab, Form, RequestContext.User) async throws -> Void
         var testDescription: String { name }
 
-        init(_ name: String, _ run: @escaping @Sendable (TestForms, Form, RequestContext.User) async throws -> Void) {
+        init(_ name: String, _ run: @escaping @Sendable (ServiceLab, Form, RequestContext.User) async throws -> Void) {
             self.name = name
             self.run = run
         }
@@ -26,54 +26,47 @@ import Testing
     private static let ofOwners: [Attempt] = [
         Attempt("update") { forms, form, user in _ = try await forms.change(form.id, by: user, ["title": "Mine"]) },
         Attempt("replace") { forms, form, user in
-            _ = try await ReplaceFormHandler(editor: forms.editor)
-                .handle(ReplaceForm(id: form.id, title: Name(unchecked: "Mine")), context: forms.context(user))
+            try await forms.call(ReplaceForm(id: form.id, title: Name(unchecked: "Mine")), as: user)
         },
         Attempt("publish") { forms, form, user in _ = try await forms.take(.publish, form.id, by: user) },
         Attempt("close") { forms, form, user in _ = try await forms.take(.close, form.id, by: user) },
         Attempt("reopen") { forms, form, user in _ = try await forms.take(.reopen, form.id, by: user) },
         Attempt("archive") { forms, form, user in _ = try await forms.take(.archive, form.id, by: user) },
         Attempt("duplicate") { forms, form, user in
-            _ = try await DuplicateFormHandler(database: forms.database, access: forms.access)
-                .handle(DuplicateForm(id: form.id), context: forms.context(user))
+            try await forms.call(DuplicateForm(id: form.id), as: user)
         },
         Attempt("delete") { forms, form, user in
-            _ = try await DeleteFormHandler(database: forms.database, access: forms.access)
-                .handle(DeleteForm(id: form.id), context: forms.context(user))
+            try await forms.call(DeleteForm(id: form.id), as: user)
         },
         Attempt("add a page") { forms, form, user in
-            _ = try await AddPageHandler(editor: forms.editor)
-                .handle(AddPage(id: form.id, title: PageTitle("More")), context: forms.context(user))
+            try await forms.call(AddPage(id: form.id, title: PageTitle("More")), as: user)
         },
         Attempt("update a page") { forms, form, user in
             let request = UpdatePage(id: form.id, pageId: form.pages[0].id, title: .set(.init(unchecked: "Other")))
-            _ = try await UpdatePageHandler(editor: forms.editor).handle(request, context: forms.context(user))
+            try await forms.call(request, as: user)
         },
         Attempt("remove a page") { forms, form, user in
-            _ = try await RemovePageHandler(editor: forms.editor)
-                .handle(RemovePage(id: form.id, pageId: form.pages[0].id), context: forms.context(user))
+            try await forms.call(RemovePage(id: form.id, pageId: form.pages[0].id), as: user)
         },
         Attempt("add a question") { forms, form, user in
             let request = AddQuestion(id: form.id, QuestionInput(type: .number, title: .init(unchecked: "How many?")))
-            _ = try await AddQuestionHandler(editor: forms.editor).handle(request, context: forms.context(user))
+            try await forms.call(request, as: user)
         },
         Attempt("update a question") { forms, form, user in
             let request = UpdateQuestion(id: form.id, questionId: form.questions[0].id, required: true)
-            _ = try await UpdateQuestionHandler(editor: forms.editor).handle(request, context: forms.context(user))
+            try await forms.call(request, as: user)
         },
         Attempt("remove a question") { forms, form, user in
             let request = RemoveQuestion(id: form.id, questionId: form.questions[0].id)
-            _ = try await RemoveQuestionHandler(editor: forms.editor).handle(request, context: forms.context(user))
+            try await forms.call(request, as: user)
         },
         Attempt("reorder") { forms, form, user in
             let order = [PageOrder(id: form.pages[0].id, questions: form.questions.map(\.id))]
-            _ = try await ReorderFormHandler(editor: forms.editor)
-                .handle(ReorderForm(id: form.id, pages: order), context: forms.context(user))
+            try await forms.call(ReorderForm(id: form.id, pages: order), as: user)
         },
         Attempt("list responses") { forms, form, user in _ = try await forms.responses(of: form.id, by: user) },
         Attempt("export responses") { forms, form, user in
-            _ = try await ExportResponsesHandler(database: forms.database, access: forms.access)
-                .handle(ExportResponses(id: form.id), context: forms.context(user))
+            try await forms.call(ExportResponses(id: form.id), as: user)
         },
         Attempt("read a response") { forms, form, user in
             let response = try await forms.anyResponse(to: form.id)
@@ -115,18 +108,14 @@ import Testing
     func formerOwners(reason: OwnersReason) async throws {
         try await withForms { forms in
             var officer = forms.user()
-            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let society = try await forms.society(of: officer)
             let form = try await forms.published([page(question(.yesNo))], by: officer, society: society.cast())
             _ = try await forms.submit(form.id, [form.questions[0].id: true], by: forms.user())
             #expect(try await forms.responses(of: form.id, by: officer).items.count == 1)
             switch reason {
-            case .removed: forms.societies.change(society) { $0?.officers = [] }
-            case .demoted:
-                forms.societies.change(society) { [officer] in
-                    $0?.officers = []
-                    $0?.members = [officer.id]
-                }
-            case .deleted: forms.societies.change(society) { $0 = nil }
+            case .removed: try await forms.dismiss(officer, from: society)
+            case .demoted: try await forms.demote(officer, in: society)
+            case .deleted: try await forms.delete(society)
             case .movedAway: officer = officer.moved(to: UniversityID())
             }
             let former = officer
@@ -148,7 +137,7 @@ import Testing
     func others(reason: OthersReason, isPublic: Bool) async throws {
         try await withForms { forms in
             let officer = forms.user()
-            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let society = try await forms.society(of: officer)
             let settings = FormSettings(public: Flag(isPublic))
             let form = try await forms.published(
                 [page(question(.yesNo))],
@@ -157,17 +146,15 @@ import Testing
                 society: society.cast()
             )
             let (student, member) = (forms.user(), forms.user())
-            forms.societies.change(society) { $0?.members = [member.id] }
+            try await forms.add(member, to: society)
             for attempt in Self.ofOthers.prefix(6) { try await attempt.run(forms, form, student) }
             #expect(try await refusal { try await forms.get(form.id, by: nil) } == (isPublic ? nil : .notFound))
-            forms.societies.change(society) { society in
-                switch reason {
-                case .suspended: society?.status = .suspended
-                case .archived: society?.status = .archived
-                case .pending: society?.status = .pending
-                case .deleted: society = nil
-                case .membersOnly: society?.visibility = .members
-                }
+            switch reason {
+            case .suspended: try await forms.suspend(society)
+            case .archived: try await forms.archive(society)
+            case .pending: try await forms.unapprove(society)
+            case .deleted: try await forms.delete(society)
+            case .membersOnly: try await forms.hide(society)
             }
             for user in [student, nil] {
                 try await until(.seconds(2)) {
@@ -213,11 +200,11 @@ import Testing
     func endedSocieties(isArchived: Bool) async throws {
         try await withForms { forms in
             let officer = forms.user()
-            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let society = try await forms.society(of: officer)
             let form = try await forms.published([page(question(.yesNo))], by: officer, society: society.cast())
             let draft = try await forms.draft([page(question(.yesNo))], by: officer, society: society.cast())
-            forms.societies.change(society) { $0?.status = isArchived ? .archived : .suspended }
-            forms.access.societies.forget(society, at: forms.university)
+            try await isArchived ? forms.archive(society) : forms.suspend(society)
+            try await forms.deliverEvents()
             #expect(try await refusal { try await forms.take(.publish, draft.id, by: officer) } == .invalidState)
             #expect(
                 try await refusal { try await forms.draft([], by: officer, society: society.cast()) } == .forbidden
@@ -236,11 +223,11 @@ import Testing
     func unreachable() async throws {
         try await withForms { forms in
             let officer = forms.user()
-            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let society = try await forms.society(of: officer)
             let form = try await forms.published([page(question(.yesNo))], by: officer, society: society.cast())
             _ = try await forms.submit(form.id, [form.questions[0].id: true], by: forms.user())
             let survey = try await forms.published([page(question(.yesNo))], by: forms.author())
-            forms.societies.setDown(true)
+            forms.setDown("societies")
             forms.access.societies.forget(society, at: forms.university)
             for attempt in Self.ofOthers + Self.ofOwners {
                 let code = try await refusal { try await attempt.run(forms, form, officer) }
@@ -255,14 +242,14 @@ import Testing
     func answersAreKept() async throws {
         try await withForms { forms in
             let officer = forms.user()
-            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let society = try await forms.society(of: officer)
             let form = try await forms.published([page(question(.yesNo))], by: officer, society: society.cast())
             _ = try await forms.responses(of: form.id, by: officer)
-            let before = forms.societies.calls
+            let before = forms.calls(to: "societies")
             for _ in 0..<5 { _ = try await forms.responses(of: form.id, by: officer) }
-            #expect(forms.societies.calls <= before + 2)
-            forms.societies.change(society) { $0?.officers = [] }
-            forms.access.societies.forget(society, at: forms.university)
+            #expect(forms.calls(to: "societies") <= before + 2)
+            try await forms.dismiss(officer, from: society)
+            try await forms.deliverEvents()
             #expect(try await refusal { try await forms.responses(of: form.id, by: officer) } == .forbidden)
         }
     }
@@ -273,15 +260,15 @@ import Testing
     func forgetting() async throws {
         try await withForms { forms in
             let student = forms.user()
-            let society = forms.societies.add(officer: UserID(), university: forms.university)
+            let society = try await forms.society(of: forms.user())
             let societies = Societies(caller: forms.caller, lifetime: .seconds(600))
             /// Counts the calls to the societies service for both lists after such an event.
             func calls(at university: UniversityID, member: UserID? = nil) async throws -> Int {
-                let before = forms.societies.calls
+                let before = forms.calls(to: "societies")
                 societies.forget(society, at: university, member: member)
                 _ = try await societies.open(at: forms.university, forms.context(student))
                 _ = try await societies.memberships(of: student.id, at: forms.university, forms.context(student))
-                return forms.societies.calls - before
+                return forms.calls(to: "societies") - before
             }
             let atFirst = try await calls(at: UniversityID())
             let afterSociety = try await calls(at: forms.university)
@@ -297,49 +284,33 @@ import Testing
     func deletedSocieties() async throws {
         try await withForms { forms in
             let (officer, author) = (forms.user(), forms.author())
-            let society = forms.societies.add(officer: officer.id, university: forms.university)
-            let other: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+            let society = try await forms.society(of: officer)
+            let other: FormEntityID = try await forms.society(of: officer).cast()
             let asked = question(.yesNo)
             let answered = try await forms.published([page(asked)], by: officer, society: society.cast())
             let unanswered = try await forms.published([page(asked)], by: officer, society: society.cast())
             let draft = try await forms.draft([], by: officer, society: society.cast())
             let others = try await forms.draft([], by: officer, society: other)
             _ = try await forms.submit(answered.id, [asked.id: true], by: forms.user())
-            forms.societies.change(society) { $0 = nil }
-            let event = SocietyDeleted(
-                societyId: society,
-                societyName: Name(unchecked: "Chess Society"),
-                universityId: forms.university,
-                deletedBy: officer.id
-            )
-            let metadata = EventMetadata(id: EventID(), time: .now(), tenant: forms.university)
-            try await forms.database.transaction(.system("societies", logger: .silent), scope: .platform) {
-                transaction in
-                try await SocietyDeletedHandler(societies: forms.access.societies)
-                    .handle(event, metadata: metadata, in: transaction)
-            }
+            try await forms.delete(society)
+            try await forms.deliverEvents()
             for id in [unanswered.id, draft.id] {
                 #expect(try await refusal { try await forms.get(id, by: author) } == .notFound)
             }
             #expect(try await forms.responses(of: answered.id, by: author).items.count == 1)
             #expect(try await forms.get(others.id, by: officer).id == others.id)
             #expect(try await refusal { try await forms.get(answered.id, by: officer) } == .notFound)
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    """
-                    INSERT INTO forms.forms (id, tenant_id, title, entity_type, entity_id, status, is_public, settings,
-                        version, revision, created_by, created_at, updated_at, document, is_orphaned)
-                    SELECT gen_random_uuid(), tenant_id, title, entity_type, entity_id, status, is_public, settings,
-                        version, revision, created_by, created_at, updated_at, document, is_orphaned
-                    FROM forms.forms, generate_series(1, 5000) WHERE id = \(answered.id)
-                    """,
-                    scope: .none
-                )
-            }
+            try await forms.execute(
+                """
+                INSERT INTO forms.forms (id, tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                    version, revision, created_by, created_at, updated_at, document, is_orphaned)
+                SELECT gen_random_uuid(), tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                    version, revision, created_by, created_at, updated_at, document, is_orphaned
+                FROM forms.forms, generate_series(1, 5000) WHERE id = \(answered.id)
+                """
+            )
             #expect(try await refusal { try await forms.draft([], by: officer, society: other) } == nil)
-            try await forms.superuser { database in
-                _ = try await database.execute("UPDATE forms.forms SET is_orphaned = false", scope: .none)
-            }
+            try await forms.execute("UPDATE forms.forms SET is_orphaned = false")
             #expect(try await refusal { try await forms.draft([], by: officer, society: other) } == .quotaExceeded)
         }
     }
@@ -351,15 +322,10 @@ extension RequestContext.User {
     }
 }
 
-extension TestForms {
+extension ServiceLab {
     /// One of a form's responses, regardless of who may see it.
     fileprivate func anyResponse(to form: FormID) async throws -> FormResponseID {
-        try await superuser { database in
-            try await database.one(
-                "SELECT id FROM forms.form_responses WHERE form_id = \(form) LIMIT 1",
-                scope: .none
-            )["id"]
-        }
+        try await one("SELECT id FROM forms.form_responses WHERE form_id = \(form) LIMIT 1")["id"]
     }
 
     fileprivate func stored(_ form: FormID) async throws -> StoredForm {

@@ -16,14 +16,11 @@ import Testing
             let form = try await forms.published([page(asked)], by: forms.author())
             let student = forms.user()
             _ = try await forms.submit(form.id, [asked.id: "short"], by: student)
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    """
-                    UPDATE forms.form_responses SET answers_bytes = NULL, answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 8388608))
-                    """,
-                    scope: .none
-                )
-            }
+            try await forms.execute(
+                """
+                UPDATE forms.form_responses SET answers_bytes = NULL, answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 8388608))
+                """
+            )
             let large = JSONValue.string(String(repeating: "a", count: 15_000))
             #expect(
                 try await refusal { try await forms.submit(form.id, [asked.id: large], by: student) } == .quotaExceeded
@@ -58,24 +55,19 @@ import Testing
             try await forms.deleteResponse(first.id, of: form.id, by: author)
             #expect(try await submit(student) == nil)
             try await forms.setStoredBytes((64 << 20) + 1)
-            try await forms.superuser { database in
-                _ = try await database.execute("UPDATE forms.form_responses SET answers_bytes = 8388608", scope: .none)
-            }
+            try await forms.execute("UPDATE forms.form_responses SET answers_bytes = 8388608")
             #expect(try await submit(student) == (isAnonymous ? nil : .quotaExceeded))
             #expect(try await submit(forms.user()) == nil)
             // Many small responses count too.
             let busy = forms.user()
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    """
-                    INSERT INTO forms.form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
-                        answers_bytes, submitted_at)
-                    SELECT gen_random_uuid(), \(form.id), \(forms.university), 1, \(busy.id), false, '{}'::jsonb, 2, now()
-                    FROM generate_series(1, 4096)
-                    """,
-                    scope: .none
-                )
-            }
+            try await forms.execute(
+                """
+                INSERT INTO forms.form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
+                    answers_bytes, submitted_at)
+                SELECT gen_random_uuid(), \(form.id), \(forms.university), 1, \(busy.id), false, '{}'::jsonb, 2, now()
+                FROM generate_series(1, 4096)
+                """
+            )
             #expect(try await submit(busy) == (isAnonymous ? nil : .quotaExceeded))
             try await forms.setStoredBytes(64 << 20)
             #expect(try await submit(student) == nil)
@@ -92,9 +84,7 @@ import Testing
                 try await refusal { try await forms.submit(form.id, [asked.id: "short"], by: user) }
             }
             #expect(try await submit(busy) == nil)
-            try await forms.superuser { database in
-                _ = try await database.execute("UPDATE forms.form_responses SET answers_bytes = 1048576", scope: .none)
-            }
+            try await forms.execute("UPDATE forms.form_responses SET answers_bytes = 1048576")
             try await forms.setStoredBytes((64 << 20) + 1)
             #expect(try await submit(busy) == nil)
             try await forms.setStoredBytes(224 << 20)
@@ -103,12 +93,7 @@ import Testing
             // The last of the storage is for small answers of many people.
             try await forms.setStoredBytes((256 << 20) - (32 << 10))
             for _ in 0..<3 { #expect(try await submit(other) == nil) }
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    "UPDATE forms.form_responses SET answers_bytes = 32768 WHERE user_id = \(other.id)",
-                    scope: .none
-                )
-            }
+            try await forms.execute("UPDATE forms.form_responses SET answers_bytes = 32768 WHERE user_id = \(other.id)")
             #expect(try await submit(other) == .quotaExceeded)
             #expect(try await submit(forms.user()) == nil)
         }
@@ -186,9 +171,8 @@ import Testing
                 _ = try await forms.submit(form.id, [asked.id: .string(text)], by: forms.user())
             }
             let bytes = {
-                try await forms.superuser { database in
-                    try await database.query("SELECT bytes FROM forms.form_intake ORDER BY form_id", scope: .none)
-                        .map { try $0["bytes"] as Int }
+                try await forms.query("SELECT bytes FROM forms.form_intake ORDER BY form_id").map {
+                    try $0["bytes"] as Int
                 }
             }
             let counted = try await bytes()
@@ -204,24 +188,20 @@ import Testing
     func formsOfASociety() async throws {
         try await withForms { forms in
             let officer = forms.user()
-            let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+            let society: FormEntityID = try await forms.society(of: officer).cast()
             let form = try await forms.draft([], by: officer, society: society)
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    """
-                    INSERT INTO forms.forms (id, tenant_id, title, entity_type, entity_id, status, is_public, settings,
-                        version, revision, created_by, created_at, updated_at, document)
-                    SELECT gen_random_uuid(), tenant_id, title, entity_type, entity_id, status, is_public, settings,
-                        version, revision, created_by, created_at, updated_at, document
-                    FROM forms.forms, generate_series(1, 499) WHERE id = \(form.id)
-                    """,
-                    scope: .none
-                )
-            }
+            try await forms.execute(
+                """
+                INSERT INTO forms.forms (id, tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                    version, revision, created_by, created_at, updated_at, document)
+                SELECT gen_random_uuid(), tenant_id, title, entity_type, entity_id, status, is_public, settings,
+                    version, revision, created_by, created_at, updated_at, document
+                FROM forms.forms, generate_series(1, 499) WHERE id = \(form.id)
+                """
+            )
             #expect(try await refusal { try await forms.draft([], by: officer, society: society) } == .quotaExceeded)
             let copy = try await refusal {
-                try await DuplicateFormHandler(database: forms.database, access: forms.access)
-                    .handle(DuplicateForm(id: form.id), context: forms.context(officer))
+                try await forms.call(DuplicateForm(id: form.id), as: officer)
             }
             #expect(copy == .quotaExceeded)
         }
@@ -231,7 +211,7 @@ import Testing
     func bytesOfASociety() async throws {
         try await withForms { forms in
             let officer = forms.user()
-            let society: FormEntityID = forms.societies.add(officer: officer.id, university: forms.university).cast()
+            let society: FormEntityID = try await forms.society(of: officer).cast()
             let small = page(question(.yesNo))
             let draft = try await forms.draft([small], by: officer, society: society)
             let published = try await forms.published([small], by: officer, society: society)
@@ -253,15 +233,12 @@ import Testing
                 try await refusal { try await forms.take(.publish, draft.id, by: officer) }
             }
             func fillVersion(_ version: Int32, _ bytes: Int32) async throws {
-                try await forms.superuser { database in
-                    _ = try await database.execute(
-                        """
-                        INSERT INTO forms.form_versions (form_id, version, tenant_id, document, published_at)
-                        VALUES (\(filler.id), \(version), \(forms.university), to_json(repeat('x', \(bytes))), now())
-                        """,
-                        scope: .none
-                    )
-                }
+                try await forms.execute(
+                    """
+                    INSERT INTO forms.form_versions (form_id, version, tenant_id, document, published_at)
+                    VALUES (\(filler.id), \(version), \(forms.university), to_json(repeat('x', \(bytes))), now())
+                    """
+                )
             }
             try await forms.superuser { database in
                 // Compressed, the versions would take next to nothing.
@@ -287,9 +264,7 @@ import Testing
             // What adds nothing is still possible.
             #expect(try await rename(draft, "A") == nil)
             #expect(try await forms.take(.close, published.id, by: officer).status == .closed)
-            try await forms.superuser { database in
-                _ = try await database.execute("DELETE FROM forms.forms WHERE id = \(filler.id)", scope: .none)
-            }
+            try await forms.execute("DELETE FROM forms.forms WHERE id = \(filler.id)")
             #expect(try await grow() == nil)
             #expect(try await publish() == nil)
             #expect(try await rename(published, "B") == nil)
@@ -300,22 +275,21 @@ import Testing
     func formsOfAPendingSociety() async throws {
         try await withForms { forms in
             let officer = forms.user()
-            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let society = try await forms.society(of: officer)
             let entity: FormEntityID = society.cast()
-            forms.societies.change(society) { $0?.status = .pending }
+            try await forms.unapprove(society)
             let first = try await forms.draft([], by: officer, society: entity)
             for _ in 1..<10 { _ = try await forms.draft([], by: officer, society: entity) }
             let make = { try await refusal { try await forms.draft([], by: officer, society: entity) } }
             let copy = {
                 try await refusal {
-                    try await DuplicateFormHandler(database: forms.database, access: forms.access)
-                        .handle(DuplicateForm(id: first.id), context: forms.context(officer))
+                    try await forms.call(DuplicateForm(id: first.id), as: officer)
                 }
             }
             #expect(try await make() == .quotaExceeded)
             #expect(try await copy() == .quotaExceeded)
-            forms.societies.change(society) { $0?.status = .active }
-            forms.access.societies.forget(society, at: forms.university)
+            try await forms.approve(society)
+            try await forms.deliverEvents()
             #expect(try await make() == nil)
             #expect(try await copy() == nil)
         }
@@ -325,7 +299,7 @@ import Testing
     func sizeInAPendingSociety() async throws {
         try await withForms { forms in
             let officer = forms.user()
-            let society = forms.societies.add(officer: officer.id, university: forms.university)
+            let society = try await forms.society(of: officer)
             let entity: FormEntityID = society.cast()
             let options = (0..<10).map { "\($0)" + String(repeating: "x", count: 190) }
             // About 4 KiB per question.
@@ -337,7 +311,7 @@ import Testing
                 return try await refusal { try await forms.change(form.id, by: officer, ["pages": .array(inputs)]) }
             }
             let large = try await forms.draft(pages(of: 60), by: officer, society: entity)
-            forms.societies.change(society) { $0?.status = .pending }
+            try await forms.unapprove(society)
             forms.access.societies.forget(society, at: forms.university)
             let creation = try await refusal { try await forms.draft(pages(of: 40), by: officer, society: entity) }
             #expect(creation == .validation)
@@ -346,18 +320,16 @@ import Testing
             #expect(try await change(small, toQuestions: 4) == nil)
             #expect(try await change(large, toQuestions: 50) == nil)
             #expect(try await change(large, toQuestions: 60) == .validation)
-            forms.societies.change(society) { $0?.status = .active }
-            forms.access.societies.forget(society, at: forms.university)
+            try await forms.approve(society)
+            try await forms.deliverEvents()
             #expect(try await change(small, toQuestions: 40) == nil)
         }
     }
 }
 
-extension TestForms {
+extension ServiceLab {
     /// Sets the bytes that every form counts as stored.
     fileprivate func setStoredBytes(_ bytes: Int) async throws {
-        try await superuser { database in
-            _ = try await database.execute("UPDATE forms.form_intake SET bytes = \(bytes)", scope: .none)
-        }
+        try await execute("UPDATE forms.form_intake SET bytes = \(bytes)")
     }
 }

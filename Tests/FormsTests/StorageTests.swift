@@ -17,10 +17,8 @@ import Testing
             let form = try await forms.published([page(asked)], by: author)
             _ = try await forms.submit(form.id, [asked.id: true], by: forms.user())
             for number in 0..<30 { _ = try await forms.change(form.id, by: author, ["title": .string("T\(number)")]) }
-            let versions: [Int32] = try await forms.superuser { database in
-                try await database.query("SELECT version FROM forms.form_versions ORDER BY version", scope: .none)
-                    .map { try $0["version"] }
-            }
+            let versions: [Int32] = try await forms.query("SELECT version FROM forms.form_versions ORDER BY version")
+                .map { try $0["version"] }
             #expect(versions == [1] + Array(21...31))
             #expect(
                 try await refusal {
@@ -37,16 +35,13 @@ import Testing
             let author = forms.author()
             let asked = question(.yesNo)
             let form = try await forms.published([page(asked)], by: author)
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    """
-                    INSERT INTO forms.form_versions (form_id, version, tenant_id, document, published_at, is_answered)
-                    SELECT form_id, number, tenant_id, document, published_at, true
-                    FROM forms.form_versions, generate_series(1001, 1199) AS number
-                    """,
-                    scope: .none
-                )
-            }
+            try await forms.execute(
+                """
+                INSERT INTO forms.form_versions (form_id, version, tenant_id, document, published_at, is_answered)
+                SELECT form_id, number, tenant_id, document, published_at, true
+                FROM forms.form_versions, generate_series(1001, 1199) AS number
+                """
+            )
             let change = { try await forms.change(form.id, by: author, ["title": "One more"]) }
             #expect(try await refusal(of: change) == .tooManyVersions)
             try await forms.superuser { database in
@@ -64,9 +59,7 @@ import Testing
                 )
             }
             #expect(try await refusal(of: change) == .tooManyVersions)
-            try await forms.superuser { database in
-                _ = try await database.execute("DELETE FROM forms.form_versions WHERE version > 1000", scope: .none)
-            }
+            try await forms.execute("DELETE FROM forms.form_versions WHERE version > 1000")
             #expect(try await refusal(of: change) == nil)
         }
     }
@@ -78,14 +71,11 @@ import Testing
             let asked = question(.longText)
             let form = try await forms.published([page(asked)], by: author)
             for _ in 0..<12 { _ = try await forms.submit(form.id, [asked.id: "short"], by: forms.user()) }
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    """
-                    UPDATE forms.form_responses SET answers_bytes = NULL, answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 1000000))
-                    """,
-                    scope: .none
-                )
-            }
+            try await forms.execute(
+                """
+                UPDATE forms.form_responses SET answers_bytes = NULL, answers = jsonb_build_object(\("\(asked.id)"), repeat('x', 1000000))
+                """
+            )
             var seen: Set<FormResponseID> = []
             var cursor: PageCursor?
             var parts = 0
@@ -111,12 +101,9 @@ import Testing
             let author = forms.author()
             let broken = try await forms.published([page(question(.yesNo))], by: author)
             let sound = try await forms.published([page(question(.yesNo))], by: author)
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    "UPDATE forms.forms SET settings = '{\"maxResponses\": -1}' WHERE id = \(broken.id)",
-                    scope: .none
-                )
-            }
+            try await forms.execute(
+                "UPDATE forms.forms SET settings = '{\"maxResponses\": -1}' WHERE id = \(broken.id)"
+            )
             for user in [author, forms.user()] {
                 #expect(try await forms.list(by: user).items.map(\.id) == [sound.id])
                 let page = try await forms.list(ListForms(page: PageRequest(limit: 1)), by: user)
@@ -137,22 +124,16 @@ import Testing
                 _ = try await forms.submit(form.id, [one.id: "a", many.id: ["a", "b"]], by: forms.user())
             }
             // An existing counter is not recounted.
-            try await forms.superuser { database in
-                _ = try await database.execute("UPDATE forms.form_option_counters SET responses = 4", scope: .none)
-            }
+            try await forms.execute("UPDATE forms.form_option_counters SET responses = 4")
             _ = try await forms.change(form.id, by: author, ["title": "Another"])
             let patch: JSONValue = [
                 "id": .string("\(form.id)"), "questionId": .string("\(many.id)"),
                 "options": [["value": "a", "quota": 9], ["value": "b", "quota": 9], ["value": "c", "quota": 9]],
             ]
-            _ = try await UpdateQuestionHandler(editor: forms.editor)
-                .handle(UpdateQuestion.read(patch), context: forms.context(author))
-            let counters = try await forms.superuser { database in
-                try await database.query(
-                    "SELECT responses FROM forms.form_option_counters ORDER BY question_id = \(one.id) DESC, option_value",
-                    scope: .none
-                ).map { try $0["responses"] as Int }
-            }
+            try await forms.call(UpdateQuestion.read(patch), as: author)
+            let counters = try await forms.query(
+                "SELECT responses FROM forms.form_option_counters ORDER BY question_id = \(one.id) DESC, option_value"
+            ).map { try $0["responses"] as Int }
             #expect(counters == [4, 3, 3, 0])
         }
     }

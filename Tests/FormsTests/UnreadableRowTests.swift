@@ -101,17 +101,7 @@ struct UnreadableRowTests {
                     scope: .platform
                 )
             }
-            let handler = ExportResponsesHandler(database: forms.database, access: forms.access)
-            var text: [UInt8] = []
-            var (cursor, parts): (PageCursor?, Int) = (nil, 0)
-            repeat {
-                let request = ExportResponses(id: form.id, cursor: cursor)
-                let part = try await handler.handle(request, context: forms.context(author))
-                text += part.text
-                cursor = part.next
-                parts += 1
-            } while cursor != nil
-            let table = String(decoding: text, as: UTF8.self)
+            let (table, parts) = try await forms.exportAll(form.id, by: author)
             for response in responses {
                 let isShown = table.contains("\(response)")
                 #expect(isShown == (!spoiled.contains(response) && response != responses[30]))
@@ -127,20 +117,17 @@ struct UnreadableRowTests {
             let asked = question(.longText)
             let form = try await forms.published([page(asked)], by: author)
             let id = try await forms.submit(form.id, [asked.id: "x"], by: forms.user()).id
-            try await forms.superuser { database in
-                _ = try await database.execute(
-                    """
-                    INSERT INTO forms.form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
-                        payment_status, submitted_at, completion_seconds)
-                    SELECT gen_random_uuid(), form_id, tenant_id, form_version, gen_random_uuid(), false,
-                        jsonb_build_object('a', repeat('x', n * 100000)), payment_status,
-                        submitted_at + n * interval '1 second', completion_seconds
-                    FROM forms.form_responses, unnest(ARRAY[1, 60, 9, 9, 9, 9, 9, 50, 1, 1]) AS n
-                    WHERE id = \(id)
-                    """,
-                    scope: .platform
-                )
-            }
+            try await forms.execute(
+                """
+                INSERT INTO forms.form_responses (id, form_id, tenant_id, form_version, user_id, is_only, answers,
+                    payment_status, submitted_at, completion_seconds)
+                SELECT gen_random_uuid(), form_id, tenant_id, form_version, gen_random_uuid(), false,
+                    jsonb_build_object('a', repeat('x', n * 100000)), payment_status,
+                    submitted_at + n * interval '1 second', completion_seconds
+                FROM forms.form_responses, unnest(ARRAY[1, 60, 9, 9, 9, 9, 9, 50, 1, 1]) AS n
+                WHERE id = \(id)
+                """
+            )
             for sort in [Sort(ResponseSort.submittedAt), Sort(.submittedAt, descending: true)] {
                 var (cursor, seen): (PageCursor?, [FormResponseID]) = (nil, [])
                 repeat {
@@ -149,8 +136,7 @@ struct UnreadableRowTests {
                         page: PageRequest(limit: 100, cursor: cursor),
                         sort: sort
                     )
-                    let page = try await ListResponsesHandler(database: forms.database, access: forms.access)
-                        .handle(request, context: forms.context(author))
+                    let page = try await forms.call(request, as: author)
                     let bytes = page.items.map(\.answers.bytes.count)
                     #expect(bytes.dropLast().reduce(0, +) < Keyset.maximumBytes)
                     seen += page.items.map(\.id)

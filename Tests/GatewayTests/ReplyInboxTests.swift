@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Replies on their way to an event loop", .timeLimit(.minutes(1)))
+@Suite("Replies on their way to an event loop", .timeLimit(.minutes(10)))
 struct ReplyInboxTests {
     /// An event loop that turns when the test says so.
     private final class ManualLoop: Sendable {

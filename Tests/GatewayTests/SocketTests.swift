@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 extension GatewaySuites {
-    @Suite("The Unix socket", .timeLimit(.minutes(2)))
+    @Suite("The Unix socket", .timeLimit(.minutes(10)))
     struct SocketTests {
         @Test("Requests on the Unix socket are answered as those on the port are")
         func answers() async throws {
@@ -53,7 +53,7 @@ extension GatewaySuites {
     }
 }
 
-@Suite("Listening on a Unix socket", .timeLimit(.minutes(1)))
+@Suite("Listening on a Unix socket", .timeLimit(.minutes(10)))
 struct SocketFileTests {
     private let group = MultiThreadedEventLoopGroup.singleton
 

@@ -96,7 +96,7 @@ struct ChecksumTests {
     func places() throws {
         func isRight(_ pattern: String, _ number: String) throws -> Bool {
             let content = IDPatternContent(
-                try TestIDParser.pattern(pattern, of: "X", checksum: .luhn)
+                try ServiceLab.pattern(pattern, of: "X", checksum: .luhn)
             )
             let reading = try content.compiled(.unlimited).read(number, year: 2026)
             return try #require(reading).isValid

@@ -42,33 +42,24 @@ struct ContractWalkTests {
     }
 }
 
-extension TestIDParser {
-    var walked: WalkedService {
-        WalkedService(
-            idParserAPI,
-            handlers: IDParserDaemon.handlers(database: database, caller: caller, catalogs: catalogs),
-            database: database.database,
-            in: testDatabase
-        )
-    }
-
+extension ServiceLab {
     /// A new university's pattern, and an administrator who may change it.
-    private func pattern() async throws -> (pattern: IDPattern, admin: RequestContext.User) {
-        let university = try await academic.open("C\(UserID())")
+    private func newPattern() async throws -> (pattern: IDPattern, admin: RequestContext.User) {
+        let university = try await open("C\(UserID())")
         let pattern = try await create(Self.pattern("[0-9]{8}", of: university.code.text, accept: ["30351234"]))
-        return (pattern, Self.admin(at: university.id))
+        return (pattern, admin(at: university.id))
     }
 
     fileprivate var calls: [SampleCall] {
         let text = SearchedText(unchecked: "My number is 30351234.")
         return [
             SampleCall(CreateIDPattern.self) {
-                let university = try await academic.open("C\(UserID())")
+                let university = try await open("C\(UserID())")
                 let request = try Self.pattern("[0-9]{8}", of: university.code.text, accept: ["30351234"])
-                return Sample(request, by: Self.admin(at: university.id))
+                return Sample(request, by: admin(at: university.id))
             },
             SampleCall(ReplaceIDPattern.self) {
-                let (pattern, admin) = try await pattern()
+                let (pattern, admin) = try await newPattern()
                 let request = ReplaceIDPattern(
                     id: pattern.id,
                     name: Name(unchecked: "Staff card"),
@@ -77,29 +68,29 @@ extension TestIDParser {
                 return Sample(request, by: admin, of: GetIDPattern(id: pattern.id))
             },
             SampleCall(UpdateIDPattern.self) {
-                let (pattern, admin) = try await pattern()
+                let (pattern, admin) = try await newPattern()
                 let request = UpdateIDPattern(id: pattern.id, name: .set(Name(unchecked: "Staff card")))
                 return Sample(request, by: admin, of: GetIDPattern(id: pattern.id))
             },
             SampleCall(DeleteIDPattern.self) {
-                let (pattern, admin) = try await pattern()
+                let (pattern, admin) = try await newPattern()
                 return Sample(DeleteIDPattern(id: pattern.id), by: admin, of: GetIDPattern(id: pattern.id))
             },
             SampleCall(ParseStudentIDs.self) {
-                let (pattern, _) = try await pattern()
+                let (pattern, _) = try await newPattern()
                 let request = ParseStudentIDs(text: text, universityCode: pattern.universityCode)
-                return Sample(request, by: Self.user(at: pattern.universityId))
+                return Sample(request, by: user(at: pattern.universityId))
             },
             SampleCall(ParseStudentIDBatch.self) {
-                let (pattern, _) = try await pattern()
+                let (pattern, _) = try await newPattern()
                 let items = try #require(BoundedList<ParseStudentIDBatch.Item, 1, 1_000>([.init(text: text)]))
-                return Sample(ParseStudentIDBatch(items: items), by: Self.user(at: pattern.universityId))
+                return Sample(ParseStudentIDBatch(items: items), by: user(at: pattern.universityId))
             },
             SampleCall(VerifyStudentID.self) {
-                let (pattern, _) = try await pattern()
+                let (pattern, _) = try await newPattern()
                 let number = WrittenStudentID(unchecked: "30351234")
                 let request = VerifyStudentID(studentId: number, universityCode: pattern.universityCode)
-                return Sample(request, by: Self.user(at: pattern.universityId))
+                return Sample(request, by: user(at: pattern.universityId))
             },
         ]
     }

@@ -16,7 +16,7 @@ struct PatternCatalogTests {
         fields: [String: IDField] = [:],
         priority: Int = 0
     ) throws -> PatternCatalog.Entry {
-        var content = IDPatternContent(try TestIDParser.pattern(pattern, of: code, checksum: checksum))
+        var content = IDPatternContent(try ServiceLab.pattern(pattern, of: code, checksum: checksum))
         content.fields = fields
         return PatternCatalog.Entry(
             id: IDPatternID(),

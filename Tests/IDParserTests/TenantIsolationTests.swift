@@ -13,43 +13,40 @@ struct TenantIsolationTests {
     @Test("Nobody reads or changes another university's patterns, although their ids are known")
     func handlers() async throws {
         try await withIDParser { parser in
-            let (north, south) = (try await parser.academic.open("NORTH"), try await parser.academic.open("SOUTH"))
-            let made = try await parser.create(TestIDParser.pattern("\\d{8}", of: "NORTH"))
-            let stranger = parser.context(TestIDParser.admin(at: south.id))
-            let database = parser.database
+            let (north, south) = (try await parser.open("NORTH"), try await parser.open("SOUTH"))
+            let made = try await parser.create(ServiceLab.pattern("\\d{8}", of: "NORTH"))
+            let stranger = parser.admin(at: south.id)
             let refusals = [
                 try await refusal { try await parser.get(made.id, by: stranger) },
                 try await refusal {
                     try await parser.update(UpdateIDPattern(id: made.id, isActive: .set(false)), by: stranger)
                 },
                 try await refusal {
-                    try await ReplaceIDPatternHandler(database: database)
-                        .handle(
-                            ReplaceIDPattern(id: made.id, name: made.name, pattern: made.pattern),
-                            context: stranger
-                        )
+                    try await parser.call(
+                        ReplaceIDPattern(id: made.id, name: made.name, pattern: made.pattern),
+                        as: stranger
+                    )
                 },
                 try await refusal {
-                    try await DeleteIDPatternHandler(database: database)
-                        .handle(DeleteIDPattern(id: made.id), context: stranger)
+                    try await parser.call(DeleteIDPattern(id: made.id), as: stranger)
                 },
             ]
             #expect(refusals.allSatisfy { $0 == .notFound }, "\(refusals)")
             #expect(
-                try await refusal { try await parser.create(TestIDParser.pattern("\\d", of: "NORTH"), by: stranger) }
+                try await refusal { try await parser.create(ServiceLab.pattern("\\d", of: "NORTH"), by: stranger) }
                     == .forbidden
             )
             #expect(try await parser.list(ListIDPatterns(), by: stranger).pagination.total == 0)
-            #expect(try await parser.get(made.id, by: parser.context(TestIDParser.admin(at: north.id))) == made)
-            #expect(try await refusal { try await parser.create(TestIDParser.pattern("\\d", of: "WEST")) } == .notFound)
+            #expect(try await parser.get(made.id, by: parser.admin(at: north.id)) == made)
+            #expect(try await refusal { try await parser.create(ServiceLab.pattern("\\d", of: "WEST")) } == .notFound)
         }
     }
 
     @Test("The service's own role sees and changes only the rows of the tenant that it names")
     func rows() async throws {
         try await withIDParser { parser in
-            let (north, south) = (try await parser.academic.open("NORTH"), try await parser.academic.open("SOUTH"))
-            let made = try await parser.create(TestIDParser.pattern("\\d{8}", of: "NORTH"))
+            let (north, south) = (try await parser.open("NORTH"), try await parser.open("SOUTH"))
+            let made = try await parser.create(ServiceLab.pattern("\\d{8}", of: "NORTH"))
             let database = parser.database.database
             for scope in [TenantScope.none, .university(south.id)] {
                 #expect(try await database.query("SELECT id FROM id_patterns", scope: scope).isEmpty)
@@ -71,7 +68,7 @@ struct TenantIsolationTests {
                 #expect(error?.sqlState == "42501")
             }
             // A row cannot be handed to another tenant either.
-            _ = try await parser.create(TestIDParser.pattern("\\d{8}", of: "SOUTH"))
+            _ = try await parser.create(ServiceLab.pattern("\\d{8}", of: "SOUTH"))
             let error = await #expect(throws: PostgresError.self) {
                 try await database.execute(
                     "UPDATE id_patterns SET tenant_id = \(south.id)",

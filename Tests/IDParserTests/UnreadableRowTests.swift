@@ -13,17 +13,17 @@ struct UnreadableRowTests {
     @Test("Lists leave them out, a single read is a fault of the service, and other patterns still match")
     func lists() async throws {
         try await withIDParser { parser in
-            let university = try await parser.academic.open("A").id
+            let university = try await parser.open("A").id
             var patterns: [IDPattern] = []
             for (name, pattern) in [("One", "1[0-9]{4}"), ("Two", "2[0-9]{4}"), ("Three", "3[0-9]{4}")] {
-                patterns.append(try await parser.create(TestIDParser.pattern(pattern, of: "A", name: name)))
+                patterns.append(try await parser.create(ServiceLab.pattern(pattern, of: "A", name: name)))
             }
             // A trigger looks in the schema of the service's own database.
             let walk = SpoiledRows(of: parser.walked, superuser: parser.database.database)
             let faults = try await walk.faults([
                 SpoiledList(
                     ListIDPatterns(),
-                    as: TestIDParser.admin(at: university),
+                    as: parser.admin(at: university),
                     single: GetIDPattern(id: patterns[1].id),
                     spoil: """
                         UPDATE id_patterns SET examples = '{"accept": [1]}', revision = revision + 1

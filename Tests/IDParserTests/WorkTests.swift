@@ -24,14 +24,14 @@ struct WorkTests {
     @Test("A short text is parsed with new patterns although requests compute on every thread for that")
     func compilingApart() async throws {
         try await withIDParser { parser in
-            _ = try await parser.academic.open("HKU")
-            _ = try await parser.create(TestIDParser.pattern("\\d{10}", of: "HKU"))
+            _ = try await parser.open("HKU")
+            _ = try await parser.create(ServiceLab.pattern("\\d{10}", of: "HKU"))
             let (begun, note) = AsyncStream<Void>.makeStream()
             let goOn = DispatchSemaphore(value: 0)
             let threads = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<threads {
-                    let context = parser.context(TestIDParser.user(at: nil))
+                    let context = parser.context(parser.visitor)
                     group.addTask {
                         try await context.computing { _ in
                             note.yield()
@@ -64,17 +64,16 @@ struct WorkTests {
     @Test("A batch that finds more than a reply holds is refused")
     func replyBytes() async throws {
         try await withIDParser { parser in
-            _ = try await parser.academic.open("HKU")
+            _ = try await parser.open("HKU")
             let groups = (0..<40).map { "(?P<g\($0)>\\d)" }.joined()
-            _ = try await parser.create(TestIDParser.pattern(groups, of: "HKU"))
+            _ = try await parser.create(ServiceLab.pattern(groups, of: "HKU"))
             let number = String(repeating: "1234567890", count: 4)
             let text = SearchedText(unchecked: Array(repeating: number, count: 10).joined(separator: "\n"))
-            let handler = ParseStudentIDBatchHandler(catalogs: parser.catalogs)
             func batch(_ count: Int) async throws -> ParsedBatch {
                 let items = Array(repeating: ParseStudentIDBatch.Item(text: text), count: count)
-                return try await handler.handle(
+                return try await parser.call(
                     ParseStudentIDBatch(items: try #require(BoundedList(items))),
-                    context: parser.context(TestIDParser.user(at: nil))
+                    as: parser.visitor
                 )
             }
             let reply = try await batch(20)
@@ -157,7 +156,7 @@ struct WorkTests {
     @Test("Fields, and what their texts stand for, are bounded")
     func fieldBounds() async throws {
         try await withIDParser { parser in
-            _ = try await parser.academic.open("HKU")
+            _ = try await parser.open("HKU")
             func create(_ fields: JSONValue) async throws -> [String] {
                 try await faults {
                     let body: JSONValue = [

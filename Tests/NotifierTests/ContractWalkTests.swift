@@ -1,5 +1,6 @@
 import Contracts
 import ServiceKit
+import SocietiesContracts
 import TestKit
 import Testing
 
@@ -40,9 +41,10 @@ struct ContractWalkTests {
                 let id = JSONValue.string("\(user.id)")
                 let person = JSONObject([("userId", id)])
                 let officer = JSONObject([("officerIds", .array([id]))])
-                try await notifier.take(notifier.event(seed, officer), with: RegistrationSubmittedHandler())
-                try await notifier.take(notifier.event(seed, person), with: RegistrationApprovedHandler())
-                try await notifier.take(notifier.event(seed, person), with: RegistrationRejectedHandler())
+                try await notifier.emit(notifier.event(RegistrationSubmitted.self, seed, officer))
+                try await notifier.emit(notifier.event(RegistrationApproved.self, seed, person))
+                try await notifier.emit(notifier.event(RegistrationRejected.self, seed, person))
+                try await notifier.deliverEvents()
                 told += 3
                 let page = try await notifier.inbox(user)
                 #expect(page.pagination.total == told && page.items.count == min(told, 20), "\(seed)")
@@ -55,24 +57,16 @@ struct ContractWalkTests {
     }
 }
 
-extension TestNotifier {
-    var walked: WalkedService {
-        WalkedService(
-            notifierAPI,
-            handlers: NotifierDaemon.handlers(
-                database: database,
-                NotifierDaemon.Configuration(tokens: tokens, tokenLifetime: .seconds(900))
-            ),
-            database: database.database,
-            in: testDatabase
-        )
-    }
-
+extension ServiceLab {
     /// An event with values at the edges of its type.
-    fileprivate func event<Event: ServiceEvent>(_ seed: Seed, _ fixed: JSONObject) throws -> Event {
+    fileprivate func event<Event: ServiceEvent>(
+        _ type: Event.Type,
+        _ seed: Seed,
+        _ fixed: JSONObject
+    ) throws -> Event {
         var fixed = fixed
         fixed["universityId"] = .string("\(university)")
-        return try #require(try ExtremeValues(of: Event.self).value(seed, fixing: fixed), "\(seed)")
+        return try #require(try ExtremeValues(of: type).value(seed, fixing: fixed), "\(seed)")
     }
 
     fileprivate var calls: [SampleCall] {

@@ -18,7 +18,7 @@ struct DeliveryTests {
         try await withNotifier { notifier in
             let student = notifier.user()
             let event = notifier.approved(student.id)
-            try await notifier.take(event, with: RegistrationApprovedHandler())
+            try await notifier.hear(event)
             let notification = try #require(try await notifier.inbox(student).items.first)
             #expect(notification.type == "society.registration.approved")
             #expect(notification.title == "Welcome to Chess Society")
@@ -79,19 +79,19 @@ struct DeliveryTests {
         try await withNotifier { notifier in
             let (president, officer, student) = (notifier.user(), notifier.user(), notifier.user())
             let event = RegistrationSubmitted(
-                societyId: notifier.society,
+                societyId: ServiceLab.society,
                 societyName: Name(unchecked: "Chess Society"),
                 universityId: notifier.university,
                 registrationId: RegistrationID(),
                 userId: student.id,
                 officerIds: [president.id, officer.id, student.id]
             )
-            try await notifier.take(event, with: RegistrationSubmittedHandler())
+            try await notifier.hear(event)
             for person in [president, officer] {
                 #expect(try await notifier.inbox(person).items.map(\.type) == ["society.registration.submitted"])
             }
             #expect(try await notifier.unread(student) == 0)
-            try await notifier.take(notifier.approved(student.id, by: student.id), with: RegistrationApprovedHandler())
+            try await notifier.hear(notifier.approved(student.id, by: student.id))
             #expect(try await notifier.unread(student) == 0)
         }
     }
@@ -103,31 +103,31 @@ struct DeliveryTests {
             var configuration = notifier.testDatabase.configuration(for: "notifier")
             configuration.observer = { _ in statements.withLock { $0 += 1 } }
             try await withDatabase(configuration) { database in
-                let counted = TestNotifier(testDatabase: notifier.testDatabase, database: ServiceDatabase(database))
+                let counted = ServiceDatabase(database)
                 func count(_ people: [UserID]) async throws -> Int {
                     let before = statements.withLock(\.self)
                     let event = RegistrationSubmitted(
-                        societyId: counted.society,
+                        societyId: ServiceLab.society,
                         societyName: Name(unchecked: "Chess Society"),
-                        universityId: counted.university,
+                        universityId: notifier.university,
                         registrationId: RegistrationID(),
                         userId: UserID(),
                         officerIds: people
                     )
                     let id = EventID()
-                    try await counted.take(event, id: id, with: RegistrationSubmittedHandler())
+                    try await notifier.take(event, id: id, with: RegistrationSubmittedHandler(), in: counted)
                     let taken = statements.withLock(\.self) - before
-                    try await counted.take(event, id: id, with: RegistrationSubmittedHandler())
+                    try await notifier.take(event, id: id, with: RegistrationSubmittedHandler(), in: counted)
                     return taken
                 }
-                let people = (0..<50).map { _ in counted.user() }
+                let people = (0..<50).map { _ in notifier.user() }
                 let few = try await count(people.prefix(2).map(\.id))
                 #expect(few > 0)
                 #expect(try await count(people.map(\.id)) == few)
                 for (index, person) in people.enumerated() {
-                    #expect(try await counted.unread(person) == (index < 2 ? 2 : 1))
+                    #expect(try await notifier.unread(person) == (index < 2 ? 2 : 1))
                 }
-                let published = try await counted.publications()
+                let published = try await notifier.publications()
                 #expect(published.count == 52)
                 #expect(
                     published.map(\.channel) == published.prefix(2).map(\.channel).sorted()
@@ -142,7 +142,7 @@ struct DeliveryTests {
         try await withNotifier { notifier in
             let student = notifier.user()
             let event = RegistrationRejected(
-                societyId: notifier.society,
+                societyId: ServiceLab.society,
                 societyName: Name(unchecked: "Chess Society"),
                 universityId: notifier.university,
                 registrationId: RegistrationID(),
@@ -150,7 +150,7 @@ struct DeliveryTests {
                 decidedBy: UserID(),
                 reason: Text(unchecked: "No more beginners this term.")
             )
-            try await notifier.take(event, with: RegistrationRejectedHandler())
+            try await notifier.hear(event)
             let notification = try #require(try await notifier.inbox(student).items.first)
             #expect(notification.type == "society.registration.rejected")
             #expect(notification.body.contains("No more beginners this term."))
@@ -177,30 +177,28 @@ struct DeliveryTests {
         try await withNotifier { notifier in
             let student = notifier.user()
             let producer = Producer((0..<50).map { _ in notifier.approved(student.id) }, at: notifier.university)
-            try await withNeighbours(of: "notifier", ["societies": { try producer.pull($0) }]) { caller in
-                try await withThrowingTaskGroup { group in
-                    for _ in 0..<2 {
-                        let figures = ConsumerFigures(Metrics(), producer: "societies")
-                        let consumer = EventConsumer(
-                            producer: "societies",
-                            release: "1",
-                            selection: EventSelection([RegistrationApprovedHandler()], known: societiesAPI.events),
-                            cursors: ConsumerCursors(database: notifier.database.database),
-                            parked: ParkedEvents(database: notifier.database.database),
-                            database: notifier.database,
-                            client: caller.client,
-                            arrivals: EventArrivals(lag: figures.lag),
-                            figures: figures,
-                            tracer: nil,
-                            logger: .silent
-                        )
-                        group.addTask { try await consumer.run() }
-                    }
-                    // Whoever asks for what follows the last event has committed it.
-                    for await _ in producer.caughtUp { break }
-                    group.cancelAll()
-                    try await group.waitForAll()
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<2 {
+                    let figures = ConsumerFigures(Metrics(), producer: "societies")
+                    let consumer = EventConsumer(
+                        producer: "societies",
+                        release: "1",
+                        selection: EventSelection([RegistrationApprovedHandler()], known: societiesAPI.events),
+                        cursors: ConsumerCursors(database: notifier.database.database),
+                        parked: ParkedEvents(database: notifier.database.database),
+                        database: notifier.database,
+                        client: producer,
+                        arrivals: EventArrivals(lag: figures.lag),
+                        figures: figures,
+                        tracer: nil,
+                        logger: .silent
+                    )
+                    group.addTask { try await consumer.run() }
                 }
+                // Whoever asks for what follows the last event has committed it.
+                for await _ in producer.caughtUp { break }
+                group.cancelAll()
+                try await group.waitForAll()
             }
             #expect(try await notifier.unread(student) == 50)
             #expect(try await notifier.publications().map(\.offset) == Array(1...50))
@@ -209,7 +207,7 @@ struct DeliveryTests {
 }
 
 /// A service that has emitted some events, as those who pull them see it.
-private final class Producer: Sendable {
+private final class Producer: ServiceTransport {
     let caughtUp: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
     private let events: [MeshEvent]
@@ -233,7 +231,7 @@ private final class Producer: Sendable {
         }
     }
 
-    func pull(_ request: MeshRequest) throws -> MeshReply {
+    func call(_ request: MeshRequest, to service: String) async throws -> MeshReply {
         let after = try JSONParser.parse(request.body)["after"]?.intValue ?? 0
         if after == events.count { signal.yield() }
         // A few at a time, so that the replicas meet.

@@ -71,7 +71,7 @@ struct GrowthTests {
     }
 }
 
-extension TestNotifier {
+extension ServiceLab {
     /// Fills 200 inboxes with 100 notifications each straight in SQL, every other one read; one is the user's.
     fileprivate func fill(_ user: UserID) async throws {
         try await superuser { database in

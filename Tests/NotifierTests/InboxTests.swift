@@ -38,19 +38,18 @@ struct InboxTests {
             let (student, other) = (notifier.user(), notifier.user())
             try await notifier.tell(student.id, times: 2)
             let newest = try #require(try await notifier.inbox(student).items.first)
-            let handler = ReadNotificationHandler(database: notifier.database)
             let request = ReadNotification(id: newest.id)
             let strangers = [other, notifier.user(student.id, at: UniversityID())]
             for stranger in strangers {
                 #expect(
-                    try await refusal { try await handler.handle(request, context: notifier.context(stranger)) }
+                    try await refusal { try await notifier.call(request, as: stranger) }
                         == .notFound
                 )
                 #expect(try await notifier.inbox(stranger).items.isEmpty)
             }
-            let read = try await handler.handle(request, context: notifier.context(student))
+            let read = try await notifier.call(request, as: student)
             #expect(read.readAt != nil)
-            #expect(try await handler.handle(request, context: notifier.context(student)).readAt == read.readAt)
+            #expect(try await notifier.call(request, as: student).readAt == read.readAt)
             #expect(try await notifier.unread(student) == 1)
             #expect(try await notifier.inbox(student, ListNotifications(unread: true)).items.count == 1)
             #expect(try await notifier.inbox(student, ListNotifications(unread: false)).items.map(\.id) == [newest.id])
@@ -65,11 +64,10 @@ struct InboxTests {
             try await notifier.tell(other.id)
             let seen = try #require(try await notifier.inbox(student).items.first)
             try await notifier.tell(student.id)
-            let handler = ReadAllNotificationsHandler(database: notifier.database)
             let upTo = ReadAllNotifications(upTo: seen.id)
-            #expect(try await handler.handle(upTo, context: notifier.context(student)).count == 1)
-            #expect(try await refusal { try await handler.handle(upTo, context: notifier.context(other)) } == .notFound)
-            #expect(try await handler.handle(ReadAllNotifications(), context: notifier.context(student)).count == 0)
+            #expect(try await notifier.call(upTo, as: student).count == 1)
+            #expect(try await refusal { try await notifier.call(upTo, as: other) } == .notFound)
+            #expect(try await notifier.call(ReadAllNotifications(), as: student).count == 0)
             #expect(try await notifier.unread(other) == 1)
         }
     }

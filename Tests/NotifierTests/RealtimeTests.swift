@@ -66,10 +66,10 @@ struct RealtimeTests {
                 return try await tokens.issue(claims)
             }
             let user = UserID().description
-            let expired = try await token(user, with: notifier.tokens, expiresAt: past)
+            let expired = try await token(user, with: ServiceLab.tokens, expiresAt: past)
             #expect(try await refusal { try await notifier.connect(expired) } == .realtimeTokenExpired)
             let foreign = try await token(user, with: RealtimeTokens(key: [UInt8](repeating: 7, count: 32)))
-            let nobody = try await token("", with: notifier.tokens)
+            let nobody = try await token("", with: ServiceLab.tokens)
             for wrong in ["x", "a.b.c", foreign, nobody, expired + "x"] {
                 #expect(try await refusal { try await notifier.connect(wrong) } == .realtimeTokenInvalid)
             }
@@ -140,12 +140,9 @@ struct RealtimeTests {
         try await withNotifier { notifier in
             let student = notifier.user()
             try await notifier.tell(student.id, times: 2)
-            _ = try await notifier.superuser { database in
-                try await database.execute(
-                    "UPDATE notifier.publications SET created_at = now() - interval '31 days' WHERE stream_offset = 1",
-                    scope: .none
-                )
-            }
+            try await notifier.execute(
+                "UPDATE notifier.publications SET created_at = now() - interval '31 days' WHERE stream_offset = 1"
+            )
             let epoch = try #require(try await notifier.publications().first).epoch
             // Not handed out from the first moment, removed when the sweep comes.
             #expect(try await !notifier.recovered(student, StreamPosition(offset: 0, epoch: epoch)).recovered)
@@ -163,7 +160,7 @@ struct RealtimeTests {
     }
 }
 
-extension TestNotifier {
+extension ServiceLab {
     fileprivate func recovered(
         _ user: RequestContext.User,
         _ position: StreamPosition

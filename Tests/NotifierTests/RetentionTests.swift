@@ -70,12 +70,7 @@ struct RetentionTests {
             let student = notifier.user()
             try await notifier.tell(student.id)
             for isOpened in [true, false] {
-                try await notifier.superuser { database in
-                    _ = try await database.execute(
-                        "UPDATE notifier.channels SET used_at = now() - interval '2 years'",
-                        scope: .none
-                    )
-                }
+                try await notifier.execute("UPDATE notifier.channels SET used_at = now() - interval '2 years'")
                 if isOpened { _ = try await notifier.token(student) } else { try await notifier.tell(student.id) }
                 let used = try await notifier.use()
                 #expect(used.isRecent)
@@ -96,7 +91,7 @@ struct RetentionTests {
     }
 }
 
-extension TestNotifier {
+extension ServiceLab {
     /// When the only channel was last used.
     fileprivate func use() async throws -> (text: String, isRecent: Bool) {
         try await superuser { database in

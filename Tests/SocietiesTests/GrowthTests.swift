@@ -109,7 +109,7 @@ struct GrowthTests {
     }
 }
 
-extension TestSocieties {
+extension ServiceLab {
     /// Adds an officer.
     fileprivate func join(
         _ user: RequestContext.User,
@@ -119,7 +119,7 @@ extension TestSocieties {
         try await configure(society.id, by: president)
         try await join(society.id, user, president: president)
         let request = ChangeMemberRole(id: society.id, userId: user.id, role: .admin)
-        _ = try await ChangeMemberRoleHandler(database: database).handle(request, context: context(president))
+        _ = try await call(request, as: president)
     }
 
     /// Adds members who came by registration straight in SQL.

@@ -72,22 +72,16 @@ struct MembershipTests {
                 }
                 group.addTask { try? await societies.leave(society.id, by: president) }
             }
-            let presidents: Int = try await societies.superuser { database in
-                try await database.one(
-                    """
-                    SELECT count(*) AS count FROM societies.members
-                    WHERE society_id = \(society.id) AND role = 'president' AND left_at IS NULL
-                    """,
-                    scope: .platform
-                )["count"]
-            }
+            let presidents: Int = try await societies.one(
+                """
+                SELECT count(*) AS count FROM societies.members
+                WHERE society_id = \(society.id) AND role = 'president' AND left_at IS NULL
+                """
+            )["count"]
             #expect(presidents == 1)
-            let counted: Int = try await societies.superuser { database in
-                try await database.one(
-                    "SELECT count(*) AS count FROM societies.members WHERE left_at IS NULL",
-                    scope: .platform
-                )["count"]
-            }
+            let counted: Int = try await societies.one(
+                "SELECT count(*) AS count FROM societies.members WHERE left_at IS NULL"
+            )["count"]
             #expect(try await societies.get(society.id, by: nil).memberCount == counted)
         }
     }
@@ -102,20 +96,18 @@ struct MembershipTests {
             for student in [officer, second, member] {
                 try await societies.join(society.id, student, president: president)
             }
-            let roles = ChangeMemberRoleHandler(database: societies.database)
             for student in [officer, second] {
                 let request = ChangeMemberRole(id: society.id, userId: student.id, role: .admin)
-                #expect(try await roles.handle(request, context: societies.context(president)).role == .admin)
+                #expect(try await societies.call(request, as: president).role == .admin)
             }
             let demotion = ChangeMemberRole(id: society.id, userId: president.id, role: .member)
             #expect(
-                try await refusal { try await roles.handle(demotion, context: societies.context(president)) }
+                try await refusal { try await societies.call(demotion, as: president) }
                     == .lastPresident
             )
             func remove(_ student: RequestContext.User, by user: RequestContext.User) async throws -> ErrorCode? {
                 try await refusal {
-                    try await RemoveMemberHandler(database: societies.database)
-                        .handle(RemoveMember(id: society.id, userId: student.id), context: societies.context(user))
+                    try await societies.call(RemoveMember(id: society.id, userId: student.id), as: user)
                 }
             }
             #expect(try await remove(officer, by: member) == .forbidden)
@@ -135,32 +127,29 @@ struct MembershipTests {
             let president = societies.student()
             let student = societies.student()
             let society = try await societies.activeSociety(by: president)
-            try await societies.configure(society.id, by: president)
             // The form takes one response a person: the one of the first time gives way.
-            societies.forms.change { $0.takesOneResponsePerUser = true }
+            let settings = FormSettings(oneResponsePerUser: true)
+            try await societies.configure(society.id, by: president, settings: settings)
             try await societies.join(society.id, student, president: president)
             #expect(try await refusal { try await societies.register(society.id, by: student) } == .alreadyMember)
             try await societies.leave(society.id, by: student)
             try await societies.join(society.id, student, president: president)
-            let rows: Int = try await societies.superuser { database in
-                try await database.one(
-                    "SELECT count(*) AS count FROM societies.members WHERE user_id = \(student.id)",
-                    scope: .platform
-                )["count"]
-            }
+            let rows: Int = try await societies.one(
+                "SELECT count(*) AS count FROM societies.members WHERE user_id = \(student.id)"
+            )["count"]
             #expect(rows == 2)
-            #expect(societies.forms.responses.count == 1)
+            #expect(try await societies.responses().count == 1)
         }
     }
 
     @Test("Members are listed with their names, and without while auth is down")
     func names() async throws {
-        try await withSocieties { societies in
+        try await withSocieties(among: [.forms, .auth]) { societies in
             let president = societies.student()
             let society = try await societies.found(by: president)
-            societies.accounts.names.withLock { $0 = [president.id: "Ada"] }
+            try await societies.openAccount(of: president, named: "Ada")
             #expect(try await societies.members(of: society.id, by: president).items.map(\.name) == ["Ada"])
-            societies.accounts.names.withLock { $0 = nil }
+            societies.setDown("auth")
             #expect(try await societies.members(of: society.id, by: president).items.map(\.name) == [nil])
         }
     }
@@ -171,8 +160,7 @@ struct MembershipTests {
             let president = societies.student()
             let society = try await societies.found(by: president)
             func check(_ user: UserID) async throws -> OfficerCheck {
-                try await CheckOfficerHandler(database: societies.database)
-                    .handle(CheckOfficer(societyId: society.id, userId: user), context: societies.context(nil))
+                try await societies.call(CheckOfficer(societyId: society.id, userId: user))
             }
             let expected = OfficerCheck(
                 isOfficer: true,

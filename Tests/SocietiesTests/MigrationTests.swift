@@ -25,8 +25,7 @@ struct MigrationTests {
                 let form = try await societies.configure(society.id, by: president).formId
                 guard name != "Gone Society" else {
                     let request = DeleteSociety(id: society.id)
-                    _ = try await DeleteSocietyHandler(database: societies.database)
-                        .handle(request, context: societies.context(president))
+                    try await societies.call(request, as: president)
                     continue
                 }
                 chosen.append(
@@ -40,9 +39,7 @@ struct MigrationTests {
             _ = try await societies.activeSociety("Without Registration", by: president)
             let migrator = societies.testDatabase.migrator(of: "societies", serviceKitMigrations + societiesMigrations)
             for _ in 0..<2 {
-                _ = try await societies.superuser { database in
-                    try await database.execute("DELETE FROM societies.outbox", scope: .none)
-                }
+                try await societies.execute("DELETE FROM societies.outbox")
                 _ = try await migrator.down(to: 3)
                 _ = try await migrator.up()
                 let events = try await societies.superuser { database in
@@ -72,8 +69,7 @@ struct MigrationTests {
             ]
             let kept = try await societies.found("Waiting", by: president)
             for society in deleted {
-                _ = try await DeleteSocietyHandler(database: societies.database)
-                    .handle(DeleteSociety(id: society.id), context: societies.context(president))
+                try await societies.call(DeleteSociety(id: society.id), as: president)
             }
             let migrator = societies.testDatabase.migrator(of: "societies", serviceKitMigrations + societiesMigrations)
             _ = try await migrator.down(to: 4)

@@ -22,10 +22,9 @@ struct NameTests {
             _ = try await societies.found("Strasse IV Club", by: founder)
             #expect(try await refusal { try await societies.found(name, by: founder) } == .societyNameTaken)
             let other = try await societies.found("Another", by: founder)
-            let handler = UpdateSocietyHandler(database: societies.database)
             let rename = UpdateSociety(id: other.id, name: .set(try #require(Name(name))))
             #expect(
-                try await refusal { try await handler.handle(rename, context: societies.context(founder)) }
+                try await refusal { try await societies.call(rename, as: founder) }
                     == .societyNameTaken
             )
         }
@@ -42,9 +41,8 @@ struct NameTests {
             #expect(try await refusal { try await societies.found(name, by: founder) } == .validation)
             let society = try await societies.found("Go Club", by: founder)
             let rename = UpdateSociety(id: society.id, name: .set(try #require(Name(name))))
-            let handler = UpdateSocietyHandler(database: societies.database)
             #expect(
-                try await refusal { try await handler.handle(rename, context: societies.context(founder)) }
+                try await refusal { try await societies.call(rename, as: founder) }
                     == .validation
             )
             // Marks that don't reorder letters are accepted.
@@ -63,14 +61,12 @@ struct NameTests {
             )
             for q in ["CAFE\u{301}", "café", "ὈΔΥΣΣΕΎΣ", "ὀδυσσεύσ", "ｃａｆ", "ca\u{200D}fé"] {
                 let request = ListSocieties(q: SearchText(q))
-                let page = try await ListSocietiesHandler(database: societies.database)
-                    .handle(request, context: societies.context(nil))
+                let page = try await societies.call(request)
                 #expect(page.items.count == 1, "\(q)")
             }
             for q in ["％", "%", "_", "cafés"] {
                 let request = ListSocieties(q: SearchText(q))
-                let page = try await ListSocietiesHandler(database: societies.database)
-                    .handle(request, context: societies.context(nil))
+                let page = try await societies.call(request)
                 #expect(page.items.isEmpty, "\(q)")
             }
         }
@@ -81,8 +77,7 @@ struct NameTests {
         try await withSocieties { societies in
             let request = CreateSociety(name: try #require(Name(String(repeating: "\u{FDFA}", count: 200))))
             let error = await #expect(throws: ServiceError.self) {
-                try await CreateSocietyHandler(database: societies.database)
-                    .handle(request, context: societies.context(societies.student()))
+                try await societies.call(request, as: societies.student())
             }
             #expect(error?.details.map(\.field) == ["name"])
         }
@@ -101,8 +96,7 @@ struct NameTests {
             repeat {
                 let query = [("limit", "1")] + (cursor.map { [("cursor", $0.text)] } ?? [])
                 let request = try ListSocieties.decode(OperationInput(query: query))
-                let page = try await ListSocietiesHandler(database: societies.database)
-                    .handle(request, context: societies.context(nil))
+                let page = try await societies.call(request)
                 found += page.items
                 cursor = page.pagination.nextCursor
             } while cursor != nil

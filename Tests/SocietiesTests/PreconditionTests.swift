@@ -16,68 +16,24 @@ struct PreconditionTests {
             let form = try await societies.configure(society.id, by: president).formId
             try await societies.join(society.id, member, president: president)
             let registration = try await societies.register(society.id, by: applicant)
-            let (database, submissions) = (societies.database, societies.submissions)
-            func stale(_ user: RequestContext.User) -> RequestContext {
-                societies.context(user, precondition: "\"stale\"")
+            func refused(_ operation: some ServiceOperation, by user: RequestContext.User) async throws -> ErrorCode? {
+                try await refusal { try await societies.call(operation, as: user, ifMatch: "\"stale\"") }
             }
-            let (officer, moderator) = (stale(president), stale(societies.moderator()))
+            let moderator = societies.moderator()
             let outcomes: [ErrorCode?] = [
-                try await refusal {
-                    try await UpdateSocietyHandler(database: database)
-                        .handle(UpdateSociety(id: society.id, name: .set(Name(unchecked: "Go"))), context: officer)
-                },
-                try await refusal {
-                    try await ReplaceSocietyHandler(database: database)
-                        .handle(ReplaceSociety(id: society.id, name: Name(unchecked: "Go")), context: officer)
-                },
-                try await refusal {
-                    try await SuspendSocietyHandler(database: database)
-                        .handle(SuspendSociety(id: society.id), context: moderator)
-                },
-                try await refusal {
-                    try await ArchiveSocietyHandler(database: database)
-                        .handle(ArchiveSociety(id: society.id), context: moderator)
-                },
-                try await refusal {
-                    try await TransferPresidencyHandler(database: database)
-                        .handle(TransferPresidency(id: society.id, userId: member.id), context: officer)
-                },
-                try await refusal {
-                    try await ChangeMemberRoleHandler(database: database)
-                        .handle(ChangeMemberRole(id: society.id, userId: member.id, role: .admin), context: officer)
-                },
-                try await refusal {
-                    try await RemoveMemberHandler(database: database)
-                        .handle(RemoveMember(id: society.id, userId: member.id), context: officer)
-                },
-                try await refusal {
-                    try await LeaveSocietyHandler(database: database)
-                        .handle(LeaveSociety(id: society.id), context: stale(member))
-                },
-                try await refusal {
-                    try await ConfigureRegistrationHandler(database: database, caller: societies.caller)
-                        .handle(ConfigureRegistration(id: society.id, formId: form), context: officer)
-                },
-                try await refusal {
-                    try await ApproveRegistrationHandler(database: database).handle(
-                        ApproveRegistration(id: society.id, registrationId: registration.id),
-                        context: officer
-                    )
-                },
-                try await refusal {
-                    try await RejectRegistrationHandler(database: database, submissions: submissions).handle(
-                        RejectRegistration(id: society.id, registrationId: registration.id),
-                        context: officer
-                    )
-                },
-                try await refusal {
-                    try await WithdrawRegistrationHandler(database: database, submissions: submissions)
-                        .handle(WithdrawRegistration(id: society.id), context: stale(applicant))
-                },
-                try await refusal {
-                    try await DeleteSocietyHandler(database: database)
-                        .handle(DeleteSociety(id: society.id), context: officer)
-                },
+                try await refused(UpdateSociety(id: society.id, name: .set(Name(unchecked: "Go"))), by: president),
+                try await refused(ReplaceSociety(id: society.id, name: Name(unchecked: "Go")), by: president),
+                try await refused(SuspendSociety(id: society.id), by: moderator),
+                try await refused(ArchiveSociety(id: society.id), by: moderator),
+                try await refused(TransferPresidency(id: society.id, userId: member.id), by: president),
+                try await refused(ChangeMemberRole(id: society.id, userId: member.id, role: .admin), by: president),
+                try await refused(RemoveMember(id: society.id, userId: member.id), by: president),
+                try await refused(LeaveSociety(id: society.id), by: member),
+                try await refused(ConfigureRegistration(id: society.id, formId: form), by: president),
+                try await refused(ApproveRegistration(id: society.id, registrationId: registration.id), by: president),
+                try await refused(RejectRegistration(id: society.id, registrationId: registration.id), by: president),
+                try await refused(WithdrawRegistration(id: society.id), by: applicant),
+                try await refused(DeleteSociety(id: society.id), by: president),
             ]
             #expect(outcomes.allSatisfy { $0 == .preconditionFailed }, "\(outcomes.map { $0?.code ?? "done" })")
             #expect(try await societies.get(society.id, by: nil).name == society.name)
@@ -90,23 +46,21 @@ struct PreconditionTests {
             let (president, applicant) = (societies.student(), societies.student())
             let society = try await societies.activeSociety(by: president)
             try await societies.configure(society.id, by: president)
-            let same = try await UpdateSocietyHandler(database: societies.database).handle(
-                UpdateSociety(id: society.id, name: .set(society.name)),
-                context: societies.context(president, precondition: society.etag)
-            )
-            #expect(same.etag == society.etag)
+            let resource = GetSociety(id: society.id)
+            let tag = try await societies.tag(of: resource, as: president)
+            let same = UpdateSociety(id: society.id, name: .set(society.name))
+            try await societies.call(same, as: president, ifMatch: tag)
+            #expect(try await societies.tag(of: resource, as: president) == tag)
             let registration = try await societies.register(society.id, by: applicant)
-            let approved = try await ApproveRegistrationHandler(database: societies.database).handle(
+            let approved = try await societies.call(
                 ApproveRegistration(id: society.id, registrationId: registration.id),
-                context: societies.context(president, precondition: registration.etag)
+                as: president,
+                ifMatch: registration.etag
             )
             #expect(approved.etag != registration.etag)
             #expect(try await societies.ownRegistration(society.id, by: applicant).etag == approved.etag)
-            let present = try await societies.get(society.id, by: president)
-            _ = try await DeleteSocietyHandler(database: societies.database).handle(
-                DeleteSociety(id: society.id),
-                context: societies.context(president, precondition: present.etag)
-            )
+            let present = try await societies.tag(of: resource, as: president)
+            try await societies.call(DeleteSociety(id: society.id), as: president, ifMatch: present)
         }
     }
 }

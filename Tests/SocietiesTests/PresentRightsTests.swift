@@ -107,14 +107,10 @@ struct PresentRightsTests {
                 #expect(try await stage.refusal(of: act, by: moderator) == expected, "\(act)")
             }
             #expect(try await stage.refusal(of: .transfer, by: moderator) == nil)
-            _ = try await SuspendSocietyHandler(database: societies.database)
-                .handle(SuspendSociety(id: stage.society), context: societies.context(moderator))
-            let acts = try await societies.superuser { database in
-                try await database.query(
-                    "SELECT action, moderator_id = \(moderator.id) AS mine FROM societies.moderations ORDER BY id",
-                    scope: .platform
-                ).map { (try $0["action"] as String, try $0["mine"] as Bool) }
-            }
+            try await societies.call(SuspendSociety(id: stage.society), as: moderator)
+            let acts = try await societies.query(
+                "SELECT action, moderator_id = \(moderator.id) AS mine FROM societies.moderations ORDER BY id"
+            ).map { (try $0["action"] as String, try $0["mine"] as Bool) }
             #expect(acts.map(\.0) == ["approve", "transfer-presidency", "suspend"])
             #expect(acts.map(\.1) == [false, true, true])
             #expect(try await stage.refusal(of: .transfer, by: stage.officer) == .forbidden)
@@ -126,12 +122,9 @@ struct PresentRightsTests {
         try await withSocieties { societies in
             let stage = try await Stage(societies)
             let own = stage.registrations[0]
-            _ = try await societies.superuser { database in
-                try await database.execute(
-                    "UPDATE societies.registrations SET user_id = \(stage.officer.id) WHERE id = \(own.id)",
-                    scope: .platform
-                )
-            }
+            try await societies.execute(
+                "UPDATE societies.registrations SET user_id = \(stage.officer.id) WHERE id = \(own.id)"
+            )
             #expect(try await refusal { try await societies.approve(own, by: stage.officer) } == .forbidden)
             #expect(try await refusal { try await societies.reject(own, by: stage.officer) } == .forbidden)
             #expect(try await societies.approve(own, by: stage.president).status == .approved)
@@ -140,7 +133,7 @@ struct PresentRightsTests {
 
     /// A society with a president, an officer, a member and two applicants.
     private struct Stage {
-        let societies: TestSocieties
+        let societies: ServiceLab
         let president: RequestContext.User
         let officer: RequestContext.User
         let member: RequestContext.User
@@ -149,7 +142,7 @@ struct PresentRightsTests {
         let form: FormID
         let registrations: [Registration]
 
-        init(_ societies: TestSocieties) async throws {
+        init(_ societies: ServiceLab) async throws {
             self.societies = societies
             president = societies.student()
             officer = societies.student()
@@ -170,27 +163,21 @@ struct PresentRightsTests {
         }
 
         func inflict(_ loss: Loss) async throws {
-            let database = societies.database
-            let (byPresident, byModerator) = (societies.context(president), societies.context(societies.moderator()))
             switch loss {
             case .removed:
-                _ = try await RemoveMemberHandler(database: database)
-                    .handle(RemoveMember(id: society, userId: officer.id), context: byPresident)
+                try await societies.call(RemoveMember(id: society, userId: officer.id), as: president)
             case .demoted:
-                _ = try await ChangeMemberRoleHandler(database: database).handle(
+                try await societies.call(
                     ChangeMemberRole(id: society, userId: officer.id, role: .member),
-                    context: byPresident
+                    as: president
                 )
             case .left: try await societies.leave(society, by: officer)
             case .suspended:
-                _ = try await SuspendSocietyHandler(database: database)
-                    .handle(SuspendSociety(id: society), context: byModerator)
+                try await societies.call(SuspendSociety(id: society), as: societies.moderator())
             case .archived:
-                _ = try await ArchiveSocietyHandler(database: database)
-                    .handle(ArchiveSociety(id: society), context: byModerator)
+                try await societies.call(ArchiveSociety(id: society), as: societies.moderator())
             case .deleted:
-                _ = try await DeleteSocietyHandler(database: database)
-                    .handle(DeleteSociety(id: society), context: byPresident)
+                try await societies.call(DeleteSociety(id: society), as: president)
             }
         }
 
@@ -199,41 +186,32 @@ struct PresentRightsTests {
         }
 
         private func perform(_ act: Act, by user: RequestContext.User) async throws {
-            let (database, context) = (societies.database, societies.context(user))
             switch act {
             case .read: _ = try await societies.get(society, by: user)
             case .listMembers: _ = try await societies.members(of: society, by: user)
             case .readSettings:
-                _ = try await GetRegistrationSettingsHandler(database: database)
-                    .handle(GetRegistrationSettings(id: society), context: context)
+                try await societies.call(GetRegistrationSettings(id: society), as: user)
             case .ownRegistration: _ = try await societies.ownRegistration(society, by: user)
             case .edit:
-                _ = try await UpdateSocietyHandler(database: database)
-                    .handle(
-                        UpdateSociety(id: society, description: .set(Description(unchecked: "Wednesdays"))),
-                        context: context
-                    )
+                try await societies.call(
+                    UpdateSociety(id: society, description: .set(Description(unchecked: "Wednesdays"))),
+                    as: user
+                )
             case .replace:
-                _ = try await ReplaceSocietyHandler(database: database)
-                    .handle(ReplaceSociety(id: society, name: Name(unchecked: "Chess Society")), context: context)
+                try await societies.call(ReplaceSociety(id: society, name: Name(unchecked: "Chess Society")), as: user)
             case .configure:
-                _ = try await ConfigureRegistrationHandler(database: database, caller: societies.caller)
-                    .handle(ConfigureRegistration(id: society, formId: form), context: context)
+                try await societies.call(ConfigureRegistration(id: society, formId: form), as: user)
             case .listRegistrations:
-                _ = try await ListRegistrationsHandler(database: database, people: societies.people)
-                    .handle(ListRegistrations(id: society), context: context)
+                try await societies.call(ListRegistrations(id: society), as: user)
             case .approve: _ = try await societies.approve(registrations[0], by: user)
             case .reject: _ = try await societies.reject(registrations[1], by: user)
             case .removeMember:
-                _ = try await RemoveMemberHandler(database: database)
-                    .handle(RemoveMember(id: society, userId: member.id), context: context)
+                try await societies.call(RemoveMember(id: society, userId: member.id), as: user)
             case .changeRole:
-                _ = try await ChangeMemberRoleHandler(database: database)
-                    .handle(ChangeMemberRole(id: society, userId: member.id, role: .admin), context: context)
+                try await societies.call(ChangeMemberRole(id: society, userId: member.id, role: .admin), as: user)
             case .transfer: _ = try await societies.transfer(society, to: member, by: user)
             case .delete:
-                _ = try await DeleteSocietyHandler(database: database)
-                    .handle(DeleteSociety(id: society), context: context)
+                try await societies.call(DeleteSociety(id: society), as: user)
             }
         }
     }

@@ -24,12 +24,9 @@ struct QuotaTests {
             // Other people are unaffected, and a society that a moderator has reviewed makes room.
             let waiting = try await societies.found("Of somebody else", by: societies.student())
             #expect(waiting.status == .pending)
-            let own: SocietyID = try await societies.superuser { database in
-                try await database.one(
-                    "SELECT id FROM societies.societies WHERE created_by = \(founder.id) LIMIT 1",
-                    scope: .platform
-                )["id"]
-            }
+            let own: SocietyID = try await societies.one(
+                "SELECT id FROM societies.societies WHERE created_by = \(founder.id) LIMIT 1"
+            )["id"]
             _ = try await societies.approve(own, by: societies.moderator())
             #expect(try await refusal { try await societies.found("One more", by: founder) } == nil)
         }
@@ -42,26 +39,21 @@ struct QuotaTests {
             let slug = try #require(Slug("chess-society"))
             for _ in 0..<Quotas.foundingsPerDay {
                 let society = try await societies.found(by: founder, slug: slug)
-                _ = try await DeleteSocietyHandler(database: societies.database)
-                    .handle(DeleteSociety(id: society.id), context: societies.context(founder))
+                try await societies.call(DeleteSociety(id: society.id), as: founder)
             }
             #expect(try await refusal { try await societies.found(by: founder) } == .quotaExceeded)
             // The slug is free for others, even after a moderator has archived a pending society.
             let other = societies.student()
             let refused = try await societies.found(by: other, slug: slug)
-            _ = try await ArchiveSocietyHandler(database: societies.database)
-                .handle(ArchiveSociety(id: refused.id), context: societies.context(societies.moderator()))
+            try await societies.call(ArchiveSociety(id: refused.id), as: societies.moderator())
             let next = try await societies.found(by: other, slug: slug)
             #expect(next.slug == slug)
-            _ = try await societies.superuser { database in
-                try await database.execute(
-                    """
-                    UPDATE societies.societies SET created_at = now() - interval '25 hours'
-                    WHERE created_by = \(founder.id)
-                    """,
-                    scope: .platform
-                )
-            }
+            try await societies.execute(
+                """
+                UPDATE societies.societies SET created_at = now() - interval '25 hours'
+                WHERE created_by = \(founder.id)
+                """
+            )
             #expect(try await refusal { try await societies.found("Go Society", by: founder) } == nil)
         }
     }
@@ -72,28 +64,27 @@ struct QuotaTests {
             let founder = societies.student()
             let first = try await societies.found("The first", by: founder)
             func fill(_ count: Int, _ name: String, _ rest: SQL) async throws {
-                _ = try await societies.superuser { database in
-                    try await database.execute(
-                        """
-                        INSERT INTO societies.societies
-                            (id, tenant_id, created_by, name, slug, visibility, status, retired_at, founding_network)
-                        SELECT gen_random_uuid(), tenant_id, gen_random_uuid(), \(name) || n, \(name) || '-' || n, \
-                        'public', \(rest)
-                        FROM societies.societies, generate_series(1, \(count)) AS n WHERE created_by = \(founder.id)
-                        """,
-                        scope: .platform
-                    )
-                }
+                try await societies.execute(
+                    """
+                    INSERT INTO societies.societies
+                        (id, tenant_id, created_by, name, slug, visibility, status, retired_at, founding_network)
+                    SELECT gen_random_uuid(), tenant_id, gen_random_uuid(), \(name) || n, \(name) || '-' || n, \
+                    'public', \(rest)
+                    FROM societies.societies, generate_series(1, \(count)) AS n WHERE created_by = \(founder.id)
+                    """
+                )
             }
             func found(
                 _ name: String,
                 from address: String,
                 by student: RequestContext.User? = nil
             ) async throws -> ErrorCode? {
-                let context = societies.context(student ?? societies.student(), clientAddress: address)
-                return try await refusal {
-                    try await CreateSocietyHandler(database: societies.database)
-                        .handle(CreateSociety(name: Name(unchecked: name)), context: context)
+                try await refusal {
+                    try await societies.call(
+                        CreateSociety(name: Name(unchecked: name)),
+                        as: student ?? societies.student(),
+                        headers: ["x-client-address": address]
+                    )
                 }
             }
             try await fill(Quotas.societies, "refused", "'archived', now(), NULL::bytea")
@@ -124,13 +115,13 @@ struct QuotaTests {
     @Test("A moderator's decision erases the network that a society was founded from")
     func foundingNetworks() async throws {
         try await withSocieties { societies in
-            let context = societies.context(societies.student(), clientAddress: "2001:db8:1:2::3")
-            let society = try await CreateSocietyHandler(database: societies.database)
-                .handle(CreateSociety(name: Name(unchecked: "Chess Society")), context: context).value
+            let society = try await societies.call(
+                CreateSociety(name: Name(unchecked: "Chess Society")),
+                as: societies.student(),
+                headers: ["x-client-address": "2001:db8:1:2::3"]
+            ).value
             func network() async throws -> [UInt8]? {
-                try await societies.superuser { database in
-                    try await database.one("SELECT founding_network FROM societies.societies", scope: .platform)[0]
-                }
+                try await societies.one("SELECT founding_network FROM societies.societies")[0]
             }
             let neighbour = societies.context(nil, clientAddress: "2001:db8:1:ffff::4")
             #expect(try await network() == neighbour.foundingNetwork)
@@ -144,29 +135,22 @@ struct QuotaTests {
         try await withSocieties { societies in
             let president = societies.student()
             let society = try await societies.activeSociety(by: president)
-            _ = try await societies.superuser { database in
-                try await database.execute(
-                    """
-                    INSERT INTO societies.members (tenant_id, society_id, user_id, role)
-                    SELECT \(societies.university), \(society.id), gen_random_uuid(),
-                        CASE WHEN n < \(Quotas.officers) - 5 THEN 'admin' ELSE 'member' END
-                    FROM generate_series(1, \(Quotas.officers) + 5) AS n
-                    """,
-                    scope: .platform
-                )
-            }
-            let members: [UserID] = try await societies.superuser { database in
-                try await database.query(
-                    "SELECT user_id FROM societies.members WHERE role = 'member' ORDER BY user_id",
-                    scope: .platform
-                ).map { try $0["user_id"] }
-            }
-            let handler = ChangeMemberRoleHandler(database: societies.database)
+            try await societies.execute(
+                """
+                INSERT INTO societies.members (tenant_id, society_id, user_id, role)
+                SELECT \(societies.university), \(society.id), gen_random_uuid(),
+                    CASE WHEN n < \(Quotas.officers) - 5 THEN 'admin' ELSE 'member' END
+                FROM generate_series(1, \(Quotas.officers) + 5) AS n
+                """
+            )
+            let members: [UserID] = try await societies.query(
+                "SELECT user_id FROM societies.members WHERE role = 'member' ORDER BY user_id"
+            ).map { try $0["user_id"] }
             @Sendable func change(_ member: UserID, to role: AssignableRole) async throws -> ErrorCode? {
                 try await refusal {
-                    try await handler.handle(
+                    try await societies.call(
                         ChangeMemberRole(id: society.id, userId: member, role: role),
-                        context: societies.context(president)
+                        as: president
                     )
                 }
             }
@@ -188,14 +172,13 @@ struct QuotaTests {
                 return (try row["officer"], try row["member"])
             }
             let transfer = TransferPresidency(id: society.id, userId: member)
-            let transferring = TransferPresidencyHandler(database: societies.database)
             #expect(
-                try await refusal { try await transferring.handle(transfer, context: societies.context(president)) }
+                try await refusal { try await societies.call(transfer, as: president) }
                     == .quotaExceeded
             )
             #expect(try await change(officer, to: .member) == nil)
             #expect(
-                try await refusal { try await transferring.handle(transfer, context: societies.context(president)) }
+                try await refusal { try await societies.call(transfer, as: president) }
                     == nil
             )
         }
@@ -230,9 +213,7 @@ struct QuotaTests {
             }
             try await fill(Quotas.undecidedRegistrations, "pending")
             #expect(try await refusal { try await societies.register(society.id, by: student) } == .quotaExceeded)
-            _ = try await societies.superuser { database in
-                try await database.execute("UPDATE societies.registrations SET state = 'withdrawn'", scope: .platform)
-            }
+            try await societies.execute("UPDATE societies.registrations SET state = 'withdrawn'")
             #expect(try await refusal { try await societies.register(society.id, by: student) } == nil)
             try await societies.withdraw(society.id, by: student)
             try await fill(Quotas.registrationsPerDay - Quotas.undecidedRegistrations, "rejected")
@@ -253,7 +234,7 @@ struct QuotaTests {
                             try await societies.register(
                                 society.id,
                                 by: student,
-                                answers: ["q": .string("answer \(number)")]
+                                answers: ServiceLab.answers(.string("answer \(number)"))
                             )
                         }
                     }
@@ -264,7 +245,7 @@ struct QuotaTests {
             #expect(outcomes.allSatisfy { allowed.contains($0) }, "\(outcomes.map { $0?.code ?? "-" })")
             #expect(outcomes.contains(nil))
             try await societies.recover()
-            #expect(societies.forms.responses.count == 1)
+            #expect(try await societies.responses().count == 1)
         }
     }
 
@@ -276,15 +257,15 @@ struct QuotaTests {
             try await societies.configure(society.id, by: president)
             let first = try await societies.register(society.id, by: student)
             #expect(try await societies.reject(first, by: president).status == .rejected)
-            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.responses().isEmpty)
 
             let second = try await societies.register(society.id, by: student)
-            societies.forms.change { $0.isDown = true }
+            societies.setDown("forms")
             #expect(try await societies.reject(second, by: president).status == .rejected)
-            societies.forms.change { $0.isDown = false }
-            #expect(societies.forms.responses.count == 1)
+            societies.setDown("forms", false)
+            #expect(try await societies.responses().count == 1)
             try await societies.recover()
-            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.responses().isEmpty)
             #expect(try await societies.ownRegistration(society.id, by: student).reason != nil)
         }
     }

@@ -21,7 +21,7 @@ struct RegistrationTests {
             try await societies.configure(society.id, by: president)
             let registration = try await societies.register(society.id, by: student)
             #expect(registration.status == .pending)
-            #expect(societies.forms.responses[registration.id.cast()]?.id == registration.responseId)
+            #expect(try await societies.responses()[registration.id.cast()] == registration.responseId)
             #expect(try await refusal { try await societies.register(society.id, by: student) } == .alreadyRegistered)
             #expect(try await refusal { try await societies.approve(registration, by: student) } == .forbidden)
             let approved = try await societies.approve(registration, by: president)
@@ -47,8 +47,8 @@ struct RegistrationTests {
             let rejected = try await societies.reject(societies.register(society.id, by: student), by: president)
             #expect(rejected.reason?.text == "No more beginners this term.")
             #expect(try await societies.events().suffix(1) == ["society.registration.rejected"])
-            #expect(societies.forms.withdrawn == [rejected.id.cast()], "what the answers took is free again")
-            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.withdrawn() == [rejected.id.cast()], "what the answers took is free again")
+            #expect(try await societies.responses().isEmpty)
             #expect(try await societies.register(society.id, by: student).status == .pending)
         }
     }
@@ -105,11 +105,10 @@ struct RegistrationTests {
             #expect(outcomes.count { $0 == .societyFull } == 9)
             #expect(try await societies.get(society.id, by: nil).memberCount == 4)
             try await societies.recover()
-            let kept = try await societies.superuser { database in
-                try await database.query("SELECT id FROM societies.registrations", scope: .platform)
-                    .map { try $0["id"] as RegistrationID }
+            let kept = try await societies.query("SELECT id FROM societies.registrations").map {
+                try $0["id"] as RegistrationID
             }
-            #expect(Set(societies.forms.responses.keys) == Set(kept.map { $0.cast() }))
+            #expect(try await Set(societies.responses().keys) == Set(kept.map { $0.cast() }))
         }
     }
 
@@ -119,15 +118,20 @@ struct RegistrationTests {
             let (president, student) = (societies.student(), societies.student())
             let society = try await societies.activeSociety(by: president)
             #expect(try await refusal { try await societies.register(society.id, by: student) } == .registrationClosed)
-            let opens = Timestamp.now() + .seconds(3_600)
-            let closes = opens + .seconds(60)
-            try await societies.configure(society.id, by: president, opensAt: opens, closesAt: closes)
+            let settings = try await societies.configure(
+                society.id,
+                by: president,
+                opensAt: .now() + .seconds(3_600),
+                closesAt: .now() + .seconds(3_660)
+            )
+            let (opens, closes) = (try #require(settings.opensAt), try #require(settings.closesAt))
+            let calls = societies.calls(to: "forms")
             func ask(_ time: Timestamp) async throws -> ErrorCode? {
                 try await refusal { try await societies.register(society.id, by: student, receivedAt: time) }
             }
             #expect(try await ask(opens - .microseconds(1)) == .registrationNotOpen)
             #expect(try await ask(closes) == .registrationClosed)
-            #expect(societies.forms.submissions == 0)
+            #expect(societies.calls(to: "forms") == calls, "nothing is submitted")
             #expect(try await ask(closes - .microseconds(1)) == nil)
         }
     }
@@ -137,16 +141,14 @@ struct RegistrationTests {
         try await withSocieties { societies in
             let (president, student) = (societies.student(), societies.student())
             let society = try await societies.activeSociety(by: president)
-            try await societies.configure(society.id, by: president)
-            let detail = MeshFailure.Detail(field: "answers.q", message: "Is required.", code: "required")
-            societies.forms.change { $0.fault = .refuses(.validation, details: [detail]) }
+            let form = try await societies.configure(society.id, by: president).formId
             let error = await #expect(throws: ServiceError.self) {
                 try await societies.register(society.id, by: student, answers: [:])
             }
             #expect(error?.code == .validation)
-            #expect(error?.details.map(\.field) == ["answers.q"])
+            #expect(error?.details.map(\.field) == ["answers.\(ServiceLab.question)"])
             #expect(try await societies.registrations() == [])
-            societies.forms.change { $0.fault = .refuses(ErrorCode("FORM_CLOSED", .conflict, "")) }
+            try await societies.close(form, by: president)
             #expect(try await refusal { try await societies.register(society.id, by: student) } == .registrationClosed)
         }
     }
@@ -156,22 +158,22 @@ struct RegistrationTests {
         try await withSocieties { societies in
             let (president, student) = (societies.student(), societies.student())
             let society = try await societies.activeSociety(by: president)
-            try await societies.configure(society.id, by: president)
-            societies.forms.change { $0.takesOneResponsePerUser = true }
+            let settings = FormSettings(oneResponsePerUser: true)
+            try await societies.configure(society.id, by: president, settings: settings)
             #expect(try await refusal { try await societies.withdraw(society.id, by: student) } == .notFound)
             let first = try await societies.register(society.id, by: student)
             try await societies.withdraw(society.id, by: student)
-            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.responses().isEmpty)
             #expect(try await refusal { try await societies.approve(first, by: president) } == .alreadyDecided)
             #expect(try await refusal { try await societies.withdraw(society.id, by: student) } == .notFound)
             // With forms down the registration is withdrawn all the same, and the answers follow.
             _ = try await societies.register(society.id, by: student)
-            societies.forms.change { $0.isDown = true }
+            societies.setDown("forms")
             try await societies.withdraw(society.id, by: student)
-            societies.forms.change { $0.isDown = false }
-            #expect(societies.forms.responses.count == 1)
+            societies.setDown("forms", false)
+            #expect(try await societies.responses().count == 1)
             try await societies.recover()
-            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.responses().isEmpty)
             _ = try await societies.approve(societies.register(society.id, by: student), by: president)
             #expect(try await refusal { try await societies.withdraw(society.id, by: student) } == .alreadyDecided)
         }
@@ -184,54 +186,46 @@ struct RegistrationTests {
             let society = try await societies.activeSociety(by: president)
             let other = try await societies.activeSociety("Go", by: president)
             let foreign = try await societies.configure(other.id, by: president).formId
-            let handler = ConfigureRegistrationHandler(database: societies.database, caller: societies.caller)
             for form in [foreign, FormID()] {
                 let request = ConfigureRegistration(id: society.id, formId: form)
-                let error = await #expect(throws: ValidationError.self) {
-                    try await handler.handle(request, context: societies.context(president))
+                let error = await #expect(throws: ServiceError.self) {
+                    try await societies.call(request, as: president)
                 }
                 #expect(error?.details.map(\.field) == ["formId"])
             }
-            #expect(
-                try await refusal { try await societies.configure(society.id, by: societies.student()) } == .forbidden
-            )
+            let foreigners = ConfigureRegistration(id: other.id, formId: foreign)
+            #expect(try await refusal { try await societies.call(foreigners, as: societies.student()) } == .forbidden)
             let settings = try await societies.configure(society.id, by: president, capacity: 7)
             #expect(settings.requiresApproval)
-            let read = GetRegistrationSettingsHandler(database: societies.database)
             let request = GetRegistrationSettings(id: society.id)
-            #expect(try await read.handle(request, context: societies.context(nil)) == settings)
+            #expect(try await societies.call(request) == settings)
         }
     }
 
     @Test("Officers list registrations by status, everybody else does not")
     func listing() async throws {
-        try await withSocieties { societies in
+        try await withSocieties(among: [.forms, .auth]) { societies in
             let president = societies.student()
             let society = try await societies.activeSociety(by: president)
             try await societies.configure(society.id, by: president)
             let students = (0..<3).map { _ in societies.student() }
-            societies.accounts.names.withLock { $0 = [students[0].id: "Ada"] }
+            try await societies.openAccount(of: students[0], named: "Ada")
             var registrations: [Registration] = []
             for student in students { registrations.append(try await societies.register(society.id, by: student)) }
             _ = try await societies.approve(registrations[1], by: president)
-            let handler = ListRegistrationsHandler(database: societies.database, people: societies.people)
             let pending = ListRegistrations(id: society.id, status: .pending)
-            let page = try await handler.handle(pending, context: societies.context(president))
+            let page = try await societies.call(pending, as: president)
             #expect(page.items.map(\.id) == [registrations[0].id, registrations[2].id])
             #expect(page.items.map(\.name) == ["Ada", nil])
             #expect(page.pagination.total == 2)
-            let member = societies.context(students[1])
-            #expect(try await refusal { try await handler.handle(pending, context: member) } == .forbidden)
+            #expect(try await refusal { try await societies.call(pending, as: students[1]) } == .forbidden)
         }
     }
 }
 
-extension TestSocieties {
+extension ServiceLab {
     /// The state of every row, in the order in which they were made.
     func registrations() async throws -> [String] {
-        try await superuser { database in
-            try await database.query("SELECT state FROM societies.registrations ORDER BY id", scope: .platform)
-                .map { try $0["state"] }
-        }
+        try await query("SELECT state FROM societies.registrations ORDER BY id").map { try $0["state"] }
     }
 }

@@ -141,14 +141,14 @@ struct RetentionTests {
                 logger: .silent
             )
             _ = await retention.round()
-            societies.forms.change { $0.isDown = true }
+            societies.setDown("forms")
             try? await societies.recover()  // forms is down: nothing is forgotten meanwhile
             #expect(try await societies.registrations().sorted() == ["abandoned", "approved"])
-            societies.forms.change { $0.isDown = false }
+            societies.setDown("forms", false)
             try await societies.recover()
             #expect(try await societies.registrations() == ["approved"])
-            let respondents = societies.forms.responses.values.map(\.userId)
-            #expect(respondents == [member.id])
+            let respondents = try await societies.query("SELECT user_id FROM forms.form_responses")
+            #expect(try respondents.map { try $0["user_id"] as UserID } == [member.id])
             #expect(try await societies.get(society, by: member).memberCount == 2)
         }
     }

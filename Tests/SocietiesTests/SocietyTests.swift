@@ -54,16 +54,10 @@ struct SocietyTests {
         try await withSocieties { societies in
             let founder = societies.student()
             let society = try await societies.activeSociety(by: founder)
-            _ = try await ArchiveSocietyHandler(database: societies.database)
-                .handle(ArchiveSociety(id: society.id), context: societies.context(societies.moderator()))
+            try await societies.call(ArchiveSociety(id: society.id), as: societies.moderator())
             let slug = society.slug
             #expect(try await refusal { try await societies.found(by: founder, slug: slug) } == .societySlugTaken)
-            _ = try await societies.superuser { database in
-                try await database.execute(
-                    "UPDATE societies.societies SET retired_at = now() - interval '366 days'",
-                    scope: .platform
-                )
-            }
+            try await societies.execute("UPDATE societies.societies SET retired_at = now() - interval '366 days'")
             let successor = try await societies.found(by: founder, slug: slug)
             #expect(successor.slug == slug)
         }
@@ -105,11 +99,7 @@ struct SocietyTests {
             try await societies.configure(society.id, by: founder)
             try await societies.join(society.id, next, president: founder)
             _ = try await societies.transfer(society.id, to: next, by: founder)
-            let suspend = SuspendSocietyHandler(database: societies.database)
-            _ = try await suspend.handle(
-                SuspendSociety(id: society.id),
-                context: societies.context(societies.moderator())
-            )
+            try await societies.call(SuspendSociety(id: society.id), as: societies.moderator())
             for user in [own, moderator(next.id)] {
                 #expect(try await refusal { try await societies.approve(society.id, by: user) } == .forbidden)
             }
@@ -127,10 +117,9 @@ struct SocietyTests {
             _ = try await societies.approve(society.id, by: societies.moderator())
             // Public now, and still nobody else's to change.
             #expect(try await societies.get(society.id, by: stranger).id == society.id)
-            let suspend = SuspendSocietyHandler(database: societies.database)
             let request = SuspendSociety(id: society.id)
             #expect(
-                try await refusal { try await suspend.handle(request, context: societies.context(stranger)) }
+                try await refusal { try await societies.call(request, as: stranger) }
                     == .notFound
             )
         }
@@ -165,22 +154,19 @@ struct SocietyTests {
         try await withSocieties { societies in
             let founder = societies.student()
             let society = try await societies.activeSociety(by: founder)
-            let handler = UpdateSocietyHandler(database: societies.database)
             let patch = UpdateSociety(id: society.id, description: .set(try #require(Description("Wednesdays"))))
-            let edited = try await handler.handle(
-                patch,
-                context: societies.context(founder, precondition: society.etag)
-            )
+            let tag = try await societies.tag(of: GetSociety(id: society.id), as: founder)
+            let edited = try await societies.call(patch, as: founder, ifMatch: tag)
             #expect(edited.description?.text == "Wednesdays")
             #expect(edited.name == society.name)
-            #expect(edited.etag != society.etag)
-            let stale = societies.context(founder, precondition: society.etag)
-            #expect(try await refusal { try await handler.handle(patch, context: stale) } == .preconditionFailed)
-            let outsider = societies.context(societies.student())
-            #expect(try await refusal { try await handler.handle(patch, context: outsider) } == .forbidden)
+            #expect(try await societies.tag(of: GetSociety(id: society.id), as: founder) != tag)
+            #expect(
+                try await refusal { try await societies.call(patch, as: founder, ifMatch: tag) }
+                    == .preconditionFailed
+            )
+            #expect(try await refusal { try await societies.call(patch, as: societies.student()) } == .forbidden)
             let put = ReplaceSociety(id: society.id, name: try #require(Name("Chess Club")))
-            let replaced = try await ReplaceSocietyHandler(database: societies.database)
-                .handle(put, context: societies.context(founder))
+            let replaced = try await societies.call(put, as: founder)
             #expect(replaced.description == nil)
             #expect(replaced.slug == society.slug)
         }
@@ -191,11 +177,9 @@ struct SocietyTests {
         try await withSocieties { societies in
             let founder = societies.student()
             let society = try await societies.activeSociety(by: founder)
-            let handler = DeleteSocietyHandler(database: societies.database)
             let request = DeleteSociety(id: society.id)
-            let outsider = societies.context(societies.student())
-            #expect(try await refusal { try await handler.handle(request, context: outsider) } == .forbidden)
-            _ = try await handler.handle(request, context: societies.context(founder))
+            #expect(try await refusal { try await societies.call(request, as: societies.student()) } == .forbidden)
+            try await societies.call(request, as: founder)
             for viewer in [nil, founder, societies.moderator()] {
                 #expect(try await refusal { try await societies.get(society.id, by: viewer) } == .notFound)
                 #expect(try await societies.names(by: viewer) == [])
@@ -214,7 +198,6 @@ struct SocietyTests {
             for name in ["Go", "Bridge", "Chess", "Darts", "Archery"] {
                 _ = try await societies.activeSociety(name, by: founder)
             }
-            let handler = ListSocietiesHandler(database: societies.database)
             var seen: [String] = []
             var cursor: PageCursor?
             repeat {
@@ -222,7 +205,7 @@ struct SocietyTests {
                     page: PageRequest(limit: 2, cursor: cursor),
                     sort: Sort(sort, descending: isDescending)
                 )
-                let page = try await handler.handle(request, context: societies.context(founder))
+                let page = try await societies.call(request, as: founder)
                 seen += page.items.map(\.name.text)
                 cursor = page.pagination.nextCursor
                 if seen.count == 2 {
@@ -235,7 +218,7 @@ struct SocietyTests {
                 page: PageRequest(cursor: PageCursor(key: "x", id: "\(SocietyID())")),
                 sort: Sort(sort)
             )
-            let error = try await refusal { try await handler.handle(foreign, context: societies.context(founder)) }
+            let error = try await refusal { try await societies.call(foreign, as: founder) }
             #expect(error == (sort == .name ? nil : .validation))
         }
     }
@@ -251,8 +234,7 @@ struct SocietyTests {
                 ("ches", ["Chess"]),
             ] {
                 let request = ListSocieties(q: SearchText(q))
-                let page = try await ListSocietiesHandler(database: societies.database)
-                    .handle(request, context: societies.context(nil))
+                let page = try await societies.call(request)
                 #expect(page.items.map(\.name.text) == names, "\(q)")
                 #expect(page.pagination.total == names.count)
             }
@@ -260,9 +242,8 @@ struct SocietyTests {
     }
 }
 
-extension TestSocieties {
+extension ServiceLab {
     fileprivate func names(by user: RequestContext.User?, at university: UniversityID? = nil) async throws -> [String] {
-        try await ListSocietiesHandler(database: database)
-            .handle(ListSocieties(universityId: university), context: context(user)).items.map(\.name.text)
+        try await call(ListSocieties(universityId: university), as: user).items.map(\.name.text)
     }
 }

@@ -2,6 +2,7 @@ import Contracts
 import FormsContracts
 import Postgres
 import ServiceKit
+import TestKit
 import Testing
 
 @testable import Societies
@@ -13,7 +14,7 @@ struct StandingEventsTests {
     func events() async throws {
         try await withSocieties { societies in
             let (president, member) = (societies.student(), societies.student())
-            let (moderator, database) = (societies.moderator(), societies.database)
+            let moderator = societies.moderator()
             let society = try await societies.activeSociety(by: president)
             try await societies.configure(society.id, by: president)
             try await societies.join(society.id, member, president: president)
@@ -24,26 +25,20 @@ struct StandingEventsTests {
                 return Array(all.dropFirst(seen))
             }
             for role in [AssignableRole.admin, .admin, .member] {
-                _ = try await ChangeMemberRoleHandler(database: database).handle(
-                    ChangeMemberRole(id: society.id, userId: member.id, role: role),
-                    context: societies.context(president)
-                )
+                try await societies.call(ChangeMemberRole(id: society.id, userId: member.id, role: role), as: president)
             }
             #expect(try await told() == ["society.member.role-changed", "society.member.role-changed"])
             _ = try await societies.transfer(society.id, to: member, by: president)
             #expect(try await told() == ["society.member.role-changed", "society.member.role-changed"])
-            _ = try await SuspendSocietyHandler(database: database)
-                .handle(SuspendSociety(id: society.id), context: societies.context(moderator))
+            try await societies.call(SuspendSociety(id: society.id), as: moderator)
             #expect(try await told() == ["society.suspended"])
             _ = try await societies.approve(society.id, by: moderator)
             #expect(try await told() == ["society.restored"])
             try await societies.leave(society.id, by: president)
             #expect(try await told() == ["society.member.left"])
-            _ = try await ArchiveSocietyHandler(database: database)
-                .handle(ArchiveSociety(id: society.id), context: societies.context(moderator))
+            try await societies.call(ArchiveSociety(id: society.id), as: moderator)
             #expect(try await told() == ["society.archived"])
-            _ = try await DeleteSocietyHandler(database: database)
-                .handle(DeleteSociety(id: society.id), context: societies.context(member))
+            try await societies.call(DeleteSociety(id: society.id), as: member)
             #expect(try await told() == ["society.deleted"])
         }
     }
@@ -56,15 +51,10 @@ struct StandingEventsTests {
             let hidden = try await societies.activeSociety("Go Society", by: president, visibility: .members)
             let pending = try await societies.found("Bridge Society", by: president)
             let suspended = try await societies.activeSociety("Dice Society", by: president)
-            _ = try await SuspendSocietyHandler(database: societies.database)
-                .handle(SuspendSociety(id: suspended.id), context: societies.context(moderator))
-            let ids = try await ListOpenSocietiesHandler(database: societies.database).handle(
-                ListOpenSocieties(universityId: societies.university),
-                context: societies.context(nil)
-            ).ids.elements
+            try await societies.call(SuspendSociety(id: suspended.id), as: moderator)
+            let ids = try await societies.call(ListOpenSocieties(universityId: societies.university)).ids.elements
             #expect(ids == [open.id])
-            let memberships = try await ListMembershipsHandler(database: societies.database)
-                .handle(ListMemberships(userId: president.id), context: societies.context(nil)).items
+            let memberships = try await societies.call(ListMemberships(userId: president.id)).items
             #expect(Set(memberships.map(\.societyId)) == [open.id, hidden.id, pending.id, suspended.id])
             #expect(memberships.allSatisfy { $0.isOfficer })
             #expect(memberships.first { $0.societyId == suspended.id }?.status == .suspended)
@@ -75,20 +65,14 @@ struct StandingEventsTests {
     func fullUniversity() async throws {
         try await withSocieties { societies in
             let first = try await societies.activeSociety(by: societies.student())
-            _ = try await societies.superuser { database in
-                try await database.execute(
-                    """
-                    INSERT INTO societies.societies (id, tenant_id, name, slug, status, visibility, created_by)
-                    SELECT gen_random_uuid(), tenant_id, 'Society ' || n, 'society-' || n, status, visibility, created_by
-                    FROM societies.societies, generate_series(2, \(Quotas.societies)) AS n
-                    """,
-                    scope: .platform
-                )
-            }
-            let reply = try await ListOpenSocietiesHandler(database: societies.database).handle(
-                ListOpenSocieties(universityId: societies.university),
-                context: societies.context(nil)
+            try await societies.execute(
+                """
+                INSERT INTO societies.societies (id, tenant_id, name, slug, status, visibility, created_by)
+                SELECT gen_random_uuid(), tenant_id, 'Society ' || n, 'society-' || n, status, visibility, created_by
+                FROM societies.societies, generate_series(2, \(Quotas.societies)) AS n
+                """
             )
+            let reply = try await societies.call(ListOpenSocieties(universityId: societies.university))
             let read = try OpenSocieties.read(body: reply.body(trimmedTo: nil))
             #expect(read.ids.elements.count == Quotas.societies && read.ids.elements.contains(first.id))
         }

@@ -15,27 +15,28 @@ struct SubmissionRecoveryTests {
     @Test("Forms may have the answers or not: asking again registers once", arguments: [true, false])
     func retry(formsHasAnswers: Bool) async throws {
         try await withApplicant { (societies, society, student) async throws in
-            societies.forms.change { $0.fault = formsHasAnswers ? .failsAfter : .failsBefore }
+            societies.interfere(with: SubmitForEntity.self, formsHasAnswers ? .lostReply : .unreachable)
             #expect(try await refusal { try await societies.register(society, by: student) } == .serviceUnavailable)
             #expect(try await societies.registrations() == ["submitting"])
             #expect(try await refusal { try await societies.ownRegistration(society, by: student) } == .notFound)
             let registration = try await societies.register(society, by: student)
             #expect(try await societies.registrations() == ["pending"])
-            #expect(societies.forms.responses.map(\.value.id) == [registration.responseId])
+            #expect(try await societies.responses().map(\.value) == [registration.responseId])
         }
     }
 
     @Test("Asking again with other answers replaces the first ones")
     func changedAnswers() async throws {
-        try await withApplicant { (societies, society, student) async throws in
-            societies.forms.change {
-                $0.takesOneResponsePerUser = true
-                $0.fault = .failsAfter
-            }
+        let settings = FormSettings(oneResponsePerUser: true)
+        try await withApplicant(settings: settings) { (societies, society, student) async throws in
+            societies.interfere(with: SubmitForEntity.self, .lostReply)
             #expect(try await refusal { try await societies.register(society, by: student) } == .serviceUnavailable)
-            let registration = try await societies.register(society, by: student, answers: ["q": "no"])
-            #expect(societies.forms.responses.map(\.value.id) == [registration.responseId])
-            #expect(societies.forms.responses.map(\.value.answers.bytes) == [Array(#"{"q":"no"}"#.utf8)])
+            let registration = try await societies.register(society, by: student, answers: ServiceLab.answers("no"))
+            #expect(try await societies.responses().map(\.value) == [registration.responseId])
+            let answers = try await societies.query(
+                "SELECT answers ->> \(ServiceLab.question.description) AS answer FROM forms.form_responses"
+            )
+            #expect(try answers.map { try $0["answer"] as String } == ["no"])
             #expect(try await societies.registrations() == ["pending"])
         }
     }
@@ -43,17 +44,17 @@ struct SubmissionRecoveryTests {
     @Test("What nobody asks for again is undone, here and in forms", arguments: [true, false])
     func compensation(formsHasAnswers: Bool) async throws {
         try await withApplicant { (societies, society, student) async throws in
-            societies.forms.change { $0.fault = formsHasAnswers ? .failsAfter : .failsBefore }
+            societies.interfere(with: SubmitForEntity.self, formsHasAnswers ? .lostReply : .unreachable)
             #expect(try await refusal { try await societies.register(society, by: student) } == .serviceUnavailable)
             try await societies.recover(patience: .seconds(30))
             #expect(try await societies.registrations() == ["submitting"])  // somebody may still be at it
-            societies.forms.change { $0.isDown = true }
+            societies.setDown("forms")
             try await societies.recover()
             #expect(try await societies.registrations() == ["abandoned"])
-            societies.forms.change { $0.isDown = false }
+            societies.setDown("forms", false)
             try await societies.recover()
             #expect(try await societies.registrations() == [])
-            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.responses().isEmpty)
             #expect(try await societies.events().contains("society.registration.submitted") == false)
         }
     }
@@ -61,16 +62,20 @@ struct SubmissionRecoveryTests {
     @Test("Answers that forms fails to withdraw delay no others", arguments: [true, false])
     func poison(isUnavailable: Bool) async throws {
         try await withApplicant { (societies, society, student) async throws in
+            var stuck: Set<SubmissionKey> = []
             for person in [student, societies.student()] {
-                societies.forms.change { $0.fault = .failsAfter }
+                societies.interfere(with: SubmitForEntity.self, .lostReply)
                 #expect(try await refusal { try await societies.register(society, by: person) } == .serviceUnavailable)
-                if person.id == student.id { societies.forms.change { $0.broken = Set($0.responses.keys) } }
+                if person.id == student.id { stuck = Set(try await societies.responses().keys) }
             }
-            societies.forms.change { $0.brokenCode = isUnavailable ? .serviceUnavailable : .internalError }
+            let fault = LabFault.refused(ServiceError(isUnavailable ? .serviceUnavailable : .internalError))
+            societies.interfere(with: WithdrawSubmission.self, fault, times: .max) { [stuck] in
+                stuck.contains($0.submissionKey)
+            }
             try await societies.recover()
             #expect(try await societies.registrations() == ["abandoned"])
-            #expect(societies.forms.responses.count == 1)
-            societies.forms.change { $0.broken = [] }
+            #expect(try await societies.responses().count == 1)
+            societies.endInterferences()
             try await societies.recover()
             #expect(try await societies.registrations() == [])
         }
@@ -79,45 +84,46 @@ struct SubmissionRecoveryTests {
     @Test("More failures than a round takes leave the others to the next round")
     func manyFailures() async throws {
         try await withApplicant { (societies, society, student) async throws in
+            var stuck: Set<SubmissionKey> = []
             for number in 0..<8 {
-                societies.forms.change { $0.fault = .failsAfter }
+                societies.interfere(with: SubmitForEntity.self, .lostReply)
                 let person = societies.student()
                 #expect(try await refusal { try await societies.register(society, by: person) } == .serviceUnavailable)
-                if number == 6 { societies.forms.change { $0.broken = Set($0.responses.keys) } }
+                if number == 6 { stuck = Set(try await societies.responses().keys) }
+            }
+            societies.interfere(with: WithdrawSubmission.self, .refused(ServiceError(.internalError)), times: .max) {
+                [stuck] in stuck.contains($0.submissionKey)
             }
             try await societies.recover(firstPause: .seconds(60))
             try await societies.recover(firstPause: .seconds(60))
-            #expect(societies.forms.responses.count == 7)
+            #expect(try await societies.responses().count == 7)
             // Those that failed wait, so that forms isn't asked about them again and again.
-            societies.forms.change { $0.broken = [] }
+            societies.endInterferences()
             try await societies.recover()
-            #expect(societies.forms.responses.count == 7)
+            #expect(try await societies.responses().count == 7)
         }
     }
 
     @Test("A request that is given up while it runs does not register")
     func givenUpMeanwhile() async throws {
         try await withApplicant { (societies, society, student) async throws in
-            societies.forms.meanwhile { try await societies.recover() }
+            societies.interfere(with: SubmitForEntity.self, .preceded { try await societies.recover() })
             #expect(try await refusal { try await societies.register(society, by: student) } == .conflict)
             #expect(try await societies.registrations() == [])
-            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.responses().isEmpty)
         }
     }
 
     @Test("A society that stops taking members meanwhile leaves neither registration nor answers")
     func closedMeanwhile() async throws {
         try await withApplicant { (societies, society, student) async throws in
-            let suspend = SuspendSocietyHandler(database: societies.database)
-            societies.forms.meanwhile {
-                _ = try await suspend.handle(
-                    SuspendSociety(id: society),
-                    context: societies.context(societies.moderator())
-                )
-            }
+            societies.interfere(
+                with: SubmitForEntity.self,
+                .preceded { try await societies.call(SuspendSociety(id: society), as: societies.moderator()) }
+            )
             #expect(try await refusal { try await societies.register(society, by: student) } == .registrationClosed)
             #expect(try await societies.registrations() == [])
-            #expect(societies.forms.responses.isEmpty)
+            #expect(try await societies.responses().isEmpty)
         }
     }
 
@@ -126,14 +132,17 @@ struct SubmissionRecoveryTests {
         try await withApplicant(requiresApproval: requiresApproval) { (societies, society, student) async throws in
             // The second click comes while forms has the first one's answers in hand.
             let second = Mutex<Registration?>(nil)
-            societies.forms.meanwhile {
-                let registration = try await societies.register(society, by: student)
-                second.withLock { $0 = registration }
-            }
+            societies.interfere(
+                with: SubmitForEntity.self,
+                .preceded {
+                    let registration = try await societies.register(society, by: student)
+                    second.withLock { $0 = registration }
+                }
+            )
             let first = try await societies.register(society, by: student)
             #expect(second.withLock(\.?.id) == first.id)
             #expect(try await societies.registrations().count == 1)
-            #expect(societies.forms.responses.count == 1)
+            #expect(try await societies.responses().count == 1)
             let told = try await societies.events().filter { $0.hasPrefix("society.registration.") }
             #expect(told == [requiresApproval ? "society.registration.submitted" : "society.registration.approved"])
         }
@@ -151,18 +160,24 @@ struct SubmissionRecoveryTests {
             #expect(outcomes.contains(nil))
             #expect(outcomes.allSatisfy { $0 == nil || $0 == .alreadyRegistered || $0 == .alreadyMember })
             #expect(try await societies.registrations() == [requiresApproval ? "pending" : "approved"])
-            #expect(societies.forms.responses.count == 1)
+            #expect(try await societies.responses().count == 1)
         }
     }
 
     private func withApplicant(
         requiresApproval: Bool = true,
-        _ body: (TestSocieties, SocietyID, RequestContext.User) async throws -> Void
+        settings: FormSettings = FormSettings(),
+        _ body: (ServiceLab, SocietyID, RequestContext.User) async throws -> Void
     ) async throws {
         try await withSocieties { societies in
             let president = societies.student()
             let society = try await societies.activeSociety(by: president)
-            try await societies.configure(society.id, by: president, requiresApproval: requiresApproval)
+            try await societies.configure(
+                society.id,
+                by: president,
+                requiresApproval: requiresApproval,
+                settings: settings
+            )
             try await body(societies, society.id, societies.student())
         }
     }

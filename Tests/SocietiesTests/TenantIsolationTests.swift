@@ -18,35 +18,30 @@ struct TenantIsolationTests {
             let registration = try await societies.register(society.id, by: applicant)
             let elsewhere = UniversityID()
             for stranger in [societies.student(at: elsewhere), societies.moderator(at: elsewhere)] {
-                let context = societies.context(stranger)
                 let id = society.id
-                let database = societies.database
-                let refusals = [
+                var refusals = [
                     try await refusal { try await societies.register(id, by: stranger) },
                     try await refusal { try await societies.approve(registration, by: stranger) },
                     try await refusal { try await societies.reject(registration, by: stranger) },
-                    try await refusal { try await societies.approve(id, by: stranger) },
                     try await refusal { try await societies.leave(id, by: stranger) },
                     try await refusal { try await societies.transfer(id, to: stranger, by: stranger) },
                     try await refusal { try await societies.ownRegistration(id, by: stranger) },
                     try await refusal { try await societies.withdraw(id, by: stranger) },
                     try await refusal {
-                        try await DeleteSocietyHandler(database: database).handle(
-                            DeleteSociety(id: id),
-                            context: context
-                        )
+                        try await societies.call(DeleteSociety(id: id), as: stranger)
                     },
                     try await refusal {
-                        try await RemoveMemberHandler(database: database)
-                            .handle(RemoveMember(id: id, userId: president.id), context: context)
+                        try await societies.call(RemoveMember(id: id, userId: president.id), as: stranger)
                     },
                 ]
+                if stranger.may(.moderateSocieties) {
+                    refusals.append(try await refusal { try await societies.approve(id, by: stranger) })
+                }
                 #expect(refusals.allSatisfy { $0 == .notFound }, "\(refusals.map { $0?.code ?? "-" })")
                 // What is public may be read; who belongs to it and who asked is not public.
                 #expect(try await refusal { try await societies.members(of: id, by: stranger) } == .forbidden)
-                let list = ListRegistrationsHandler(database: database, people: societies.people)
                 #expect(
-                    try await refusal { try await list.handle(ListRegistrations(id: id), context: context) }
+                    try await refusal { try await societies.call(ListRegistrations(id: id), as: stranger) }
                         == .forbidden
                 )
             }
@@ -61,15 +56,12 @@ struct TenantIsolationTests {
             let society = try await societies.activeSociety(by: president, visibility: .members)
             try await societies.configure(society.id, by: president)
             let tables = ["societies", "members", "registration_settings", "registrations"]
-            _ = try await societies.superuser { database in
-                try await database.execute(
-                    """
-                    INSERT INTO societies.registrations (id, tenant_id, society_id, user_id, form_id, request_hash)
-                    VALUES (\(RegistrationID()), \(society.universityId), \(society.id), \(UserID()), \(FormID()), '')
-                    """,
-                    scope: .none
-                )
-            }
+            try await societies.execute(
+                """
+                INSERT INTO societies.registrations (id, tenant_id, society_id, user_id, form_id, request_hash)
+                VALUES (\(RegistrationID()), \(society.universityId), \(society.id), \(UserID()), \(FormID()), '')
+                """
+            )
             try await societies.serviceRole { (database) async throws in
                 for table in tables {
                     for scope in [TenantScope.none, .university(UniversityID())] {

@@ -44,10 +44,10 @@ public struct DaemonParts: Sendable {
 
 /// A daemon's life: variables, migrations, start, readiness, and an orderly end.
 public struct Daemon<Configuration: Sendable>: Sendable {
-    let api: ServiceAPI
-    let peers: [String]
+    package let api: ServiceAPI
+    package let peers: [String]
     let producers: [ServiceAPI]
-    let migrations: [Migration]
+    package let migrations: [Migration]
     let refusals: Refusals
     let configure: @Sendable (Settings) -> Configuration
     let assemble: @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
@@ -205,15 +205,16 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             tracer: tracer,
             logger: logger
         )
-        kit.metrics.observe(kit.caller.client)
+        metrics.observe(client)
         let parts = try await assemble(kit, variables.own)
-        try await serve(kit, parts, variables.mesh, variables.common)
+        try await serve(kit, parts, client, variables.mesh, variables.common)
     }
 
     /// Starts everything in the order in which one part needs another, and ends it in reverse.
     private func serve(
         _ kit: DaemonKit,
         _ parts: DaemonParts,
+        _ client: MeshClient,
         _ mesh: MeshConfiguration,
         _ common: DaemonSettings
     ) async throws {
@@ -243,9 +244,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         logger.logClockSteps()
         kit.metrics.followProcess()
         kit.metrics.follow(database)
-        kit.metrics.follow(kit.caller.client)
+        kit.metrics.follow(client)
         kit.metrics.follow(server)
-        let consumers = try consumers(of: parts, kit, mesh)
+        let consumers = try eventServices(of: eventConsumers(of: parts, kit, over: client), mesh, kit.logger)
         var services: [any Service] = []
         if let address = common.adminAddress {
             // First, and so the last to end: until then it says that this daemon lives and takes nothing new.
@@ -267,7 +268,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             kit.metrics.follow(tracer)
             services.append(tracer)
         }
-        services += [database, kit.caller.client, publisher, relay] as [any Service]
+        services += [database, client, publisher, relay] as [any Service]
         services += consumers.services
         services += parts.services
         let tables = serviceKitTables + parts.tables
@@ -284,46 +285,48 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.logger.info("Stopped")
     }
 
-    private func consumers(
+    /// Makes a consumer of each producer whose events a part takes in.
+    func eventConsumers(
         of parts: DaemonParts,
         _ kit: DaemonKit,
-        _ mesh: MeshConfiguration
-    ) throws -> (services: [any Service], figures: [ConsumerFigures]) {
-        var services: [any Service] = []
-        var arrivals: [String: EventArrivals] = [:]
-        var figures: [ConsumerFigures] = []
-        for (producer, handlers) in Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }) {
+        over transport: any ServiceTransport
+    ) -> [EventConsumer] {
+        Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }).map { producer, handlers in
             guard let known = producers.first(where: { $0.service == producer })?.events else {
                 preconditionFailure("\(service) reads \(producer)'s events without saying so")
             }
             let selection = EventSelection(handlers, known: known)
             let its = ConsumerFigures(kit.metrics, producer: producer)
-            let consumer = EventConsumer(
+            return EventConsumer(
                 producer: producer,
                 release: Self.release(of: selection),
                 selection: selection,
                 cursors: ConsumerCursors(database: kit.database.database),
                 parked: ParkedEvents(database: kit.database.database),
                 database: kit.database,
-                client: kit.caller.client,
+                client: transport,
                 arrivals: EventArrivals(lag: its.lag),
                 figures: its,
                 tracer: kit.tracer,
                 logger: kit.logger
             )
-            arrivals[producer] = consumer.arrivals
-            figures.append(its)
-            services.append(consumer)
         }
-        guard !arrivals.isEmpty else { return ([], []) }
-        let subscriber = try EventSubscriber(configuration: mesh, producers: arrivals.keys.sorted(), logger: kit.logger)
-        {
-            [arrivals] signal in
+    }
+
+    private func eventServices(
+        of consumers: [EventConsumer],
+        _ mesh: MeshConfiguration,
+        _ logger: Logger
+    ) throws -> (services: [any Service], figures: [ConsumerFigures]) {
+        guard !consumers.isEmpty else { return ([], []) }
+        let arrivals = Dictionary(uniqueKeysWithValues: consumers.map { ($0.producer, $0.arrivals) })
+        let subscriber = try EventSubscriber(configuration: mesh, producers: arrivals.keys.sorted(), logger: logger) {
+            signal in
             switch signal {
             case .event(_, let producer), .heartbeat(_, let producer): arrivals[producer]?.receive(signal)
             }
         }
-        return (services + [subscriber], figures)
+        return ((consumers as [any Service]) + [subscriber], consumers.map(\.figures))
     }
 
     /// Tells one release of the service from another: by the program's file and by what it takes in.

@@ -20,12 +20,7 @@ extension EventConsumer {
                     try await parked.repair(of: producer)
                     repairs.note()
                 }
-                let subscribed = try await cursors.state(of: producer).subscribed
-                try await parked.release(selection, subscribed: subscribed, of: producer)
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for _ in 0..<Self.workers { group.addTask { try await takeAllDue(subscribed) } }
-                    try await group.waitForAll()
-                }
+                try await takeParked()
                 failures = 0
                 guard let next = try await parked.nextDue(of: producer), next < .seconds(5) else { continue }
                 try await Task.sleep(for: min(max(next, .milliseconds(20)), .milliseconds(200)))
@@ -35,6 +30,16 @@ extension EventConsumer {
                 await pause(after: &failures, "Events stay set aside for now", error)
                 arrivals.parked.raise()
             }
+        }
+    }
+
+    /// Takes in events that were set aside, until none is due.
+    func takeParked() async throws {
+        let subscribed = try await cursors.state(of: producer).subscribed
+        try await parked.release(selection, subscribed: subscribed, of: producer)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<Self.workers { group.addTask { try await takeAllDue(subscribed) } }
+            try await group.waitForAll()
         }
     }
 

@@ -18,7 +18,7 @@ struct EventConsumer: Service {
     let cursors: ConsumerCursors
     let parked: ParkedEvents
     let database: ServiceDatabase
-    let client: MeshClient
+    let client: any ServiceTransport
     let arrivals: EventArrivals
     let figures: ConsumerFigures
     let tracer: Tracer?
@@ -43,6 +43,15 @@ struct EventConsumer: Service {
                 group.addTask { await showRegularly() }
             }
         }
+    }
+
+    /// Takes in once what the producer has emitted so far, and what was set aside and is due.
+    ///
+    /// - Throws: `ServiceError` of the producer, `MeshError`, `PostgresError`.
+    func catchUp() async throws {
+        await begin()
+        try await follow()
+        try await takeParked()
     }
 
     /// Notes what this release takes in, and tries again what another one gave up.

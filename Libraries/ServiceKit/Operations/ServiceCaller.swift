@@ -5,7 +5,7 @@ public import Telemetry
 
 /// Calls operations of other services, typed, on behalf of whoever the context names.
 public struct ServiceCaller: Sendable {
-    let client: MeshClient
+    let transport: any ServiceTransport
     private let figures: CallFigures
     private let tracer: Tracer?
 
@@ -14,8 +14,22 @@ public struct ServiceCaller: Sendable {
     ///   - metrics: Where calls are counted and timed.
     ///   - tracer: Where they become spans.
     public init(client: MeshClient, metrics: Metrics = Metrics(), tracer: Tracer? = nil) {
-        self.client = client
-        figures = CallFigures(metrics, of: client.services)
+        self.init(over: client, to: client.services, metrics: metrics, tracer: tracer)
+    }
+
+    /// - Parameters:
+    ///   - transport: Carries the calls.
+    ///   - services: The services that may be called.
+    ///   - metrics: Where calls are counted and timed.
+    ///   - tracer: Where they become spans.
+    package init(
+        over transport: any ServiceTransport,
+        to services: [String],
+        metrics: Metrics = Metrics(),
+        tracer: Tracer? = nil
+    ) {
+        self.transport = transport
+        figures = CallFigures(metrics, of: services)
         self.tracer = tracer
     }
 
@@ -52,7 +66,7 @@ public struct ServiceCaller: Sendable {
         )
         let began = ContinuousClock.now
         do {
-            let reply = try await client.call(request, to: contract.service)
+            let reply = try await transport.call(request, to: contract.service)
             figures.record(contract.service, .now - began, status: reply.status)
             span?.failure = reply.status >= 500 ? reply.failure?.code : nil
             tracer.record(span)

@@ -106,7 +106,7 @@ public final class TestCluster: Sendable {
         start() {
             $as "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
                 -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 \
-                -c max_connections=600 -c shared_buffers=64MB -c autovacuum=off -c log_min_messages=panic \
+                -c max_connections=900 -c shared_buffers=64MB -c autovacuum=off -c log_min_messages=panic \
                 >>"$folder/log" 2>&1 </dev/null &
             server=$!
             until "$programs/pg_isready" -q -h "$folder"; do

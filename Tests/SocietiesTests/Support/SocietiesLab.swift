@@ -1,20 +1,35 @@
 import Contracts
+import FormsContracts
 import ServiceKit
+import TestKit
 import Testing
 
 @testable import Societies
 @testable import SocietiesContracts
 
-// What the handlers do, by the names people know them by.
-extension TestSocieties {
+/// Runs a test against the service; without auth, people have no names.
+func withSocieties(
+    among neighbours: [LabService] = [.forms],
+    _ body: (ServiceLab) async throws -> Void
+) async throws {
+    try await withServiceLab(LabService(SocietiesDaemon.daemon), among: neighbours, body)
+}
+
+// What people do, by the names that they know it by.
+extension ServiceLab {
+    func student(at university: UniversityID? = nil) -> RequestContext.User { user(at: university) }
+
+    func moderator(at university: UniversityID? = nil) -> RequestContext.User {
+        user("moderator", at: university, .moderateSocieties)
+    }
+
     func found(
         _ name: String = "Chess Society",
         by user: RequestContext.User,
         visibility: SocietyVisibility? = nil,
         slug: Slug? = nil
     ) async throws -> Society {
-        let request = CreateSociety(name: try #require(Name(name)), slug: slug, visibility: visibility)
-        return try await CreateSocietyHandler(database: database).handle(request, context: context(user)).value
+        try await call(CreateSociety(name: #require(Name(name)), slug: slug, visibility: visibility), as: user).value
     }
 
     /// A society that a moderator has approved.
@@ -28,11 +43,11 @@ extension TestSocieties {
     }
 
     func approve(_ id: SocietyID, by user: RequestContext.User) async throws -> Society {
-        try await ApproveSocietyHandler(database: database).handle(ApproveSociety(id: id), context: context(user))
+        try await call(ApproveSociety(id: id), as: user)
     }
 
     func get(_ id: SocietyID, by user: RequestContext.User?) async throws -> Society {
-        try await GetSocietyHandler(database: database).handle(GetSociety(id: id), context: context(user))
+        try await call(GetSociety(id: id), as: user)
     }
 
     /// Opens registration through a form that belongs to the society.
@@ -43,36 +58,33 @@ extension TestSocieties {
         opensAt: Timestamp? = nil,
         closesAt: Timestamp? = nil,
         requiresApproval: Bool? = nil,
-        capacity: Int? = nil
+        capacity: Int? = nil,
+        settings: FormSettings = FormSettings()
     ) async throws -> RegistrationSettings {
-        let form = FormID()
-        forms.change { $0.entity[form] = id.cast() }
         let request = ConfigureRegistration(
             id: id,
-            formId: form,
+            formId: try await form(of: id, by: user, settings: settings),
             opensAt: opensAt,
             closesAt: closesAt,
             requiresApproval: requiresApproval,
             capacity: capacity.flatMap { Whole($0) }
         )
-        return try await ConfigureRegistrationHandler(database: database, caller: caller)
-            .handle(request, context: context(user))
+        return try await call(request, as: user)
     }
 
+    @discardableResult
     func register(
         _ id: SocietyID,
         by user: RequestContext.User,
-        answers: [String: JSONValue] = ["q": "yes"],
+        answers: Answers = Self.answers(),
         receivedAt: Timestamp = .now()
     ) async throws -> Registration {
-        try await RegisterForSocietyHandler(database: database, submissions: submissions)
-            .handle(RegisterForSociety(id: id, answers: answers), context: context(user, receivedAt: receivedAt))
-            .value
+        let request = RegisterForSociety(id: id, answers: answers)
+        return try await call(request, as: user, headers: ["x-received-at": "\(receivedAt.microseconds)"]).value
     }
 
     func approve(_ registration: Registration, by user: RequestContext.User) async throws -> Registration {
-        let request = ApproveRegistration(id: registration.societyId, registrationId: registration.id)
-        return try await ApproveRegistrationHandler(database: database).handle(request, context: context(user))
+        try await call(ApproveRegistration(id: registration.societyId, registrationId: registration.id), as: user)
     }
 
     func reject(_ registration: Registration, by user: RequestContext.User) async throws -> Registration {
@@ -81,36 +93,40 @@ extension TestSocieties {
             registrationId: registration.id,
             reason: Text("No more beginners this term.")
         )
-        return try await RejectRegistrationHandler(database: database, submissions: submissions)
-            .handle(request, context: context(user))
+        return try await call(request, as: user)
     }
 
     func withdraw(_ id: SocietyID, by user: RequestContext.User) async throws {
-        _ = try await WithdrawRegistrationHandler(database: database, submissions: submissions)
-            .handle(WithdrawRegistration(id: id), context: context(user))
+        try await call(WithdrawRegistration(id: id), as: user)
     }
 
     func ownRegistration(_ id: SocietyID, by user: RequestContext.User) async throws -> Registration {
-        try await GetOwnRegistrationHandler(database: database)
-            .handle(GetOwnRegistration(id: id), context: context(user))
+        try await call(GetOwnRegistration(id: id), as: user)
     }
 
     func members(of id: SocietyID, by user: RequestContext.User) async throws -> Page<Member> {
-        try await ListMembersHandler(database: database, people: people)
-            .handle(ListMembers(id: id), context: context(user))
+        try await call(ListMembers(id: id), as: user)
     }
 
     func leave(_ id: SocietyID, by user: RequestContext.User) async throws {
-        _ = try await LeaveSocietyHandler(database: database).handle(LeaveSociety(id: id), context: context(user))
+        try await call(LeaveSociety(id: id), as: user)
     }
 
     func transfer(_ id: SocietyID, to next: RequestContext.User, by user: RequestContext.User) async throws -> Member {
-        try await TransferPresidencyHandler(database: database)
-            .handle(TransferPresidency(id: id, userId: next.id), context: context(user))
+        try await call(TransferPresidency(id: id, userId: next.id), as: user)
     }
 
     /// Makes a person a member the way people become one.
     func join(_ id: SocietyID, _ user: RequestContext.User, president: RequestContext.User) async throws {
         _ = try await approve(register(id, by: user), by: president)
+    }
+
+    /// Looks once after interrupted registrations, as the daemon does every few seconds.
+    func recover(patience: Duration = .zero, firstPause: Duration = .zero) async throws {
+        let submissions = Submissions(database: database, caller: caller)
+        var recovery = SubmissionRecovery(submissions: submissions, logger: .silent)
+        recovery.patience = patience
+        recovery.firstPause = firstPause
+        try await recovery.recover()
     }
 }

@@ -1,0 +1,7 @@
+import TestKit
+
+@testable import Societies
+
+extension LabService {
+    static let societies = LabService(SocietiesDaemon.daemon)
+}
