@@ -128,8 +128,9 @@ let package = Package(
         // Libraries.
         library("Clocks"),
         library("OpenSSL", ["COpenSSL"]),
+        library("Loops", ["CLinux", logging]),
         library("Nanomsg", ["CNanomsg"]),
-        library("Mesh", exclude: ["Envelope/mesh.proto"], ["Clocks", "Nanomsg", "OpenSSL", logging, lifecycle]),
+        library("Mesh", exclude: ["Envelope/mesh.proto"], ["Clocks", "Loops", "Nanomsg", "OpenSSL", logging, lifecycle]),
         library("Postgres", ["CLibPQ", "CLinux", logging, lifecycle]),
         library("Contracts", path: "Libraries/Contracts/Core", ["CIDN2", "Clocks", httpTypes]),
         library("AuthContracts", path: "Libraries/Contracts/Auth", ["Contracts", httpTypes]),
@@ -142,8 +143,8 @@ let package = Package(
             "ServiceKit",
             migrations: true,
             [
-                "Clocks", "Contracts", "Mesh", "Postgres", "OpenSSL", "Telemetry", "Workers", logging, lifecycle,
-                httpTypes,
+                "Clocks", "Contracts", "Loops", "Mesh", "Postgres", "OpenSSL", "Telemetry", "Workers", logging,
+                lifecycle, httpTypes,
             ]
         ),
         library("Telemetry", ["CCurl", "Contracts", "Mesh", logging, lifecycle]),
@@ -213,8 +214,9 @@ let package = Package(
             ]
         ),
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
-        tests("NanomsgTests", ["Nanomsg"]),
-        tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "Postgres", "TestKit", logging]),
+        tests("LoopsTests", ["Loops", "TestKit", logging]),
+        tests("NanomsgTests", ["Loops", "Nanomsg"]),
+        tests("MeshTests", ["Loops", "Mesh", "Nanomsg", "OpenSSL", "Postgres", "TestKit", logging]),
         tests(
             "GatewayTests",
             exclude: ["Corpus"],
@@ -234,7 +236,10 @@ let package = Package(
         tests("EndToEndTests", ["Operator", "Contracts", "Postgres", "TestKit", logging]),
         tests(
             "ServiceKitTests",
-            ["ServiceKit", "Contracts", "Mesh", "Postgres", "Telemetry", "TestKit", logging, lifecycle, httpTypes]
+            [
+                "ServiceKit", "Contracts", "Loops", "Mesh", "Postgres", "Telemetry", "TestKit", logging, lifecycle,
+                httpTypes,
+            ]
         ),
         tests("OperatorTests", ["Operator", "Contracts", "Mesh", "ServiceKit", "TestKit"]),
         tests(
@@ -261,7 +266,7 @@ let package = Package(
         ),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
         tests("WorkersTests", ["Workers", "TestKit"]),
-        tests("PostgresTests", ["Postgres", "TestKit", logging]),
+        tests("PostgresTests", ["Loops", "Postgres", "TestKit", logging]),
         tests(
             "AuthTests",
             [

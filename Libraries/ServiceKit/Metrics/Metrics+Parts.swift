@@ -27,12 +27,9 @@ extension Metrics {
         }
         computed(
             "rovierr_mesh_server_moved_handlers_total",
-            "Handlers that began beside the receiving thread, because those before them had held it.",
+            "Handlers that ran beside the loop, because those before them had held it.",
             .counter
         ) { [([], Double(server.figures.movedHandlers))] }
-        computed("rovierr_mesh_server_long_handlers_total", "Handlers that held a thread for over 50 ms.", .counter) {
-            [([], Double(server.figures.longHandlers))]
-        }
         computed("rovierr_mesh_server_refusals_total", "Requests refused unread, by reason.", .counter) {
             server.figures.refusals.map { ([("reason", $0.key)], Double($0.value)) }
         }
