@@ -3,7 +3,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/timerfd.h>
 
 // prctl takes any number of arguments, which Swift cannot pass.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
