@@ -1,6 +1,7 @@
 public import Contracts
 import Glibc
 public import Logging
+import Loops
 import Mesh
 public import Postgres
 public import ServiceLifecycle
@@ -15,6 +16,8 @@ public struct DaemonKit: Sendable {
     public let metrics: Metrics
     let tracer: Tracer?
     public let logger: Logger
+    /// The loop that all parts share, and on which handlers run.
+    let loop: Loop
 }
 
 /// What makes one daemon different from another.
@@ -194,16 +197,18 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let tracer = variables.common.tracing.tracer(for: service, logger: logger)
         var postgres = variables.postgres
         postgres.observer = StatementObserver(metrics: metrics, tracer: tracer).observe
-        let database = Database(configuration: postgres, logger: logger)
+        let loop = Loop(name: service, logger: logger)
+        let database = Database(configuration: postgres, logger: logger, loop: loop)
         try await database.requireLoginRole(in: Self.schema(of: service), logger: logger)
-        let client = try MeshClient(configuration: variables.mesh, logger: logger)
+        let client = try MeshClient(configuration: variables.mesh, logger: logger, loop: loop)
         let kit = DaemonKit(
             service: service,
             database: ServiceDatabase(database, refusals: refusals),
             caller: ServiceCaller(client: client, metrics: metrics, tracer: tracer),
             metrics: metrics,
             tracer: tracer,
-            logger: logger
+            logger: logger,
+            loop: loop
         )
         kit.metrics.observe(kit.caller.client)
         let parts = try await assemble(kit, variables.own)
@@ -227,7 +232,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             tracer: kit.tracer,
             logger: kit.logger
         )
-        let server = try MeshServer(configuration: mesh, logger: kit.logger) { await dispatcher.handle($0) }
+        let server = try MeshServer(configuration: mesh, logger: kit.logger, loop: kit.loop) {
+            await dispatcher.handle($0)
+        }
         let publisher = try EventPublisher(configuration: mesh, logger: kit.logger)
         let relay = OutboxRelay(
             outbox: Outbox(service: service, database: database),
@@ -242,6 +249,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         }
         logger.logClockSteps()
         kit.metrics.followProcess()
+        kit.metrics.follow(kit.loop)
         kit.metrics.follow(database)
         kit.metrics.follow(kit.caller.client)
         kit.metrics.follow(server)
@@ -280,7 +288,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         )
         group.maximumGracefulShutdownDuration = common.endTimeout
         kit.logger.info("Ready", metadata: ["version": "\(mesh.version)", "operations": "\(parts.handlers.count)"])
-        try await ServiceGroup(configuration: group).run()
+        let serviceGroup = ServiceGroup(configuration: group)
+        // What follows from a request, such as its events, then changes no thread either.
+        try await withTaskExecutorPreference(kit.loop) { try await serviceGroup.run() }
         kit.logger.info("Stopped")
     }
 
@@ -316,9 +326,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             services.append(consumer)
         }
         guard !arrivals.isEmpty else { return ([], []) }
-        let subscriber = try EventSubscriber(configuration: mesh, producers: arrivals.keys.sorted(), logger: kit.logger)
-        {
-            [arrivals] signal in
+        let subscriber = try EventSubscriber(
+            configuration: mesh,
+            producers: arrivals.keys.sorted(),
+            logger: kit.logger,
+            loop: kit.loop
+        ) { [arrivals] signal in
             switch signal {
             case .event(_, let producer), .heartbeat(_, let producer): arrivals[producer]?.receive(signal)
             }
