@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// The parts of a loop that any thread may use, and its round; apart from ``Loop``, so that an abandoned one ends.
+/// The state of a loop that any thread may use, and its turns; apart from ``Loop``, so that an abandoned one ends.
 final class LoopCore: Sendable {
     /// A job that waits for its execution.
     struct Job: Sendable {
@@ -13,7 +13,7 @@ final class LoopCore: Sendable {
     private struct State {
         /// Jobs from other threads.
         var inbox: [Job] = []
-        /// What to do about a descriptor or a ticker, by token.
+        /// The actions of descriptors and tickers, by token.
         var actions: [UInt64: @Sendable () -> Void] = [:]
         var timetable = Timetable()
         var hooks: [@Sendable () -> Void] = []
@@ -61,7 +61,7 @@ final class LoopCore: Sendable {
         }
     }
 
-    /// Sees to it that an action runs at a moment, or earlier if it is due earlier.
+    /// Makes an action due at a moment, unless it is due earlier.
     func schedule(_ token: UInt64, at moment: ContinuousClock.Instant) {
         let mustWake = state.withLock { state in
             let isFirst = state.timetable.set(token, at: moment)
@@ -79,7 +79,7 @@ final class LoopCore: Sendable {
 
     // MARK: On the loop's thread
 
-    /// Goes round until the loop is stopped and no job is left.
+    /// Runs turn after turn, until the loop is stopped and no job is left.
     func run() {
         Turn.withThread(of: self) { turn in
             while let limit = fallAsleep(turn) {
@@ -104,7 +104,7 @@ final class LoopCore: Sendable {
         action?()
     }
 
-    /// Looks for the last time before the wait.
+    /// Takes a last look before the wait.
     ///
     /// - Returns: The milliseconds to wait, less than 0 for no limit; `nil` at the end.
     private func fallAsleep(_ turn: Turn) -> CInt? {

@@ -42,7 +42,7 @@ final class HandlerPlacement: Sendable {
     var moved: Int { state.withLock(\.moved) }
 
     /// The loop on which to run the next handler of an operation.
-    func loop(for operation: String) -> Loop {
+    func place(for operation: String) -> Loop {
         guard isAnySlow.load(ordering: .relaxed) else { return loop }
         return state.withLock { state -> Loop in
             guard let slow = state.slow[operation], slow.held > Self.longest else { return loop }

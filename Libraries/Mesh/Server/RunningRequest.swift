@@ -36,7 +36,7 @@ final class RunningRequest: TimedExecutor {
         deadline = request.deadline
         self.returnAddress = returnAddress
         self.placement = placement
-        loop = placement.loop(for: request.operation)
+        loop = placement.place(for: request.operation)
     }
 
     /// Whether this is the first answer.

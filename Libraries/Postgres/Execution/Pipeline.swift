@@ -4,9 +4,9 @@ import Synchronization
 
 /// Single statements, sent over a few pipelined connections.
 ///
-/// What tasks on the loop queue during one of its turns is sent together at its end. A task elsewhere sends its statement
-/// itself, over the least busy lane whose lock is free; where all are taken, the holder of a lock sends what has queued
-/// up meanwhile. Replies are read on the loop.
+/// Statements that tasks on the loop queue during one of its turns are sent together at its end. A task elsewhere sends
+/// its statement itself, over the least busy lane whose lock is free; where all are taken, the holder of a lock sends
+/// what has queued up meanwhile. Replies are read on the loop.
 /// Each statement is a unit of its own, with the tenant set in front of it, so that one's failure is its own.
 final class Pipeline: Sendable {
     /// A connection that broke, so that another one that took its place meanwhile is left alone.
