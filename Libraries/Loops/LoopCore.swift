@@ -86,7 +86,8 @@ final class LoopCore: Sendable {
                 let tokens = poller.wait(milliseconds: limit >= 0 ? limit : nil)
                 let (due, jobs, hooks) = wakeUp()
                 turn.begin()
-                for token in tokens + due { act(token) }
+                for token in tokens { act(token) }
+                for token in due { act(token) }
                 turn.run(jobs)
                 for hook in hooks { hook() }
                 if let long = turn.end() { log(long) }
