@@ -130,7 +130,11 @@ let package = Package(
         library("OpenSSL", ["COpenSSL"]),
         library("Loops", ["CLinux", logging]),
         library("Nanomsg", ["CNanomsg"]),
-        library("Mesh", exclude: ["Envelope/mesh.proto"], ["Clocks", "Loops", "Nanomsg", "OpenSSL", logging, lifecycle]),
+        library(
+            "Mesh",
+            exclude: ["Envelope/mesh.proto"],
+            ["Clocks", "Loops", "Nanomsg", "OpenSSL", logging, lifecycle]
+        ),
         library("Postgres", ["CLibPQ", "Loops", logging, lifecycle]),
         library("Contracts", path: "Libraries/Contracts/Core", ["CIDN2", "Clocks", httpTypes]),
         library("AuthContracts", path: "Libraries/Contracts/Auth", ["Contracts", httpTypes]),
