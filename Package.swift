@@ -128,9 +128,14 @@ let package = Package(
         // Libraries.
         library("Clocks"),
         library("OpenSSL", ["COpenSSL"]),
+        library("Loops", ["CLinux", logging]),
         library("Nanomsg", ["CNanomsg"]),
-        library("Mesh", exclude: ["Envelope/mesh.proto"], ["Clocks", "Nanomsg", "OpenSSL", logging, lifecycle]),
-        library("Postgres", ["CLibPQ", "CLinux", logging, lifecycle]),
+        library(
+            "Mesh",
+            exclude: ["Envelope/mesh.proto"],
+            ["Clocks", "Loops", "Nanomsg", "OpenSSL", logging, lifecycle]
+        ),
+        library("Postgres", ["CLibPQ", "Loops", logging, lifecycle]),
         library("Contracts", path: "Libraries/Contracts/Core", ["CIDN2", "Clocks", httpTypes]),
         library("AuthContracts", path: "Libraries/Contracts/Auth", ["Contracts", httpTypes]),
         library("AcademicContracts", path: "Libraries/Contracts/Academic", ["Contracts", httpTypes]),
@@ -142,8 +147,8 @@ let package = Package(
             "ServiceKit",
             migrations: true,
             [
-                "Clocks", "Contracts", "Mesh", "Postgres", "OpenSSL", "Telemetry", "Workers", logging, lifecycle,
-                httpTypes,
+                "Clocks", "Contracts", "Loops", "Mesh", "Postgres", "OpenSSL", "Telemetry", "Workers", logging,
+                lifecycle, httpTypes,
             ]
         ),
         library("Telemetry", ["CCurl", "Contracts", "Mesh", logging, lifecycle]),
@@ -214,8 +219,9 @@ let package = Package(
             ]
         ),
         tests("OpenSSLTests", ["OpenSSL", "TestKit"]),
-        tests("NanomsgTests", ["Nanomsg"]),
-        tests("MeshTests", ["Mesh", "Nanomsg", "OpenSSL", "Postgres", "TestKit", logging]),
+        tests("LoopsTests", ["Loops", "TestKit", logging]),
+        tests("NanomsgTests", ["Loops", "Nanomsg"]),
+        tests("MeshTests", ["Loops", "Mesh", "Nanomsg", "OpenSSL", "Postgres", "TestKit", logging]),
         tests(
             "GatewayTests",
             exclude: ["Corpus"],
@@ -242,7 +248,10 @@ let package = Package(
         ),
         tests(
             "ServiceKitTests",
-            ["ServiceKit", "Contracts", "Mesh", "Postgres", "Telemetry", "TestKit", logging, lifecycle, httpTypes]
+            [
+                "ServiceKit", "Contracts", "Loops", "Mesh", "Postgres", "Telemetry", "TestKit", logging, lifecycle,
+                httpTypes,
+            ]
         ),
         tests("OperatorTests", ["Operator", "Contracts", "Mesh", "ServiceKit", "TestKit"]),
         tests(
@@ -269,7 +278,7 @@ let package = Package(
         ),
         tests("PasswordsTests", ["Passwords", "TestKit"]),
         tests("WorkersTests", ["Workers", "TestKit"]),
-        tests("PostgresTests", ["Postgres", "TestKit", logging]),
+        tests("PostgresTests", ["Loops", "Postgres", "TestKit", logging]),
         tests(
             "AuthTests",
             [

@@ -10,6 +10,15 @@ static const int CLIBPQ_TABLE = PG_DIAG_TABLE_NAME;
 static const int CLIBPQ_COLUMN = PG_DIAG_COLUMN_NAME;
 static const int CLIBPQ_CONSTRAINT = PG_DIAG_CONSTRAINT_NAME;
 
+// Ends a unit. Before version 17 libpq sends it at once; from then on it is sent with what follows, by PQflush.
+static inline int clibpq_sync(PGconn *connection) {
+#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC
+    return PQsendPipelineSync(connection);
+#else
+    return PQpipelineSync(connection);
+#endif
+}
+
 static inline void clibpq_drop_notice(void *context, const PGresult *notice) {
     (void)context;
     (void)notice;

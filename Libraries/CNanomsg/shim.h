@@ -2,12 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
-#include <pthread.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 #include <nanomsg/ipc.h>
 #include <nanomsg/nn.h>
 #include <nanomsg/pubsub.h>
@@ -16,9 +11,6 @@
 
 // Macros built from other macros do not reach Swift; these names do.
 enum { CNN_REQ = NN_REQ, CNN_REP = NN_REP, CNN_PUB = NN_PUB, CNN_SUB = NN_SUB, CNN_SUB_SUBSCRIBE = NN_SUB_SUBSCRIBE };
-
-// prctl takes any number of arguments, which Swift cannot pass.
-static inline void cnn_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
 // The longest SP header taken: eight 32-bit words, which is nanomsg's own limit of hops.
 enum { CNN_HEADER_MAX = 36 };

@@ -3,7 +3,7 @@ internal import CNanomsg
 /// One nanomsg socket, closed with its last owner; nothing else calls `nn_close`.
 ///
 /// Sending and receiving never wait and may be called from any thread. Wait for `receiveDescriptor` or `sendDescriptor` to
-/// become *readable* (both mean "ready", and neither is to be read) with a `SocketPoller`.
+/// become *readable* (both mean "ready", and neither is to be read) with a loop or a poller.
 public final class NanomsgSocket: Sendable {
     /// The patterns in use; raw ones leave the request's header to the caller, so that many requests share a socket.
     public enum Kind: Sendable {

@@ -1,7 +1,7 @@
 internal import Foundation
 public import Workers
 
-/// Hashes and checks passwords on a bounded number of threads beside the cooperative pool, which one hash would hold for tens
+/// Hashes and checks passwords on a bounded number of threads beside the loop, which one hash would hold for tens
 /// of milliseconds.
 ///
 /// Purposes take turns, and within a purpose the sources, so that one address that tries a hundred passwords delays

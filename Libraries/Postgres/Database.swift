@@ -1,4 +1,5 @@
 public import Logging
+public import Loops
 public import ServiceLifecycle
 
 /// One daemon's way to PostgreSQL.
@@ -7,21 +8,25 @@ public import ServiceLifecycle
 /// statements, and statements that take long, have connections to themselves.
 /// Connections open with their first use, and again after they were lost.
 public final class Database: Sendable {
+    /// The precision of deadlines.
+    static let tick: Duration = .milliseconds(20)
+
     private let configuration: PostgresConfiguration
-    private let reactor: Reactor
     private let pipeline: Pipeline
     private let sessions: SessionPool
 
     /// Gets ready; nothing is connected yet.
-    public init(configuration: PostgresConfiguration, logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - configuration: The server's address, and the limits.
+    ///   - logger: For connections that are lost.
+    ///   - loop: The loop that sends and receives; `nil` for one of its own. Tasks that run on it change no thread.
+    public init(configuration: PostgresConfiguration, logger: Logger, loop: Loop? = nil) {
         self.configuration = configuration
-        reactor = Reactor()
-        pipeline = Pipeline(configuration: configuration, reactor: reactor, logger: logger)
-        sessions = SessionPool(configuration: configuration, reactor: reactor, logger: logger)
-        reactor.start(sweeping: [pipeline, sessions])
+        let loop = loop ?? Loop(name: "postgres", logger: logger)
+        pipeline = Pipeline(configuration: configuration, loop: loop, logger: logger)
+        sessions = SessionPool(configuration: configuration, loop: loop, logger: logger)
     }
-
-    deinit { reactor.stop() }
 
     /// Runs one statement as a transaction of its own.
     ///
@@ -145,7 +150,6 @@ public final class Database: Sendable {
         async let transactions: Void = sessions.close()
         await pipeline.close()
         await transactions
-        reactor.stop()
     }
 }
 

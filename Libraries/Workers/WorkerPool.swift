@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 
-/// Runs what computes for long on a bounded number of threads beside the cooperative pool, fairly between sources.
+/// Runs what computes for long on a bounded number of threads beside the loop, fairly between sources.
 ///
 /// Sources take turns: one that has a hundred jobs waiting delays another's first job by one job. So do the groups of
 /// sources that a caller names, such as kinds of work. The queue is bounded: when it is full, the newest job of the

@@ -1,6 +1,6 @@
 import Foundation
+import Loops
 import Mesh
-import Nanomsg
 import Synchronization
 import TestKit
 import Testing
@@ -25,7 +25,7 @@ struct AccountingTests {
             return MeshReply(contentType: request.requestID, body: Array(pattern[..<wanted]))
         }
         let client = try mesh.client(of: [address])
-        let hog = try Hog()
+        let hog = Hog()
         let run = Run(client: client, requests: Self.requests, pattern: pattern, seed: seed)
         for _ in 0..<256 { run.next() }
         await run.answered.reaches(Self.requests)
@@ -50,13 +50,12 @@ private final class Run: Sendable {
     let faults = Counter()
     private let client: MeshClient
     private let pattern: [UInt8]
-    private let stall: SocketPoller?
+    private let stall = Poller()
     private let state: Mutex<State>
 
     init(client: MeshClient, requests: Int, pattern: [UInt8], seed: Seed) {
         self.client = client
         self.pattern = pattern
-        stall = try? SocketPoller()
         state = Mutex(State(random: seed.generator, isAnswered: Array(repeating: false, count: requests)))
     }
 
@@ -97,7 +96,7 @@ private final class Run: Sendable {
         }
         if !isRight || !isFirst { faults.increment() }
         // This is the thread that receives; while it waits, replies pile up in the connections.
-        if stalls { _ = stall?.wait(milliseconds: 20) }
+        if stalls { _ = stall.wait(milliseconds: 20) }
         answered.increment()
     }
 }
@@ -106,9 +105,9 @@ private final class Run: Sendable {
 private final class Hog: Sendable {
     private let isOver = Gate()
 
-    init() throws {
+    init() {
         for _ in 0..<2 {
-            try SocketThread.start(name: "hog") { [isOver] in
+            SystemThread.start(name: "hog") { [isOver] in
                 while !isOver.isOpen {}
             }
         }

@@ -1,3 +1,4 @@
+import Loops
 @testable import Mesh
 import Nanomsg
 import OpenSSL
@@ -137,7 +138,7 @@ struct EventTests {
             return Array(topic.utf8) + [0] + seal + payload
         }
         let stranger = try MeshKeys(primary: SecureRandom.bytes(32))
-        let poller = try SocketPoller()
+        let poller = Poller()
         // Events published before the connection is up are lost, so all are sent until the good one is heard twice:
         // between the two, all others have been sent.
         var heard: [EventSignal] = []

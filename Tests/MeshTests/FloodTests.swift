@@ -1,4 +1,5 @@
 import Foundation
+import Loops
 @testable import Mesh
 import Nanomsg
 import OpenSSL
@@ -64,7 +65,7 @@ struct FloodTests {
         let (valid, keys) = (Frames(keys: mesh.keys, instance: 1), mesh.keys)
         let sent = Counter()
         let memory = Mutex(0)
-        try SocketThread.start(name: "flood") {
+        SystemThread.start(name: "flood") {
             var random = seed.generator
             while sent.count < Self.toClient, let connection = listener.accept() {
                 connection.greet(as: 0x31)  // REP

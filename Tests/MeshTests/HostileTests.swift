@@ -1,3 +1,4 @@
+import Loops
 @testable import Mesh
 import Nanomsg
 import OpenSSL
@@ -7,22 +8,22 @@ import Testing
 /// Someone who can reach the port, and may know more than they should.
 private final class Intruder {
     let socket: NanomsgSocket
-    private let poller: SocketPoller
+    private let poller: Poller
 
     init(at address: MeshAddress) throws {
         socket = try NanomsgSocket(.rawRequest, maxMessageBytes: 1 << 20)
         try socket.connect(address.description)
-        let connecting = try SocketPoller()
-        try connecting.add(try socket.sendDescriptor, token: 1)
+        let connecting = Poller()
+        connecting.add(try socket.sendDescriptor, token: 1)
         #expect(connecting.wait(milliseconds: 10_000) == [1])
-        poller = try SocketPoller()
-        try poller.add(try socket.receiveDescriptor, token: 1)
+        poller = Poller()
+        poller.add(try socket.receiveDescriptor, token: 1)
     }
 
     /// Sends a message as it is, waiting for room.
     func send(_ message: [UInt8], number: UInt32 = 1) throws {
-        let room = try SocketPoller()
-        try room.add(try socket.sendDescriptor, token: 1)
+        let room = Poller()
+        room.add(try socket.sendDescriptor, token: 1)
         while try !socket.send(header: Correlation.header(number), message) { _ = room.wait(milliseconds: 1000) }
     }
 

@@ -1,12 +1,13 @@
 import Foundation
 import Logging
+import Loops
 import Synchronization
 import TestKit
 import Testing
 
 @testable import Mesh
 
-@Suite("Handlers that hold their thread", .timeLimit(.minutes(10)))
+@Suite("Handlers on the loop and beside it", .timeLimit(.minutes(10)))
 struct PlacementTests {
     /// Keeps the thread busy like a computation.
     private static func compute(for time: Duration) {
@@ -18,7 +19,31 @@ struct PlacementTests {
         MeshRequest(operation: operation, timeLeft: .seconds(30))
     }
 
-    @Test("An operation that computes is moved away from the thread that receives, after which others are not held up")
+    @Test("A handler resumes on the loop that its server was given, wherever its answer comes from")
+    func continuation() async throws {
+        let mesh = try TestMesh()
+        let configuration = mesh.configuration(listeningAt: try mesh.address())
+        let loop = Loop(name: "test", logger: .silent)
+        let (gate, arrived) = (Gate(), Counter())
+        let server = try TestMesh.binding {
+            try MeshServer(configuration: configuration, logger: .silent, loop: loop) { _ in
+                let began = loop.isCurrent
+                arrived.increment()
+                await gate.pass()
+                return MeshReply(body: [began ? 1 : 0, loop.isCurrent ? 1 : 0])
+            }
+        }
+        try server.start()
+        let client = try mesh.client(of: [try #require(configuration.requestAddress)])
+        async let reply = client.call(request("any"), to: "echo")
+        await arrived.reaches(1)
+        gate.open()
+        #expect(try await reply.body == [1, 1])
+        await client.close()
+        await server.drain()
+    }
+
+    @Test("An operation that computes is moved away from the loop, after which others are not held up")
     func moved() async throws {
         let mesh = try TestMesh()
         let address = try mesh.address()
@@ -34,9 +59,9 @@ struct PlacementTests {
                 Self.compute(for: .milliseconds(5))
                 if receiver.withLock({ $0 != here }) { movedRan.increment() }
             default:
-                // Computes until another request is answered, which would never happen on the receiving thread.
+                // Computes until another request is answered, which would never happen on the loop.
                 computing.increment()
-                Self.compute(for: .milliseconds(2))
+                Self.compute(for: .milliseconds(5))
                 while !goOn.load(ordering: .relaxed) {}
             }
             return MeshReply(body: request.body)
@@ -46,7 +71,7 @@ struct PlacementTests {
         for _ in 0..<3 { _ = try await client.call(request("slow"), to: "echo") }
         // The first ran where it arrived; the others were moved.
         #expect(movedRan.count == 2)
-        #expect(server.figures.movedHandlers == 2 && server.figures.longHandlers == 0)
+        #expect(server.figures.movedHandlers == 2)
 
         goOn.store(true, ordering: .relaxed)
         _ = try await client.call(request("endless"), to: "echo")
@@ -60,7 +85,7 @@ struct PlacementTests {
         await server.drain()
     }
 
-    @Test("An operation that has become quick again starts on the receiving thread")
+    @Test("An operation that has become quick again returns to the loop")
     func back() async throws {
         let mesh = try TestMesh()
         let address = try mesh.address()
@@ -82,14 +107,13 @@ struct PlacementTests {
         await server.drain()
     }
 
-    @Test(
-        "A handler that holds a thread for over 50 ms is counted and logged, and a moved one ends at its deadline too"
-    )
-    func long() async throws {
+    @Test("What holds the loop after a pause is moved too, and a moved handler ends at its deadline")
+    func afterPause() async throws {
         let mesh = try TestMesh()
         let address = try mesh.address()
         let cancelled = Counter()
         let server = try mesh.server(at: address) { request in
+            await Task.yield()
             Self.compute(for: .milliseconds(60))
             guard !request.body.isEmpty else { return MeshReply() }
             do { try await waitUntilCancelled() } catch { cancelled.increment() }
@@ -97,8 +121,6 @@ struct PlacementTests {
         }
         let client = try mesh.client(of: [address])
         _ = try await client.call(request("long"), to: "echo")
-        // It is counted when its first stretch ends, possibly after its reply arrives.
-        try await until { server.figures.longHandlers == 1 ? () : nil }
         #expect(server.figures.movedHandlers == 0)
         var endless = request("long")
         endless.body = [1]
@@ -106,7 +128,6 @@ struct PlacementTests {
         let error = await meshError { [endless] in try await client.call(endless, to: "echo") }
         #expect(error == .deadlineExceeded(service: "echo", mayHaveExecuted: true))
         await cancelled.reaches(1)
-        try await until { server.figures.longHandlers == 2 ? () : nil }
         #expect(server.figures.movedHandlers == 1)
         await client.close()
         await server.drain()

@@ -1,7 +1,6 @@
-import Dispatch
 import Foundation
+import Loops
 import Nanomsg
-import Synchronization
 import TestKit
 import Testing
 
@@ -247,8 +246,8 @@ struct LaneTests {
         var state = ServiceState(name: "echo", limits: .forTests, now: .now, seed: 1)
         _ = state.update(addresses: [address], now: .now)
         let lane = try Lane(endpointID: 1, session: 1, address: address)
-        let poller = try SocketPoller()
-        try poller.add(try lane.socket.sendDescriptor, token: 1)
+        let poller = Poller()
+        poller.add(try lane.socket.sendDescriptor, token: 1)
         #expect(poller.wait(milliseconds: 10_000) == [1])
         _ = state.add(lane, now: .now)
         return (state, lane)
@@ -320,41 +319,6 @@ struct LaneTests {
             #expect(lane.outstanding == (isUnasked ? 0 : 1))
         }
     }
-
-    @Test("Whoever asks for time gets it, even when a message comes in the same moment")
-    func wakeBesideMessage() async throws {
-        let loop = try ReceiveLoop()
-        let (first, second) = (Pipe(), Pipe())
-        let goOn = DispatchSemaphore(value: 0)
-        let (isBusy, isDue, isDone) = (Flag(), Flag(), Flag())
-        _ = try loop.watch(first.fileHandleForReading.fileDescriptor) {
-            _ = first.fileHandleForReading.availableData
-            isBusy.raise()
-            goOn.wait()
-        }
-        _ = try loop.watch(second.fileHandleForReading.fileDescriptor) {
-            _ = second.fileHandleForReading.availableData
-        }
-        try loop.start(name: "test") {
-            if isDue.isUp { isDone.raise() }
-            return nil
-        }
-        try await until { loop.isResting ? true : nil }
-        first.fileHandleForWriting.write(Data([1]))
-        try await until { isBusy.isUp ? true : nil }
-        second.fileHandleForWriting.write(Data([1]))
-        isDue.raise()
-        loop.keepTime()
-        goOn.signal()
-        try await until { isDone.isUp ? true : nil }
-        loop.stop()
-    }
-}
-
-private final class Flag: Sendable {
-    private let state = Atomic<Bool>(false)
-    var isUp: Bool { state.load(ordering: .sequentiallyConsistent) }
-    func raise() { state.store(true, ordering: .sequentiallyConsistent) }
 }
 
 /// A server that greets and then says nothing, as a stopped process would.
@@ -369,8 +333,8 @@ private final class SilentServer {
     }
 
     func answerGreeting() throws {
-        let poller = try SocketPoller()
-        try poller.add(try socket.receiveDescriptor, token: 1)
+        let poller = Poller()
+        poller.add(try socket.receiveDescriptor, token: 1)
         #expect(poller.wait(milliseconds: 10_000) == [1])
         let message = try #require(try socket.receive())
         let opened = try #require(sealer.open(message.body, as: .request))

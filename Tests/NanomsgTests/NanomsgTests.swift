@@ -1,4 +1,5 @@
 import Foundation
+import Loops
 import Nanomsg
 import Testing
 
@@ -11,9 +12,9 @@ private func withFolder(_ body: (String) throws -> Void) throws {
 }
 
 /// Waits until `descriptor` is readable.
-private func wait(for descriptor: CInt) throws -> Bool {
-    let poller = try SocketPoller()
-    try poller.add(descriptor, token: 7)
+private func wait(for descriptor: CInt) -> Bool {
+    let poller = Poller()
+    poller.add(descriptor, token: 7)
     return poller.wait(milliseconds: 5000) == [7]
 }
 
@@ -69,8 +70,8 @@ struct NanomsgTests {
             let subscriber = try NanomsgSocket(.subscribe, maxMessageBytes: 1024)
             try subscriber.connect("ipc://\(folder)/a")
             // Until the connection stands, what is published goes nowhere.
-            let poller = try SocketPoller()
-            try poller.add(try subscriber.receiveDescriptor, token: 1)
+            let poller = Poller()
+            poller.add(try subscriber.receiveDescriptor, token: 1)
             var isHeard = false
             for _ in 0..<500 where !isHeard {
                 #expect(try publisher.send([5, 6]))
@@ -80,9 +81,9 @@ struct NanomsgTests {
         }
     }
 
-    @Test("A waiting poller wakes, and an armed descriptor is reported once")
+    @Test("A waiting poller wakes, and a descriptor is reported once when that is asked for")
     func poller() throws {
-        let poller = try SocketPoller()
+        let poller = Poller()
         poller.wake()
         #expect(poller.wait(milliseconds: nil).isEmpty)
         #expect(poller.wait(milliseconds: 0).isEmpty)
@@ -92,11 +93,11 @@ struct NanomsgTests {
             try server.bind("ipc://\(folder)/a")
             let client = try NanomsgSocket(.rawRequest, maxMessageBytes: 1024)
             let descriptor = try client.sendDescriptor
-            try poller.addDisarmed(descriptor, token: 3)
+            poller.add(descriptor, token: 3, for: .once)
             try client.connect("ipc://\(folder)/a")
-            #expect(try wait(for: descriptor))
+            #expect(wait(for: descriptor))
             #expect(poller.wait(milliseconds: 0).isEmpty)
-            try poller.arm(descriptor, token: 3)
+            poller.change(descriptor, token: 3, to: [.reading, .once])
             #expect(poller.wait(milliseconds: 5000) == [3])
             #expect(poller.wait(milliseconds: 0).isEmpty)
             poller.remove(descriptor)

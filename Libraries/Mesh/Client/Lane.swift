@@ -1,3 +1,4 @@
+internal import Loops
 internal import Nanomsg
 internal import Synchronization
 
@@ -17,7 +18,7 @@ final class Lane: Sendable {
     let session: UInt64
     let socket: NanomsgSocket
     private let lastSequence = Mutex<UInt64>(0)
-    private let watches = Mutex<[ReceiveLoop.Watch]>([])
+    private let watches = Mutex<[Watch]>([])
 
     init(endpointID: Int, session: UInt64, address: String) throws(NanomsgError) {
         self.endpointID = endpointID
@@ -33,23 +34,23 @@ final class Lane: Sendable {
 
     /// Runs `receive` whenever replies wait, and `writable` once after every `awaitWritable`.
     func attach(
-        to loop: ReceiveLoop,
+        to loop: Loop,
         receive: @escaping @Sendable () -> Void,
         writable: @escaping @Sendable () -> Void
     ) throws(NanomsgError) {
         let (incoming, outgoing) = (try socket.receiveDescriptor, try socket.sendDescriptor)
-        let receiving = try loop.watch(incoming, receive)
-        let sending = try loop.watchOnDemand(outgoing, writable)
+        let receiving = loop.watch(incoming, receive)
+        let sending = loop.watch(outgoing, for: .once, writable)
         watches.withLock { $0 = [receiving, sending] }
     }
 
     /// Waits for the connection, or for room in its buffers.
-    func awaitWritable(on loop: ReceiveLoop) {
-        if let sending = watches.withLock({ $0.last }) { loop.arm(sending) }
+    func awaitWritable() {
+        watches.withLock(\.last)?.change(to: [.reading, .once])
     }
 
-    func detach(from loop: ReceiveLoop) {
-        for watch in watches.withLock({ $0 }) { loop.cancel(watch) }
+    func detach() {
+        for watch in watches.withLock({ $0 }) { watch.cancel() }
     }
 
     /// Signs and sends a request.

@@ -1,4 +1,5 @@
 public import Logging
+public import Loops
 internal import Nanomsg
 public import ServiceLifecycle
 internal import Synchronization
@@ -9,9 +10,9 @@ internal import Synchronization
 /// tried again where that is safe; a service that is away is found again by itself.
 public final class MeshClient: Sendable, Service {
     private let channels: [String: ServiceChannel]
-    private let loop: ReceiveLoop
+    private let ticker: Ticker
     /// Whether nobody looks after idle lanes at present.
-    var isResting: Bool { loop.isResting }
+    var isResting: Bool { ticker.isResting }
     private let resolver: AddressResolver
     private let configuration: MeshConfiguration
     private let issuer: IdentityIssuer?
@@ -21,10 +22,11 @@ public final class MeshClient: Sendable, Service {
     /// - Parameters:
     ///   - configuration: Who this is, its peers and keys.
     ///   - logger: For peers that do not answer and replies that are not authentic.
-    /// - Throws: ``MeshConfigurationError`` if there is no key for a peer; otherwise if the system has no descriptor or
-    ///   thread left.
-    public init(configuration: MeshConfiguration, logger: Logger) throws {
-        let loop = try ReceiveLoop()
+    ///   - loop: The loop that receives replies; `nil` for one of its own.
+    /// - Throws: ``MeshConfigurationError`` if there is no key for a peer.
+    public init(configuration: MeshConfiguration, logger: Logger, loop: Loop? = nil) throws {
+        let loop = loop ?? Loop(name: "mesh-client", logger: logger)
+        let ticker = Ticker(on: loop, within: MeshLimits.shortTick)
         let drops = DropLog(logger: logger)
         var channels: [String: ServiceChannel] = [:]
         for name in configuration.peers.keys {
@@ -33,20 +35,21 @@ public final class MeshClient: Sendable, Service {
                 configuration: configuration,
                 sealer: try Sealer(keys: configuration.keys, caller: configuration.service, callee: name),
                 loop: loop,
+                ticker: ticker,
                 logger: logger,
                 drops: drops
             )
         }
         self.channels = channels
-        self.loop = loop
+        self.ticker = ticker
         self.configuration = configuration
         issuer = IdentityIssuer(keys: configuration.keys)
-        resolver = try AddressResolver(
+        resolver = AddressResolver(
             groups: configuration.peers.mapValues(\.requests),
             interval: configuration.limits.resolveInterval
         ) { [channels] service, addresses in channels[service]?.update(addresses: addresses) }
-        try loop.start(name: "mesh-client") { [channels] in channels.values.compactMap { $0.tick() }.min() }
-        try resolver.start()
+        ticker.start { [channels] in channels.values.compactMap { $0.tick() }.min() }
+        resolver.start()
     }
 
     deinit {
@@ -77,7 +80,7 @@ public final class MeshClient: Sendable, Service {
     /// - Parameters:
     ///   - request: What is asked; its deadline bounds the wait.
     ///   - service: Whom.
-    ///   - completion: Runs once, on this thread or on the client's, which it must not hold up: go on elsewhere. A call that
+    ///   - completion: Runs once, on this thread or on the loop's, which it must not hold up: go on elsewhere. A call that
     ///     was cancelled ends with `MeshError.closed`.
     /// - Returns: A way to give up.
     @discardableResult
@@ -187,7 +190,7 @@ public final class MeshClient: Sendable, Service {
     private func shutDown() {
         resolver.stop()
         for channel in channels.values { channel.close() }
-        loop.stop()
+        ticker.cancel()
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Logging
+internal import Loops
 internal import Nanomsg
 internal import OpenSSL
 internal import Synchronization
@@ -8,7 +9,8 @@ final class ServiceChannel: Sendable {
     private let name: String
     private let limits: MeshLimits
     private let sealer: Sealer
-    private let loop: ReceiveLoop
+    private let loop: Loop
+    private let ticker: Ticker
     private let logger: Logger
     private let drops: DropLog
     private let state: Mutex<ServiceState>
@@ -17,7 +19,8 @@ final class ServiceChannel: Sendable {
         name: String,
         configuration: MeshConfiguration,
         sealer: Sealer,
-        loop: ReceiveLoop,
+        loop: Loop,
+        ticker: Ticker,
         logger: Logger,
         drops: DropLog
     ) {
@@ -25,6 +28,7 @@ final class ServiceChannel: Sendable {
         limits = configuration.limits
         self.sealer = sealer
         self.loop = loop
+        self.ticker = ticker
         self.logger = logger
         self.drops = drops
         state = Mutex(
@@ -39,7 +43,7 @@ final class ServiceChannel: Sendable {
 
     func submit(_ call: Call) {
         perform(state.withLock { $0.admit(call, now: .now) })
-        loop.keepTime()
+        ticker.keepTime()
     }
 
     func cancel(_ call: Call) {
@@ -48,7 +52,7 @@ final class ServiceChannel: Sendable {
 
     func update(addresses: [String]) {
         perform(state.withLock { $0.update(addresses: addresses, now: .now) })
-        loop.keepTime()
+        ticker.keepTime()
     }
 
     /// Does what is due, and returns how long nothing else will be.
@@ -113,8 +117,8 @@ final class ServiceChannel: Sendable {
         case .cancel(let lane, let ticket, let instance): cancel(lane, ticket, instance: instance)
         case .openLane(let endpointID, let address):
             return open(endpointID: endpointID, address: address)
-        case .awaitWritable(let lane): lane.awaitWritable(on: loop)
-        case .closeLane(let lane): lane.detach(from: loop)  // closed when nobody uses it any more
+        case .awaitWritable(let lane): lane.awaitWritable()
+        case .closeLane(let lane): lane.detach()  // closed when nobody uses it any more
         case .finish(let call, let result): call.finish(result)
         case .warn(let message, let address, let operation):
             var metadata: Logger.Metadata = ["mesh.service": "\(name)", "mesh.address": "\(address)"]
@@ -197,7 +201,7 @@ final class ServiceChannel: Sendable {
         }
     }
 
-    // MARK: On the receive thread
+    // MARK: On the loop
 
     private func writable(_ lane: Lane) {
         let connection = lane.socket.establishedConnections
@@ -205,7 +209,7 @@ final class ServiceChannel: Sendable {
     }
 
     private func receive(on lane: Lane) {
-        // A lane cannot hold more replies than it has slots, so one lane cannot keep the thread from the others.
+        // A lane cannot hold more replies than it has slots, so one lane cannot keep the loop from the others.
         for _ in 0..<Lane.slots {
             // An error is a closed socket's, and then nobody waits here.
             guard let message = try? lane.socket.receive() else { return }

@@ -33,8 +33,8 @@ extension ServiceState {
     /// How long until `tick` has something to do; `nil` when nothing is expected.
     func nextTick(now: ContinuousClock.Instant) -> Duration? {
         if !waiting.delayed.isEmpty || mayHedge { return Self.preciseTick }
-        // A moment longer than needed, so that a caller who asks again soon need not wake the thread.
-        if !isIdle || now - lastActivity < Self.idleTicking { return ReceiveLoop.shortTick }
+        // A moment longer than needed, so that a caller who asks again soon need not wake the loop.
+        if !isIdle || now - lastActivity < Self.idleTicking { return MeshLimits.shortTick }
         let isUnsettled = endpoints.contains { endpoint in
             endpoint.standing == .leaving || endpoint.lanes.isEmpty || endpoint.lanes.contains { $0.phase != .ready }
         }

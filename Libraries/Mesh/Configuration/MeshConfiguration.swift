@@ -46,6 +46,9 @@ public struct MeshPeer: Sendable {
 
 /// The bounds of queues, messages and waits.
 public struct MeshLimits: Sendable {
+    /// The precision of deadlines while there is work.
+    static let shortTick: Duration = .milliseconds(50)
+
     /// The body of a request.
     public var maxBodyBytes = 16 << 20
     /// The body of a reply, however many pieces it comes in.

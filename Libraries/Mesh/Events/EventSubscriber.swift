@@ -1,4 +1,5 @@
 public import Logging
+public import Loops
 internal import Nanomsg
 public import ServiceLifecycle
 internal import Synchronization
@@ -25,13 +26,14 @@ public final class EventSubscriber: Sendable, Service {
     ///   - configuration: The peers and keys.
     ///   - producers: Whom to listen to; each must be a peer with event addresses.
     ///   - logger: For messages that are not authentic.
-    ///   - onSignal: Runs on the thread that receives, in each publisher's order, and must not hold it up.
-    /// - Throws: ``MeshConfigurationError`` for a producer without event addresses or without a key to verify it;
-    ///   otherwise if the system has no descriptor or thread left.
+    ///   - loop: The loop that receives; `nil` for one of its own.
+    ///   - onSignal: Runs on the loop, in each publisher's order, and must not hold it up.
+    /// - Throws: ``MeshConfigurationError`` for a producer without event addresses or without a key to verify it.
     public init(
         configuration: MeshConfiguration,
         producers: [String],
         logger: Logger,
+        loop: Loop? = nil,
         onSignal: @escaping @Sendable (EventSignal) -> Void
     ) throws {
         var groups: [String: [MeshAddress]] = [:]
@@ -43,13 +45,19 @@ public final class EventSubscriber: Sendable, Service {
             groups[producer] = addresses
             openers[producer] = try PublicationOpener(keys: configuration.keys, producer: producer)
         }
-        let core = try Core(configuration: configuration, openers: openers, logger: logger, onSignal: onSignal)
+        let core = Core(
+            configuration: configuration,
+            openers: openers,
+            logger: logger,
+            loop: loop ?? Loop(name: "mesh-events", logger: logger),
+            onSignal: onSignal
+        )
         self.core = core
-        resolver = try AddressResolver(groups: groups, interval: configuration.limits.resolveInterval) {
+        resolver = AddressResolver(groups: groups, interval: configuration.limits.resolveInterval) {
             core.update(producer: $0, addresses: $1)
         }
-        try core.start()
-        try resolver.start()
+        core.start()
+        resolver.start()
     }
 
     deinit {
@@ -71,7 +79,7 @@ public final class EventSubscriber: Sendable, Service {
 }
 
 extension EventSubscriber {
-    /// The connections and the thread; apart from the subscriber, so that an abandoned one ends its thread.
+    /// The connections; apart from the subscriber, so that an abandoned one closes them.
     private final class Core: Sendable {
         /// One place where a producer's events are listened to.
         private final class Connection: Sendable {
@@ -92,7 +100,7 @@ extension EventSubscriber {
         private struct State {
             /// Where the producers' replicas are.
             var addresses: [String: [String]] = [:]
-            var connections: [(connection: Connection, watch: ReceiveLoop.Watch)] = []
+            var connections: [(connection: Connection, watch: Watch)] = []
             /// Where a connection could not be opened, so that it is said once.
             var failing: Set<String> = []
 
@@ -108,7 +116,8 @@ extension EventSubscriber {
         private let logger: Logger
         private let drops: DropLog
         private let onSignal: @Sendable (EventSignal) -> Void
-        private let loop: ReceiveLoop
+        private let loop: Loop
+        private let ticker: Ticker
         private let state = Mutex(State())
         private let heartbeatTimeout: Duration
 
@@ -116,8 +125,9 @@ extension EventSubscriber {
             configuration: MeshConfiguration,
             openers: [String: PublicationOpener],
             logger: Logger,
+            loop: Loop,
             onSignal: @escaping @Sendable (EventSignal) -> Void
-        ) throws {
+        ) {
             maxMessageBytes = configuration.limits.maxBodyBytes
             clockSkew = UInt64(configuration.limits.clockSkew.components.seconds)
             self.openers = openers
@@ -125,16 +135,20 @@ extension EventSubscriber {
             drops = DropLog(logger: logger)
             self.onSignal = onSignal
             heartbeatTimeout = configuration.limits.heartbeatTimeout
-            loop = try ReceiveLoop()
+            self.loop = loop
+            ticker = Ticker(on: loop, within: .seconds(1))
         }
 
-        func start() throws {
-            try loop.start(name: "mesh-events") { [weak self] in self?.tick() }
+        func start() {
+            ticker.start { [weak self] in self?.tick() }
         }
 
         func stop() {
-            loop.stop()
-            state.withLock { $0 = State() }
+            ticker.cancel()
+            state.withLock { state in
+                close(&state) { _ in true }
+                state = State()
+            }
         }
 
         /// Takes over where a producer's replicas are now.
@@ -170,7 +184,7 @@ extension EventSubscriber {
         private func close(_ state: inout State, where isUnwanted: (Connection) -> Bool) {
             state.connections.removeAll { connection, watch in
                 guard isUnwanted(connection) else { return false }
-                loop.cancel(watch)
+                watch.cancel()
                 return true
             }
         }
@@ -197,7 +211,7 @@ extension EventSubscriber {
             to producer: String,
             at address: String,
             lastHeard: ContinuousClock.Instant?
-        ) throws -> (Connection, ReceiveLoop.Watch) {
+        ) throws -> (Connection, Watch) {
             let socket = try NanomsgSocket(
                 .subscribe,
                 maxMessageBytes: maxMessageBytes,
@@ -205,7 +219,7 @@ extension EventSubscriber {
             )
             try socket.connect(address)
             let connection = Connection(producer: producer, address: address, socket: socket, lastHeard: lastHeard)
-            let watch = try loop.watch(try socket.receiveDescriptor) { [weak self, weak connection] in
+            let watch = loop.watch(try socket.receiveDescriptor) { [weak self, weak connection] in
                 guard let self, let connection else { return }
                 receive(from: connection)
             }
@@ -213,7 +227,7 @@ extension EventSubscriber {
         }
 
         private func receive(from connection: Connection) {
-            for _ in 0..<64 {  // then it is another producer's turn
+            for _ in 0..<16 {  // a signature takes over 100 µs to verify; then it is the turn of others
                 // An error is a closed socket's, and then nobody waits here.
                 guard let message = try? connection.socket.receive() else { return }
                 guard let signal = signal(in: message.body, from: connection.producer) else { continue }

@@ -9,10 +9,8 @@ public struct MeshServerFigures: Sendable {
     public let refusals: [String: Int]
     /// Messages dropped without an answer, by reason.
     public let dropped: [String: Int]
-    /// Requests whose handlers started off the receiving thread, because earlier ones had held it.
+    /// Requests whose handlers ran beside the loop, because earlier ones had held it.
     public let movedHandlers: Int
-    /// Handlers that held a thread for over 50 ms without suspending.
-    public let longHandlers: Int
 }
 
 extension MeshServer {
@@ -20,14 +18,12 @@ extension MeshServer {
         let (running, heldBytes, refusals) = core.state.withLock {
             ($0.running.count, $0.held.bytes, $0.statistics.refusals)
         }
-        let (moved, long) = core.placement.counts
         return MeshServerFigures(
             running: running,
             heldBytes: heldBytes,
             refusals: Dictionary(uniqueKeysWithValues: refusals.map { ("\($0.key)", $0.value) }),
             dropped: Dictionary(uniqueKeysWithValues: core.drops.counts.map { ($0.key.rawValue, Int($0.value)) }),
-            movedHandlers: moved,
-            longHandlers: long
+            movedHandlers: core.placement.moved
         )
     }
 }

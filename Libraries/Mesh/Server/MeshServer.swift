@@ -1,4 +1,5 @@
 public import Logging
+public import Loops
 public import ServiceLifecycle
 
 /// Serves the operations of one service.
@@ -16,19 +17,21 @@ public final class MeshServer: Sendable, Service {
     /// - Parameters:
     ///   - configuration: Who this is, where it listens, its keys and limits.
     ///   - logger: For handlers that fail and messages that are not authentic.
-    ///   - handler: Answers a request in a task of its own, which is cancelled at the deadline. The task starts on the
-    ///     receiving thread and leaves it where it first suspends: a request that needs no wait is answered without
-    ///     changing threads, which would cost as much as all the rest. An operation that recently held that thread for
-    ///     over a millisecond starts elsewhere. A `MeshFailure` that the handler throws is answered with status 500;
-    ///     any other error is logged and becomes the failure `internal`.
+    ///   - loop: The loop that receives requests and runs handlers; `nil` for one of its own.
+    ///   - handler: Answers a request in a task of its own, which is cancelled at the deadline. The task runs on the
+    ///     loop, so that no request changes threads, which would cost as much as all the rest. An operation that
+    ///     recently held the loop for over a millisecond runs beside it. A `MeshFailure` that the handler throws is
+    ///     answered with status 500; any other error is logged and becomes the failure `internal`.
     /// - Throws: `NanomsgError` when the address cannot be bound.
     public init(
         configuration: MeshConfiguration,
         logger: Logger,
+        loop: Loop? = nil,
         handler: @escaping @Sendable (MeshRequest) async throws -> MeshReply
     ) throws {
-        core = try ServerCore(configuration: configuration, logger: logger) { request, running, core in
-            core.placement.run(running) {
+        let loop = loop ?? Loop(name: "mesh-server", logger: logger)
+        core = try ServerCore(configuration: configuration, logger: logger, loop: loop) { request, running, core in
+            running.start {
                 core.answer(running, with: await Self.reply(to: request, by: handler, logger: logger))
                 core.finish(running)
             }

@@ -1,7 +1,10 @@
+internal import Loops
 internal import Synchronization
 
-/// A request that a server works on, and the way back to whoever asked.
-final class RunningRequest: Sendable {
+/// A request that a server works on, and the way back to its caller.
+///
+/// It is the executor of its handler's task: it gives the jobs to its loop, and learns how long they hold it.
+final class RunningRequest: TimedExecutor {
     /// Where a reply goes, and what its seal covers.
     struct ReturnAddress: Sendable {
         let header: [UInt8]
@@ -10,21 +13,30 @@ final class RunningRequest: Sendable {
         let key: SigningKey
     }
 
+    private struct State {
+        var task: Task<Void, Never>?
+        var isFinished = false
+        /// The longest time for which a job has held the loop.
+        var held: Duration = .zero
+    }
+
     let id: UInt64
     let operation: String
-    let requestID: String
     let deadline: ContinuousClock.Instant
     let returnAddress: ReturnAddress
     let began = ContinuousClock.now
+    private let loop: Loop
+    private let placement: HandlerPlacement
     private let isAnswered = Atomic<Bool>(false)
-    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let state = Mutex(State())
 
-    init(id: UInt64, request: MeshRequest, returnAddress: ReturnAddress) {
+    init(id: UInt64, request: MeshRequest, returnAddress: ReturnAddress, placement: HandlerPlacement) {
         self.id = id
         operation = request.operation
-        requestID = request.requestID
         deadline = request.deadline
         self.returnAddress = returnAddress
+        self.placement = placement
+        loop = placement.place(for: request.operation)
     }
 
     /// Whether this is the first answer.
@@ -32,17 +44,33 @@ final class RunningRequest: Sendable {
 
     var hasAnswer: Bool { isAnswered.load(ordering: .acquiring) }
 
-    func attach(_ task: Task<Void, Never>) {
-        self.task.withLock { $0 = task }
+    /// Runs the handler in a task of its own, which the server cancels at the deadline.
+    func start(_ body: @escaping @Sendable () async -> Void) {
+        let task = Task(executorPreference: self) { await body() }
+        // A task that runs beside this thread may have finished; kept, the two would hold each other.
+        state.withLock { if !$0.isFinished { $0.task = task } }
     }
 
-    /// Attaches a task that may start after the request was answered, at its deadline or because its caller gave up.
-    func attachLate(_ task: Task<Void, Never>) {
-        attach(task)
-        if hasAnswer { task.cancel() }
+    /// Notes that nothing works on the request any more.
+    func finish() {
+        state.withLock { ($0.task, $0.isFinished) = (nil, true) }
     }
 
     func cancel() {
-        task.withLock(\.self)?.cancel()
+        state.withLock(\.task)?.cancel()
+    }
+
+    // MARK: Executor
+
+    var name: String { operation }
+
+    func enqueue(_ job: consuming ExecutorJob) { loop.enqueue(job, for: self) }
+
+    func jobEnded(after time: Duration) {
+        let held = state.withLock { state -> Duration? in
+            state.held = max(state.held, time)
+            return state.isFinished ? state.held : nil
+        }
+        if let held { placement.record(held, of: operation) }
     }
 }

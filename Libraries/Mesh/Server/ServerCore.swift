@@ -1,9 +1,10 @@
 internal import Logging
+internal import Loops
 internal import Nanomsg
 internal import OpenSSL
 internal import Synchronization
 
-/// What a server consists of; apart from ``MeshServer``, so that an abandoned one ends its thread.
+/// What a server consists of; apart from ``MeshServer``, so that an abandoned one stops.
 final class ServerCore: Sendable {
     typealias Handler = @Sendable (MeshRequest, RunningRequest, ServerCore) -> Void
 
@@ -30,19 +31,23 @@ final class ServerCore: Sendable {
     ///
     /// Whoever sends holds it for that long, so that it is not closed under their hands.
     private let socket: Mutex<NanomsgSocket?>
-    private let loop: ReceiveLoop
+    private let loop: Loop
+    private let ticker: Ticker
+    private let watch = Mutex<Watch?>(nil)
     private let handler: Handler
 
-    init(configuration: MeshConfiguration, logger: Logger, handler: @escaping Handler) throws {
+    init(configuration: MeshConfiguration, logger: Logger, loop: Loop, handler: @escaping Handler) throws {
         guard let address = configuration.requestAddress else {
             throw MeshConfigurationError(reason: "A server needs an address to listen at")
         }
         self.configuration = configuration
         self.logger = logger
+        self.loop = loop
         self.handler = handler
+        ticker = Ticker(on: loop, within: MeshLimits.shortTick)
         let limits = configuration.limits
         drops = DropLog(logger: logger)
-        placement = HandlerPlacement(logger: logger)
+        placement = HandlerPlacement(loop: loop, logger: logger)
         state = Mutex(State(held: HeldReplies(maxBytes: limits.heldReplyBytes)))
         replays = Mutex(ReplayGuard(clockSkew: limits.clockSkew, now: .now))
         opener = RequestOpener(service: configuration.service, keys: configuration.keys)
@@ -55,21 +60,25 @@ final class ServerCore: Sendable {
         )
         try socket.bind(address.bound)
         self.socket = Mutex(socket)
-        loop = try ReceiveLoop()
     }
 
     func start() throws {
         guard let socket = socket.withLock(\.self) else { return }
-        _ = try loop.watch(try socket.receiveDescriptor) { [weak self] in self?.receive() }
-        try loop.start(name: "mesh-server") { [weak self] in self?.tick() }
+        let receiving = loop.watch(try socket.receiveDescriptor) { [weak self] in self?.receive() }
+        watch.withLock { $0 = receiving }
+        ticker.start { [weak self] in self?.tick() }
     }
 
     func stop() {
-        loop.stop()
+        ticker.cancel()
+        watch.withLock { watch in
+            watch?.cancel()
+            watch = nil
+        }
         socket.withLock { $0 = nil }
     }
 
-    // MARK: Receiving, on the server's thread
+    // MARK: Receiving, on the loop
 
     private func receive() {
         for _ in 0..<64 {  // then have a look at the time
@@ -136,13 +145,18 @@ final class ServerCore: Sendable {
             if state.isDraining { return (nil, .draining) }
             guard state.running.count < limit else { return (nil, .overloaded) }
             state.lastID += 1
-            let running = RunningRequest(id: state.lastID, request: request, returnAddress: returnAddress)
+            let running = RunningRequest(
+                id: state.lastID,
+                request: request,
+                returnAddress: returnAddress,
+                placement: placement
+            )
             state.running[running.id] = running
             return (running, .overloaded)
         }
         guard let running else { return refuse(refusal, returnAddress) }
         handler(request, running, self)
-        loop.keepTime()
+        ticker.keepTime()
     }
 
     /// Ends the work on the request that has the same correlation, because nobody waits for its reply any more.
@@ -174,6 +188,7 @@ final class ServerCore: Sendable {
     /// Nothing works on the request any more.
     func finish(_ running: RunningRequest) {
         state.withLock { _ = $0.running.removeValue(forKey: running.id) }
+        running.finish()
     }
 
     /// The part of a reply that `held`, `total_bytes` and the seal may add to what stands in `head`.
@@ -196,7 +211,7 @@ final class ServerCore: Sendable {
             envelope.held = held
             envelope.totalBytes = body.count
             transmit(envelope, Array(body.prefix(room)), to: returnAddress)
-            loop.keepTime()
+            ticker.keepTime()
         } else {
             logger.error(room < 1 ? "A reply's headers are too long" : "Too many long replies wait to be pulled")
             var envelope = ReplyEnvelope(instance: instance, status: room < 1 ? 500 : 503)
@@ -261,7 +276,7 @@ final class ServerCore: Sendable {
             refuse(.timedOut, running.returnAddress)
             running.cancel()
         }
-        return isBusy ? ReceiveLoop.shortTick : nil
+        return isBusy ? MeshLimits.shortTick : nil
     }
 
     // MARK: Draining

@@ -1,3 +1,4 @@
+internal import Loops
 internal import Nanomsg
 internal import Synchronization
 
@@ -9,7 +10,7 @@ final class AddressResolver: Sendable {
     private let groups: [String: [MeshAddress]]
     private let interval: Duration
     private let onChange: @Sendable (_ group: String, _ addresses: [String]) -> Void
-    private let poller: SocketPoller
+    private let poller = Poller()
     private let isStopped = Atomic<Bool>(false)
 
     /// Makes a resolver, which does nothing before `start`.
@@ -18,20 +19,18 @@ final class AddressResolver: Sendable {
     ///   - groups: What to resolve, under names of the caller's choice.
     ///   - interval: How often.
     ///   - onChange: Gets all addresses of a group whenever they are others than before.
-    /// - Throws: When the system has no descriptor left.
     init(
         groups: [String: [MeshAddress]],
         interval: Duration,
         onChange: @escaping @Sendable (_ group: String, _ addresses: [String]) -> Void
-    ) throws(NanomsgError) {
+    ) {
         self.groups = groups
         self.interval = interval
         self.onChange = onChange
-        poller = try SocketPoller()
     }
 
     /// Reports numeric addresses at once, and those behind names from a thread of its own, if there are any names.
-    func start() throws(NanomsgError) {
+    func start() {
         var named: [String: [MeshAddress]] = [:]
         for (group, addresses) in groups {
             if addresses.contains(where: \.isName) {
@@ -41,7 +40,7 @@ final class AddressResolver: Sendable {
             }
         }
         guard !named.isEmpty else { return }
-        try SocketThread.start(name: "mesh-resolver") { [named] in self.run(named) }
+        SystemThread.start(name: "mesh-resolver") { [named] in self.run(named) }
     }
 
     private func run(_ groups: [String: [MeshAddress]]) {

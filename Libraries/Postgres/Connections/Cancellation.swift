@@ -1,4 +1,5 @@
 internal import CLibPQ
+import Loops
 import Synchronization
 
 /// A request to cancel the statement that a connection runs at the time the request arrives.
@@ -24,7 +25,7 @@ import Synchronization
             Self.underWay.wrappingSubtract(1, ordering: .relaxed)
             return false
         }
-        Thread.start { [self] in
+        SystemThread.start(name: "postgres-cancel") { [self] in
             ask()
             Self.underWay.wrappingSubtract(1, ordering: .relaxed)
             completion()

@@ -143,7 +143,7 @@ import Glibc
 
     /// Ends the unit.
     func sync() throws(PostgresError) {
-        try check(unsafe PQpipelineSync(handle))
+        try check(unsafe clibpq_sync(handle))
         expectations.append(.sync)
     }
 

@@ -1,3 +1,4 @@
+import Loops
 import Synchronization
 
 /// A statement that a task waits for.
@@ -34,6 +35,8 @@ final class Lane: Sendable {
 
     struct Content {
         var connection: Connection?
+        /// The loop's interest in the connection.
+        var watch: Watch?
         var inFlight = Queue<PendingQuery>()
         /// Whether the socket's buffer is full, so that we wait until it can be written.
         var isBlocked = false

@@ -1,10 +1,12 @@
 import Logging
+import Loops
 import Synchronization
 
 /// Single statements, sent over a few pipelined connections.
 ///
-/// A task that has a statement sends it itself, over the least busy lane whose lock is free; where all are taken, the
-/// holder of a lock sends what has queued up meanwhile. Replies are read on the reactor's thread.
+/// Statements that tasks on the loop queue during one of its turns are sent together at its end. A task elsewhere sends
+/// its statement itself, over the least busy lane whose lock is free; where all are taken, the holder of a lock sends
+/// what has queued up meanwhile. Replies are read on the loop.
 /// Each statement is a unit of its own, with the tenant set in front of it, so that one's failure is its own.
 final class Pipeline: Sendable {
     /// A connection that broke, so that another one that took its place meanwhile is left alone.
@@ -14,19 +16,25 @@ final class Pipeline: Sendable {
     }
 
     private let configuration: PostgresConfiguration
-    private let reactor: Reactor
+    private let loop: Loop
+    private let ticker: Ticker
     private let logger: Logger
     private let lanes: [Lane]
     private let state: Mutex<PipelineState>
 
-    init(configuration: PostgresConfiguration, reactor: Reactor, logger: Logger) {
+    init(configuration: PostgresConfiguration, loop: Loop, logger: Logger) {
         let initial = PipelineState(configuration)
         self.configuration = configuration
-        self.reactor = reactor
+        self.loop = loop
+        ticker = Ticker(on: loop, within: Database.tick)
         self.logger = logger
         lanes = initial.lanes.map { _ in Lane() }
         state = Mutex(initial)
+        ticker.start { [weak self] in self?.sweep() == true ? Database.tick : nil }
+        loop.atTurnEnd { [weak self] in self?.pump() }
     }
+
+    deinit { ticker.cancel() }
 
     /// Runs one statement and waits for its rows.
     func run(_ sql: SQL, scope: TenantScope, timeout: Duration) async throws -> PostgresRows {
@@ -36,8 +44,8 @@ final class Pipeline: Sendable {
         return try await query.waiter.wait {
             do throws(PostgresError) {
                 try enqueue(query)
-                reactor.keepTicking()
-                pump()
+                ticker.keepTime()
+                if !loop.isCurrent { pump() }
             } catch {
                 query.waiter.settle(.failure(error))
             }
@@ -64,6 +72,7 @@ final class Pipeline: Sendable {
     func count(into figures: inout PoolFigures) {
         let state = state.withLock { $0 }
         figures.waiting += state.queued
+        figures.batches += state.batches
         for case .open(let load, _) in state.lanes {
             figures.open += 1
             figures.statements += load
@@ -105,6 +114,7 @@ final class Pipeline: Sendable {
                 try lane.checkIdle()
                 while let query = state.withLock({ $0.take(for: index) }) { try lane.send(query) }
                 try flush(&lane)
+                state.withLock { $0.batches += 1 }
                 return nil
             } catch {
                 return Loss(connection: connection, error: error)
@@ -120,13 +130,13 @@ final class Pipeline: Sendable {
         let isBlocked = try !connection.flush()
         if isBlocked != lane.isBlocked {
             lane.isBlocked = isBlocked
-            reactor.watch(connection.socket, forWriting: isBlocked)
+            lane.watch?.change(to: isBlocked ? [.reading, .writing] : .reading)
         }
     }
 
     private func connect(_ index: Int) {
         let began = ContinuousClock.now
-        Thread.start { [self] in
+        SystemThread.start(name: "postgres-open") { [self] in
             do throws(PostgresError) {
                 connected(index, try Connection.open(configuration, isShared: true))
             } catch {
@@ -135,7 +145,7 @@ final class Pipeline: Sendable {
                     state.lanes[index] = .closed
                     state.backoff.failed(error, began: began, isAway: !state.hasOpenLane)
                 }
-                reactor.keepTicking()
+                ticker.keepTime()
             }
         }
     }
@@ -144,7 +154,7 @@ final class Pipeline: Sendable {
         // All under the lane's lock: a connection that the server ends at once must not count as open afterwards.
         let isClosed = lanes[index].content.withLock { lane in
             lane = Lane.Content(connection: connection)
-            reactor.add(connection.socket, self, token: index)
+            lane.watch = loop.watch(connection.socket) { [weak self] in self?.readReplies(at: index) }
             return state.withLock { state in
                 state.lanes[index] = .open(load: 0, isStalled: false)
                 state.backoff.succeeded()
@@ -161,7 +171,7 @@ final class Pipeline: Sendable {
         state.withLock { state in
             if !state.hasOpenLane { state.backoff.lost(loss.error) }
         }
-        reactor.keepTicking()
+        ticker.keepTime()
     }
 
     /// Gives a lane's connection up, whichever it is or a certain one, and with it what is under way.
@@ -169,7 +179,7 @@ final class Pipeline: Sendable {
         let queries = lanes[index].content.withLock { lane -> [PendingQuery] in
             guard let connection = lane.connection, expected == nil || connection === expected else { return [] }
             let queries = Array(lane.inFlight.elements)
-            close(connection, of: &lane, index)
+            close(&lane, index)
             return queries
         }
         for query in queries { query.waiter.settle(.failure(error)) }
@@ -180,14 +190,13 @@ final class Pipeline: Sendable {
         guard let spares = state.withLock({ $0.spares(now) }) else { return }
         for index in spares {
             lanes[index].content.withLock { lane in
-                guard let connection = lane.connection, lane.inFlight.isEmpty else { return }
-                close(connection, of: &lane, index)
+                if lane.connection != nil, lane.inFlight.isEmpty { close(&lane, index) }
             }
         }
     }
 
-    private func close(_ connection: Connection, of lane: inout Lane.Content, _ index: Int) {
-        reactor.remove(connection.socket)
+    private func close(_ lane: inout Lane.Content, _ index: Int) {
+        lane.watch?.cancel()
         let lost = lane.inFlight
         lane = Lane.Content()
         state.withLock { $0.close(index, losing: lost) }
@@ -199,8 +208,9 @@ final class Pipeline: Sendable {
     }
 }
 
-extension Pipeline: SocketHandler {
-    func socketIsReady(token index: Int) {
+// On the loop, which pumps at the end of the turn.
+extension Pipeline {
+    private func readReplies(at index: Int) {
         var replies: [(PendingQuery, Connection.Reply, mustRetry: Bool)] = []
         let loss = lanes[index].content.withLock { lane -> Loss? in
             guard let connection = lane.connection else { return nil }
@@ -222,13 +232,13 @@ extension Pipeline: SocketHandler {
         for (query, reply, mustRetry) in replies where !mustRetry {
             query.waiter.settle(reply.result.mapError { $0 as any Error })
         }
-        pump()
         if !replies.isEmpty { reportDrained() }
     }
-}
 
-extension Pipeline: Sweepable {
-    func sweep() -> Bool {
+    /// Settles what is late.
+    ///
+    /// - Returns: Whether anything is still outstanding, so that the sweep has to come again.
+    private func sweep() -> Bool {
         let now = ContinuousClock.now
         let (late, failure) = state.withLock { ($0.removeLate(now), $0.backoff.failure) }
         for query in late {
@@ -236,7 +246,6 @@ extension Pipeline: Sweepable {
         }
         for index in lanes.indices { sweep(index, now) }
         closeSpares(now)
-        pump()
         reportDrained()
         return state.withLock { state in
             state.rest(now)

@@ -28,6 +28,8 @@ struct PipelineState {
     var backoff: Backoff
     var isClosed = false
     var drained: Waiter<Void>?
+    /// The number of times that statements were sent over a lane.
+    var batches = 0
     private var queue = Queue<PendingQuery>()
     /// Those that were passed over because only the last open lane was left.
     private var queuedSuspects = Queue<PendingQuery>()

@@ -1,3 +1,4 @@
+import Loops
 import Synchronization
 
 /// A connection that runs one transaction at a time.
@@ -23,18 +24,26 @@ final class Session: Sendable {
     private static let cancelLimit = Duration.seconds(5)
 
     private let connection: Connection
-    private let reactor: Reactor
+    private let ticker: Ticker
     private let pending = Mutex<Pending?>(nil)
     private let cancelling = Mutex<Cancelling?>(nil)
+    private let watch = Mutex<Watch?>(nil)
 
-    init(_ connection: Connection, reactor: Reactor) {
+    /// Makes a session of a connection.
+    ///
+    /// - Parameters:
+    ///   - connection: A connection that nobody else uses.
+    ///   - loop: The loop that waits for its socket.
+    ///   - ticker: The ticker that sweeps it.
+    init(_ connection: Connection, on loop: Loop, ticker: Ticker) {
         self.connection = connection
-        self.reactor = reactor
-        reactor.add(connection.socket, self, once: true)
+        self.ticker = ticker
+        let watch = loop.watch(connection.socket, for: .once) { [weak self] in self?.socketIsReady() }
+        self.watch.withLock { $0 = watch }
     }
 
-    /// Ends the reactor's interest; the connection closes with its last reference.
-    func close() { reactor.remove(connection.socket) }
+    /// Ends the loop's interest; the connection closes with its last reference.
+    func close() { watch.withLock(\.self)?.cancel() }
 
     /// Whether the last transaction has ended as it should.
     var isIdle: Bool {
@@ -90,7 +99,7 @@ final class Session: Sendable {
             return true
         }
         guard isFirst else { return }
-        reactor.keepTicking()
+        ticker.keepTime()
         // Weakly, because the connection closes with its last reference, and the request may never end.
         if !cancellation.send(completion: { [weak self] in self?.cancelEnded() }) { cancelEnded() }
     }
@@ -129,18 +138,18 @@ final class Session: Sendable {
 
     private func ready(forWriting: Bool, deadline: ContinuousClock.Instant) async throws {
         let waiter = Waiter<Void>()
-        try await waiter.wait { watch(waiter, forWriting, deadline) }
+        try await waiter.wait { register(waiter, forWriting, deadline) }
     }
 
     private func readyUncancellably(forWriting: Bool, deadline: ContinuousClock.Instant) async throws {
         let waiter = Waiter<Void>()
-        try await waiter.waitUncancellably { watch(waiter, forWriting, deadline) }
+        try await waiter.waitUncancellably { register(waiter, forWriting, deadline) }
     }
 
-    private func watch(_ waiter: Waiter<Void>, _ forWriting: Bool, _ deadline: ContinuousClock.Instant) {
+    private func register(_ waiter: Waiter<Void>, _ forWriting: Bool, _ deadline: ContinuousClock.Instant) {
         pending.withLock { $0 = Pending(waiter: waiter, deadline: deadline) }
-        reactor.watch(connection.socket, forWriting: forWriting, once: true)
-        reactor.keepTicking()
+        watch.withLock(\.self)?.change(to: forWriting ? [.reading, .writing, .once] : [.reading, .once])
+        ticker.keepTime()
     }
 
     /// Wakes the task if its time is over.
@@ -168,10 +177,8 @@ final class Session: Sendable {
         action?()
         return isUnderWay
     }
-}
 
-extension Session: SocketHandler {
-    func socketIsReady(token: Int) {
+    private func socketIsReady() {
         let waiter = pending.withLock { pending in
             defer { pending = nil }
             return pending?.waiter

@@ -1,4 +1,5 @@
 import Logging
+import Loops
 import Synchronization
 
 /// The connections for transactions: each is lent to one task at a time, and opened when it is first needed.
@@ -27,16 +28,21 @@ final class SessionPool: Sendable {
     }
 
     private let configuration: PostgresConfiguration
-    private let reactor: Reactor
+    private let loop: Loop
+    private let ticker: Ticker
     private let logger: Logger
     private let state: Mutex<State>
 
-    init(configuration: PostgresConfiguration, reactor: Reactor, logger: Logger) {
+    init(configuration: PostgresConfiguration, loop: Loop, logger: Logger) {
         self.configuration = configuration
-        self.reactor = reactor
+        self.loop = loop
+        ticker = Ticker(on: loop, within: Database.tick)
         self.logger = logger
         state = Mutex(State(backoff: Backoff(patience: configuration.reconnectPatience)))
+        ticker.start { [weak self] in self?.sweep() == true ? Database.tick : nil }
     }
+
+    deinit { ticker.cancel() }
 
     /// Lends a connection, which must come back through `giveBack`.
     func borrow(deadline: ContinuousClock.Instant) async throws -> Session {
@@ -44,7 +50,7 @@ final class SessionPool: Sendable {
         let session = try await waiter.wait {
             do throws(PostgresError) {
                 try enqueue(Request(waiter: waiter, deadline: deadline))
-                reactor.keepTicking()
+                ticker.keepTime()
                 serve()
             } catch {
                 waiter.settle(.failure(error))
@@ -147,9 +153,13 @@ final class SessionPool: Sendable {
 
     private func connect() {
         let began = ContinuousClock.now
-        Thread.start { [self] in
+        SystemThread.start(name: "postgres-open") { [self] in
             do throws(PostgresError) {
-                let session = Session(try Connection.open(configuration, isShared: false), reactor: reactor)
+                let session = Session(
+                    try Connection.open(configuration, isShared: false),
+                    on: loop,
+                    ticker: ticker
+                )
                 state.withLock { state in
                     state.connecting -= 1
                     state.idle.append(session)
@@ -162,7 +172,7 @@ final class SessionPool: Sendable {
                     state.connecting -= 1
                     state.backoff.failed(error, began: began, isAway: !state.hasOpenConnection)
                 }
-                reactor.keepTicking()
+                ticker.keepTime()
             }
             reportDrained()
         }
@@ -172,10 +182,11 @@ final class SessionPool: Sendable {
         let drained = state.withLock { $0.isOutstanding ? nil : $0.drained }
         drained?.settle(.success(()))
     }
-}
 
-extension SessionPool: Sweepable {
-    func sweep() -> Bool {
+    /// Settles what is late.
+    ///
+    /// - Returns: Whether anything is still outstanding, so that the sweep has to come again.
+    private func sweep() -> Bool {
         let now = ContinuousClock.now
         let (late, lent, failure) = state.withLock { state in
             let isRefused = state.backoff.refusal != nil

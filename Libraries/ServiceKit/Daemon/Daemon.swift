@@ -1,6 +1,7 @@
 public import Contracts
 import Glibc
 public import Logging
+import Loops
 import Mesh
 public import Postgres
 public import ServiceLifecycle
@@ -194,9 +195,10 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let tracer = variables.common.tracing.tracer(for: service, logger: logger)
         var postgres = variables.postgres
         postgres.observer = StatementObserver(metrics: metrics, tracer: tracer).observe
-        let database = Database(configuration: postgres, logger: logger)
+        let loop = Loop(name: service, logger: logger)
+        let database = Database(configuration: postgres, logger: logger, loop: loop)
         try await database.requireLoginRole(in: Self.schema(of: service), logger: logger)
-        let client = try MeshClient(configuration: variables.mesh, logger: logger)
+        let client = try MeshClient(configuration: variables.mesh, logger: logger, loop: loop)
         let kit = DaemonKit(
             service: service,
             database: ServiceDatabase(database, refusals: refusals),
@@ -207,14 +209,17 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         )
         metrics.observe(client)
         let parts = try await assemble(kit, variables.own)
-        try await serve(kit, parts, client, variables.mesh, variables.common)
+        try await serve(kit, parts, client, loop, variables.mesh, variables.common)
     }
 
     /// Starts everything in the order in which one part needs another, and ends it in reverse.
+    ///
+    /// All parts share the loop, and handlers run on it.
     private func serve(
         _ kit: DaemonKit,
         _ parts: DaemonParts,
         _ client: MeshClient,
+        _ loop: Loop,
         _ mesh: MeshConfiguration,
         _ common: DaemonSettings
     ) async throws {
@@ -228,7 +233,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             tracer: kit.tracer,
             logger: kit.logger
         )
-        let server = try MeshServer(configuration: mesh, logger: kit.logger) { await dispatcher.handle($0) }
+        let server = try MeshServer(configuration: mesh, logger: kit.logger, loop: loop) {
+            await dispatcher.handle($0)
+        }
         let publisher = try EventPublisher(configuration: mesh, logger: kit.logger)
         let relay = OutboxRelay(
             outbox: Outbox(service: service, database: database),
@@ -243,10 +250,11 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         }
         logger.logClockSteps()
         kit.metrics.followProcess()
+        kit.metrics.follow(loop)
         kit.metrics.follow(database)
         kit.metrics.follow(client)
         kit.metrics.follow(server)
-        let consumers = try eventServices(of: eventConsumers(of: parts, kit, over: client), mesh, kit.logger)
+        let consumers = try eventServices(of: eventConsumers(of: parts, kit, over: client), loop, mesh, kit.logger)
         var services: [any Service] = []
         if let address = common.adminAddress {
             // First, and so the last to end: until then it says that this daemon lives and takes nothing new.
@@ -281,7 +289,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         )
         group.maximumGracefulShutdownDuration = common.endTimeout
         kit.logger.info("Ready", metadata: ["version": "\(mesh.version)", "operations": "\(parts.handlers.count)"])
-        try await ServiceGroup(configuration: group).run()
+        let serviceGroup = ServiceGroup(configuration: group)
+        // What follows from a request, such as its events, then changes no thread either.
+        try await withTaskExecutorPreference(loop) { try await serviceGroup.run() }
         kit.logger.info("Stopped")
     }
 
@@ -315,13 +325,18 @@ public struct Daemon<Configuration: Sendable>: Sendable {
 
     private func eventServices(
         of consumers: [EventConsumer],
+        _ loop: Loop,
         _ mesh: MeshConfiguration,
         _ logger: Logger
     ) throws -> (services: [any Service], figures: [ConsumerFigures]) {
         guard !consumers.isEmpty else { return ([], []) }
         let arrivals = Dictionary(uniqueKeysWithValues: consumers.map { ($0.producer, $0.arrivals) })
-        let subscriber = try EventSubscriber(configuration: mesh, producers: arrivals.keys.sorted(), logger: logger) {
-            signal in
+        let subscriber = try EventSubscriber(
+            configuration: mesh,
+            producers: arrivals.keys.sorted(),
+            logger: logger,
+            loop: loop
+        ) { signal in
             switch signal {
             case .event(_, let producer), .heartbeat(_, let producer): arrivals[producer]?.receive(signal)
             }

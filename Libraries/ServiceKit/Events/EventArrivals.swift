@@ -64,7 +64,7 @@ final class EventArrivals: Sendable {
         }
     }
 
-    /// Called on the subscriber's thread.
+    /// Called on the subscriber's loop.
     func receive(_ signal: EventSignal) {
         switch signal {
         case .event(let event, _):

@@ -1,10 +1,23 @@
 import Glibc
+public import Loops
 public import Mesh
 public import Postgres
 public import Telemetry
 
 /// What a daemon's parts count by themselves, asked for at each scrape.
 extension Metrics {
+    public func follow(_ loop: Loop) {
+        computed("rovierr_loop_turns_total", "Turns of the daemon's loop.", .counter) {
+            [([], Double(loop.figures.turns))]
+        }
+        computed("rovierr_loop_long_turns_total", "Turns of the daemon's loop that took over 10 ms.", .counter) {
+            [([], Double(loop.figures.longTurns))]
+        }
+        computed("rovierr_loop_busy_seconds_total", "Time for which the daemon's loop did not wait.", .counter) {
+            [([], loop.figures.busy / .seconds(1))]
+        }
+    }
+
     public func follow(_ database: Database) {
         func gauge(_ name: String, _ help: String, _ read: @escaping @Sendable (PoolFigures) -> Int) {
             computed("rovierr_postgres_\(name)", help, .gauge) { [([], Double(read(database.figures)))] }
@@ -13,6 +26,9 @@ extension Metrics {
         gauge("statements", "Statements under way on shared connections.") { $0.statements }
         gauge("transactions", "Transactions under way.") { $0.transactions }
         gauge("waiting", "Statements and transactions that wait for a connection.") { $0.waiting }
+        computed("rovierr_postgres_batches_total", "Times that statements were sent, some or one.", .counter) {
+            [([], Double(database.figures.batches))]
+        }
         computed("rovierr_postgres_unreadable_rows_total", "Stored rows that lists left out.", .counter) {
             [([], Double(UnreadableRows.shared.count))]
         }
@@ -27,12 +43,9 @@ extension Metrics {
         }
         computed(
             "rovierr_mesh_server_moved_handlers_total",
-            "Handlers that began beside the receiving thread, because those before them had held it.",
+            "Handlers that ran beside the loop, because those before them had held it.",
             .counter
         ) { [([], Double(server.figures.movedHandlers))] }
-        computed("rovierr_mesh_server_long_handlers_total", "Handlers that held a thread for over 50 ms.", .counter) {
-            [([], Double(server.figures.longHandlers))]
-        }
         computed("rovierr_mesh_server_refusals_total", "Requests refused unread, by reason.", .counter) {
             server.figures.refusals.map { ([("reason", $0.key)], Double($0.value)) }
         }

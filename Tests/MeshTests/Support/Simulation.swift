@@ -1,3 +1,4 @@
+import Loops
 @testable import Mesh
 import Nanomsg
 import Synchronization
@@ -52,9 +53,9 @@ struct Simulation {
         lanes = try addresses.enumerated().map { index, address in
             try Lane(endpointID: index + 1, session: UInt64(index), address: address.description)
         }
-        let poller = try SocketPoller()
+        let poller = Poller()
         for lane in lanes {
-            try poller.add(try lane.socket.sendDescriptor, token: 1)
+            poller.add(try lane.socket.sendDescriptor, token: 1)
             #expect(poller.wait(milliseconds: 10_000) == [1])
             poller.remove(try lane.socket.sendDescriptor)
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Loops
 import Mesh
 import Nanomsg
 import Synchronization
@@ -77,7 +78,7 @@ final class TestMesh: Sendable {
     /// Makes something that binds an address, more than once if need be: a process that another test is just starting holds
     /// copies of all sockets for a moment, those too that are closed here.
     static func binding<Bound>(_ make: () throws -> Bound) throws -> Bound {
-        let pause = try SocketPoller()
+        let pause = Poller()
         for _ in 0..<100 {
             do { return try make() } catch let error as NanomsgError where error.description.hasPrefix("bind") {
                 _ = pause.wait(milliseconds: 20)

@@ -1,7 +1,8 @@
-internal import CNanomsg
+import CLinux
+import Glibc
 
-/// A thread of its own for work that waits in C, which must not happen on Swift's cooperative pool.
-public enum SocketThread {
+/// Threads for what must block neither a loop nor Swift's cooperative pool.
+public enum SystemThread {
     private final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void
@@ -16,27 +17,24 @@ public enum SocketThread {
     ///
     /// - Parameters:
     ///   - name: Shown by `top -H` and debuggers; at most 15 bytes.
-    ///   - body: What to do. It ends the thread by returning.
-    /// - Throws: When the system has no thread left.
-    public static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(NanomsgError) {
+    ///   - body: Ends the thread by returning.
+    public static func start(name: String, _ body: @escaping @Sendable () -> Void) {
         let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
         var thread = pthread_t()
-        let result = unsafe pthread_create(
+        let status = unsafe pthread_create(
             &thread,
             nil,
             { argument in
                 guard let argument = unsafe argument else { return nil }
                 let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                unsafe cnn_name_thread(start.name)
+                unsafe clinux_name_thread(start.name)
                 start.body()
                 return nil
             },
             start.toOpaque()
         )
-        guard result == 0 else {
-            unsafe start.release()
-            throw NanomsgError(code: result, operation: "pthread_create")
-        }
+        // Without threads nothing of this process works any more.
+        guard status == 0 else { fatalError("The system gives no further thread: error \(status)") }
         pthread_detach(thread)
     }
 }

@@ -1,0 +1,162 @@
+import Dispatch
+import Foundation
+import Logging
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Loops
+
+@Suite("Loops", .timeLimit(.minutes(10)))
+struct LoopTests {
+    @Test("A task that prefers a loop resumes on its thread, wherever its answer comes from")
+    func executor() async {
+        let loop = Loop(name: "test", logger: .silent)
+        let isHome = await Task(executorPreference: loop) {
+            let isHome = loop.isCurrent
+            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                SystemThread.start(name: "answer") { continuation.resume() }
+            }
+            return [isHome, loop.isCurrent, loop.isIsolatingCurrentContext() == true]
+        }.value
+        #expect(isHome == [true, true, true])
+        #expect(!loop.isCurrent)
+    }
+
+    @Test("What the tasks of one turn gather is taken together at its end")
+    func endOfTurn() async throws {
+        let loop = Loop(name: "test", logger: .silent)
+        let gathered = Mutex<[Int]>([])
+        let batches = Mutex<[[Int]]>([])
+        loop.atTurnEnd {
+            let batch = gathered.withLock { gathered in
+                defer { gathered = [] }
+                return gathered
+            }
+            if !batch.isEmpty { batches.withLock { $0.append(batch) } }
+        }
+        await Task(executorPreference: loop) {
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<10 { group.addTask { gathered.withLock { $0.append(number) } } }
+            }
+        }.value
+        let taken = try await until { batches.withLock { $0.isEmpty ? nil : $0 } }
+        #expect(taken == [Array(0..<10)])
+    }
+
+    @Test("Tasks that always have something to do keep no descriptor waiting")
+    func busyTasks() async {
+        let loop = Loop(name: "test", logger: .silent)
+        let (pipe, isHeard) = (Pipe(), Flag())
+        let watch = loop.watch(pipe.fileHandleForReading.fileDescriptor) {
+            _ = pipe.fileHandleForReading.availableData
+            isHeard.raise()
+        }
+        let busy = Task(executorPreference: loop) { while !isHeard.isUp { await Task.yield() } }
+        pipe.fileHandleForWriting.write(Data([1]))
+        await busy.value
+        watch.cancel()
+    }
+
+    @Test("A caller that asks for time gets it, even when a message comes in the same moment")
+    func wakeBesideMessage() async throws {
+        let loop = Loop(name: "test", logger: .silent)
+        let (first, second) = (Pipe(), Pipe())
+        let goOn = DispatchSemaphore(value: 0)
+        let (isBusy, isDue, isDone) = (Flag(), Flag(), Flag())
+        let watches = [
+            loop.watch(first.fileHandleForReading.fileDescriptor) {
+                _ = first.fileHandleForReading.availableData
+                isBusy.raise()
+                goOn.wait()
+            },
+            loop.watch(second.fileHandleForReading.fileDescriptor) {
+                _ = second.fileHandleForReading.availableData
+            },
+        ]
+        let ticker = Ticker(on: loop, within: .milliseconds(1))
+        ticker.start {
+            if isDue.isUp { isDone.raise() }
+            return nil
+        }
+        try await until { ticker.isResting ? true : nil }
+        first.fileHandleForWriting.write(Data([1]))
+        try await until { isBusy.isUp ? true : nil }
+        second.fileHandleForWriting.write(Data([1]))
+        isDue.raise()
+        ticker.keepTime()
+        goOn.signal()
+        try await until { isDone.isUp ? true : nil }
+        ticker.cancel()
+        for watch in watches { watch.cancel() }
+    }
+
+    @Test("A long turn is counted, and logged with the executor whose job took the time")
+    func longTurn() async throws {
+        let log = WarningLog()
+        let loop = Loop(name: "test", logger: log.logger)
+        let slow = SlowExecutor(loop: loop)
+        await Task(executorPreference: slow) {
+            let end = ContinuousClock.now + .milliseconds(20)
+            while ContinuousClock.now < end {}
+        }.value
+        try await until { loop.figures.longTurns == 1 ? true : nil }
+        #expect(loop.figures.busy > .milliseconds(20))
+        #expect(slow.longest.withLock(\.self) >= .milliseconds(20))
+        let entries = log.entries.withLock(\.self)
+        #expect(entries.count == 1 && entries.allSatisfy { $0.contains("A turn of the loop") && $0.contains("slow") })
+    }
+
+    @Test("A loop that nobody holds ends, after the jobs that it was given")
+    func end() async throws {
+        weak var core: LoopCore?
+        let hasRun = Flag()
+        do {
+            let loop = Loop(name: "test", logger: .silent)
+            core = loop.core
+            Task(executorPreference: loop) { hasRun.raise() }
+        }
+        try await until { hasRun.isUp && core == nil ? true : nil }
+    }
+}
+
+/// Gives its jobs to a loop under a name of its own.
+private final class SlowExecutor: TimedExecutor {
+    let name = "slow"
+    let longest = Mutex<Duration>(.zero)
+    private let loop: Loop
+
+    init(loop: Loop) { self.loop = loop }
+
+    func enqueue(_ job: consuming ExecutorJob) { loop.enqueue(job, for: self) }
+
+    func jobEnded(after time: Duration) { longest.withLock { $0 = max($0, time) } }
+}
+
+private final class Flag: Sendable {
+    private let state = Atomic<Bool>(false)
+    var isUp: Bool { state.load(ordering: .sequentiallyConsistent) }
+    func raise() { state.store(true, ordering: .sequentiallyConsistent) }
+}
+
+/// Keeps warnings with their metadata.
+private final class WarningLog: Sendable {
+    let entries = Mutex<[String]>([])
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(owner: self) } }
+
+    private struct Handler: LogHandler {
+        let owner: WarningLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.warning
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            owner.entries.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+        }
+    }
+}
