@@ -104,7 +104,7 @@ struct Call: AsyncParsableCommand {
     var tenant: String?
     @Option(help: "The user's role.")
     var role = "student"
-    @Option(help: "A permission of that role; may be repeated.")
+    @Option(help: "A permission in place of those of the role; may be repeated.")
     var permission: [String] = []
     @Option(help: "Seconds to wait for the answer.")
     var timeout = 10
@@ -123,7 +123,7 @@ struct Call: AsyncParsableCommand {
                 tenantID: tenant,
                 sessionID: "",
                 role: role,
-                permissions: role == "platform-admin" && permission.isEmpty ? ["*:*"] : permission
+                permissions: permission.isEmpty ? Role(rawValue: role)?.permissions.map(\.text) ?? [] : permission
             )
         }
         let reply = try await mesh.call(

@@ -62,7 +62,7 @@ struct TestForms: Sendable {
 
     /// Somebody who may write all forms of a university.
     func author(at university: UniversityID? = nil) -> RequestContext.User {
-        user("admin", at: university, FormAccess.writeForms)
+        user("admin", at: university, .writeForms)
     }
 
     var platformAdmin: RequestContext.User {

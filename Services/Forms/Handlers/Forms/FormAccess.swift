@@ -23,8 +23,6 @@ struct FormAccess: Sendable {
     let database: ServiceDatabase
     let societies: Societies
 
-    static let writeForms: Permission = "forms:write"
-
     init(database: ServiceDatabase, caller: ServiceCaller) {
         self.database = database
         societies = Societies(caller: caller)
@@ -77,7 +75,7 @@ struct FormAccess: Sendable {
     /// - Throws: Errors of `owned`; `INVALID_STATE` for an officer of a society that has ended.
     func changeable(_ id: FormID, opening: Bool = false, _ context: RequestContext) async throws -> StoredForm {
         let form = try await owned(id, context)
-        guard let user = context.user, !user.may(Self.writeForms, in: form.tenant), let society = form.entityID,
+        guard let user = context.user, !user.may(.writeForms, in: form.tenant), let society = form.entityID,
             let status = try await societies.check(society, nil, context)?.status
         else { return form }
         guard status != .archived, !(opening && status == .suspended) else {
@@ -88,7 +86,7 @@ struct FormAccess: Sendable {
 
     func isOwner(of form: some HeldForm, _ context: RequestContext) async throws -> Bool {
         guard let user = context.user else { return false }
-        if user.may(Self.writeForms, in: form.tenant) { return true }
+        if user.may(.writeForms, in: form.tenant) { return true }
         guard user.tenant == form.tenant, let society = form.society else { return false }
         return try await societies.check(society, user.id, context)?.isOfficer ?? false
     }
@@ -121,14 +119,14 @@ struct FormAccess: Sendable {
                 throw ServiceError(.notFound)
             }
             let isOfficer = check.isOfficer && user.tenant == check.universityId
-            guard isOfficer || user.may(Self.writeForms, in: check.universityId) else {
+            guard isOfficer || user.may(.writeForms, in: check.universityId) else {
                 let isVisible = check.isMember || check.status == .active && check.visibility == .public
                 throw ServiceError(isVisible ? .forbidden : .notFound)
             }
             guard check.status == .active || check.status == .pending else { throw ServiceError(.forbidden) }
             return check.universityId
         }
-        guard user.may(Self.writeForms) else { throw ServiceError(.forbidden) }
+        guard user.may(.writeForms) else { throw ServiceError(.forbidden) }
         guard let tenant = user.isPlatformAdmin ? request.universityId : user.tenant else {
             guard user.isPlatformAdmin else { throw ServiceError(.forbidden) }
             throw ValidationError("universityId", .required, "Is required: a platform administrator belongs to none.")

@@ -22,7 +22,7 @@ struct ListFormsHandler: OperationHandler {
         _ user: RequestContext.User,
         _ context: RequestContext
     ) async throws -> FormListing.Sight {
-        if user.may(FormAccess.writeForms) { return .all }
+        if user.may(.writeForms) { return .all }
         // No university's societies apply to a user without one.
         guard let tenant = user.tenant else { return .published }
         guard request.entityType ?? .society == .society else { return .some(open: [], led: []) }
