@@ -1,6 +1,5 @@
 import Contracts
 import ServiceKit
-import SocietiesContracts
 import Synchronization
 import TestKit
 import Testing
@@ -90,7 +89,7 @@ extension TestForms {
         let dismiss: @Sendable () async throws -> Void = {
             guard let society = latest.scene.withLock(\.self)?.society else { return }
             societies.change(society) { $0?.officers = [] }
-            access.societies.forget(society, at: university)
+            forget(society)
         }
         let step = steps.first ?? nil
         let next = steps.dropFirst().first ?? nil
@@ -158,7 +157,7 @@ extension TestForms {
         let suspend: @Sendable () async throws -> Void = {
             guard let society = latest.scene.withLock(\.self)?.society else { return }
             societies.change(society) { $0?.status = .suspended }
-            access.societies.forget(society, at: university)
+            forget(society)
         }
         return [
             SampleCall(SubmitResponse.self, revoke: suspend) {

@@ -217,7 +217,7 @@ import Testing
             let form = try await forms.published([page(question(.yesNo))], by: officer, society: society.cast())
             let draft = try await forms.draft([page(question(.yesNo))], by: officer, society: society.cast())
             forms.societies.change(society) { $0?.status = isArchived ? .archived : .suspended }
-            forms.access.societies.forget(society, at: forms.university)
+            forms.forget(society)
             #expect(try await refusal { try await forms.take(.publish, draft.id, by: officer) } == .invalidState)
             #expect(
                 try await refusal { try await forms.draft([], by: officer, society: society.cast()) } == .forbidden
@@ -241,7 +241,7 @@ import Testing
             _ = try await forms.submit(form.id, [form.questions[0].id: true], by: forms.user())
             let survey = try await forms.published([page(question(.yesNo))], by: forms.author())
             forms.societies.setDown(true)
-            forms.access.societies.forget(society, at: forms.university)
+            forms.forget(society)
             for attempt in Self.ofOthers + Self.ofOwners {
                 let code = try await refusal { try await attempt.run(forms, form, officer) }
                 #expect(code == .serviceUnavailable, "\(attempt.name): \(code as Any)")
@@ -262,7 +262,7 @@ import Testing
             for _ in 0..<5 { _ = try await forms.responses(of: form.id, by: officer) }
             #expect(forms.societies.calls <= before + 2)
             forms.societies.change(society) { $0?.officers = [] }
-            forms.access.societies.forget(society, at: forms.university)
+            forms.forget(society)
             #expect(try await refusal { try await forms.responses(of: form.id, by: officer) } == .forbidden)
         }
     }
@@ -274,13 +274,14 @@ import Testing
         try await withForms { forms in
             let student = forms.user()
             let society = forms.societies.add(officer: UserID(), university: forms.university)
-            let societies = Societies(caller: forms.caller, lifetime: .seconds(600))
+            let entities = EntityAccess(caller: forms.caller, lifetime: .seconds(600))
             /// Counts the calls to the societies service for both lists after such an event.
             func calls(at university: UniversityID, member: UserID? = nil) async throws -> Int {
                 let before = forms.societies.calls
-                societies.forget(society, at: university, member: member)
-                _ = try await societies.open(at: forms.university, forms.context(student))
-                _ = try await societies.memberships(of: student.id, at: forms.university, forms.context(student))
+                entities.forget(EntityReference(.society, society.cast()), at: university, member: member)
+                let context = forms.context(student)
+                _ = try await entities.open(.society, at: forms.university, context)
+                _ = try await entities.memberships(of: student.id, in: .society, at: forms.university, context)
                 return forms.societies.calls - before
             }
             let atFirst = try await calls(at: UniversityID())
@@ -315,7 +316,7 @@ import Testing
             let metadata = EventMetadata(id: EventID(), time: .now(), tenant: forms.university)
             try await forms.database.transaction(.system("societies", logger: .silent), scope: .platform) {
                 transaction in
-                try await SocietyDeletedHandler(societies: forms.access.societies)
+                try await SocietyDeletedHandler(entities: forms.access.entities)
                     .handle(event, metadata: metadata, in: transaction)
             }
             for id in [unanswered.id, draft.id] {

@@ -2,7 +2,6 @@ import Contracts
 import FormsContracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
@@ -315,7 +314,7 @@ import Testing
             #expect(try await make() == .quotaExceeded)
             #expect(try await copy() == .quotaExceeded)
             forms.societies.change(society) { $0?.status = .active }
-            forms.access.societies.forget(society, at: forms.university)
+            forms.forget(society)
             #expect(try await make() == nil)
             #expect(try await copy() == nil)
         }
@@ -338,7 +337,7 @@ import Testing
             }
             let large = try await forms.draft(pages(of: 60), by: officer, society: entity)
             forms.societies.change(society) { $0?.status = .pending }
-            forms.access.societies.forget(society, at: forms.university)
+            forms.forget(society)
             let creation = try await refusal { try await forms.draft(pages(of: 40), by: officer, society: entity) }
             #expect(creation == .validation)
             let small = try await forms.draft([], by: officer, society: entity)
@@ -347,7 +346,7 @@ import Testing
             #expect(try await change(large, toQuestions: 50) == nil)
             #expect(try await change(large, toQuestions: 60) == .validation)
             forms.societies.change(society) { $0?.status = .active }
-            forms.access.societies.forget(society, at: forms.university)
+            forms.forget(society)
             #expect(try await change(small, toQuestions: 40) == nil)
         }
     }

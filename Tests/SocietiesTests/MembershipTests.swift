@@ -170,16 +170,17 @@ struct MembershipTests {
         try await withSocieties { societies in
             let president = societies.student()
             let society = try await societies.found(by: president)
-            func check(_ user: UserID) async throws -> OfficerCheck {
-                try await CheckOfficerHandler(database: societies.database)
-                    .handle(CheckOfficer(societyId: society.id, userId: user), context: societies.context(nil))
+            func check(_ user: UserID) async throws -> EntityStanding {
+                let check = CheckAccess(entity: EntityReference(.society, society.id.cast()), userId: user)
+                return try await CheckAccessHandler(database: societies.database)
+                    .handle(check, context: societies.context(nil))
             }
-            let expected = OfficerCheck(
-                isOfficer: true,
-                isMember: true,
-                status: .pending,
+            let expected = EntityStanding(
+                universityId: societies.university,
+                state: .pending,
                 visibility: .public,
-                universityId: societies.university
+                isMember: true,
+                isOfficer: true
             )
             #expect(try await check(president.id) == expected)
             #expect(try await check(UserID()).isMember == false)

@@ -58,16 +58,18 @@ struct StandingEventsTests {
             let suspended = try await societies.activeSociety("Dice Society", by: president)
             _ = try await SuspendSocietyHandler(database: societies.database)
                 .handle(SuspendSociety(id: suspended.id), context: societies.context(moderator))
-            let ids = try await ListOpenSocietiesHandler(database: societies.database).handle(
-                ListOpenSocieties(universityId: societies.university),
+            let ids = try await ListOpenEntitiesHandler(database: societies.database).handle(
+                ListOpenEntities(type: .society, universityId: societies.university),
                 context: societies.context(nil)
             ).ids.elements
-            #expect(ids == [open.id])
+            let expected: [EntityID] = [open.id.cast()]
+            #expect(ids == expected)
             let memberships = try await ListMembershipsHandler(database: societies.database)
-                .handle(ListMemberships(userId: president.id), context: societies.context(nil)).items
-            #expect(Set(memberships.map(\.societyId)) == [open.id, hidden.id, pending.id, suspended.id])
+                .handle(ListMemberships(type: .society, userId: president.id), context: societies.context(nil)).items
+            let all = [open, hidden, pending, suspended].map { $0.id.cast(to: Entity.self) }
+            #expect(Set(memberships.map(\.id)) == Set(all))
             #expect(memberships.allSatisfy { $0.isOfficer })
-            #expect(memberships.first { $0.societyId == suspended.id }?.status == .suspended)
+            #expect(memberships.first { $0.id == suspended.id.cast() }?.state == .suspended)
         }
     }
 
@@ -85,12 +87,12 @@ struct StandingEventsTests {
                     scope: .platform
                 )
             }
-            let reply = try await ListOpenSocietiesHandler(database: societies.database).handle(
-                ListOpenSocieties(universityId: societies.university),
+            let reply = try await ListOpenEntitiesHandler(database: societies.database).handle(
+                ListOpenEntities(type: .society, universityId: societies.university),
                 context: societies.context(nil)
             )
-            let read = try OpenSocieties.read(body: reply.body(trimmedTo: nil))
-            #expect(read.ids.elements.count == Quotas.societies && read.ids.elements.contains(first.id))
+            let read = try OpenEntities.read(body: reply.body(trimmedTo: nil))
+            #expect(read.ids.elements.count == Quotas.societies && read.ids.elements.contains(first.id.cast()))
         }
     }
 }

@@ -2,7 +2,6 @@ import AuthContracts
 import Contracts
 import HTTPTypes
 import Mesh
-import SocietiesContracts
 import Synchronization
 
 /// Stands for auth as far as forms sees it: profiles with revisions, changed once under each change's id.
@@ -88,8 +87,8 @@ final class SocietiesDouble: Sendable {
         var university: UniversityID
         var officers: Set<UserID>
         var members: Set<UserID> = []
-        var status = SocietyStatus.active
-        var visibility = SocietyVisibility.public
+        var status = EntityState.active
+        var visibility = EntityVisibility.public
 
         func holds(_ user: UserID) -> Bool { officers.contains(user) || members.contains(user) }
     }
@@ -122,30 +121,31 @@ final class SocietiesDouble: Sendable {
         }
         if isDown { return .failure(.serviceUnavailable) }
         switch request.operation {
-        case ListOpenSocieties.contract.name:
-            let university = try ListOpenSocieties(jsonBytes: request.body).universityId
+        case ListOpenEntities.contract.name:
+            let university = try ListOpenEntities(jsonBytes: request.body).universityId
             let open = societies.filter { _, society in
                 society.university == university && society.status == .active && society.visibility == .public
             }
-            return MeshReply(body: OpenSocieties(ids: BoundedList(prefix: Array(open.keys))).body(trimmedTo: nil))
+            let ids = open.keys.map { $0.cast(to: Entity.self) }
+            return MeshReply(body: OpenEntities(ids: BoundedList(prefix: ids)).body(trimmedTo: nil))
         case ListMemberships.contract.name:
             let user = try ListMemberships(jsonBytes: request.body).userId
             let items = societies.filter { $1.holds(user) }.map { id, society in
-                SocietyMembership(societyId: id, isOfficer: society.officers.contains(user), status: society.status)
+                EntityMembership(id: id.cast(), isOfficer: society.officers.contains(user), state: society.status)
             }
-            return MeshReply(body: Memberships(items: items).body(trimmedTo: nil))
-        default: return check(try CheckOfficer(jsonBytes: request.body), societies)
+            return MeshReply(body: EntityMemberships(items: items).body(trimmedTo: nil))
+        default: return check(try CheckAccess(jsonBytes: request.body), societies)
         }
     }
 
-    private func check(_ check: CheckOfficer, _ societies: [SocietyID: Society]) -> MeshReply {
-        guard let society = societies[check.societyId] else { return .failure(.notFound) }
-        let reply = OfficerCheck(
-            isOfficer: check.userId.map(society.officers.contains) ?? false,
-            isMember: check.userId.map(society.holds) ?? false,
-            status: society.status,
+    private func check(_ check: CheckAccess, _ societies: [SocietyID: Society]) -> MeshReply {
+        guard let society = societies[check.entity.id.cast()] else { return .failure(.notFound) }
+        let reply = EntityStanding(
+            universityId: society.university,
+            state: society.status,
             visibility: society.visibility,
-            universityId: society.university
+            isMember: check.userId.map(society.holds) ?? false,
+            isOfficer: check.userId.map(society.officers.contains) ?? false
         )
         return MeshReply(body: reply.body(trimmedTo: nil))
     }

@@ -91,6 +91,11 @@ struct TestForms: Sendable {
         )
     }
 
+    /// Drops what is cached about a society, as its events do.
+    func forget(_ society: SocietyID) {
+        access.entities.forget(EntityReference(.society, society.cast()), at: university)
+    }
+
     /// Whoever asks, as superuser, past every policy.
     func superuser<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
         try await withDatabase(testDatabase.superuserConfiguration, body)
