@@ -8,7 +8,7 @@ struct AcademicDaemon {
     static func main() async {
         await Daemon(
             academicAPI,
-            calls: ["auth", "forms", "id-parser", "societies"],
+            asks: ["auth", "forms", "id-parser", "societies"],
             migrations: academicMigrations,
             refusals: academicRefusals
         ) { kit in

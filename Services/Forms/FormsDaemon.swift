@@ -9,7 +9,8 @@ struct FormsDaemon {
     static func main() async {
         await Daemon(
             formsAPI,
-            calls: ["auth", "societies"],
+            calls: ["auth"],
+            asks: [EntityType.society.owner],
             reads: [societiesAPI],
             migrations: formsMigrations,
             refusals: formsRefusals,
