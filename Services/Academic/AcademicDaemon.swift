@@ -7,7 +7,7 @@ import ServiceKit
 struct AcademicDaemon {
     static let daemon = Daemon(
         academicAPI,
-        calls: ["auth", "forms", "id-parser", "societies"],
+        asks: ["auth", "forms", "id-parser", "societies"],
         migrations: academicMigrations,
         refusals: academicRefusals
     ) { kit in

@@ -8,7 +8,8 @@ import SocietiesContracts
 struct FormsDaemon {
     static let daemon = Daemon(
         formsAPI,
-        calls: ["auth", "societies"],
+        calls: ["auth"],
+        asks: [EntityType.society.owner],
         reads: [societiesAPI],
         migrations: formsMigrations,
         refusals: formsRefusals,
@@ -22,7 +23,10 @@ struct FormsDaemon {
                 participants: Participants(key: settings.participantKey),
                 caller: kit.caller
             ),
-            consumers: standingConsumers(access.societies)
+            consumers: access.entities.handlers(
+                of: societiesAPI,
+                beside: [SocietyDeletedHandler(entities: access.entities), RegistrationFormChosenHandler()]
+            )
         )
     }
 
@@ -41,21 +45,6 @@ struct FormsSettings: Sendable {
                 + "it lets them answer again"
         )
     }
-}
-
-/// Returns the consumers that invalidate cached society data, and that bind and release registration forms.
-func standingConsumers(_ societies: Societies) -> [any EventHandler] {
-    [
-        StandingChangedHandler<SocietyApproved>(societies: societies),
-        StandingChangedHandler<SocietySuspended>(societies: societies),
-        StandingChangedHandler<SocietyArchived>(societies: societies),
-        StandingChangedHandler<SocietyRestored>(societies: societies),
-        StandingChangedHandler<MemberJoined>(societies: societies),
-        StandingChangedHandler<MemberLeft>(societies: societies),
-        StandingChangedHandler<MemberRoleChanged>(societies: societies),
-        SocietyDeletedHandler(societies: societies),
-        RegistrationFormChosenHandler(),
-    ]
 }
 
 /// One handler for each operation of the service.

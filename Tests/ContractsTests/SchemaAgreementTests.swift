@@ -79,7 +79,7 @@ struct SchemaAgreementTests {
         ),
         Subject(
             api: societiesAPI,
-            values: [Society.self, Member.self, OfficerCheck.self, RegistrationSettings.self, Registration.self],
+            values: [Society.self, Member.self, EntityStanding.self, RegistrationSettings.self, Registration.self],
             beyondSchema: ["cursor", "createdAt", "updatedAt", "joinedAt", "decidedAt", "opensAt", "closesAt"]
         ),
     ]

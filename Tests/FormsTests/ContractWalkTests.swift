@@ -1,6 +1,5 @@
 import Contracts
 import ServiceKit
-import SocietiesContracts
 import Synchronization
 import TestKit
 import Testing

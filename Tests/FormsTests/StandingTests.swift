@@ -228,7 +228,7 @@ import Testing
             _ = try await forms.submit(form.id, [form.questions[0].id: true], by: forms.user())
             let survey = try await forms.published([page(question(.yesNo))], by: forms.author())
             forms.setDown("societies")
-            forms.access.societies.forget(society, at: forms.university)
+            forms.forget(society)
             for attempt in Self.ofOthers + Self.ofOwners {
                 let code = try await refusal { try await attempt.run(forms, form, officer) }
                 #expect(code == .serviceUnavailable, "\(attempt.name): \(code as Any)")
@@ -261,13 +261,14 @@ import Testing
         try await withForms { forms in
             let student = forms.user()
             let society = try await forms.society(of: forms.user())
-            let societies = Societies(caller: forms.caller, lifetime: .seconds(600))
+            let entities = EntityAccess(caller: forms.caller, lifetime: .seconds(600))
             /// Counts the calls to the societies service for both lists after such an event.
             func calls(at university: UniversityID, member: UserID? = nil) async throws -> Int {
                 let before = forms.calls(to: "societies")
-                societies.forget(society, at: university, member: member)
-                _ = try await societies.open(at: forms.university, forms.context(student))
-                _ = try await societies.memberships(of: student.id, at: forms.university, forms.context(student))
+                entities.forget(EntityReference(.society, society.cast()), at: university, member: member)
+                let context = forms.context(student)
+                _ = try await entities.open(.society, at: forms.university, context)
+                _ = try await entities.memberships(of: student.id, in: .society, at: forms.university, context)
                 return forms.calls(to: "societies") - before
             }
             let atFirst = try await calls(at: UniversityID())

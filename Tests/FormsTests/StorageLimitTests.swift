@@ -2,7 +2,6 @@ import Contracts
 import FormsContracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
@@ -312,7 +311,7 @@ import Testing
             }
             let large = try await forms.draft(pages(of: 60), by: officer, society: entity)
             try await forms.unapprove(society)
-            forms.access.societies.forget(society, at: forms.university)
+            forms.forget(society)
             let creation = try await refusal { try await forms.draft(pages(of: 40), by: officer, society: entity) }
             #expect(creation == .validation)
             let small = try await forms.draft([], by: officer, society: entity)

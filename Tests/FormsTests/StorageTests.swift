@@ -2,7 +2,6 @@ import Contracts
 import FormsContracts
 import Postgres
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 

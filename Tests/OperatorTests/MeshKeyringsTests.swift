@@ -11,19 +11,35 @@ import Testing
 struct MeshKeyringsTests {
     private func keyring(_ text: String) throws -> MeshKeyring { try MeshKeyring(parsing: text) }
 
-    @Test("Each daemon gets keys for exactly those that it declares to call or to hear", arguments: Service.allCases)
-    func keysFollowDeclarations(service: Service) async throws {
+    /// Fetches what a daemon declares of itself.
+    private func declarations(of service: Service) async throws -> JSONValue {
         let (status, output) = try await ChildProcess.run([try program(of: service), "config"], environment: [:])
         #expect(status == .exited(0))
+        return try JSONParser.parse(Array(output.utf8))
+    }
+
+    @Test("Each daemon gets keys for exactly those that it declares to call or to hear", arguments: Service.allCases)
+    func keysFollowDeclarations(service: Service) async throws {
         let variables = Set(
-            (try JSONParser.parse(Array(output.utf8))["variables"]?.arrayValue ?? []).compactMap {
-                $0["name"]?.stringValue
-            }
+            (try await declarations(of: service)["variables"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
         )
         // The gateway's peers are the services in its SERVICES variable.
         let declared = Service.onMesh.filter { variables.contains(MeshConfiguration.variable(of: $0.name)) }
         let wanted = service == .gateway ? Service.onMesh : declared
         #expect(Set(service.callees) == Set(wanted), "Service.callees of \(service.name)")
+    }
+
+    @Test("Services call each other in no circle, apart from what they ask about the other's own data")
+    func noCircle() async throws {
+        var calls: [String: [String]] = [:]
+        for service in Service.onMesh {
+            let callees = try #require(try await declarations(of: service)["calls"]?.arrayValue)
+            calls[service.name] = callees.compactMap(\.stringValue)
+        }
+        #expect(calls["societies"]?.contains("forms") == true && calls["forms"]?.contains("societies") == false)
+        // Takes away, again and again, a service that calls none of those that are left.
+        while let last = calls.first(where: { $0.value.allSatisfy { calls[$0] == nil } }) { calls[last.key] = nil }
+        #expect(calls.isEmpty, "these call each other: \(calls)")
     }
 
     @Test("The operator's folder, a daemon's and the generator's have what they need and nothing of the others")

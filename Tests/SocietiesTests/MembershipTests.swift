@@ -159,15 +159,16 @@ struct MembershipTests {
         try await withSocieties { societies in
             let president = societies.student()
             let society = try await societies.found(by: president)
-            func check(_ user: UserID) async throws -> OfficerCheck {
-                try await societies.call(CheckOfficer(societyId: society.id, userId: user))
+            func check(_ user: UserID) async throws -> EntityStanding {
+                let entity = EntityReference(.society, society.id.cast())
+                return try await societies.call(CheckAccess(entity: entity, userId: user), to: "societies")
             }
-            let expected = OfficerCheck(
-                isOfficer: true,
-                isMember: true,
-                status: .pending,
+            let expected = EntityStanding(
+                universityId: societies.university,
+                state: .pending,
                 visibility: .public,
-                universityId: societies.university
+                isMember: true,
+                isOfficer: true
             )
             #expect(try await check(president.id) == expected)
             #expect(try await check(UserID()).isMember == false)

@@ -75,27 +75,19 @@ struct PresentRightsTests {
         }
     }
 
-    /// Roles that moderate without belonging to the society; see auth's roles.
-    static let moderatingRoles: [(role: String, permissions: [Permission], isOfUniversity: Bool)] = [
-        ("moderator", [.moderateSocieties], true),
-        ("admin", ["academic:write", "forms:write", .moderateSocieties, "users:read", "users:write"], true),
-        ("platform-admin", ["*:*"], false),
-    ]
-
     @Test(
         "Moderators and administrators approve, suspend, archive, read and transfer, which is recorded, and no more",
-        arguments: moderatingRoles.indices
+        arguments: [Role.moderator, .admin, .platformAdmin]
     )
-    func moderators(index: Int) async throws {
+    func moderators(role: Role) async throws {
         try await withSocieties { societies in
             let stage = try await Stage(societies)
-            let (role, permissions, isOfUniversity) = Self.moderatingRoles[index]
             let moderator = RequestContext.User(
                 id: UserID(),
-                tenant: isOfUniversity ? societies.university : nil,
+                tenant: role == .platformAdmin ? nil : societies.university,
                 session: SessionID(),
-                role: role,
-                permissions: permissions
+                role: role.rawValue,
+                permissions: role.permissions
             )
             for act in Act.allCases where act != .transfer {
                 let expected: ErrorCode? =

@@ -52,12 +52,16 @@ struct StandingEventsTests {
             let pending = try await societies.found("Bridge Society", by: president)
             let suspended = try await societies.activeSociety("Dice Society", by: president)
             try await societies.call(SuspendSociety(id: suspended.id), as: moderator)
-            let ids = try await societies.call(ListOpenSocieties(universityId: societies.university)).ids.elements
-            #expect(ids == [open.id])
-            let memberships = try await societies.call(ListMemberships(userId: president.id)).items
-            #expect(Set(memberships.map(\.societyId)) == [open.id, hidden.id, pending.id, suspended.id])
+            let list = ListOpenEntities(type: .society, universityId: societies.university)
+            let ids = try await societies.call(list, to: "societies").ids.elements
+            let expected: [EntityID] = [open.id.cast()]
+            #expect(ids == expected)
+            let theirs = ListMemberships(type: .society, userId: president.id)
+            let memberships = try await societies.call(theirs, to: "societies").items
+            let all = [open, hidden, pending, suspended].map { $0.id.cast(to: Entity.self) }
+            #expect(Set(memberships.map(\.id)) == Set(all))
             #expect(memberships.allSatisfy { $0.isOfficer })
-            #expect(memberships.first { $0.societyId == suspended.id }?.status == .suspended)
+            #expect(memberships.first { $0.id == suspended.id.cast() }?.state == .suspended)
         }
     }
 
@@ -72,9 +76,10 @@ struct StandingEventsTests {
                 FROM societies.societies, generate_series(2, \(Quotas.societies)) AS n
                 """
             )
-            let reply = try await societies.call(ListOpenSocieties(universityId: societies.university))
-            let read = try OpenSocieties.read(body: reply.body(trimmedTo: nil))
-            #expect(read.ids.elements.count == Quotas.societies && read.ids.elements.contains(first.id))
+            let list = ListOpenEntities(type: .society, universityId: societies.university)
+            let reply = try await societies.call(list, to: "societies")
+            let read = try OpenEntities.read(body: reply.body(trimmedTo: nil))
+            #expect(read.ids.elements.count == Quotas.societies && read.ids.elements.contains(first.id.cast()))
         }
     }
 }

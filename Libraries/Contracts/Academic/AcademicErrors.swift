@@ -33,8 +33,3 @@ extension ErrorCode {
         "The department still has programs; delete these first."
     )
 }
-
-extension Permission {
-    /// Change one's own university with its departments and programs.
-    public static let writeAcademic: Permission = "academic:write"
-}

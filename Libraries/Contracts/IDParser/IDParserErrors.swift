@@ -13,8 +13,3 @@ extension ErrorCode {
         "A university can have 50 patterns; delete one first."
     )
 }
-
-extension Permission {
-    /// Say what one's own university's student numbers look like.
-    public static let writeIDPatterns: Permission = "id-patterns:write"
-}

@@ -6,8 +6,8 @@ public let societiesAPI = ServiceAPI(
     operations: [
         CreateSociety.self, ListSocieties.self, GetSociety.self, ReplaceSociety.self, UpdateSociety.self,
         DeleteSociety.self, ApproveSociety.self, SuspendSociety.self, ArchiveSociety.self, ListMembers.self,
-        ChangeMemberRole.self, RemoveMember.self, LeaveSociety.self, TransferPresidency.self, CheckOfficer.self,
-        ListOpenSocieties.self, ListMemberships.self, GetRegistrationSettings.self, ConfigureRegistration.self,
+        ChangeMemberRole.self, RemoveMember.self, LeaveSociety.self, TransferPresidency.self, CheckAccess.self,
+        ListOpenEntities.self, ListMemberships.self, GetRegistrationSettings.self, ConfigureRegistration.self,
         RegisterForSociety.self, ListRegistrations.self, ApproveRegistration.self, RejectRegistration.self,
         GetOwnRegistration.self, WithdrawRegistration.self, GetTenantUsage<TenantOwners.Societies>.self,
     ],

@@ -36,8 +36,3 @@ extension ErrorCode {
         "A society has exactly one president: transfer the presidency first."
     )
 }
-
-extension Permission {
-    /// Allows approving, suspending, archiving and reading any society of one's university, and changing its president.
-    public static let moderateSocieties: Permission = "societies:moderate"
-}

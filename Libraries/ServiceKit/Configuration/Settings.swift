@@ -127,7 +127,7 @@ public final class Settings {
     }
 
     /// Every variable that was read, as `rovierr config list` gathers them.
-    func reference(of service: String) -> JSONValue {
+    func reference(of service: String, calling callees: [String]) -> JSONValue {
         var names: Set<String> = []
         let entries = variables.filter { names.insert($0.name).inserted }.map { variable -> JSONValue in
             [
@@ -135,7 +135,9 @@ public final class Settings {
                 "default": variable.fallback.map(JSONValue.string) ?? .null, "isSecret": .bool(variable.isSecret),
             ]
         }
-        return ["service": .string(service), "variables": .array(entries)]
+        return [
+            "service": .string(service), "calls": .array(callees.map(JSONValue.string)), "variables": .array(entries),
+        ]
     }
 
     /// Values separated by commas, without the spaces around them.

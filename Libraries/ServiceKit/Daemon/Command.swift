@@ -20,11 +20,13 @@ public enum DaemonCommand: Equatable, Sendable {
 ///
 /// - Parameters:
 ///   - service: The daemon's name, for messages.
+///   - calls: The services whose own operations it calls, for `config`.
 ///   - arguments: What follows the program's name; nothing runs the daemon.
 ///   - declare: Reads every variable of the daemon, for `config`.
 ///   - body: Carries out what is not the same for all daemons.
 public func runCommand(
     _ service: String,
+    calls: [String] = [],
     arguments: [String] = Array(CommandLine.arguments.dropFirst()),
     variables declare: (Settings) -> Void,
     _ body: (DaemonCommand) async throws -> Void
@@ -48,7 +50,7 @@ public func runCommand(
         case ("config", nil):
             let settings = Settings(environment: [:])
             declare(settings)
-            print(String(decoding: settings.reference(of: service).bytes, as: UTF8.self))
+            print(String(decoding: settings.reference(of: service, calling: calls).bytes, as: UTF8.self))
         case ("config", "check"):
             let settings = Settings()
             declare(settings)
@@ -80,7 +82,7 @@ private func usage(of service: String) -> String {
                           them. From 9000 on it undoes ServiceKit's, which stay otherwise
       events …            events that could not be taken in: \(EventsCommand.usage)
       health              ask the daemon that runs at ADMIN_BIND whether it is ready: exit code 0 or 1
-      config              list all variables as JSON
+      config              list all variables, and the services that it calls, as JSON
       config check        list every fault of the present variables: exit code 78 if there are any
     """
 }

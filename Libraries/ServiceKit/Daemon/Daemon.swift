@@ -46,6 +46,7 @@ public struct DaemonParts: Sendable {
 /// A daemon's life: variables, migrations, start, readiness, and an orderly end.
 public struct Daemon<Configuration: Sendable>: Sendable {
     package let api: ServiceAPI
+    let calls: [String]
     package let peers: [String]
     let producers: [ServiceAPI]
     package let migrations: [Migration]
@@ -55,7 +56,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - api: The service's operations and events; the schema and the role have its name too.
-    ///   - peers: Whom it calls.
+    ///   - calls: The services whose own operations it calls; these calls form no circle among services.
+    ///   - asked: The services that it asks about their own data alone, such as for access to their entities.
     ///   - producers: The services whose events it reads. An event of a type that this release does not know is kept for
     ///     a release that does.
     ///   - migrations: Its own tables; what ServiceKit needs comes before them.
@@ -64,7 +66,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     ///   - assemble: Makes its handlers.
     public init(
         _ api: ServiceAPI,
-        calls peers: [String] = [],
+        calls: [String] = [],
+        asks asked: [String] = [],
         reads producers: [ServiceAPI] = [],
         migrations: [Migration],
         refusals: Refusals = [:],
@@ -72,7 +75,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         assemble: @escaping @Sendable (DaemonKit, Configuration) async throws -> DaemonParts
     ) {
         self.api = api
-        self.peers = peers
+        self.calls = calls
+        self.peers = calls + asked
         self.producers = producers
         self.migrations = serviceKitMigrations + migrations
         self.refusals = refusals
@@ -84,7 +88,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
 
     /// Does what the command line asks for, and ends the process with `EX_CONFIG` for faulty variables.
     public func main() async {
-        await runCommand(service, variables: { _ = variables($0) }) { command throws in
+        await runCommand(service, calls: calls, variables: { _ = variables($0) }) { command throws in
             switch command {
             case .run: try await run()
             case .migrate: try await migrator(Settings()).up()
@@ -358,7 +362,8 @@ extension Daemon where Configuration == Void {
     /// A daemon without variables of its own.
     public init(
         _ api: ServiceAPI,
-        calls peers: [String] = [],
+        calls: [String] = [],
+        asks asked: [String] = [],
         reads producers: [ServiceAPI] = [],
         migrations: [Migration],
         refusals: Refusals = [:],
@@ -366,7 +371,8 @@ extension Daemon where Configuration == Void {
     ) {
         self.init(
             api,
-            calls: peers,
+            calls: calls,
+            asks: asked,
             reads: producers,
             migrations: migrations,
             refusals: refusals,

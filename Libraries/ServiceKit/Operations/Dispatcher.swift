@@ -305,7 +305,7 @@ extension ServiceAPI {
     func faults(_ handlers: [any OperationHandler]) -> [String] {
         let listed = operations.map { $0.contract.name }
         let handled = handlers.map { type(of: $0).operation.contract.name }
-        var faults = operations.filter { $0.contract.service != service }
+        var faults = operations.filter { !($0 is any ReservedOperation.Type) && $0.contract.service != service }
             .map { "\($0.contract.name) does not belong to \(service)" }
         faults += events.filter { $0.producer != service }
             .map { "\($0.type) is an event of \($0.producer), not of \(service)" }

@@ -34,7 +34,7 @@ public struct RequestContext: Sendable {
         }
 
         /// Whether the user acts in every university.
-        public var isPlatformAdmin: Bool { role == "platform-admin" }
+        public var isPlatformAdmin: Bool { role == Role.platformAdmin.rawValue }
 
         public func may(_ permission: Permission) -> Bool {
             permissions.contains { $0.covers(permission) }

@@ -37,17 +37,22 @@ public struct ServiceCaller: Sendable {
     ///
     /// Not to be used while a transaction is open, which would hold its locks across the network.
     ///
+    /// - Parameters:
+    ///   - operation: The operation with its fields.
+    ///   - service: The service that answers; to be given for a reserved operation.
+    ///   - context: The request that the call belongs to.
     /// - Returns: The typed reply.
     /// - Throws: `ServiceError` with the code that the other service gave, `SERVICE_UNAVAILABLE` when none of its
     ///   replicas answers, `DEADLINE_EXCEEDED` when the time is up.
     public func call<Operation: ServiceOperation>(
         _ operation: Operation,
+        to service: String = Operation.contract.service,
         _ context: RequestContext
     ) async throws -> Operation.Reply {
         let contract = Operation.contract
         let parent = CurrentSpan.context ?? context.trace
         var span = tracer.begin(contract.name, .client, below: parent)
-        span?.attributes = [("rpc.system.name", .text("rovierr-mesh")), ("server.address", .text(contract.service))]
+        span?.attributes = [("rpc.system.name", .text("rovierr-mesh")), ("server.address", .text(service))]
         let request = MeshRequest(
             operation: contract.name,
             version: UInt32(contract.version),
@@ -66,8 +71,8 @@ public struct ServiceCaller: Sendable {
         )
         let began = ContinuousClock.now
         do {
-            let reply = try await transport.call(request, to: contract.service)
-            figures.record(contract.service, .now - began, status: reply.status)
+            let reply = try await transport.call(request, to: service)
+            figures.record(service, .now - began, status: reply.status)
             span?.failure = reply.status >= 500 ? reply.failure?.code : nil
             tracer.record(span)
             if let failure = reply.failure { throw ServiceError(failure, status: reply.status) }
@@ -75,7 +80,7 @@ public struct ServiceCaller: Sendable {
                 throw UnreadableValue(Operation.Reply.self, error)
             }
         } catch let error as MeshError {
-            figures.record(contract.service, .now - began, status: nil)
+            figures.record(service, .now - began, status: nil)
             span?.failure = "\(error)"
             tracer.record(span)
             throw ServiceError(error)

@@ -46,6 +46,7 @@ public struct ServiceLab: Sendable {
     ///
     /// - Parameters:
     ///   - operation: The request.
+    ///   - service: The service that answers; to be given for a reserved operation.
     ///   - user: The requesting user; `nil` for nobody.
     ///   - ifMatch: The `If-Match` header.
     ///   - key: The `Idempotency-Key` header.
@@ -55,12 +56,13 @@ public struct ServiceLab: Sendable {
     @discardableResult
     public func call<Operation: ServiceOperation>(
         _ operation: Operation,
+        to service: String = Operation.contract.service,
         as user: RequestContext.User? = nil,
         ifMatch: String? = nil,
         key: String? = nil,
         headers: [String: String] = [:]
     ) async throws -> Operation.Reply {
-        let reply = try await send(operation, as: user, ifMatch: ifMatch, key: key, headers: headers)
+        let reply = try await send(operation, to: service, as: user, ifMatch: ifMatch, key: key, headers: headers)
         try reply.requireSuccess()
         return try Operation.Reply.read(body: reply.body)
     }
@@ -69,14 +71,16 @@ public struct ServiceLab: Sendable {
     ///
     /// - Parameters:
     ///   - operation: The request.
+    ///   - service: The service that answers; to be given for a reserved operation.
     ///   - user: The requesting user; `nil` for nobody.
     ///   - ifMatch: The `If-Match` header.
     ///   - key: The `Idempotency-Key` header.
     ///   - headers: Further headers, by names in lower case.
     /// - Returns: The reply, be it success or failure.
     /// - Throws: `MeshError` if the reply takes minutes.
-    public func send(
-        _ operation: some ServiceOperation,
+    public func send<Operation: ServiceOperation>(
+        _ operation: Operation,
+        to service: String = Operation.contract.service,
         as user: RequestContext.User? = nil,
         ifMatch: String? = nil,
         key: String? = nil,
@@ -87,7 +91,7 @@ public struct ServiceLab: Sendable {
         request.idempotencyKey = key
         request.headers = headers.map { MeshField($0.key, $0.value) }
         if let ifMatch { request.headers.append(MeshField("if-match", ifMatch)) }
-        return try await network.answer(request, by: type(of: operation).contract.service)
+        return try await network.answer(request, by: service)
     }
 
     /// The `ETag` of what a GET shows, which its body may lack: times in JSON end at the millisecond.

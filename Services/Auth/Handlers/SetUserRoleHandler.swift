@@ -15,7 +15,7 @@ struct SetUserRoleHandler: OperationHandler {
             guard user.role != request.role else { return user }
             // The token says what the caller was when it was signed; the row says what the caller is.
             guard let role = locked.first(where: { $0.id == caller.id && $0.isActive })?.role,
-                role.permissions.contains(where: { $0.covers("users:write") }),
+                role.permissions.contains(where: { $0.covers(.writeUsers) }),
                 role.includes(user.role), role.includes(request.role),
                 // A key may have fewer permissions than its owner, and then grants fewer.
                 (user.role.permissions + request.role.permissions).allSatisfy(caller.may)

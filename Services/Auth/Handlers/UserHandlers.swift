@@ -20,7 +20,7 @@ struct GetUserHandler: OperationHandler {
         if request.id == caller.id {
             return try await UserStore(sql: database.scoped(to: caller.accountScope)).find(caller.id)
         }
-        guard caller.may("users:read") else { throw ServiceError(.notFound) }
+        guard caller.may(.readUsers) else { throw ServiceError(.notFound) }
         return try await UserStore(sql: database.scoped(to: context)).find(request.id)
     }
 }

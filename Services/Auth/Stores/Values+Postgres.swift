@@ -1,5 +1,5 @@
 public import AuthContracts
-import Contracts
+public import Contracts
 public import Postgres
 import ServiceKit
 

@@ -98,19 +98,21 @@ struct Call: AsyncParsableCommand {
     var operation: String
     @Argument(help: "The operation's fields.")
     var fields = "{}"
+    @Option(help: "The service that answers, for an operation whose name begins with no service's.")
+    var service: String?
     @Option(help: "The id of the user on whose behalf it is called.")
     var user: String?
     @Option(help: "The user's university.")
     var tenant: String?
     @Option(help: "The user's role.")
     var role = "student"
-    @Option(help: "A permission of that role; may be repeated.")
+    @Option(help: "A permission in place of those of the role; may be repeated.")
     var permission: [String] = []
     @Option(help: "Seconds to wait for the answer.")
     var timeout = 10
 
     func run() async throws {
-        let service = String(operation.prefix { $0 != "." })
+        let service = service ?? String(operation.prefix { $0 != "." })
         let mesh = try OperatorMesh(instance.deployment())
         _ = try mesh.services(service)
         let body = Array(fields.utf8)
@@ -123,7 +125,7 @@ struct Call: AsyncParsableCommand {
                 tenantID: tenant,
                 sessionID: "",
                 role: role,
-                permissions: role == "platform-admin" && permission.isEmpty ? ["*:*"] : permission
+                permissions: permission.isEmpty ? Role(rawValue: role)?.permissions.map(\.text) ?? [] : permission
             )
         }
         let reply = try await mesh.call(

@@ -79,19 +79,15 @@ struct MemberStore {
     }
 
     /// Returns a person's memberships at every university, latest first.
-    func memberships(of user: UserID, limit: Int) async throws -> [SocietyMembership] {
+    func memberships(of user: UserID, limit: Int) async throws -> [EntityMembership] {
         try await sql.query(
             """
             SELECT society_id, role, status FROM members JOIN societies ON societies.id = society_id
             WHERE user_id = \(user) AND left_at IS NULL AND deleted_at IS NULL ORDER BY joined_at DESC LIMIT \(limit)
             """
         ).readable { row in
-            let role: MemberRole = try row["role"]
-            return SocietyMembership(
-                societyId: try row["society_id"],
-                isOfficer: role.isOfficer,
-                status: try row["status"]
-            )
+            let (role, status): (MemberRole, SocietyStatus) = (try row["role"], try row["status"])
+            return EntityMembership(id: try row["society_id"], isOfficer: role.isOfficer, state: status.state)
         }
     }
 

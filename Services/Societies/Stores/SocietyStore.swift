@@ -105,7 +105,7 @@ struct SocietyStore {
     }
 
     /// Returns a university's active public societies, newest first.
-    func open(at university: UniversityID, limit: Int) async throws -> [SocietyID] {
+    func open(at university: UniversityID, limit: Int) async throws -> [EntityID] {
         try await sql.query(
             """
             SELECT id FROM societies WHERE tenant_id = \(university) AND status = 'active' AND visibility = 'public'

@@ -1,6 +1,7 @@
 import Contracts
 import Mesh
 import ServiceKit
+import SocietiesContracts
 import TestKit
 import Testing
 
@@ -20,7 +21,7 @@ func withForms(_ body: (ServiceLab) async throws -> Void) async throws {
 extension ServiceLab {
     /// Somebody who may write all forms of a university.
     func author(at university: UniversityID? = nil) -> RequestContext.User {
-        user("admin", at: university, FormAccess.writeForms)
+        user("admin", at: university, .writeForms)
     }
 
     func create(_ request: CreateForm, by user: RequestContext.User) async throws -> Form {
@@ -193,4 +194,9 @@ extension ServiceLab {
 extension ServiceLab {
     var access: FormAccess { handler(GetFormHandler.self).access }
     var submitter: ResponseSubmitter { handler(SubmitResponseHandler.self).submitter }
+
+    /// Drops what is cached about a society, as its events do.
+    func forget(_ society: SocietyID) {
+        access.entities.forget(EntityReference(.society, society.cast()), at: university)
+    }
 }

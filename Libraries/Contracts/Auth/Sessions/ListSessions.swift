@@ -41,7 +41,7 @@ public struct ListSessions: ServiceOperation {
         .get("/auth/sessions"),
         access: .user,
         "List where the caller is signed in",
-        scope: "sessions:read"
+        scope: .readSessions
     )
     public let page: PageRequest
     /// Most recently used first by default.

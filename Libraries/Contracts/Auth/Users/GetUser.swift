@@ -20,7 +20,7 @@ public struct GetUser: ServiceOperation {
         access: .user,
         "Read an account",
         errors: [.notFound],
-        scope: "users:read"
+        scope: .readUsers
     )
     public let id: UserID
     public typealias Reply = User

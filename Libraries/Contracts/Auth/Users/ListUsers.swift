@@ -7,7 +7,7 @@ public struct ListUsers: ServiceOperation {
     public static let contract = Contract(
         "auth.users.list",
         .get("/users"),
-        access: .permission("users:read"),
+        access: .permission(.readUsers),
         "List accounts"
     )
     public let page: PageRequest

@@ -5,7 +5,7 @@ public struct SetUserRole: ServiceOperation {
     public static let contract = Contract(
         "auth.users.set-role",
         .put("/users/{id}/role"),
-        access: .permission("users:write"),
+        access: .permission(.writeUsers),
         "Give an account another role",
         errors: [.notFound, .invalidState, .preconditionFailed]
     )

@@ -185,38 +185,6 @@ public enum Access: Sendable, Hashable {
     case services
 }
 
-/// A right that roles carry: `<what>:<do what>`, such as `academic:write`.
-public struct Permission: TextValue {
-    public let text: String
-    public init(unchecked text: String) { self.text = text }
-    public static let rule = TextRule(3...60, pattern: "^(\\*|[a-z-]+):(\\*|[a-z-]+)$", example: "academic:write") {
-        text in
-        let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
-        let isRight =
-            parts.count == 2
-            && parts.allSatisfy { part in
-                part.elementsEqual("*".utf8)
-                    || !part.isEmpty && part.allSatisfy { letters ~= $0 || $0 == UInt8(ascii: "-") }
-            }
-        return isRight ? nil : "Must look like forms:write."
-    }
-
-    /// Whether a role with this permission may do what `needed` names; `*` stands for anything.
-    public func covers(_ needed: Permission) -> Bool {
-        let mine = text.split(separator: ":")
-        let theirs = needed.text.split(separator: ":")
-        return mine.count == 2 && theirs.count == 2 && zip(mine, theirs).allSatisfy { $0 == "*" || $0 == $1 }
-    }
-}
-
-extension Permission: ExpressibleByStringLiteral {
-    public init(stringLiteral value: StaticString) {
-        guard let permission = Permission(value.description) else { preconditionFailure("\(value) is no permission") }
-        self = permission
-    }
-}
-
 /// How much an operation matters when not all calls can be served.
 public enum CallPriority: String, ChoiceValue {
     /// Looking at things: it can be done again a moment later.

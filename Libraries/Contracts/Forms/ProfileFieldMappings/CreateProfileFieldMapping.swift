@@ -6,7 +6,7 @@ public struct CreateProfileFieldMapping: ServiceOperation {
     public static let contract = Contract(
         "forms.profile-field-mappings.create",
         .post("/profile-field-mappings"),
-        access: .permission("profile-field-mappings:write"),
+        access: .permission(.writeProfileFieldMappings),
         "Add a profile field mapping",
         success: .created,
         errors: [.forbidden, .fieldKeyTaken]

@@ -6,7 +6,7 @@ public struct DeleteProfileFieldMapping: ServiceOperation {
     public static let contract = Contract(
         "forms.profile-field-mappings.delete",
         .delete("/profile-field-mappings/{id}"),
-        access: .permission("profile-field-mappings:write"),
+        access: .permission(.writeProfileFieldMappings),
         "Delete a profile field mapping",
         success: .noContent,
         errors: [.forbidden, .notFound, .preconditionFailed]

@@ -5,7 +5,7 @@ public struct ReplaceProfileFieldMapping: ServiceOperation {
     public static let contract = Contract(
         "forms.profile-field-mappings.replace",
         .put("/profile-field-mappings/{id}"),
-        access: .permission("profile-field-mappings:write"),
+        access: .permission(.writeProfileFieldMappings),
         "Replace a profile field mapping",
         errors: [.forbidden, .notFound, .fieldKeyTaken, .preconditionFailed]
     )

@@ -139,5 +139,4 @@ public enum FormStatus: String, ChoiceValue { case draft, published, closed, arc
 public enum FormEntityType: String, ChoiceValue { case society, event, survey }
 
 /// Stands for the society or event that a form belongs to.
-public enum FormEntity {}
-public typealias FormEntityID = Identifier<FormEntity>
+public typealias FormEntityID = EntityID

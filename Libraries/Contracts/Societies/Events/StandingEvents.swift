@@ -1,15 +1,12 @@
 public import Contracts
 
 /// An event that changes what a user may do with a society's resources.
-public protocol SocietyStandingEvent: ServiceEvent {
+public protocol SocietyStandingEvent: AccessEvent {
     var societyId: SocietyID { get }
-    var universityId: UniversityID { get }
-    /// The only user whose standing changes; `nil` if that of others may change too.
-    var member: UserID? { get }
 }
 
 extension SocietyStandingEvent {
-    public var member: UserID? { nil }
+    public var entity: EntityReference { EntityReference(.society, societyId.cast()) }
     public static var producer: String { "societies" }
     public var aggregate: String { societyId.description }
 }

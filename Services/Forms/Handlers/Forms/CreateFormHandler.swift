@@ -9,7 +9,8 @@ struct CreateFormHandler: OperationHandler {
     func handle(_ request: CreateForm, context: RequestContext) async throws -> Created<FormReply> {
         let user = try context.requireUser()
         let tenant = try await access.tenant(for: request, context)
-        let isPending = try await access.isPending(request.entityType == .society ? request.entityId : nil, context)
+        let entity = EntityReference(formType: request.entityType, id: request.entityId)
+        let isPending = try await access.isPending(entity, context)
         let now = Timestamp.now()
         let form = Form(
             id: FormID(at: now),

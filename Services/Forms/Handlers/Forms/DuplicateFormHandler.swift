@@ -9,7 +9,7 @@ struct DuplicateFormHandler: OperationHandler {
     func handle(_ request: DuplicateForm, context: RequestContext) async throws -> Created<FormReply> {
         let user = try context.requireUser()
         let stored = try await access.changeable(request.id, context)
-        let isPending = try await access.isPending(stored.society, context)
+        let isPending = try await access.isPending(stored.entity, context)
         let original = try await context.read(stored.document)
         let copy = original.copied(
             as: FormID(),

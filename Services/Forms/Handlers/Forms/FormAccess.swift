@@ -1,7 +1,6 @@
 import Contracts
 import FormsContracts
 import ServiceKit
-import SocietiesContracts
 
 /// The facts that decide access to a form; authorship is not among them.
 protocol HeldForm {
@@ -11,23 +10,29 @@ protocol HeldForm {
 }
 
 extension HeldForm {
-    /// The society that the form belongs to; `nil` for any other form.
-    var society: FormEntityID? { entityType == .society ? entityID : nil }
+    /// The entity that the form belongs to; `nil` for a survey.
+    var entity: EntityReference? { EntityReference(formType: entityType, id: entityID) }
+}
+
+extension EntityReference {
+    /// - Returns: `nil` for forms of no entity, and for types that no service owns.
+    init?(formType: FormEntityType?, id: EntityID?) {
+        guard let id, let type = formType.flatMap({ EntityType(rawValue: $0.rawValue) }) else { return nil }
+        self.init(type, id)
+    }
 }
 
 /// Decides current read access to a form and its ownership.
 ///
-/// A society's form belongs to its present officers, any form to those who may write all forms of its university.
-/// Others see a published form, and a society's only while the society is active and visible to them.
+/// An entity's form belongs to its present officers, any form to those who may write all forms of its university.
+/// Others see a published form, and an entity's only while the entity is active and visible to them.
 struct FormAccess: Sendable {
     let database: ServiceDatabase
-    let societies: Societies
-
-    static let writeForms: Permission = "forms:write"
+    let entities: EntityAccess
 
     init(database: ServiceDatabase, caller: ServiceCaller) {
         self.database = database
-        societies = Societies(caller: caller)
+        entities = EntityAccess(caller: caller)
     }
 
     /// Returns a form that the caller may see.
@@ -77,38 +82,38 @@ struct FormAccess: Sendable {
     /// - Throws: Errors of `owned`; `INVALID_STATE` for an officer of a society that has ended.
     func changeable(_ id: FormID, opening: Bool = false, _ context: RequestContext) async throws -> StoredForm {
         let form = try await owned(id, context)
-        guard let user = context.user, !user.may(Self.writeForms, in: form.tenant), let society = form.entityID,
-            let status = try await societies.check(society, nil, context)?.status
+        guard let user = context.user, !user.may(.writeForms, in: form.tenant), let entity = form.entity,
+            let state = try await entities.check(entity, nil, context)?.state
         else { return form }
-        guard status != .archived, !(opening && status == .suspended) else {
-            throw ServiceError(.invalidState, "The society is \(status.rawValue).")
+        guard state != .archived, !(opening && state == .suspended) else {
+            throw ServiceError(.invalidState, "The \(entity.type.rawValue) is \(state.rawValue).")
         }
         return form
     }
 
     func isOwner(of form: some HeldForm, _ context: RequestContext) async throws -> Bool {
         guard let user = context.user else { return false }
-        if user.may(Self.writeForms, in: form.tenant) { return true }
-        guard user.tenant == form.tenant, let society = form.society else { return false }
-        return try await societies.check(society, user.id, context)?.isOfficer ?? false
+        if user.may(.writeForms, in: form.tenant) { return true }
+        guard user.tenant == form.tenant, let entity = form.entity else { return false }
+        return try await entities.check(entity, user.id, context)?.isOfficer ?? false
     }
 
     /// Tells whether the entity lets the caller see its published forms.
     func isOpen(_ form: some HeldForm, _ context: RequestContext) async throws -> Bool {
-        guard let society = form.society else { return true }
-        guard let standing = try await societies.check(society, nil, context), standing.status == .active else {
+        guard let entity = form.entity else { return true }
+        guard let standing = try await entities.check(entity, nil, context), standing.state == .active else {
             return false
         }
         if standing.visibility == .public { return true }
         guard let user = context.user else { return false }
         if user.may(.moderateSocieties, in: form.tenant) { return true }
-        return try await societies.check(society, user.id, context)?.isMember ?? false
+        return try await entities.check(entity, user.id, context)?.isMember ?? false
     }
 
-    /// Tells whether a society awaits moderation; `false` without a society.
-    func isPending(_ society: FormEntityID?, _ context: RequestContext) async throws -> Bool {
-        guard let society else { return false }
-        return try await societies.check(society, nil, context)?.status == .pending
+    /// Tells whether an entity awaits approval; `false` without an entity.
+    func isPending(_ entity: EntityReference?, _ context: RequestContext) async throws -> Bool {
+        guard let entity else { return false }
+        return try await entities.check(entity, nil, context)?.state == .pending
     }
 
     /// The university that a new form belongs to.
@@ -116,19 +121,19 @@ struct FormAccess: Sendable {
     /// - Throws: `FORBIDDEN` if the caller may not make forms of this kind.
     func tenant(for request: CreateForm, _ context: RequestContext) async throws -> UniversityID {
         let user = try context.requireUser()
-        if request.entityType == .society, let society = request.entityId {
-            guard let check = try await societies.check(society, user.id, context) else {
+        if let entity = EntityReference(formType: request.entityType, id: request.entityId) {
+            guard let standing = try await entities.check(entity, user.id, context) else {
                 throw ServiceError(.notFound)
             }
-            let isOfficer = check.isOfficer && user.tenant == check.universityId
-            guard isOfficer || user.may(Self.writeForms, in: check.universityId) else {
-                let isVisible = check.isMember || check.status == .active && check.visibility == .public
+            let isOfficer = standing.isOfficer && user.tenant == standing.universityId
+            guard isOfficer || user.may(.writeForms, in: standing.universityId) else {
+                let isVisible = standing.isMember || standing.state == .active && standing.visibility == .public
                 throw ServiceError(isVisible ? .forbidden : .notFound)
             }
-            guard check.status == .active || check.status == .pending else { throw ServiceError(.forbidden) }
-            return check.universityId
+            guard standing.state == .active || standing.state == .pending else { throw ServiceError(.forbidden) }
+            return standing.universityId
         }
-        guard user.may(Self.writeForms) else { throw ServiceError(.forbidden) }
+        guard user.may(.writeForms) else { throw ServiceError(.forbidden) }
         guard let tenant = user.isPlatformAdmin ? request.universityId : user.tenant else {
             guard user.isPlatformAdmin else { throw ServiceError(.forbidden) }
             throw ValidationError("universityId", .required, "Is required: a platform administrator belongs to none.")

@@ -169,7 +169,7 @@ struct FormEditor: Sendable {
     ) async throws {
         let bytes = document.bytes.count
         guard bytes > max(Form.maximumBytesWhilePending, stored.document.bytes.count) else { return }
-        let isPending = try await access.isPending(stored.society, context)
+        let isPending = try await access.isPending(stored.entity, context)
         try form.checkSize(bytes, isPending: isPending)
     }
 

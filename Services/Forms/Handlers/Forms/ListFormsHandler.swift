@@ -1,7 +1,6 @@
 import Contracts
 import FormsContracts
 import ServiceKit
-import SocietiesContracts
 
 struct ListFormsHandler: OperationHandler {
     let database: ServiceDatabase
@@ -22,16 +21,15 @@ struct ListFormsHandler: OperationHandler {
         _ user: RequestContext.User,
         _ context: RequestContext
     ) async throws -> FormListing.Sight {
-        if user.may(FormAccess.writeForms) { return .all }
+        if user.may(.writeForms) { return .all }
         // No university's societies apply to a user without one.
         guard let tenant = user.tenant else { return .published }
         guard request.entityType ?? .society == .society else { return .some(open: [], led: []) }
-        async let open = access.societies.open(at: tenant, context)
-        let memberships = try await access.societies.memberships(of: user.id, at: tenant, context)
-        let active = memberships.filter { $0.status == .active }.map { $0.societyId.cast(to: FormEntity.self) }
+        async let open = access.entities.open(.society, at: tenant, context)
+        let memberships = try await access.entities.memberships(of: user.id, in: .society, at: tenant, context)
         return .some(
-            open: try await open + active,
-            led: memberships.filter(\.isOfficer).map { $0.societyId.cast(to: FormEntity.self) }
+            open: try await open + memberships.filter { $0.state == .active }.map(\.id),
+            led: memberships.filter(\.isOfficer).map(\.id)
         )
     }
 }

@@ -10,7 +10,7 @@ struct ListResponsesHandler: OperationHandler {
         let sql = database.scoped(to: context)
         // For users who may write all forms of their university, one statement reads form and page; for others,
         // access is checked before any answers are read.
-        if context.user?.may(FormAccess.writeForms) != true {
+        if context.user?.may(.writeForms) != true {
             guard let form = try await ResponseListing.form(request.id, sql) else { throw ServiceError(.notFound) }
             try await access.requireOwner(of: form, context)
         }

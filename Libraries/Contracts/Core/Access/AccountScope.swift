@@ -1,24 +1,13 @@
 /// The scopes that let API keys do what their owners do for themselves.
 ///
 /// A session needs none: scopes only limit what a key may do with its owner's own data. Roles' permissions grant
-/// everything beyond that; the two never share a name, so a scope never grants a role's right.
+/// everything beyond that.
 public enum AccountScope {
     /// Reads the account itself; every key has it.
-    public static let ofEveryKey: Permission = "account:read"
+    public static let ofEveryKey = Permission(unchecked: "account:read")
 
     /// Every scope that a key can be given.
-    public static let catalogue: [Permission] = [
-        "api-keys:read", "api-keys:write",
-        "forms:read", "forms:use",
-        "notifications:read", "notifications:write",
-        "profile:read", "profile:write",
-        "profile-field-mappings:read",
-        "profile-updates:read", "profile-updates:write",
-        "realtime:connect",
-        "sessions:read",
-        "societies:read", "societies:write",
-        "student-ids:read",
-    ]
+    public static let catalogue = Permission.catalogue.filter { $0.role == nil }.map(\.permission)
 
     /// The catalogue's scope for the first part of a route's path; `nil` if the catalogue has none.
     ///

@@ -2,14 +2,10 @@ import Contracts
 import Logging
 import Synchronization
 
-/// A short-lived cache of answers from the service that owns an entity.
-///
-/// A service that holds something of another service's entity, such as a society's form, asks the owner on each request
-/// who may use it. An answer is used for at most 1.5 seconds from when it was asked for, so that a revoked right is
-/// refused within two; events end it sooner where they arrive. Without an answer, access is refused.
-public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>: Sendable {
+/// A short-lived cache of one kind of answers from services that own entities.
+final class OwnerAnswers<Key: Hashable & Sendable, Answer: Sendable>: Sendable {
     private struct Entry {
-        let standing: Standing?
+        let answer: Answer?
         let askedAt: ContinuousClock.Instant
         let bytes: Int
     }
@@ -27,8 +23,8 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
 
     private let maximumBytes: Int
     private let lifetime: Duration
-    private let size: @Sendable (Standing) -> Int
-    private let ask: @Sendable (Key, RequestContext) async throws -> Standing
+    private let size: @Sendable (Answer) -> Int
+    private let ask: @Sendable (Key, RequestContext) async throws -> Answer
     private let state = Mutex(State())
 
     /// The bytes of an entry besides its answer: key, times and the dictionary's overhead.
@@ -45,11 +41,11 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
     ///   - lifetime: The time for which an answer is used, from when it was asked for.
     ///   - size: The bytes that an answer takes beyond an entry's own.
     ///   - ask: Calls the owner; `NOT_FOUND` means that there is no such entity.
-    public init(
+    init(
         maximumBytes: Int,
-        lifetime: Duration = .milliseconds(1_500),
-        size: @escaping @Sendable (Standing) -> Int = { _ in 0 },
-        ask: @escaping @Sendable (Key, RequestContext) async throws -> Standing
+        lifetime: Duration,
+        size: @escaping @Sendable (Answer) -> Int = { _ in 0 },
+        ask: @escaping @Sendable (Key, RequestContext) async throws -> Answer
     ) {
         self.maximumBytes = maximumBytes
         self.lifetime = lifetime
@@ -61,16 +57,16 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
     ///
     /// - Returns: `nil` if there is no such entity.
     /// - Throws: `SERVICE_UNAVAILABLE` if the owner can't be asked.
-    public func standing(_ key: Key, _ context: RequestContext) async throws -> Standing? {
+    func answer(_ key: Key, _ context: RequestContext) async throws -> Answer? {
         let now = ContinuousClock.now
         let (kept, generation) = state.withLock { ($0.entries[key], $0.generation) }
-        if let kept, now - kept.askedAt < lifetime { return kept.standing }
-        let standing = try await answer(key, context)
-        keep(Entry(standing: standing, askedAt: now, bytes: bytes(of: standing)), for: key, ifStill: generation)
-        return standing
+        if let kept, now - kept.askedAt < lifetime { return kept.answer }
+        let answer = try await askRepeatedly(key, context)
+        keep(Entry(answer: answer, askedAt: now, bytes: bytes(of: answer)), for: key, ifStill: generation)
+        return answer
     }
 
-    private func answer(_ key: Key, _ context: RequestContext) async throws -> Standing? {
+    private func askRepeatedly(_ key: Key, _ context: RequestContext) async throws -> Answer? {
         var failure: (any Error)?
         for attempt in 0..<Self.attempts where failure == nil || context.timeLeft > .zero {
             if attempt > 0 { try await Task.sleep(for: min(Self.pause * (1 << (attempt - 1)), context.timeLeft)) }
@@ -88,7 +84,7 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
         throw ServiceError(.serviceUnavailable, retryAfter: .seconds(1))
     }
 
-    private func bytes(of standing: Standing?) -> Int { Self.entryBytes + (standing.map(size) ?? 0) }
+    private func bytes(of answer: Answer?) -> Int { Self.entryBytes + (answer.map(size) ?? 0) }
 
     private func keep(_ entry: Entry, for key: Key, ifStill generation: Int) {
         guard entry.bytes <= maximumBytes else { return }
@@ -105,7 +101,7 @@ public final class PresentStanding<Key: Hashable & Sendable, Standing: Sendable>
     }
 
     /// Drops the answers that an event made stale, including those in flight.
-    public func forget(where isOld: (Key) -> Bool) {
+    func forget(where isOld: (Key) -> Bool) {
         state.withLock { state in
             state.generation += 1
             for key in state.entries.keys.filter(isOld) { state.remove(key) }

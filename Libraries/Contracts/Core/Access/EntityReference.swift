@@ -1,0 +1,31 @@
+/// The types of entities whose owners answer other services about access.
+///
+/// A service owns a type by being named here: it lists the operations of `access` and declares by which events its
+/// answers end (`AccessEvent`).
+public enum EntityType: String, ChoiceValue {
+    case society
+
+    /// The service that owns entities of the type.
+    public var owner: String {
+        switch self {
+        case .society: "societies"
+        }
+    }
+}
+
+/// The id of an entity whose type stands beside it.
+public typealias EntityID = Identifier<Entity>
+
+/// An entity of any service.
+public struct EntityReference: ContractObject, Hashable {
+    public let type: EntityType
+    public let id: EntityID
+
+    /// - Parameters:
+    ///   - type: The entity's type.
+    ///   - id: The entity's id; that of another type is cast.
+    public init(_ type: EntityType, _ id: EntityID) {
+        self.type = type
+        self.id = id
+    }
+}
