@@ -36,20 +36,24 @@ struct NotifierDaemon {
         await Daemon(
             notifierAPI,
             reads: [societiesAPI],
+            notifiesFor: "societies",
             migrations: notifierMigrations,
             configure: Configuration.init
         ) { kit, configuration in
             DaemonParts(
                 tables: notifierTables,
                 handlers: handlers(database: kit.database, configuration),
-                consumers: [
-                    RegistrationSubmittedHandler(),
-                    RegistrationApprovedHandler(),
-                    RegistrationRejectedHandler(),
-                ]
+                consumers: bareFacts,
+                notices: Delivery()
             )
         }.main()
     }
+
+    /// The events of the release before that notify people and carry no notice.
+    static let bareFacts: [any EventHandler] = [
+        BareFactHandler<RegistrationSubmitted>(), BareFactHandler<RegistrationApproved>(),
+        BareFactHandler<RegistrationRejected>(),
+    ]
 
     static func handlers(database: ServiceDatabase, _ configuration: Configuration) -> [any OperationHandler] {
         [

@@ -1,5 +1,6 @@
 import Contracts
 import ServiceKit
+import SocietiesContracts
 import TestKit
 import Testing
 
@@ -40,9 +41,9 @@ struct ContractWalkTests {
                 let id = JSONValue.string("\(user.id)")
                 let person = JSONObject([("userId", id)])
                 let officer = JSONObject([("officerIds", .array([id]))])
-                try await notifier.take(notifier.event(seed, officer), with: RegistrationSubmittedHandler())
-                try await notifier.take(notifier.event(seed, person), with: RegistrationApprovedHandler())
-                try await notifier.take(notifier.event(seed, person), with: RegistrationRejectedHandler())
+                try await notifier.take(notifier.event(seed, officer) as RegistrationSubmitted)
+                try await notifier.take(notifier.event(seed, person) as RegistrationApproved)
+                try await notifier.take(notifier.event(seed, person) as RegistrationRejected)
                 told += 3
                 let page = try await notifier.inbox(user)
                 #expect(page.pagination.total == told && page.items.count == min(told, 20), "\(seed)")

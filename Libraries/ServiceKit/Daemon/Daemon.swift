@@ -22,22 +22,26 @@ public struct DaemonParts: Sendable {
     let tables: [RetainedTable]
     let handlers: [any OperationHandler]
     let consumers: [any EventHandler]
+    let notices: (any NoticeHandler)?
     let services: [any Service]
 
     /// - Parameters:
     ///   - tables: All tables that its migrations make, with how long their rows are kept.
     ///   - handlers: One for each operation of the service's API.
     ///   - consumers: One per type of event that it takes in.
+    ///   - notices: Takes in the notices of all producers that it hears; `nil` in a daemon that notifies nobody.
     ///   - services: What else runs as long as the daemon does; started after and stopped before the rest.
     public init(
         tables: [RetainedTable],
         handlers: [any OperationHandler],
         consumers: [any EventHandler] = [],
+        notices: (any NoticeHandler)? = nil,
         services: [any Service] = []
     ) {
         self.tables = tables
         self.handlers = handlers
         self.consumers = consumers
+        self.notices = notices
         self.services = services
     }
 }
@@ -47,6 +51,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     let api: ServiceAPI
     let peers: [String]
     let producers: [ServiceAPI]
+    let noticeProducers: String?
     let migrations: [Migration]
     let refusals: Refusals
     let configure: @Sendable (Settings) -> Configuration
@@ -57,6 +62,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     ///   - peers: Whom it calls.
     ///   - producers: The services whose events it reads. An event of a type that this release does not know is kept for
     ///     a release that does.
+    ///   - noticeProducers: The default of `NOTICES_FROM`, names separated by commas: the services whose facts it notifies
+    ///     people of, whatever these are; `nil` in a daemon that notifies nobody.
     ///   - migrations: Its own tables; what ServiceKit needs comes before them.
     ///   - refusals: What violated constraints of its tables mean to callers.
     ///   - configure: Reads the daemon's own variables.
@@ -65,6 +72,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         _ api: ServiceAPI,
         calls peers: [String] = [],
         reads producers: [ServiceAPI] = [],
+        notifiesFor noticeProducers: String? = nil,
         migrations: [Migration],
         refusals: Refusals = [:],
         configure: @escaping @Sendable (Settings) -> Configuration,
@@ -73,6 +81,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         self.api = api
         self.peers = peers
         self.producers = producers
+        self.noticeProducers = noticeProducers
         self.migrations = serviceKitMigrations + migrations
         self.refusals = refusals
         self.configure = configure
@@ -167,12 +176,19 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let common = DaemonSettings(settings)
         let postgres = PostgresConfiguration(settings, service: service)
         let owner = PostgresConfiguration.migration(settings, service: service)
+        let notified = noticeProducers.map { names in
+            settings.list(
+                "NOTICES_FROM",
+                default: names,
+                "names of services separated by commas: those whose facts people are notified of"
+            )
+        }
         var mesh = MeshConfiguration(
             settings,
             service: service,
             version: buildVersion,
             peers: peers,
-            producers: producers.map(\.service).sorted(),
+            producers: Set(producers.map(\.service) + (notified ?? [])).sorted(),
             serves: true
         )
         mesh.limits.drainTimeout = common.drainTimeout
@@ -292,11 +308,13 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         var services: [any Service] = []
         var arrivals: [String: EventArrivals] = [:]
         var figures: [ConsumerFigures] = []
-        for (producer, handlers) in Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }) {
-            guard let known = producers.first(where: { $0.service == producer })?.events else {
-                preconditionFailure("\(service) reads \(producer)'s events without saying so")
-            }
-            let selection = EventSelection(handlers, known: known)
+        let byProducer = Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer })
+        let heard = mesh.peers.filter { !$0.value.events.isEmpty }.keys
+        for producer in Set(byProducer.keys).union(parts.notices == nil ? [] : Array(heard)) {
+            let handlers = byProducer[producer] ?? []
+            let known = producers.first { $0.service == producer }?.events
+            precondition(handlers.isEmpty || known != nil, "\(service) reads \(producer)'s events without saying so")
+            let selection = EventSelection(handlers, known: known ?? [], notices: parts.notices)
             let its = ConsumerFigures(kit.metrics, producer: producer)
             let consumer = EventConsumer(
                 producer: producer,

@@ -78,7 +78,10 @@ struct MeshKeyrings {
 
     private func callees(of name: String) -> [String] {
         let everybody = Service.onMesh.map(\.name) + others.map(\.name)
-        if name == Self.operator || name == Service.gateway.name { return everybody }
+        // The gateway offers whatever services describe; the notifier may be told to notify of any one's facts.
+        if [Self.operator, Service.gateway.name, Service.notifier.name].contains(name) {
+            return everybody.filter { $0 != name }
+        }
         if let other = others.first(where: { $0.name == name }) { return other.callees }
         return Service(rawValue: name)?.callees.map(\.name) ?? []
     }

@@ -1,5 +1,6 @@
 import Contracts
 import Logging
+import Mesh
 import Postgres
 import SocietiesContracts
 import TestKit
@@ -43,22 +44,29 @@ struct TestNotifier: Sendable {
         )
     }
 
-    /// Takes in an event as the consumer does.
-    func take<Handler: EventHandler>(
-        _ event: Handler.Event,
-        id: EventID = EventID(),
-        with handler: Handler
-    ) async throws {
-        let metadata = EventMetadata(id: id, time: .now(), tenant: university)
+    /// Takes in an event as the consumer does, with its notice unless the event is of the release before.
+    func take(_ event: some ServiceEvent, id: EventID = EventID(), withNotice: Bool = true) async throws {
         let context = RequestContext.system("societies", timeLeft: .seconds(180), logger: .silent)
         try await database.transaction(context, scope: .platform) { transaction in
-            try await handler.handle(event, metadata: metadata, in: transaction)
+            try await take(event, id: id, withNotice: withNotice, in: transaction)
         }
+    }
+
+    func take(
+        _ event: some ServiceEvent,
+        id: EventID = EventID(),
+        withNotice: Bool = true,
+        in transaction: ServiceTransaction
+    ) async throws {
+        let event = MeshEvent(event, id: id, tenant: university, withNotice: withNotice)
+        let selection = EventSelection(NotifierDaemon.bareFacts, known: societiesAPI.events, notices: Delivery())
+        guard case .handle(let taker) = selection.choice(for: event, subscribed: []) else { return }
+        try await taker.apply(event, in: transaction)
     }
 
     /// Tells a person of as many approvals.
     func tell(_ user: UserID, times: Int = 1) async throws {
-        for _ in 0..<times { try await take(approved(user), with: RegistrationApprovedHandler()) }
+        for _ in 0..<times { try await take(approved(user)) }
     }
 
     func inbox(
@@ -95,6 +103,32 @@ struct TestNotifier: Sendable {
 
     func superuser<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
         try await withDatabase(testDatabase.superuserConfiguration, body)
+    }
+}
+
+extension MeshEvent {
+    /// An event as its producer publishes it.
+    init(
+        _ event: some ServiceEvent,
+        id: EventID = EventID(),
+        tenant: UniversityID,
+        withNotice: Bool = true,
+        position: Int64 = 0
+    ) {
+        let name = type(of: event).type
+        let notice = event.notice?.pages(of: FactReference(id: id, type: name)).first
+        self.init(
+            id: id.description,
+            source: "societies",
+            type: name,
+            time: Timestamp.now().description,
+            tenantID: tenant.description,
+            aggregate: event.aggregate,
+            position: position,
+            epoch: "first",
+            data: event.jsonBytes,
+            notice: withNotice ? notice?.jsonBytes ?? [] : []
+        )
     }
 }
 
