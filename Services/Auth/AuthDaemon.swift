@@ -10,6 +10,7 @@ struct AuthDaemon {
         await Daemon(
             authAPI,
             calls: ["academic", "id-parser"],
+            gathersFrom: "forms,notifier,societies",
             migrations: authMigrations,
             configure: { AuthSettings($0) }
         ) { kit, settings in
@@ -39,6 +40,7 @@ struct AuthDaemon {
             ),
             sessions: SessionIssuer(keys: keys, settings: settings),
             universities: UniversityDirectory(caller: kit.caller),
+            gatherer: kit.gatherer,
             revocationPeriod: revocationPeriod
         )
     }
@@ -48,6 +50,7 @@ struct AuthDaemon {
         passwords: PasswordCheck,
         sessions: SessionIssuer,
         universities: UniversityDirectory,
+        gatherer: Gatherer,
         revocationPeriod: Duration
     ) -> [any OperationHandler] {
         let hasher = passwords.hasher
@@ -71,6 +74,7 @@ struct AuthDaemon {
             EnsureUserHandler(database: database, hasher: hasher),
             GetProfileHandler(database: database),
             ReplaceProfileHandler(database: database, universities: universities),
+            ExportProfileHandler(database: database, gatherer: gatherer),
             GetProfileFieldsHandler(database: database),
             ApplyProfileUpdateHandler(database: database, universities: universities),
             ListKeysHandler(keys: sessions.keys),

@@ -109,5 +109,6 @@ func formsHandlers(access: FormAccess, participants: Participants, caller: Servi
         TenantUsageHandler(TenantOwners.Forms.self, database: database) { university in
             "SELECT FROM forms WHERE tenant_id = \(university)"
         },
+        PersonalDataHandler(PersonalDataHolders.Forms.self, database: database, lists: personalData),
     ]
 }

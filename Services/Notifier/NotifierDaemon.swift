@@ -67,6 +67,7 @@ struct NotifierDaemon {
                 lifetime: configuration.tokenLifetime
             ),
             ConnectRealtimeHandler(database: database, tokens: configuration.tokens),
+            PersonalDataHandler(PersonalDataHolders.Notifier.self, database: database, lists: personalData),
         ]
     }
 }

@@ -53,6 +53,7 @@ struct SocietiesDaemon {
             TenantUsageHandler(TenantOwners.Societies.self, database: database) { university in
                 "SELECT FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL"
             },
+            PersonalDataHandler(PersonalDataHolders.Societies.self, database: database, lists: personalData),
         ]
     }
 }

@@ -12,6 +12,8 @@ public struct DaemonKit: Sendable {
     public let service: String
     public let database: ServiceDatabase
     public let caller: ServiceCaller
+    /// Asks the services in `GATHERS_FROM`.
+    public let gatherer: Gatherer
     public let metrics: Metrics
     let tracer: Tracer?
     public let logger: Logger
@@ -50,6 +52,7 @@ public struct DaemonParts: Sendable {
 public struct Daemon<Configuration: Sendable>: Sendable {
     let api: ServiceAPI
     let peers: [String]
+    let gatheredServices: String?
     let producers: [ServiceAPI]
     let noticeProducers: String?
     let migrations: [Migration]
@@ -60,6 +63,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     /// - Parameters:
     ///   - api: The service's operations and events; its name is that of the schema and the role too.
     ///   - peers: Whom it calls.
+    ///   - gatheredServices: The default of `GATHERS_FROM`, names separated by commas: the services that it asks for their
+    ///     parts of a whole; `nil` in a daemon that gathers nothing.
     ///   - producers: The services whose events it reads. An event of a type that this release does not know is kept for
     ///     a release that does.
     ///   - noticeProducers: The default of `NOTICES_FROM`, names separated by commas: the services whose facts it notifies
@@ -71,6 +76,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     public init(
         _ api: ServiceAPI,
         calls peers: [String] = [],
+        gathersFrom gatheredServices: String? = nil,
         reads producers: [ServiceAPI] = [],
         notifiesFor noticeProducers: String? = nil,
         migrations: [Migration],
@@ -80,6 +86,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     ) {
         self.api = api
         self.peers = peers
+        self.gatheredServices = gatheredServices
         self.producers = producers
         self.noticeProducers = noticeProducers
         self.migrations = serviceKitMigrations + migrations
@@ -169,6 +176,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let postgres: PostgresConfiguration
         let owner: PostgresConfiguration?
         let mesh: MeshConfiguration
+        let gathered: [String]
         let own: Configuration
     }
 
@@ -176,23 +184,37 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let common = DaemonSettings(settings)
         let postgres = PostgresConfiguration(settings, service: service)
         let owner = PostgresConfiguration.migration(settings, service: service)
-        let notified = noticeProducers.map { names in
-            settings.list(
-                "NOTICES_FROM",
-                default: names,
-                "names of services separated by commas: those whose facts people are notified of"
-            )
+        func services(_ name: String, default names: String?, _ meaning: String) -> [String] {
+            guard let names else { return [] }
+            return settings.list(name, default: names, "names of services separated by commas: \(meaning)")
         }
+        let gathered = services(
+            "GATHERS_FROM",
+            default: gatheredServices,
+            "those that are asked for their parts of what this one puts together"
+        )
+        let notified = services(
+            "NOTICES_FROM",
+            default: noticeProducers,
+            "those whose facts people are notified of"
+        )
         var mesh = MeshConfiguration(
             settings,
             service: service,
             version: buildVersion,
-            peers: peers,
-            producers: Set(producers.map(\.service) + (notified ?? [])).sorted(),
+            peers: peers + gathered,
+            producers: Set(producers.map(\.service) + notified).sorted(),
             serves: true
         )
         mesh.limits.drainTimeout = common.drainTimeout
-        return Variables(common: common, postgres: postgres, owner: owner, mesh: mesh, own: configure(settings))
+        return Variables(
+            common: common,
+            postgres: postgres,
+            owner: owner,
+            mesh: mesh,
+            gathered: gathered,
+            own: configure(settings)
+        )
     }
 
     private func run() async throws {
@@ -213,10 +235,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let database = Database(configuration: postgres, logger: logger)
         try await database.requireLoginRole(in: Self.schema(of: service), logger: logger)
         let client = try MeshClient(configuration: variables.mesh, logger: logger)
+        let caller = ServiceCaller(client: client, metrics: metrics, tracer: tracer)
         let kit = DaemonKit(
             service: service,
             database: ServiceDatabase(database, refusals: refusals),
-            caller: ServiceCaller(client: client, metrics: metrics, tracer: tracer),
+            caller: caller,
+            gatherer: Gatherer(caller: caller, services: variables.gathered),
             metrics: metrics,
             tracer: tracer,
             logger: logger

@@ -30,12 +30,39 @@ public struct ServiceCaller: Sendable {
         _ operation: Operation,
         _ context: RequestContext
     ) async throws -> Operation.Reply {
+        try await call(operation, named: Operation.contract.name, of: Operation.contract.service, context)
+    }
+
+    /// Calls an operation that several services answer, each under its own name.
+    ///
+    /// - Parameters:
+    ///   - operation: The operation of any one of them.
+    ///   - service: The service to call, whose name takes the place of that one's in the operation's.
+    ///   - context: The request that it is done for.
+    /// - Returns: The typed reply.
+    /// - Throws: As the call of any operation does.
+    func call<Operation: ServiceOperation>(
+        _ operation: Operation,
+        of service: String,
+        _ context: RequestContext
+    ) async throws -> Operation.Reply {
+        let contract = Operation.contract
+        let name = service + contract.name.dropFirst(contract.service.count)
+        return try await call(operation, named: name, of: service, context)
+    }
+
+    private func call<Operation: ServiceOperation>(
+        _ operation: Operation,
+        named name: String,
+        of service: String,
+        _ context: RequestContext
+    ) async throws -> Operation.Reply {
         let contract = Operation.contract
         let parent = CurrentSpan.context ?? context.trace
-        var span = tracer.begin(contract.name, .client, below: parent)
-        span?.attributes = [("rpc.system.name", .text("rovierr-mesh")), ("server.address", .text(contract.service))]
+        var span = tracer.begin(name, .client, below: parent)
+        span?.attributes = [("rpc.system.name", .text("rovierr-mesh")), ("server.address", .text(service))]
         let request = MeshRequest(
-            operation: contract.name,
+            operation: name,
             version: UInt32(contract.version),
             requestID: context.requestID,
             timeLeft: min(context.timeLeft, contract.timeout),
@@ -52,8 +79,8 @@ public struct ServiceCaller: Sendable {
         )
         let began = ContinuousClock.now
         do {
-            let reply = try await client.call(request, to: contract.service)
-            figures.record(contract.service, .now - began, status: reply.status)
+            let reply = try await client.call(request, to: service)
+            figures.record(service, .now - began, status: reply.status)
             span?.failure = reply.status >= 500 ? reply.failure?.code : nil
             tracer.record(span)
             if let failure = reply.failure { throw ServiceError(failure, status: reply.status) }
@@ -61,7 +88,7 @@ public struct ServiceCaller: Sendable {
                 throw UnreadableValue(Operation.Reply.self, error)
             }
         } catch let error as MeshError {
-            figures.record(contract.service, .now - began, status: nil)
+            figures.record(service, .now - began, status: nil)
             span?.failure = "\(error)"
             tracer.record(span)
             throw ServiceError(error)

@@ -47,7 +47,7 @@ struct ProfileStore {
 }
 
 extension Profile {
-    fileprivate init(_ row: PostgresRow) throws {
+    init(_ row: PostgresRow) throws {
         let fields: Stored<ProfileFields> = try row["fields"]
         self.init(
             fields: fields.value,

@@ -70,7 +70,7 @@ struct NotificationStore {
         return UnreadCount(count: try row["count"])
     }
 
-    private static let columns = "id, type, title, body, data, read_at, created_at"
+    static let columns = "id, type, title, body, data, read_at, created_at"
 }
 
 /// Statements that add to the inboxes of several people at once; their number is constant.

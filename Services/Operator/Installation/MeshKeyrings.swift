@@ -8,7 +8,7 @@ extension Service {
     /// It gets keys for these only; a test compares the list with the daemons' declarations.
     var callees: [Service] {
         switch self {
-        case .auth: [.academic, .idParser]
+        case .auth: [.academic, .forms, .idParser, .notifier, .societies]
         case .academic: [.auth, .forms, .idParser, .societies]
         case .idParser: [.academic]
         case .forms: [.auth, .societies]
@@ -78,8 +78,9 @@ struct MeshKeyrings {
 
     private func callees(of name: String) -> [String] {
         let everybody = Service.onMesh.map(\.name) + others.map(\.name)
-        // The gateway offers whatever services describe; the notifier may be told to notify of any one's facts.
-        if [Self.operator, Service.gateway.name, Service.notifier.name].contains(name) {
+        // The gateway offers whatever services describe. Auth gathers from, and the notifier notifies of, whichever they
+        // are told to.
+        if [Self.operator, Service.auth.name, Service.gateway.name, Service.notifier.name].contains(name) {
             return everybody.filter { $0 != name }
         }
         if let other = others.first(where: { $0.name == name }) { return other.callees }

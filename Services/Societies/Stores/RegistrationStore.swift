@@ -104,7 +104,7 @@ struct RegistrationStore {
     }
 
     /// What has a `RegistrationStatus`.
-    private static let isSubmitted = "state NOT IN ('submitting', 'abandoned')"
+    static let isSubmitted = "state NOT IN ('submitting', 'abandoned')"
     static let columns = """
         id, society_id, user_id, state, form_id, response_id, reason, decided_by, decided_at, created_at
         """

@@ -83,6 +83,7 @@ struct TestAuth: Sendable {
             passwords: passwords,
             sessions: sessions,
             universities: universities,
+            gatherer: Gatherer(caller: caller, services: []),
             revocationPeriod: Self.revocationPeriod
         )
     }

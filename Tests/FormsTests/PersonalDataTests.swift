@@ -1,0 +1,28 @@
+import Contracts
+import FormsContracts
+import ServiceKit
+import TestKit
+import Testing
+
+@testable import Forms
+
+@Suite("Personal data in forms", .timeLimit(.minutes(2)))
+struct PersonalDataTests {
+    @Test("An export has a person's responses and forms, and no other person's")
+    func export() async throws {
+        try await withForms { forms in
+            let (author, student) = (forms.author(), forms.user())
+            let asked = question(.yesNo)
+            let form = try await forms.published([page(asked)], by: author)
+            let response = try await forms.submit(form.id, [asked.id: true], by: student)
+            _ = try await forms.submit(form.id, [asked.id: false], by: forms.user())
+            let data = try await forms.database.personalData(personalData, forms.context(student))
+            #expect(data.truncated == [])
+            let responses = try #require(data.records["responses"]?.tree.arrayValue)
+            #expect(responses.map { $0["id"]?.stringValue } == ["\(response.id)"])
+            #expect(data.records["forms"]?.tree.arrayValue == [] && data.records["profileUpdates"] != nil)
+            let authored = try await forms.database.personalData(personalData, forms.context(author))
+            #expect(authored.records["forms"]?.tree.arrayValue?.map { $0["id"]?.stringValue } == ["\(form.id)"])
+        }
+    }
+}
