@@ -188,7 +188,7 @@ let package = Package(
         executable(
             "Notifier",
             migrations: true,
-            service + ["NotifierContracts", "SocietiesContracts", "Tokens", lifecycle]
+            service + ["NotifierContracts", "AuthContracts", "SocietiesContracts", "Tokens", lifecycle]
         ),
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
 
@@ -255,8 +255,8 @@ let package = Package(
         tests(
             "NotifierTests",
             [
-                "Notifier", "NotifierContracts", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh", "Postgres",
-                "Tokens", "TestKit", logging,
+                "Notifier", "NotifierContracts", "AuthContracts", "SocietiesContracts", "Contracts", "ServiceKit",
+                "Mesh", "Postgres", "Tokens", "TestKit", logging,
             ]
         ),
         tests("PasswordsTests", ["Passwords", "TestKit"]),

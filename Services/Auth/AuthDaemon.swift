@@ -63,6 +63,7 @@ struct AuthDaemon {
             EndSessionHandler(database: database),
             ChangePasswordHandler(database: database, passwords: passwords, hasher: hasher, cookies: sessions.cookies),
             GetOwnUserHandler(database: database),
+            DeleteOwnUserHandler(database: database, passwords: passwords, cookies: sessions.cookies),
             GetUserHandler(database: database),
             ListUsersHandler(database: database),
             SetUserRoleHandler(database: database),

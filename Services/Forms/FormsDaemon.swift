@@ -1,5 +1,6 @@
-import FormsContracts
+import AuthContracts
 import Contracts
+import FormsContracts
 import Postgres
 import ServiceKit
 import SocietiesContracts
@@ -10,7 +11,7 @@ struct FormsDaemon {
         await Daemon(
             formsAPI,
             calls: ["auth", "societies"],
-            reads: [societiesAPI],
+            reads: [authAPI, societiesAPI],
             migrations: formsMigrations,
             refusals: formsRefusals,
             configure: FormsSettings.init
@@ -23,7 +24,7 @@ struct FormsDaemon {
                     participants: Participants(key: settings.participantKey),
                     caller: kit.caller
                 ),
-                consumers: standingConsumers(access.societies)
+                consumers: standingConsumers(access.societies) + [UserErasedHandler()]
             )
         }.main()
     }

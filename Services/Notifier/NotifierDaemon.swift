@@ -1,3 +1,4 @@
+import AuthContracts
 import Contracts
 import NotifierContracts
 import ServiceKit
@@ -35,7 +36,7 @@ struct NotifierDaemon {
     static func main() async {
         await Daemon(
             notifierAPI,
-            reads: [societiesAPI],
+            reads: [authAPI, societiesAPI],
             notifiesFor: "societies",
             migrations: notifierMigrations,
             configure: Configuration.init
@@ -43,7 +44,7 @@ struct NotifierDaemon {
             DaemonParts(
                 tables: notifierTables,
                 handlers: handlers(database: kit.database, configuration),
-                consumers: bareFacts,
+                consumers: bareFacts + [UserErasedHandler()],
                 notices: Delivery()
             )
         }.main()

@@ -1,3 +1,4 @@
+import AuthContracts
 import Contracts
 import Postgres
 import ServiceKit
@@ -9,6 +10,7 @@ struct SocietiesDaemon {
         await Daemon(
             societiesAPI,
             calls: ["auth", "forms"],
+            reads: [authAPI],
             migrations: societiesMigrations,
             refusals: societiesRefusals
         ) { kit in
@@ -16,6 +18,7 @@ struct SocietiesDaemon {
             return DaemonParts(
                 tables: societiesTables,
                 handlers: handlers(database: kit.database, caller: kit.caller),
+                consumers: [UserErasedHandler()],
                 services: [SubmissionRecovery(submissions: submissions, logger: kit.logger)]
             )
         }.main()

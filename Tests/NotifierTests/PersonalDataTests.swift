@@ -1,11 +1,12 @@
+import AuthContracts
 import Contracts
 import NotifierContracts
 import Postgres
-import ServiceKit
 import TestKit
 import Testing
 
 @testable import Notifier
+@testable import ServiceKit
 
 @Suite("Personal data in notifier", .timeLimit(.minutes(2)))
 struct PersonalDataTests {
@@ -37,6 +38,28 @@ struct PersonalDataTests {
             let large = try await notifier.database.personalData(personalData, notifier.context(student))
             #expect(large.truncated == ["notifications"])
             #expect(large.records["notifications"]?.tree.arrayValue?.count == 4)
+        }
+    }
+
+    @Test("An erased person's inbox and channel are gone, and another's stay")
+    func erasure() async throws {
+        try await withNotifier { notifier in
+            let (student, other) = (notifier.user(), notifier.user())
+            for person in [student, other] { try await notifier.tell(person.id, times: 2) }
+            let metadata = EventMetadata(id: EventID(), time: .now(), tenant: notifier.university)
+            for _ in 0..<2 {
+                try await notifier.database.transaction(.system("auth", logger: .silent), scope: .platform) {
+                    try await UserErasedHandler()
+                        .handle(UserErased(userId: student.id), metadata: metadata, in: $0)
+                }
+            }
+            #expect(try await notifier.inbox(student).items.isEmpty)
+            #expect(try await notifier.inbox(other).items.count == 2)
+            let channels = try await notifier.database.database.query(
+                "SELECT name FROM channels JOIN publications ON channel = name GROUP BY name",
+                scope: .platform
+            )
+            #expect(try channels.map { try $0["name"] as String } == [ChannelStream.personal(other.id)])
         }
     }
 }

@@ -44,6 +44,12 @@ struct ProfileStore {
             """
         )
     }
+
+    /// Deletes a person's profile, and which changes to it were applied.
+    func erase(_ user: UserID) async throws {
+        try await sql.execute("DELETE FROM profiles WHERE user_id = \(user)")
+        try await sql.execute("DELETE FROM profile_changes WHERE user_id = \(user)")
+    }
 }
 
 extension Profile {

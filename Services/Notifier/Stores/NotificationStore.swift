@@ -63,6 +63,11 @@ struct NotificationStore {
         )
     }
 
+    /// Deletes all notifications.
+    func erase() async throws {
+        try await sql.execute("DELETE FROM notifications WHERE user_id = \(user)")
+    }
+
     func countUnread() async throws -> UnreadCount {
         let row = try await sql.one(
             "SELECT count(*) AS count FROM notifications WHERE user_id = \(user) AND read_at IS NULL"

@@ -13,7 +13,7 @@ extension Service {
         case .idParser: [.academic]
         case .forms: [.auth, .societies]
         case .societies: [.auth, .forms]
-        case .notifier: [.societies]
+        case .notifier: [.auth, .societies]
         case .gateway: Service.onMesh
         }
     }
