@@ -193,7 +193,7 @@ let package = Package(
         executable(
             "Notifier",
             migrations: true,
-            service + ["NotifierContracts", "SocietiesContracts", "Tokens", lifecycle]
+            service + ["NotifierContracts", "AuthContracts", "SocietiesContracts", "Tokens", lifecycle]
         ),
         executable("Operator", ["ServiceKit", "Contracts", "Mesh", "Postgres", "OpenSSL", logging, argumentParser]),
 
@@ -272,8 +272,8 @@ let package = Package(
         tests(
             "NotifierTests",
             [
-                "Notifier", "NotifierContracts", "Societies", "SocietiesContracts", "Contracts", "ServiceKit", "Mesh",
-                "Postgres", "Tokens", "TestKit", logging,
+                "Notifier", "NotifierContracts", "Auth", "AuthContracts", "Societies", "SocietiesContracts", "Contracts",
+                "ServiceKit", "Mesh", "Postgres", "Tokens", "TestKit", logging,
             ]
         ),
         tests("PasswordsTests", ["Passwords", "TestKit"]),

@@ -40,4 +40,9 @@ public let serviceKitMigrations = [
         up: PackageResources._006_index_due_events_up_sql,
         down: PackageResources._006_index_due_events_down_sql
     ),
+    Migration(
+        "9007_carry_notices",
+        up: PackageResources._007_carry_notices_up_sql,
+        down: PackageResources._007_carry_notices_down_sql
+    ),
 ]

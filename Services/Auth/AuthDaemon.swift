@@ -16,6 +16,7 @@ struct AuthDaemon {
         Daemon(
             authAPI,
             calls: ["academic", "id-parser"],
+            gathersFrom: "forms,notifier,societies",
             migrations: authMigrations,
             configure: { AuthSettings($0) }
         ) { kit, settings in
@@ -34,6 +35,7 @@ struct AuthDaemon {
                     passwords: PasswordCheck(database: database, hasher: hasher, now: now),
                     sessions: SessionIssuer(keys: keys, settings: settings, now: now),
                     universities: UniversityDirectory(caller: kit.caller),
+                    gatherer: kit.gatherer,
                     revocationPeriod: AuthSettings.revocationPeriod
                 ),
                 services: [keys, ExpiringKeys(database: database, logger: kit.logger)]
@@ -47,6 +49,7 @@ struct AuthDaemon {
         passwords: PasswordCheck,
         sessions: SessionIssuer,
         universities: UniversityDirectory,
+        gatherer: Gatherer,
         revocationPeriod: Duration
     ) -> [any OperationHandler] {
         let hasher = passwords.hasher
@@ -59,6 +62,7 @@ struct AuthDaemon {
             EndSessionHandler(database: database),
             ChangePasswordHandler(database: database, passwords: passwords, hasher: hasher, cookies: sessions.cookies),
             GetOwnUserHandler(database: database),
+            DeleteOwnUserHandler(database: database, passwords: passwords, cookies: sessions.cookies),
             GetUserHandler(database: database),
             ListUsersHandler(database: database),
             SetUserRoleHandler(database: database),
@@ -70,6 +74,7 @@ struct AuthDaemon {
             EnsureUserHandler(database: database, hasher: hasher),
             GetProfileHandler(database: database),
             ReplaceProfileHandler(database: database, universities: universities),
+            ExportProfileHandler(database: database, gatherer: gatherer),
             GetProfileFieldsHandler(database: database),
             ApplyProfileUpdateHandler(database: database, universities: universities),
             ListKeysHandler(keys: sessions.keys),

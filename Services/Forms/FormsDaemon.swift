@@ -1,5 +1,6 @@
-import FormsContracts
+import AuthContracts
 import Contracts
+import FormsContracts
 import Postgres
 import ServiceKit
 import SocietiesContracts
@@ -10,7 +11,7 @@ struct FormsDaemon {
         formsAPI,
         calls: ["auth"],
         asks: [EntityType.society.owner],
-        reads: [societiesAPI],
+        reads: [authAPI, societiesAPI],
         migrations: formsMigrations,
         refusals: formsRefusals,
         configure: FormsSettings.init
@@ -26,7 +27,7 @@ struct FormsDaemon {
             consumers: access.entities.handlers(
                 of: societiesAPI,
                 beside: [SocietyDeletedHandler(entities: access.entities), RegistrationFormChosenHandler()]
-            )
+            ) + [UserErasedHandler()]
         )
     }
 
@@ -98,5 +99,6 @@ func formsHandlers(access: FormAccess, participants: Participants, caller: Servi
         TenantUsageHandler(TenantOwners.Forms.self, database: database) { university in
             "SELECT FROM forms WHERE tenant_id = \(university)"
         },
+        PersonalDataHandler(PersonalDataHolders.Forms.self, database: database, lists: personalData),
     ]
 }

@@ -1,3 +1,4 @@
+import AuthContracts
 import Contracts
 import NotifierContracts
 import ServiceKit
@@ -29,22 +30,26 @@ struct NotifierDaemon {
 
     static let daemon = Daemon(
         notifierAPI,
-        reads: [societiesAPI],
+        reads: [authAPI, societiesAPI],
+        notifiesFor: "societies",
         migrations: notifierMigrations,
         configure: Configuration.init
     ) { kit, configuration in
         DaemonParts(
             tables: notifierTables,
             handlers: handlers(database: kit.database, configuration),
-            consumers: [
-                RegistrationSubmittedHandler(),
-                RegistrationApprovedHandler(),
-                RegistrationRejectedHandler(),
-            ]
+            consumers: bareFacts + [UserErasedHandler()],
+            notices: Delivery()
         )
     }
 
     static func main() async { await daemon.main() }
+
+    /// The events of the release before that notify people and carry no notice.
+    static let bareFacts: [any EventHandler] = [
+        BareFactHandler<RegistrationSubmitted>(), BareFactHandler<RegistrationApproved>(),
+        BareFactHandler<RegistrationRejected>(),
+    ]
 
     static func handlers(database: ServiceDatabase, _ configuration: Configuration) -> [any OperationHandler] {
         [
@@ -58,6 +63,7 @@ struct NotifierDaemon {
                 lifetime: configuration.tokenLifetime
             ),
             ConnectRealtimeHandler(database: database, tokens: configuration.tokens),
+            PersonalDataHandler(PersonalDataHolders.Notifier.self, database: database, lists: personalData),
         ]
     }
 }

@@ -1,3 +1,4 @@
+import AuthContracts
 import Contracts
 import Postgres
 import ServiceKit
@@ -8,6 +9,7 @@ struct SocietiesDaemon {
     static let daemon = Daemon(
         societiesAPI,
         calls: ["auth", "forms"],
+        reads: [authAPI],
         migrations: societiesMigrations,
         refusals: societiesRefusals
     ) { kit in
@@ -15,6 +17,7 @@ struct SocietiesDaemon {
         return DaemonParts(
             tables: societiesTables,
             handlers: handlers(database: kit.database, caller: kit.caller),
+            consumers: [UserErasedHandler()],
             services: [SubmissionRecovery(submissions: submissions, logger: kit.logger)]
         )
     }
@@ -53,6 +56,7 @@ struct SocietiesDaemon {
             TenantUsageHandler(TenantOwners.Societies.self, database: database) { university in
                 "SELECT FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL"
             },
+            PersonalDataHandler(PersonalDataHolders.Societies.self, database: database, lists: personalData),
         ]
     }
 }

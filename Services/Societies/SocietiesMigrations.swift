@@ -92,4 +92,9 @@ let societiesMigrations = [
         up: PackageResources._018_date_withdrawals_up_sql,
         down: PackageResources._018_date_withdrawals_down_sql
     ),
+    Migration(
+        "0019_index_members_of_user",
+        up: PackageResources._019_index_members_of_user_up_sql,
+        down: PackageResources._019_index_members_of_user_down_sql
+    ),
 ]

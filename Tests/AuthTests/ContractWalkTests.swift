@@ -74,6 +74,9 @@ extension AuthLab {
                 let user = try await account().user
                 return Sample(ChangePassword(currentPassword: given, newPassword: new), by: user, of: GetOwnUser())
             },
+            SampleCall(DeleteOwnUser.self) {
+                Sample(DeleteOwnUser(password: given), by: try await account().user, of: GetOwnUser())
+            },
             SampleCall(EndSession.self) {
                 let (email, user) = try await account()
                 let other = try await self.user(logIn(email).value)

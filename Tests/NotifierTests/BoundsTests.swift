@@ -80,7 +80,7 @@ struct BoundsTests {
                     decidedBy: UserID(),
                     reason: reason
                 )
-                try await notifier.take(rejected, with: RegistrationRejectedHandler())
+                try await notifier.take(rejected)
             }
             func recovered(_ offset: Int64) async throws -> Bool {
                 let positions = [channel: StreamPosition(offset: offset, epoch: epoch)]

@@ -45,9 +45,25 @@ struct DeliveryTests {
             let student = notifier.user()
             let event = notifier.approved(student.id)
             let id = EventID()
-            for _ in 0..<3 { try await notifier.take(event, id: id, with: RegistrationApprovedHandler()) }
+            for _ in 0..<3 { try await notifier.take(event, id: id) }
             #expect(try await notifier.inbox(student).pagination.total == 1)
             #expect(try await notifier.publications().count == 1)
+        }
+    }
+
+    @Test("An event of the release before, which carries no notice, is told in the same words, and not twice")
+    func bareFact() async throws {
+        try await withNotifier { notifier in
+            let (old, new) = (notifier.user(), notifier.user())
+            let id = EventID()
+            for withNotice in [false, true, false] {
+                try await notifier.take(notifier.approved(old.id), id: id, withNotice: withNotice)
+            }
+            try await notifier.take(notifier.approved(new.id))
+            let (told, retold) = (try await notifier.inbox(old).items, try await notifier.inbox(new).items)
+            #expect(told.map(\.title) == retold.map(\.title) && told.map(\.body) == retold.map(\.body))
+            #expect(told.map(\.type) == ["society.registration.approved"])
+            #expect(try await notifier.publications().count == 2)
         }
     }
 
@@ -60,11 +76,7 @@ struct DeliveryTests {
             await #expect(throws: Crash.self) {
                 try await notifier.database.transaction(.system("societies", logger: .silent), scope: .platform) {
                     transaction in
-                    try await RegistrationApprovedHandler().handle(
-                        notifier.approved(student.id),
-                        metadata: EventMetadata(id: EventID(), time: .now(), tenant: notifier.university),
-                        in: transaction
-                    )
+                    try await notifier.take(notifier.approved(student.id), in: transaction)
                     throw Crash()
                 }
             }
@@ -215,19 +227,7 @@ private final class Producer: ServiceTransport {
     init(_ events: [some ServiceEvent], at university: UniversityID) {
         (caughtUp, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.events = events.enumerated().map { index, event in
-            MeshEvent(
-                id: EventID().description,
-                source: "societies",
-                type: type(of: event).type,
-                subject: nil,
-                time: Timestamp.now().description,
-                tenantID: university.description,
-                trace: nil,
-                aggregate: event.aggregate,
-                position: Int64(index + 1),
-                epoch: "first",
-                data: event.jsonBytes
-            )
+            MeshEvent(event, tenant: university, position: Int64(index + 1))
         }
     }
 

@@ -59,6 +59,7 @@ struct ConfigurationReferenceTests {
             MESH_BIND=tcp://0.0.0.0:7100
             MESH_EVENTS_BIND=tcp://0.0.0.0:7101
             MESH_AUTH=tcp://auth:7100
+            MESH_AUTH_EVENTS=tcp://auth:7200
             MESH_SOCIETIES='tcp://societies:7100'
             MESH_SOCIETIES_EVENTS=tcp://societies:7200
             POSTGRES_URL=postgresql://forms@postgres/rovierr

@@ -59,7 +59,7 @@ struct MeshKeyringsTests {
                 let ring = try keyring(text)
                 #expect(ring.service == name)
                 #expect(text.contains("\nstates ") == ["gateway", "operator"].contains(name))
-                let callers = ["academic", "gateway", "operator", "societies", "readability"]
+                let callers = ["academic", "auth", "gateway", "notifier", "operator", "societies", "readability"]
                 #expect(ring.canCall("forms") == callers.contains(name))
             }
             #expect(try keyring(#require(readText(folder + "/forms/mesh-keys"))).text.contains("serves readability "))

@@ -64,13 +64,35 @@ struct EventFaultTests {
         #expect(outcome(new, Renamed.type) == "handle")
     }
 
+    @Test("A service that notifies people takes in the notice of any event, whatever its type and version")
+    func notices() {
+        let notifier = EventSelection([NotedHandler()], known: [Noted.self], notices: UndeliveredNotices())
+        let notice = Array("{}".utf8)
+        #expect(outcome(notifier, "ledger.dues.raised", version: 2, notice: notice) == "handle")
+        #expect(outcome(notifier, Renamed.type, notice: notice) == "handle")
+        #expect(outcome(notifier, "ledger.dues.raised") == "pass")
+        #expect(outcome(notifier, Noted.type) == "handle")
+        let other = EventSelection([NotedHandler()], known: [Noted.self])
+        #expect(outcome(other, "ledger.dues.raised", notice: notice) == "pass")
+    }
+
+    private struct UndeliveredNotices: NoticeHandler {
+        func deliver(
+            _ notice: Notice,
+            of type: String,
+            metadata: EventMetadata,
+            in transaction: ServiceTransaction
+        ) async throws {}
+    }
+
     private func outcome(
         _ selection: EventSelection,
         _ name: String,
         version: Int = 1,
+        notice: [UInt8] = [],
         subscribed: Set<String> = []
     ) -> String {
-        let event = MeshEvent(id: "1", source: "producer", type: name, version: version, time: "")
+        let event = MeshEvent(id: "1", source: "producer", type: name, version: version, time: "", notice: notice)
         return switch selection.choice(for: event, subscribed: subscribed) {
         case .handle: "handle"
         case .awaitRelease(let cause): cause

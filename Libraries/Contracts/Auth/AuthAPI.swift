@@ -5,10 +5,10 @@ public let authAPI = ServiceAPI(
     "auth",
     operations: [
         Register.self, LogIn.self, RefreshSession.self, LogOut.self, ListSessions.self, EndSession.self,
-        ChangePassword.self, GetOwnUser.self, GetUser.self, ListUsers.self, SetUserRole.self, LookUpUsers.self,
-        CreateAPIKey.self, ListAPIKeys.self, DeleteAPIKey.self, VerifyAPIKey.self, EnsureUser.self, GetProfile.self,
-        ReplaceProfile.self, GetProfileFields.self, ApplyProfileUpdate.self, ListKeys.self, ListRevocations.self,
-        GetTenantUsage<TenantOwners.Auth>.self,
+        ChangePassword.self, GetOwnUser.self, DeleteOwnUser.self, GetUser.self, ListUsers.self, SetUserRole.self,
+        LookUpUsers.self, CreateAPIKey.self, ListAPIKeys.self, DeleteAPIKey.self, VerifyAPIKey.self, EnsureUser.self,
+        GetProfile.self, ReplaceProfile.self, ExportProfile.self, GetProfileFields.self, ApplyProfileUpdate.self,
+        ListKeys.self, ListRevocations.self, GetTenantUsage<TenantOwners.Auth>.self,
     ],
-    events: [SessionRevoked.self]
+    events: [SessionRevoked.self, UserErased.self]
 )

@@ -10,6 +10,7 @@ public let societiesAPI = ServiceAPI(
         ListOpenEntities.self, ListMemberships.self, GetRegistrationSettings.self, ConfigureRegistration.self,
         RegisterForSociety.self, ListRegistrations.self, ApproveRegistration.self, RejectRegistration.self,
         GetOwnRegistration.self, WithdrawRegistration.self, GetTenantUsage<TenantOwners.Societies>.self,
+        ExportPersonalData<PersonalDataHolders.Societies>.self,
     ],
     events: [
         SocietyCreated.self, SocietyApproved.self, SocietySuspended.self, SocietyArchived.self, SocietyRestored.self,

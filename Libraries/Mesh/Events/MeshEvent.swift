@@ -23,6 +23,8 @@ public struct MeshEvent: Sendable, Hashable {
     public var epoch: String
     public var dataContentType: String
     public var data: [UInt8]
+    /// The people to notify and what to tell them, as JSON; empty for most events.
+    public var notice: [UInt8]
 
     public init(
         id: String,
@@ -38,7 +40,8 @@ public struct MeshEvent: Sendable, Hashable {
         position: Int64 = 0,
         epoch: String = "",
         dataContentType: String = "application/json",
-        data: [UInt8] = []
+        data: [UInt8] = [],
+        notice: [UInt8] = []
     ) {
         self.id = id
         self.source = source
@@ -54,11 +57,12 @@ public struct MeshEvent: Sendable, Hashable {
         self.epoch = epoch
         self.dataContentType = dataContentType
         self.data = data
+        self.notice = notice
     }
 
     /// The event in protobuf's wire format, without a seal: to store it, or to send it in a reply, which has its own.
     public func encoded() -> [UInt8] {
-        var writer = ProtobufWriter(capacity: 256 + data.count)
+        var writer = ProtobufWriter(capacity: 256 + data.count + notice.count)
         encode(into: &writer)
         return writer.bytes
     }
@@ -83,6 +87,7 @@ public struct MeshEvent: Sendable, Hashable {
         writer.bytes(12, data)
         writer.uint(13, UInt64(version))
         writer.string(14, actor ?? "")
+        writer.bytes(15, notice)
     }
 
     init(decoding message: ProtobufReader) throws(MalformedEnvelope) {
@@ -104,6 +109,7 @@ public struct MeshEvent: Sendable, Hashable {
             case 12: data = try reader.content()
             case 13: version = max(1, Int(UInt32(truncatingIfNeeded: try reader.uint())))
             case 14: actor = try reader.string()
+            case 15: notice = try reader.content()
             default: break
             }
         }

@@ -13,6 +13,8 @@ public struct DaemonKit: Sendable {
     public let service: String
     public let database: ServiceDatabase
     public let caller: ServiceCaller
+    /// Asks the services in `GATHERS_FROM`.
+    public let gatherer: Gatherer
     public let metrics: Metrics
     let tracer: Tracer?
     public let logger: Logger
@@ -23,22 +25,26 @@ public struct DaemonParts: Sendable {
     let tables: [RetainedTable]
     let handlers: [any OperationHandler]
     let consumers: [any EventHandler]
+    let notices: (any NoticeHandler)?
     let services: [any Service]
 
     /// - Parameters:
     ///   - tables: All tables that its migrations make, with how long their rows are kept.
     ///   - handlers: One for each operation of the service's API.
     ///   - consumers: One per type of event that it takes in.
+    ///   - notices: Takes in the notices of all producers that it hears; `nil` in a daemon that notifies nobody.
     ///   - services: What else runs as long as the daemon does; started after and stopped before the rest.
     public init(
         tables: [RetainedTable],
         handlers: [any OperationHandler],
         consumers: [any EventHandler] = [],
+        notices: (any NoticeHandler)? = nil,
         services: [any Service] = []
     ) {
         self.tables = tables
         self.handlers = handlers
         self.consumers = consumers
+        self.notices = notices
         self.services = services
     }
 }
@@ -47,8 +53,10 @@ public struct DaemonParts: Sendable {
 public struct Daemon<Configuration: Sendable>: Sendable {
     package let api: ServiceAPI
     let calls: [String]
-    package let peers: [String]
+    let asked: [String]
+    let gatheredServices: String?
     let producers: [ServiceAPI]
+    let noticeProducers: String?
     package let migrations: [Migration]
     let refusals: Refusals
     let configure: @Sendable (Settings) -> Configuration
@@ -58,8 +66,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     ///   - api: The service's operations and events; the schema and the role have its name too.
     ///   - calls: The services whose own operations it calls; these calls form no circle among services.
     ///   - asked: The services that it asks about their own data alone, such as for access to their entities.
+    ///   - gatheredServices: The default of `GATHERS_FROM`, names separated by commas: the services that it asks for their
+    ///     parts of a whole; `nil` in a daemon that gathers nothing.
     ///   - producers: The services whose events it reads. An event of a type that this release does not know is kept for
     ///     a release that does.
+    ///   - noticeProducers: The default of `NOTICES_FROM`, names separated by commas: the services whose facts it notifies
+    ///     people of, whatever these are; `nil` in a daemon that notifies nobody.
     ///   - migrations: Its own tables; what ServiceKit needs comes before them.
     ///   - refusals: The refusals for violated constraints of its tables.
     ///   - configure: Reads the daemon's own variables.
@@ -68,7 +80,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         _ api: ServiceAPI,
         calls: [String] = [],
         asks asked: [String] = [],
+        gathersFrom gatheredServices: String? = nil,
         reads producers: [ServiceAPI] = [],
+        notifiesFor noticeProducers: String? = nil,
         migrations: [Migration],
         refusals: Refusals = [:],
         configure: @escaping @Sendable (Settings) -> Configuration,
@@ -76,8 +90,10 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     ) {
         self.api = api
         self.calls = calls
-        self.peers = calls + asked
+        self.asked = asked
+        self.gatheredServices = gatheredServices
         self.producers = producers
+        self.noticeProducers = noticeProducers
         self.migrations = serviceKitMigrations + migrations
         self.refusals = refusals
         self.configure = configure
@@ -85,6 +101,39 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     }
 
     var service: String { api.service }
+
+    /// The other services that a daemon knows, by its declaration and its variables.
+    package struct Neighbours: Sendable {
+        let gathered: [String]
+        /// The services that it calls.
+        package let peers: [String]
+        /// The services whose events it takes in.
+        let producers: [String]
+    }
+
+    /// - Parameter settings: The daemon's variables.
+    /// - Returns: The services that it calls, and those whose events it takes in.
+    package func neighbours(_ settings: Settings) -> Neighbours {
+        func services(_ name: String, default names: String?, _ meaning: String) -> [String] {
+            guard let names else { return [] }
+            return settings.list(name, default: names, "names of services separated by commas: \(meaning)")
+        }
+        let gathered = services(
+            "GATHERS_FROM",
+            default: gatheredServices,
+            "those that are asked for their parts of what this one puts together"
+        )
+        let notified = services(
+            "NOTICES_FROM",
+            default: noticeProducers,
+            "those whose facts people are notified of"
+        )
+        return Neighbours(
+            gathered: gathered,
+            peers: Set(calls + asked + gathered).sorted(),
+            producers: Set(producers.map(\.service) + notified).sorted()
+        )
+    }
 
     /// Does what the command line asks for, and ends the process with `EX_CONFIG` for faulty variables.
     public func main() async {
@@ -165,6 +214,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let postgres: PostgresConfiguration
         let owner: PostgresConfiguration?
         let mesh: MeshConfiguration
+        let neighbours: Neighbours
         let own: Configuration
     }
 
@@ -172,16 +222,24 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let common = DaemonSettings(settings)
         let postgres = PostgresConfiguration(settings, service: service)
         let owner = PostgresConfiguration.migration(settings, service: service)
+        let neighbours = neighbours(settings)
         var mesh = MeshConfiguration(
             settings,
             service: service,
             version: buildVersion,
-            peers: peers,
-            producers: producers.map(\.service).sorted(),
+            peers: neighbours.peers,
+            producers: neighbours.producers,
             serves: true
         )
         mesh.limits.drainTimeout = common.drainTimeout
-        return Variables(common: common, postgres: postgres, owner: owner, mesh: mesh, own: configure(settings))
+        return Variables(
+            common: common,
+            postgres: postgres,
+            owner: owner,
+            mesh: mesh,
+            neighbours: neighbours,
+            own: configure(settings)
+        )
     }
 
     private func run() async throws {
@@ -203,17 +261,19 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let database = Database(configuration: postgres, logger: logger, loop: loop)
         try await database.requireLoginRole(in: Self.schema(of: service), logger: logger)
         let client = try MeshClient(configuration: variables.mesh, logger: logger, loop: loop)
+        let caller = ServiceCaller(client: client, metrics: metrics, tracer: tracer)
         let kit = DaemonKit(
             service: service,
             database: ServiceDatabase(database, refusals: refusals),
-            caller: ServiceCaller(client: client, metrics: metrics, tracer: tracer),
+            caller: caller,
+            gatherer: Gatherer(caller: caller, services: variables.neighbours.gathered),
             metrics: metrics,
             tracer: tracer,
             logger: logger
         )
         metrics.observe(client)
         let parts = try await assemble(kit, variables.own)
-        try await serve(kit, parts, client, loop, variables.mesh, variables.common)
+        try await serve(kit, parts, client, loop, variables)
     }
 
     /// Starts everything in the order in which one part needs another, and ends it in reverse.
@@ -224,9 +284,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         _ parts: DaemonParts,
         _ client: MeshClient,
         _ loop: Loop,
-        _ mesh: MeshConfiguration,
-        _ common: DaemonSettings
+        _ variables: Variables
     ) async throws {
+        let (mesh, common) = (variables.mesh, variables.common)
         let database = kit.database.database
         let dispatcher = Dispatcher(
             api,
@@ -258,7 +318,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.metrics.follow(database)
         kit.metrics.follow(client)
         kit.metrics.follow(server)
-        let consumers = try eventServices(of: eventConsumers(of: parts, kit, over: client), loop, mesh, kit.logger)
+        let consumers = try eventServices(
+            of: eventConsumers(of: parts, kit, over: client, hearing: variables.neighbours.producers),
+            loop,
+            mesh,
+            kit.logger
+        )
         var services: [any Service] = []
         if let address = common.adminAddress {
             // First, and so the last to end: until then it says that this daemon lives and takes nothing new.
@@ -299,17 +364,19 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.logger.info("Stopped")
     }
 
-    /// Makes a consumer of each producer whose events a part takes in.
+    /// Makes a consumer of each producer whose events a part takes in, and of each that is heard if one takes in notices.
     func eventConsumers(
         of parts: DaemonParts,
         _ kit: DaemonKit,
-        over transport: any ServiceTransport
+        over transport: any ServiceTransport,
+        hearing heard: [String]
     ) -> [EventConsumer] {
-        Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer }).map { producer, handlers in
-            guard let known = producers.first(where: { $0.service == producer })?.events else {
-                preconditionFailure("\(service) reads \(producer)'s events without saying so")
-            }
-            let selection = EventSelection(handlers, known: known)
+        let byProducer = Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer })
+        return Set(byProducer.keys).union(parts.notices == nil ? [] : heard).map { producer in
+            let handlers = byProducer[producer] ?? []
+            let known = producers.first { $0.service == producer }?.events
+            precondition(handlers.isEmpty || known != nil, "\(service) reads \(producer)'s events without saying so")
+            let selection = EventSelection(handlers, known: known ?? [], notices: parts.notices)
             let its = ConsumerFigures(kit.metrics, producer: producer)
             return EventConsumer(
                 producer: producer,

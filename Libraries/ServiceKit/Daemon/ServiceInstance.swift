@@ -49,12 +49,15 @@ extension Daemon {
     ) async throws -> ServiceInstance {
         let settings = Settings(environment: environment)
         let configuration = configure(settings)
+        let neighbours = neighbours(settings)
         try settings.finish()
         let metrics = Metrics()
+        let caller = ServiceCaller(over: transport, to: neighbours.peers, metrics: metrics)
         let kit = DaemonKit(
             service: service,
             database: ServiceDatabase(database, refusals: refusals),
-            caller: ServiceCaller(over: transport, to: peers, metrics: metrics),
+            caller: caller,
+            gatherer: Gatherer(caller: caller, services: neighbours.gathered),
             metrics: metrics,
             tracer: nil,
             logger: logger
@@ -75,7 +78,7 @@ extension Daemon {
                 logger: logger
             ),
             outbox: Outbox(service: service, database: database),
-            consumers: eventConsumers(of: parts, kit, over: transport)
+            consumers: eventConsumers(of: parts, kit, over: transport, hearing: neighbours.producers)
         )
     }
 }

@@ -147,8 +147,8 @@ extension EventConsumer {
                 }
                 let event = try MeshEvent(decoding: one.bytes)
                 switch selection.choice(for: event, subscribed: subscribed) {
-                case .handle(let handler):
-                    try await apply(event, with: handler, in: transaction)
+                case .handle(let taker):
+                    try await apply(event, with: taker, in: transaction)
                     taken += 1
                 case .pass: break
                 case .awaitRelease(let cause):

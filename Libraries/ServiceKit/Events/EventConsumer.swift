@@ -266,8 +266,8 @@ struct EventConsumer: Service {
             var blocked = try await ParkedEvents.blocked(Array(aggregates), of: producer, in: transaction)
             var aside: [ParkedEvents.New] = []
             for one in wanted {
-                if case .handle(let handler) = one.choice, !blocked.contains(one.event.order) {
-                    try await apply(one.event, with: handler, in: transaction)
+                if case .handle(let taker) = one.choice, !blocked.contains(one.event.order) {
+                    try await apply(one.event, with: taker, in: transaction)
                 } else {
                     blocked.insert(one.event.order)
                     aside.append(one.parked)
@@ -284,17 +284,17 @@ struct EventConsumer: Service {
 
     func apply(
         _ event: MeshEvent,
-        with handler: any EventHandler,
+        with taker: any EventTaker,
         in transaction: ServiceTransaction
     ) async throws {
         // A trace of its own: the one in which the event was emitted has ended long ago, perhaps.
         let root = TraceContext(isSampled: tracer != nil && event.trace?.isSampled == true)
-        guard root.isSampled else { return try await handler.apply(event, in: transaction) }
+        guard root.isSampled else { return try await taker.apply(event, in: transaction) }
         let links = event.trace.map { [$0] } ?? []
         var span = Span("\(event.type) process", .consumer, context: root, parent: nil, links: links)
         span.attributes = [("messaging.message.id", .text(event.id)), ("messaging.destination.name", .text(producer))]
         do {
-            try await CurrentSpan.within(span) { try await handler.apply(event, in: transaction) }
+            try await CurrentSpan.within(span) { try await taker.apply(event, in: transaction) }
             tracer.record(span)
         } catch {
             span.failure = "\(type(of: error))"

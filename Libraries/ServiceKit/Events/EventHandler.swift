@@ -22,7 +22,7 @@ public protocol EventHandler: Sendable {
 
 /// The metadata of an event.
 public struct EventMetadata: Sendable {
-    public let id: EventID
+    public internal(set) var id: EventID
     public let time: Timestamp
     public let tenant: UniversityID?
 }
@@ -30,19 +30,13 @@ public struct EventMetadata: Sendable {
 extension EventHandler {
     static var event: any ServiceEvent.Type { Event.self }
 
-    func apply(_ event: MeshEvent, in transaction: ServiceTransaction) async throws {
-        guard let id = EventID(event.id), let time = Timestamp(event.time) else {
-            throw ValidationError("id", .badFormat, "The event's id or time cannot be read.")
-        }
-        let metadata = EventMetadata(id: id, time: time, tenant: event.tenantID.flatMap(UniversityID.init))
-        try await handle(Event(jsonBytes: event.data), metadata: metadata, in: transaction)
-    }
+    var taker: any EventTaker { DataTaker(handler: self) }
 }
 
 /// Decides what this release does with each type of a producer's events.
 struct EventSelection: Sendable {
     enum Choice: Sendable {
-        case handle(any EventHandler)
+        case handle(any EventTaker)
         /// It is kept for a release that can read it; the text says why this one can't.
         case awaitRelease(String)
         /// Nobody here wants it.
@@ -54,15 +48,24 @@ struct EventSelection: Sendable {
     private let known: Set<String>
     /// The subjects of the handled types: `society.registration` of `society.registration.approved`.
     private let subjects: Set<String>
+    /// Takes in the notices of events of any type.
+    private let notices: NoticeTaker?
 
     /// - Parameters:
     ///   - handlers: One for each type that is taken in, all of one producer.
     ///   - known: All types of the producer that this release knows. A type beyond them is kept if this service takes
     ///     in others of its subject, since the release that brings it may take it in as well.
-    init(_ handlers: [any EventHandler], known: [any ServiceEvent.Type]) {
+    ///   - notices: Takes in every event that carries a notice, in place of the handler of its type; `nil` in a service
+    ///     that notifies nobody.
+    init(
+        _ handlers: [any EventHandler],
+        known: [any ServiceEvent.Type] = [],
+        notices: (any NoticeHandler)? = nil
+    ) {
         self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { (type(of: $0).event.type, $0) })
         self.known = Set(known.map { $0.type }).union(self.handlers.keys)
         subjects = Set(self.handlers.keys.map(Self.subject))
+        self.notices = notices.map(NoticeTaker.init)
     }
 
     /// Chooses what becomes of an event.
@@ -72,9 +75,10 @@ struct EventSelection: Sendable {
     ///   - subscribed: The types that some release of this service takes in, newer ones included.
     /// - Returns: Whether it is taken in now, waits for a release that knows it, or is passed over.
     func choice(for event: MeshEvent, subscribed: Set<String>) -> Choice {
+        if let notices, !event.notice.isEmpty { return .handle(notices) }
         if let handler = handlers[event.type] {
             let readable = type(of: handler).event.version
-            guard event.version > readable else { return .handle(handler) }
+            guard event.version > readable else { return .handle(handler.taker) }
             return .awaitRelease("it is of version \(event.version), and this release reads \(readable)")
         }
         if subscribed.contains(event.type) { return .awaitRelease("only a newer release takes in \(event.type)") }

@@ -112,6 +112,7 @@ extension ParkedEvents.Entry {
             ("version", .integer(event.version)), ("position", .integer(event.position)), ("state", .string(state)),
             ("cause", .string(cause)),
             ("data", (try? JSONParser.parse(event.data)) ?? .null),  // a producer's fault is what is being looked at
+            ("notice", (try? JSONParser.parse(event.notice)) ?? .null),  // and most events have none
         ]
         return .object(JSONObject(members))
     }

@@ -13,21 +13,29 @@ public struct Outbox: Sendable {
 
     /// The statement that writes an event, for a service that makes it part of a larger one.
     public static func insert(_ event: some ServiceEvent, tenant: UniversityID?, context: RequestContext) -> SQL {
-        """
-        INSERT INTO outbox (event_id, type, version, aggregate, data, tenant_id, actor, traceparent)
-        VALUES (\(EventID()), \(type(of: event).type), \(type(of: event).version), \(event.aggregate), \
-        \(RawJSON(bytes: event.jsonBytes)), \(tenant), \(context.actor), \(context.trace.traceparent))
-        """
+        let rows = event.outboxRows
+        guard rows.count == 1 else { return insert(rows, tenant, context) }
+        let row = rows[0]
+        return """
+            INSERT INTO outbox (event_id, type, version, aggregate, data, notice, tenant_id, actor, traceparent)
+            VALUES (\(row.id), \(row.type), \(row.version), \(row.aggregate), \(row.data), \(row.notice), \(tenant), \
+            \(context.actor), \(context.trace.traceparent))
+            """
     }
 
     /// The statement that writes several events of one type, in order.
-    static func insert<Event: ServiceEvent>(_ events: [Event], tenant: UniversityID?, context: RequestContext) -> SQL {
+    static func insert(_ events: [some ServiceEvent], tenant: UniversityID?, context: RequestContext) -> SQL {
+        insert(events.flatMap(\.outboxRows), tenant, context)
+    }
+
+    private static func insert(_ rows: [OutboxRow], _ tenant: UniversityID?, _ context: RequestContext) -> SQL {
         """
-        INSERT INTO outbox (event_id, type, version, aggregate, data, tenant_id, actor, traceparent)
-        SELECT event_id, \(Event.type), \(Event.version), aggregate, data, \(tenant), \(context.actor), \
+        INSERT INTO outbox (event_id, type, version, aggregate, data, notice, tenant_id, actor, traceparent)
+        SELECT event_id, type, version, aggregate, data, nullif(notice, 'null'), \(tenant), \(context.actor), \
         \(context.trace.traceparent)
-        FROM unnest(\(events.map { _ in EventID() }), \(events.map(\.aggregate)), \
-        \(events.map { RawJSON(bytes: $0.jsonBytes) })) WITH ORDINALITY AS new (event_id, aggregate, data, place)
+        FROM unnest(\(rows.map(\.id)), \(rows.map(\.type)), \(rows.map(\.version)), \(rows.map(\.aggregate)), \
+        \(rows.map(\.data)), \(rows.map { $0.notice ?? RawJSON.placeholder })) WITH ORDINALITY AS \
+        new (event_id, type, version, aggregate, data, notice, place)
         ORDER BY place
         """
     }
@@ -64,7 +72,8 @@ public struct Outbox: Sendable {
     func events(after position: Int64, limit: Int) async throws -> EventBatch {
         async let state = database.query("SELECT epoch, position FROM outbox_state", scope: .none)
         let next: SQL = """
-            SELECT \(raw: Self.columns), octet_length(data::text) AS row_bytes
+            SELECT \(raw: Self.columns), \
+            octet_length(data::text) + coalesce(octet_length(notice::text), 0) AS row_bytes
             FROM outbox WHERE position > \(position) ORDER BY position LIMIT \(limit)
             """
         let rows = try await database.query(next.first(bytes: Keyset.maximumBytes, by: "position"), scope: .none)
@@ -97,13 +106,14 @@ public struct Outbox: Sendable {
     }
 
     private static let columns =
-        "event_id, type, version, aggregate, data, tenant_id, actor, traceparent, created_at, position"
+        "event_id, type, version, aggregate, data, notice, tenant_id, actor, traceparent, created_at, position"
 }
 
 extension MeshEvent {
     init(_ row: PostgresRow, source: String, epoch: String) throws {
         let id: EventID = try row["event_id"]
         let data: RawJSON = try row["data"]
+        let notice: RawJSON? = try row["notice"]
         let tenant: UniversityID? = try row["tenant_id"]
         let traceparent: String? = try row["traceparent"]
         let time: Timestamp = try row["created_at"]
@@ -121,8 +131,46 @@ extension MeshEvent {
             aggregate: aggregate,
             position: try row["position"],
             epoch: epoch,
-            data: data.bytes
+            data: data.bytes,
+            notice: notice?.bytes ?? []
         )
+    }
+}
+
+/// A row to write: an event, or a further page of the people that it notifies.
+private struct OutboxRow {
+    let id: EventID
+    let type: String
+    let version: Int
+    let aggregate: String
+    let data: RawJSON
+    let notice: RawJSON?
+}
+
+extension ServiceEvent {
+    /// The event's rows: one, or more where it notifies more people than one event carries.
+    fileprivate var outboxRows: [OutboxRow] {
+        let id = EventID()
+        let pages = notice?.pages(of: FactReference(id: id, type: Self.type)) ?? []
+        let event = OutboxRow(
+            id: id,
+            type: Self.type,
+            version: Self.version,
+            aggregate: aggregate,
+            data: RawJSON(bytes: jsonBytes),
+            notice: pages.first.map { RawJSON(bytes: $0.jsonBytes) }
+        )
+        let further = pages.dropFirst().map { page in
+            OutboxRow(
+                id: EventID(),
+                type: Notice.pageType,
+                version: 1,
+                aggregate: aggregate,
+                data: RawJSON(bytes: JSONValue.object(JSONObject()).bytes),
+                notice: RawJSON(bytes: page.jsonBytes)
+            )
+        }
+        return [event] + further
     }
 }
 

@@ -22,7 +22,7 @@ public struct LabService: Sendable {
         name = daemon.api.service
         role = Daemon<Configuration>.schema(of: name)
         schema = TestService(role, migrations: daemon.migrations)
-        peers = daemon.peers
+        peers = daemon.neighbours(Settings(environment: environment)).peers
         assemble = { database, transport in
             try await daemon.instance(environment: environment, on: database, over: transport, logger: .silent)
         }

@@ -9,7 +9,7 @@ struct APIKeyStore {
     private static let useResolution = Duration.seconds(60)
     /// The time from creation for which a key counts even if it has ended; its row is kept longer.
     private static let countedTime = Duration.seconds(3_600)
-    private static let columns = "id, name, prefix, scopes, expires_at, last_used_at, created_at"
+    static let columns = "id, name, prefix, scopes, expires_at, last_used_at, created_at"
 
     let sql: any SQLExecutor
 

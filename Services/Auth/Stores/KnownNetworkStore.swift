@@ -33,4 +33,9 @@ struct KnownNetworkStore {
             """
         )
     }
+
+    /// Forgets all networks of a person.
+    func erase(_ user: UserID) async throws {
+        try await sql.execute("DELETE FROM known_networks WHERE user_id = \(user)")
+    }
 }

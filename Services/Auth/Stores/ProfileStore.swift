@@ -44,10 +44,16 @@ struct ProfileStore {
             """
         )
     }
+
+    /// Deletes a person's profile, and which changes to it were applied.
+    func erase(_ user: UserID) async throws {
+        try await sql.execute("DELETE FROM profiles WHERE user_id = \(user)")
+        try await sql.execute("DELETE FROM profile_changes WHERE user_id = \(user)")
+    }
 }
 
 extension Profile {
-    fileprivate init(_ row: PostgresRow) throws {
+    init(_ row: PostgresRow) throws {
         let fields: Stored<ProfileFields> = try row["fields"]
         self.init(
             fields: fields.value,

@@ -159,4 +159,15 @@ struct UserStore {
             as: User.self
         )
     }
+
+    /// Deletes an account and overwrites what it says of its owner, so that its address is free again; it is locked.
+    func erase(_ id: UserID) async throws {
+        try await sql.execute(
+            """
+            UPDATE users SET deleted_at = now(), updated_at = now(), email = \("\(id)@erased.invalid"), \
+            email_verified = false, name = 'Erased account', image = NULL, password_hash = ''
+            WHERE id = \(id)
+            """
+        )
+    }
 }

@@ -143,6 +143,11 @@ struct ProfileUpdateStore {
         }
     }
 
+    /// Deletes all updates of a person.
+    func erase(of user: UserID) async throws {
+        try await sql.execute("DELETE FROM profile_updates WHERE user_id = \(user)")
+    }
+
     func page(_ request: ListProfileUpdates, of user: UserID) async throws -> Page<ProfileUpdate> {
         let matching: SQL = """
             FROM profile_updates

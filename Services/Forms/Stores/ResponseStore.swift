@@ -148,6 +148,12 @@ struct ResponseStore {
     /// SQL expression for a response's size in a list.
     static let bytes = "coalesce(answers_bytes, octet_length(answers::text))"
 
+    /// Returns a person's responses to all forms, in the order in which their forms' intakes are locked.
+    func ids(of user: UserID) async throws -> [FormResponseID] {
+        try await sql.query("SELECT id FROM form_responses WHERE user_id = \(user) ORDER BY form_id, id")
+            .map { try $0["id"] }
+    }
+
     /// Deletes a response with the profile updates that wait on it, and frees its place.
     ///
     /// - Returns: Whether there was one.

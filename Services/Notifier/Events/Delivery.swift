@@ -2,22 +2,26 @@ import Contracts
 import NotifierContracts
 import ServiceKit
 
-/// Brings one event to people: into the inbox and onto the live channel in the transaction that takes the event in, so
-/// that neither is there without the other, and neither twice.
-struct Delivery {
-    let transaction: ServiceTransaction
-    /// The event that is told of; a person is told of it once.
-    let source: EventMetadata
-    let tenant: UniversityID
-
-    /// Notifies everyone except the actor, in a constant number of statements.
-    func deliver(_ content: NotificationContent, to people: [UserID], actor: UserID?) async throws {
+/// Brings a notice to people: into the inbox and onto the live channel, in the transaction that takes the event in.
+///
+/// Neither is there without the other, and a person is told of a fact once.
+struct Delivery: NoticeHandler {
+    /// Notifies the recipients in a constant number of statements.
+    func deliver(
+        _ notice: Notice,
+        of type: String,
+        metadata fact: EventMetadata,
+        in transaction: ServiceTransaction
+    ) async throws {
+        guard let tenant = fact.tenant else {
+            throw ValidationError("tenantId", .required, "A notice needs the university of its recipients.")
+        }
         let inboxes = Inboxes(sql: transaction)
-        let told = try await inboxes.told(of: source.id, among: people)
+        let told = try await inboxes.told(of: fact.id, among: notice.recipients)
         // In one order always, so that no two deliveries wait for each other's channels.
-        let recipients = Set(people).subtracting(told).filter { $0 != actor }.sorted()
+        let recipients = Set(notice.recipients).subtracting(told).sorted()
         guard !recipients.isEmpty else { return }
-        let notifications = recipients.map { _ in notification(content) }
+        let notifications = recipients.map { _ in InboxNotification(notice, of: type, at: fact.time) }
         let published = try await ChannelStore(sql: transaction).publish(
             zip(recipients, notifications).map { person, notification in
                 NewPublication(
@@ -30,19 +34,31 @@ struct Delivery {
         let new = zip(recipients, zip(notifications, published)).map { person, pair in
             NewNotification(person: person, position: pair.1.offset, notification: pair.0)
         }
-        try await inboxes.insert(new, source: source.id, tenant: tenant)
+        try await inboxes.insert(new, source: fact.id, tenant: tenant)
         try await transaction.emit(published, tenant: tenant)
     }
+}
 
-    private func notification(_ content: NotificationContent) -> InboxNotification {
-        InboxNotification(
+/// Notifies people of events without a notice, which the release before still emits while this one is rolled out.
+///
+/// The next release removes it: see "Rolling restart, and a newer version" in docs/operations.md.
+struct BareFactHandler<Event: ServiceEvent>: EventHandler {
+    func handle(_ event: Event, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
+        guard let notice = event.notice else { return }
+        try await Delivery().deliver(notice, of: Event.type, metadata: metadata, in: transaction)
+    }
+}
+
+extension InboxNotification {
+    fileprivate init(_ notice: Notice, of type: String, at time: Timestamp) {
+        self.init(
             id: NotificationID(),
-            type: content.type,
-            title: content.title,
-            body: content.body,
-            data: RawJSON(bytes: content.data.bytes),
+            type: type,
+            title: notice.title,
+            body: notice.body,
+            data: notice.data,
             readAt: nil,
-            createdAt: source.time
+            createdAt: time
         )
     }
 }

@@ -66,6 +66,14 @@ struct ChannelStore {
         )
     }
 
+    /// Deletes a channel with its stream.
+    func erase(_ channel: String) async throws {
+        // Locked first, so that nothing is published to it meanwhile.
+        try await sql.execute("SELECT FROM channels WHERE name = \(channel) FOR UPDATE")
+        try await sql.execute("DELETE FROM publications WHERE channel = \(channel)")
+        try await sql.execute("DELETE FROM channels WHERE name = \(channel)")
+    }
+
     /// The time of the last use once a channel is used: moved once a day, since each move costs an entry in an index.
     private static let use =
         "CASE WHEN channels.used_at < now() - interval '1 day' THEN now() ELSE channels.used_at END"

@@ -63,6 +63,11 @@ struct NotificationStore {
         )
     }
 
+    /// Deletes all notifications.
+    func erase() async throws {
+        try await sql.execute("DELETE FROM notifications WHERE user_id = \(user)")
+    }
+
     func countUnread() async throws -> UnreadCount {
         let row = try await sql.one(
             "SELECT count(*) AS count FROM notifications WHERE user_id = \(user) AND read_at IS NULL"
@@ -70,7 +75,7 @@ struct NotificationStore {
         return UnreadCount(count: try row["count"])
     }
 
-    private static let columns = "id, type, title, body, data, read_at, created_at"
+    static let columns = "id, type, title, body, data, read_at, created_at"
 }
 
 /// Statements that add to the inboxes of several people at once; their number is constant.

@@ -8,12 +8,12 @@ extension Service {
     /// It gets keys for these only; a test compares the list with the daemons' declarations.
     var callees: [Service] {
         switch self {
-        case .auth: [.academic, .idParser]
+        case .auth: [.academic, .forms, .idParser, .notifier, .societies]
         case .academic: [.auth, .forms, .idParser, .societies]
         case .idParser: [.academic]
         case .forms: [.auth, .societies]
         case .societies: [.auth, .forms]
-        case .notifier: [.societies]
+        case .notifier: [.auth, .societies]
         case .gateway: Service.onMesh
         }
     }
@@ -78,7 +78,11 @@ struct MeshKeyrings {
 
     private func callees(of name: String) -> [String] {
         let everybody = Service.onMesh.map(\.name) + others.map(\.name)
-        if name == Self.operator || name == Service.gateway.name { return everybody }
+        // The gateway offers whatever services describe. Auth gathers from, and the notifier notifies of, whichever they
+        // are told to.
+        if [Self.operator, Service.auth.name, Service.gateway.name, Service.notifier.name].contains(name) {
+            return everybody.filter { $0 != name }
+        }
         if let other = others.first(where: { $0.name == name }) { return other.callees }
         return Service(rawValue: name)?.callees.map(\.name) ?? []
     }

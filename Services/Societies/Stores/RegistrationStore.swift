@@ -71,6 +71,20 @@ struct RegistrationStore {
         return withdrawn
     }
 
+    /// Withdraws a person's undecided registrations, and removes what was written to them about decided ones.
+    func erase(of user: UserID) async throws {
+        let isUndecided = "state IN ('pending', 'submitting')"
+        try await sql.execute(
+            """
+            UPDATE registrations SET reason = NULL,
+                state = CASE state WHEN 'pending' THEN 'withdrawn' WHEN 'submitting' THEN 'abandoned' ELSE state END,
+                decided_at = CASE WHEN \(raw: isUndecided) THEN now() ELSE decided_at END,
+                response_must_go = response_must_go OR \(raw: isUndecided)
+            WHERE user_id = \(user)
+            """
+        )
+    }
+
     func find(_ id: RegistrationID) async throws -> Registration? {
         try await sql.first(
             "SELECT \(raw: Self.columns) FROM registrations WHERE id = \(id) AND \(raw: Self.isSubmitted)",
@@ -104,7 +118,7 @@ struct RegistrationStore {
     }
 
     /// What has a `RegistrationStatus`.
-    private static let isSubmitted = "state NOT IN ('submitting', 'abandoned')"
+    static let isSubmitted = "state NOT IN ('submitting', 'abandoned')"
     static let columns = """
         id, society_id, user_id, state, form_id, response_id, reason, decided_by, decided_at, created_at
         """

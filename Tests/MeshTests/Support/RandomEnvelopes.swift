@@ -69,7 +69,8 @@ extension MeshEvent {
             position: Int64(bitPattern: .randomLength(using: &random)),
             epoch: .random(using: &random),
             dataContentType: .random(using: &random),
-            data: .random(atMost: 200, using: &random)
+            data: .random(atMost: 200, using: &random),
+            notice: .random(atMost: 200, using: &random)
         )
     }
 }

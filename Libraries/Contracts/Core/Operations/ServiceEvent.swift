@@ -10,8 +10,11 @@ public protocol ServiceEvent: ContractObject {
     static var producer: String { get }
     /// The entity whose events keep their order, such as a society's id.
     var aggregate: String { get }
+    /// The people to notify and what to tell them; `nil` for nobody, the default.
+    var notice: Notice? { get }
 }
 
 extension ServiceEvent {
     public static var version: Int { 1 }
+    public var notice: Notice? { nil }
 }

@@ -1,0 +1,15 @@
+import AuthContracts
+import Contracts
+import FormsContracts
+import ServiceKit
+
+/// Deletes the responses and profile updates of a person who deleted their account; their places are free again.
+///
+/// Forms that the person made stay, under an id that names nobody.
+struct UserErasedHandler: EventHandler {
+    func handle(_ event: UserErased, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
+        let responses = ResponseStore(sql: transaction)
+        for id in try await responses.ids(of: event.userId) { try await responses.delete(id) }
+        try await ProfileUpdateStore(sql: transaction).erase(of: event.userId)
+    }
+}
