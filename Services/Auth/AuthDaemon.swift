@@ -16,7 +16,8 @@ struct AuthDaemon {
         Daemon(
             authAPI,
             calls: ["academic", "id-parser"],
-            gathersFrom: "forms,notifier,societies",
+            asks: ["forms", "notifier", "societies"],
+            unlessSet: "GATHERS_FROM",
             migrations: authMigrations,
             configure: { AuthSettings($0) }
         ) { kit, settings in
@@ -79,7 +80,7 @@ struct AuthDaemon {
             ApplyProfileUpdateHandler(database: database, universities: universities),
             ListKeysHandler(keys: sessions.keys),
             ListRevocationsHandler(database: database, period: revocationPeriod),
-            TenantUsageHandler(TenantOwners.Auth.self, database: database) { university in
+            TenantUsageHandler(database: database) { university in
                 "SELECT FROM users WHERE tenant_id = \(university) AND deleted_at IS NULL"
             },
         ]

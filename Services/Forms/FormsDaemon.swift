@@ -96,9 +96,9 @@ func formsHandlers(access: FormAccess, participants: Participants, caller: Servi
         CreateProfileFieldMappingHandler(database: database),
         ReplaceProfileFieldMappingHandler(database: database),
         DeleteProfileFieldMappingHandler(database: database),
-        TenantUsageHandler(TenantOwners.Forms.self, database: database) { university in
+        TenantUsageHandler(database: database) { university in
             "SELECT FROM forms WHERE tenant_id = \(university)"
         },
-        PersonalDataHandler(PersonalDataHolders.Forms.self, database: database, lists: personalData),
+        PersonalDataHandler(database: database, lists: personalData),
     ]
 }

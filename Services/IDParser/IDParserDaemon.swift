@@ -39,7 +39,7 @@ struct IDParserDaemon {
             ParseStudentIDsHandler(catalogs: catalogs),
             ParseStudentIDBatchHandler(catalogs: catalogs),
             VerifyStudentIDHandler(catalogs: catalogs),
-            TenantUsageHandler(TenantOwners.IDParser.self, database: database) { university in
+            TenantUsageHandler(database: database) { university in
                 "SELECT FROM id_patterns WHERE tenant_id = \(university)"
             },
         ]

@@ -31,7 +31,7 @@ struct NotifierDaemon {
     static let daemon = Daemon(
         notifierAPI,
         reads: [authAPI, societiesAPI],
-        notifiesFor: "societies",
+        notifiesFor: ["societies"],
         migrations: notifierMigrations,
         configure: Configuration.init
     ) { kit, configuration in
@@ -63,7 +63,7 @@ struct NotifierDaemon {
                 lifetime: configuration.tokenLifetime
             ),
             ConnectRealtimeHandler(database: database, tokens: configuration.tokens),
-            PersonalDataHandler(PersonalDataHolders.Notifier.self, database: database, lists: personalData),
+            PersonalDataHandler(database: database, lists: personalData),
         ]
     }
 }

@@ -53,10 +53,10 @@ struct SocietiesDaemon {
             RejectRegistrationHandler(database: database, submissions: submissions),
             GetOwnRegistrationHandler(database: database),
             WithdrawRegistrationHandler(database: database, submissions: submissions),
-            TenantUsageHandler(TenantOwners.Societies.self, database: database) { university in
+            TenantUsageHandler(database: database) { university in
                 "SELECT FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL"
             },
-            PersonalDataHandler(PersonalDataHolders.Societies.self, database: database, lists: personalData),
+            PersonalDataHandler(database: database, lists: personalData),
         ]
     }
 }

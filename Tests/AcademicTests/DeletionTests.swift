@@ -43,7 +43,8 @@ struct DeletionTests {
         try await withAcademic { academic in
             let university = try await academic.open("HKU", domains: ["hku.example"])
             academic.interfere(
-                with: GetTenantUsage<TenantOwners.Auth>.self,
+                with: GetTenantUsage.self,
+                at: "auth",
                 .preceded {
                     #expect(try await academic.resolve(university) == .notFound)
                     #expect(try await refusal { try await academic.add("COMP", to: university.id) } == .notFound)
@@ -65,7 +66,8 @@ struct DeletionTests {
                     == .preconditionFailed
             )
             academic.interfere(
-                with: GetTenantUsage<TenantOwners.Auth>.self,
+                with: GetTenantUsage.self,
+                at: "auth",
                 .preceded { try await academic.delete(university) }
             )
             #expect(try await refusal { try await academic.delete(university) } == .notFound)

@@ -8,7 +8,7 @@ public let authAPI = ServiceAPI(
         ChangePassword.self, GetOwnUser.self, DeleteOwnUser.self, GetUser.self, ListUsers.self, SetUserRole.self,
         LookUpUsers.self, CreateAPIKey.self, ListAPIKeys.self, DeleteAPIKey.self, VerifyAPIKey.self, EnsureUser.self,
         GetProfile.self, ReplaceProfile.self, ExportProfile.self, GetProfileFields.self, ApplyProfileUpdate.self,
-        ListKeys.self, ListRevocations.self, GetTenantUsage<TenantOwners.Auth>.self,
+        ListKeys.self, ListRevocations.self, GetTenantUsage.self,
     ],
     events: [SessionRevoked.self, UserErased.self]
 )

@@ -11,7 +11,7 @@ public let formsAPI = ServiceAPI(
         ListResponses.self, ExportResponses.self, GetResponse.self, DeleteResponse.self, ListProfileUpdates.self,
         ApproveProfileUpdate.self, RejectProfileUpdate.self, ListProfileFieldMappings.self, GetProfileFieldMapping.self,
         CreateProfileFieldMapping.self, ReplaceProfileFieldMapping.self, DeleteProfileFieldMapping.self,
-        GetTenantUsage<TenantOwners.Forms>.self, ExportPersonalData<PersonalDataHolders.Forms>.self,
+        GetTenantUsage.self, ExportPersonalData.self,
     ],
     events: [FormPublished.self, FormClosed.self, FormResponseSubmitted.self]
 )

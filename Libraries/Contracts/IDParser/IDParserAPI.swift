@@ -6,6 +6,6 @@ public let idParserAPI = ServiceAPI(
     operations: [
         ListIDPatterns.self, GetIDPattern.self, CreateIDPattern.self, ReplaceIDPattern.self, UpdateIDPattern.self,
         DeleteIDPattern.self, ParseStudentIDs.self, ParseStudentIDBatch.self, VerifyStudentID.self,
-        GetTenantUsage<TenantOwners.IDParser>.self,
+        GetTenantUsage.self,
     ]
 )

@@ -5,7 +5,7 @@ public let notifierAPI = ServiceAPI(
     "notifier",
     operations: [
         ListNotifications.self, ReadNotification.self, ReadAllNotifications.self, CountUnread.self,
-        IssueRealtimeToken.self, ConnectRealtime.self, ExportPersonalData<PersonalDataHolders.Notifier>.self,
+        IssueRealtimeToken.self, ConnectRealtime.self, ExportPersonalData.self,
     ],
     events: [RealtimePublished.self]
 )

@@ -9,8 +9,8 @@ public let societiesAPI = ServiceAPI(
         ChangeMemberRole.self, RemoveMember.self, LeaveSociety.self, TransferPresidency.self, CheckAccess.self,
         ListOpenEntities.self, ListMemberships.self, GetRegistrationSettings.self, ConfigureRegistration.self,
         RegisterForSociety.self, ListRegistrations.self, ApproveRegistration.self, RejectRegistration.self,
-        GetOwnRegistration.self, WithdrawRegistration.self, GetTenantUsage<TenantOwners.Societies>.self,
-        ExportPersonalData<PersonalDataHolders.Societies>.self,
+        GetOwnRegistration.self, WithdrawRegistration.self, GetTenantUsage.self,
+        ExportPersonalData.self,
     ],
     events: [
         SocietyCreated.self, SocietyApproved.self, SocietySuspended.self, SocietyArchived.self, SocietyRestored.self,

@@ -13,7 +13,7 @@ public struct DaemonKit: Sendable {
     public let service: String
     public let database: ServiceDatabase
     public let caller: ServiceCaller
-    /// Asks the services in `GATHERS_FROM`.
+    /// Asks all services that the daemon asks.
     public let gatherer: Gatherer
     public let metrics: Metrics
     let tracer: Tracer?
@@ -54,9 +54,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     package let api: ServiceAPI
     let calls: [String]
     let asked: [String]
-    let gatheredServices: String?
+    let askedVariable: String?
     let producers: [ServiceAPI]
-    let noticeProducers: String?
+    let noticeProducers: [String]
     package let migrations: [Migration]
     let refusals: Refusals
     let configure: @Sendable (Settings) -> Configuration
@@ -65,13 +65,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
     /// - Parameters:
     ///   - api: The service's operations and events; the schema and the role have its name too.
     ///   - calls: The services whose own operations it calls; these calls form no circle among services.
-    ///   - asked: The services that it asks about their own data alone, such as for access to their entities.
-    ///   - gatheredServices: The default of `GATHERS_FROM`, names separated by commas: the services that it asks for their
-    ///     parts of a whole; `nil` in a daemon that gathers nothing.
+    ///   - asked: The services whose reserved operations it calls, such as for access to their entities.
+    ///   - askedVariable: The variable that can name others to ask, separated by commas; `nil` for a fixed list.
     ///   - producers: The services whose events it reads. An event of a type that this release does not know is kept for
     ///     a release that does.
-    ///   - noticeProducers: The default of `NOTICES_FROM`, names separated by commas: the services whose facts it notifies
-    ///     people of, whatever these are; `nil` in a daemon that notifies nobody.
+    ///   - noticeProducers: The services whose facts it notifies people of unless `NOTICES_FROM` names others; empty in a
+    ///     daemon that notifies nobody.
     ///   - migrations: Its own tables; what ServiceKit needs comes before them.
     ///   - refusals: The refusals for violated constraints of its tables.
     ///   - configure: Reads the daemon's own variables.
@@ -80,9 +79,9 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         _ api: ServiceAPI,
         calls: [String] = [],
         asks asked: [String] = [],
-        gathersFrom gatheredServices: String? = nil,
+        unlessSet askedVariable: String? = nil,
         reads producers: [ServiceAPI] = [],
-        notifiesFor noticeProducers: String? = nil,
+        notifiesFor noticeProducers: [String] = [],
         migrations: [Migration],
         refusals: Refusals = [:],
         configure: @escaping @Sendable (Settings) -> Configuration,
@@ -91,7 +90,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         self.api = api
         self.calls = calls
         self.asked = asked
-        self.gatheredServices = gatheredServices
+        self.askedVariable = askedVariable
         self.producers = producers
         self.noticeProducers = noticeProducers
         self.migrations = serviceKitMigrations + migrations
@@ -104,33 +103,34 @@ public struct Daemon<Configuration: Sendable>: Sendable {
 
     /// The other services that a daemon knows, by its declaration and its variables.
     package struct Neighbours: Sendable {
-        let gathered: [String]
-        /// The services that it calls.
+        let asked: [String]
+        /// The services that it calls or asks.
         package let peers: [String]
         /// The services whose events it takes in.
         let producers: [String]
     }
 
     /// - Parameter settings: The daemon's variables.
-    /// - Returns: The services that it calls, and those whose events it takes in.
+    /// - Returns: The services that it calls or asks, and those whose events it takes in.
     package func neighbours(_ settings: Settings) -> Neighbours {
-        func services(_ name: String, default names: String?, _ meaning: String) -> [String] {
-            guard let names else { return [] }
-            return settings.list(name, default: names, "names of services separated by commas: \(meaning)")
+        func services(_ names: [String], unlessSet variable: String?, _ meaning: String) -> [String] {
+            guard let variable else { return names }
+            let fallback = names.joined(separator: ",")
+            return settings.list(variable, default: fallback, "names of services separated by commas: \(meaning)")
         }
-        let gathered = services(
-            "GATHERS_FROM",
-            default: gatheredServices,
+        let asked = services(
+            self.asked,
+            unlessSet: askedVariable,
             "those that are asked for their parts of what this one puts together"
         )
         let notified = services(
-            "NOTICES_FROM",
-            default: noticeProducers,
+            noticeProducers,
+            unlessSet: noticeProducers.isEmpty ? nil : "NOTICES_FROM",
             "those whose facts people are notified of"
         )
         return Neighbours(
-            gathered: gathered,
-            peers: Set(calls + asked + gathered).sorted(),
+            asked: asked,
+            peers: Set(calls + asked).sorted(),
             producers: Set(producers.map(\.service) + notified).sorted()
         )
     }
@@ -266,7 +266,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
             service: service,
             database: ServiceDatabase(database, refusals: refusals),
             caller: caller,
-            gatherer: Gatherer(caller: caller, services: variables.neighbours.gathered),
+            gatherer: Gatherer(caller: caller, services: variables.neighbours.asked),
             metrics: metrics,
             tracer: tracer,
             logger: logger

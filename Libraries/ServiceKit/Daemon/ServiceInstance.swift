@@ -57,7 +57,7 @@ extension Daemon {
             service: service,
             database: ServiceDatabase(database, refusals: refusals),
             caller: caller,
-            gatherer: Gatherer(caller: caller, services: neighbours.gathered),
+            gatherer: Gatherer(caller: caller, services: neighbours.asked),
             metrics: metrics,
             tracer: nil,
             logger: logger

@@ -51,7 +51,7 @@ public struct Dispatcher: Sendable {
         guard faults.isEmpty else { fatalError(faults.joined(separator: "; ")) }
         var entries: [String: Entry] = [:]
         for handler in handlers {
-            let contract = type(of: handler).operation.contract
+            let contract = type(of: handler).operation.contract(in: api.service)
             precondition(
                 contract.idempotency != .recorded || database != nil,
                 "\(contract.name) is recorded, and \(api.service) has no tables"
@@ -303,10 +303,10 @@ extension ServiceAPI {
     /// - Parameter handlers: All handlers of the service.
     /// - Returns: A sentence for each; empty if every operation belongs to the service and has one handler.
     func faults(_ handlers: [any OperationHandler]) -> [String] {
-        let listed = operations.map { $0.contract.name }
-        let handled = handlers.map { type(of: $0).operation.contract.name }
-        var faults = operations.filter { !($0 is any ReservedOperation.Type) && $0.contract.service != service }
-            .map { "\($0.contract.name) does not belong to \(service)" }
+        let contracts = operations.map { $0.contract(in: service) }
+        let listed = contracts.map(\.name)
+        let handled = handlers.map { type(of: $0).operation.contract(in: service).name }
+        var faults = contracts.filter { $0.service != service }.map { "\($0.name) does not belong to \(service)" }
         faults += events.filter { $0.producer != service }
             .map { "\($0.type) is an event of \($0.producer), not of \(service)" }
         faults += Self.repeated(listed).map { "\($0) is listed twice" }

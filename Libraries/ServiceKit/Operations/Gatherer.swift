@@ -14,14 +14,14 @@ public struct Gatherer: Sendable {
         self.services = services
     }
 
-    /// Calls an operation that each service answers under its own name, such as `forms.privacy.export`.
+    /// Asks each service the same.
     ///
     /// - Parameters:
-    ///   - operation: The operation of any one service.
+    ///   - operation: The operation, which each of them answers.
     ///   - limit: The time for all of them.
     ///   - context: The request that it is done for.
     /// - Returns: The parts of those that answered in time, and the names of the others, whose failures are logged.
-    public func gather<Operation: ServiceOperation>(
+    public func gather<Operation: ReservedOperation>(
         _ operation: Operation,
         within limit: Duration,
         _ context: RequestContext
@@ -31,7 +31,7 @@ public struct Gatherer: Sendable {
             for service in services {
                 group.addTask {
                     do {
-                        return (service: service, part: try await caller.call(operation, of: service, context))
+                        return (service: service, part: try await caller.call(operation, to: service, context))
                     } catch {
                         context.logger.warning(
                             "A service's part is missing",

@@ -2,20 +2,19 @@ public import Contracts
 public import Postgres
 
 /// Exports what a service holds on the user on whose behalf it is asked.
-public struct PersonalDataHandler<Holder: PersonalDataHolder>: OperationHandler {
+public struct PersonalDataHandler: OperationHandler {
     private let database: ServiceDatabase
     private let lists: [PersonalDataList]
 
     /// - Parameters:
-    ///   - holder: The service that answers.
     ///   - database: The service's database.
     ///   - lists: All records on people that it keeps.
-    public init(_ holder: Holder.Type, database: ServiceDatabase, lists: [PersonalDataList]) {
+    public init(database: ServiceDatabase, lists: [PersonalDataList]) {
         self.database = database
         self.lists = lists
     }
 
-    public func handle(_ request: ExportPersonalData<Holder>, context: RequestContext) async throws -> PersonalData {
+    public func handle(_ request: ExportPersonalData, context: RequestContext) async throws -> PersonalData {
         try await database.personalData(lists, context)
     }
 }

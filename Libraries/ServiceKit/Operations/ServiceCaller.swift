@@ -49,39 +49,12 @@ public struct ServiceCaller: Sendable {
         to service: String = Operation.contract.service,
         _ context: RequestContext
     ) async throws -> Operation.Reply {
-        try await call(operation, named: Operation.contract.name, of: service, context)
-    }
-
-    /// Calls an operation that several services answer, each under its own name.
-    ///
-    /// - Parameters:
-    ///   - operation: The operation of any one of them.
-    ///   - service: The service to call, whose name takes the place of that one's in the operation's.
-    ///   - context: The request that it is done for.
-    /// - Returns: The typed reply.
-    /// - Throws: As the call of any operation does.
-    func call<Operation: ServiceOperation>(
-        _ operation: Operation,
-        of service: String,
-        _ context: RequestContext
-    ) async throws -> Operation.Reply {
-        let contract = Operation.contract
-        let name = service + contract.name.dropFirst(contract.service.count)
-        return try await call(operation, named: name, of: service, context)
-    }
-
-    private func call<Operation: ServiceOperation>(
-        _ operation: Operation,
-        named name: String,
-        of service: String,
-        _ context: RequestContext
-    ) async throws -> Operation.Reply {
-        let contract = Operation.contract
+        let contract = Operation.contract(in: service)
         let parent = CurrentSpan.context ?? context.trace
-        var span = tracer.begin(name, .client, below: parent)
+        var span = tracer.begin(contract.name, .client, below: parent)
         span?.attributes = [("rpc.system.name", .text("rovierr-mesh")), ("server.address", .text(service))]
         let request = MeshRequest(
-            operation: name,
+            operation: contract.name,
             version: UInt32(contract.version),
             requestID: context.requestID,
             timeLeft: min(context.timeLeft, contract.timeout),

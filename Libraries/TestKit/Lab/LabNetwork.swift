@@ -21,16 +21,18 @@ extension ServiceLab {
     ///
     /// - Parameters:
     ///   - operation: The called operation.
+    ///   - service: The service that answers; to be given for a reserved operation.
     ///   - fault: What becomes of a call.
     ///   - times: The number of calls; others are answered.
     ///   - isMeant: Chooses calls by their requests.
     public func interfere<Operation: ServiceOperation>(
         with operation: Operation.Type,
+        at service: String = Operation.contract.service,
         _ fault: LabFault,
         times: Int = 1,
         where isMeant: @escaping @Sendable (Operation) -> Bool = { _ in true }
     ) {
-        let name = Operation.contract.name
+        let name = Operation.contract(in: service).name
         network.interfere(
             LabNetwork.Interference(fault: fault, left: times) { request in
                 guard request.operation == name else { return false }

@@ -31,8 +31,8 @@ public struct LabService: Sendable {
 
 extension MeshRequest {
     /// A request as the gateway makes it of a client's, or as a service makes it where no route leads to the operation.
-    init<Operation: ServiceOperation>(_ operation: Operation) throws {
-        let contract = Operation.contract
+    init<Operation: ServiceOperation>(_ operation: Operation, to service: String) throws {
+        let contract = Operation.contract(in: service)
         self.init(
             operation: contract.name,
             version: UInt32(contract.version),

@@ -86,7 +86,7 @@ public struct ServiceLab: Sendable {
         key: String? = nil,
         headers: [String: String] = [:]
     ) async throws -> MeshReply {
-        var request = try MeshRequest(operation)
+        var request = try MeshRequest(operation, to: service)
         request.principal = user?.principal
         request.idempotencyKey = key
         request.headers = headers.map { MeshField($0.key, $0.value) }

@@ -36,22 +36,18 @@ struct DeleteUniversityHandler: OperationHandler {
 
     /// Describes another service's reference to the university; `nil` if there is none.
     private func use(of id: UniversityID, _ context: RequestContext) async throws -> String? {
-        async let accounts = isUsed(TenantOwners.Auth.self, id, context)
-        async let societies = isUsed(TenantOwners.Societies.self, id, context)
-        async let forms = isUsed(TenantOwners.Forms.self, id, context)
-        async let patterns = isUsed(TenantOwners.IDParser.self, id, context)
+        async let accounts = isUsed(id, by: "auth", context)
+        async let societies = isUsed(id, by: "societies", context)
+        async let forms = isUsed(id, by: "forms", context)
+        async let patterns = isUsed(id, by: "id-parser", context)
         if try await accounts { return "accounts" }
         if try await societies { return "societies" }
         if try await forms { return "forms" }
         return try await patterns ? "patterns of student numbers" : nil
     }
 
-    private func isUsed<Owner: TenantOwner>(
-        _: Owner.Type,
-        _ id: UniversityID,
-        _ context: RequestContext
-    ) async throws -> Bool {
-        try await caller.call(GetTenantUsage<Owner>(universityId: id), context).isUsed
+    private func isUsed(_ id: UniversityID, by service: String, _ context: RequestContext) async throws -> Bool {
+        try await caller.call(GetTenantUsage(universityId: id), to: service, context).isUsed
     }
 
     private func delete(_ id: UniversityID, closedAt: Timestamp, _ context: RequestContext) async throws -> NoContent {

@@ -11,11 +11,7 @@ struct ExportProfileHandler: OperationHandler {
     private static let limit = Duration.seconds(12)
 
     func handle(_ request: ExportProfile, context: RequestContext) async throws -> ProfileExport {
-        async let gathered = gatherer.gather(
-            ExportPersonalData<PersonalDataHolders.Forms>(),
-            within: Self.limit,
-            context
-        )
+        async let gathered = gatherer.gather(ExportPersonalData(), within: Self.limit, context)
         let own = try await database.personalData(personalData, context)
         var services = await gathered.parts
         services["auth"] = own

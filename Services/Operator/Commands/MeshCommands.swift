@@ -98,8 +98,6 @@ struct Call: AsyncParsableCommand {
     var operation: String
     @Argument(help: "The operation's fields.")
     var fields = "{}"
-    @Option(help: "The service that answers, for an operation whose name begins with no service's.")
-    var service: String?
     @Option(help: "The id of the user on whose behalf it is called.")
     var user: String?
     @Option(help: "The user's university.")
@@ -112,7 +110,7 @@ struct Call: AsyncParsableCommand {
     var timeout = 10
 
     func run() async throws {
-        let service = service ?? String(operation.prefix { $0 != "." })
+        let service = String(operation.prefix { $0 != "." })
         let mesh = try OperatorMesh(instance.deployment())
         _ = try mesh.services(service)
         let body = Array(fields.utf8)

@@ -6,7 +6,7 @@ public struct ExportProfile: ServiceOperation {
         "auth.profile.export",
         .get("/profile/export"),
         access: .user,
-        "Exports what all services hold on the caller",
+        "Export what all services hold on the caller",
         priority: .low,
         concurrency: 16,
         timeout: .seconds(20),

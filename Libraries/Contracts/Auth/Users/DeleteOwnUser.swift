@@ -7,7 +7,7 @@ public struct DeleteOwnUser: ServiceOperation {
         "auth.users.delete-own",
         .delete("/users/me"),
         access: .user,
-        "Deletes the caller's account and personal data",
+        "Delete the caller's account and personal data",
         success: .accepted,
         errors: [.invalidCredentials, .accountLocked, .invalidState, .preconditionFailed],
         rate: .auth,

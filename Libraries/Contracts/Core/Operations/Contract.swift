@@ -3,7 +3,9 @@ public import HTTPTypes
 /// Everything about an operation that is not one of its fields.
 public struct Contract: Sendable {
     /// On the wire: `<service>.<subject>.<verb>`; never renamed, never reused.
-    public let name: String
+    ///
+    /// The contract of a `ReservedOperation` gives it without the service, which `contract(in:)` adds.
+    public internal(set) var name: String
     /// Raised by a breaking change.
     public let version: Int
     /// `nil` for what only other services call.

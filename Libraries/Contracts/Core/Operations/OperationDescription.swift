@@ -105,7 +105,7 @@ public struct ServiceDescription: ContractObject, Equatable {
         var components = SchemaComponents()
         self.service = api.service
         self.version = version
-        self.operations = api.operations.map { $0.describe(&components) }
+        self.operations = api.operations.map { $0.describe(&components, in: api.service) }
         self.events = api.events.map { $0.describe(&components) }
         self.schemas = components.schemas.mapValues { RawJSON(bytes: $0.bytes) }
     }
@@ -127,7 +127,16 @@ extension ServiceOperation {
     }
 
     /// The operation's description, with the schemas that it refers to in `components`.
-    public static func describe(_ components: inout SchemaComponents) -> OperationDescription {
+    ///
+    /// - Parameters:
+    ///   - components: The schemas.
+    ///   - service: The service that answers; to be given for a reserved operation.
+    /// - Returns: The description.
+    public static func describe(
+        _ components: inout SchemaComponents,
+        in service: String? = nil
+    ) -> OperationDescription {
+        let contract = Self.contract(in: service ?? Self.contract.service)
         let fields = fields(&components)
         let inPath = contract.route?.pathFields ?? []
         let others = fields.filter { !inPath.contains($0.name) }
@@ -138,7 +147,7 @@ extension ServiceOperation {
         let reply = components.describing(.reply) { Reply.bodySchema(&$0) }
         return OperationDescription(
             name: contract.name,
-            id: String(describing: self).prefix { $0 != "<" }.withoutCapital,
+            id: String(describing: self).withoutCapital,
             version: contract.version,
             method: contract.route?.method.rawValue,
             paths: contract.route.map { ([$0.template] + $0.aliases).map(Route.path) } ?? [],

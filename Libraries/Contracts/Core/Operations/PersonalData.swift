@@ -1,15 +1,13 @@
 /// Asks a service for everything that it holds on the user on whose behalf the call is made.
 ///
 /// A service takes part in exports by listing the operation and naming itself in the `GATHERS_FROM` of auth.
-public struct ExportPersonalData<Holder: PersonalDataHolder>: ServiceOperation {
-    public static var contract: Contract {
-        Contract(
-            "\(Holder.service).privacy.export",
-            access: .services,
-            callers: ["auth"],
-            "Exports what the service holds on a person"
-        )
-    }
+public struct ExportPersonalData: ReservedOperation {
+    public static let contract = Contract(
+        "privacy.export",
+        access: .services,
+        callers: ["auth"],
+        "Export what the service holds on a person"
+    )
     public typealias Reply = PersonalData
 
     public init() {}
@@ -26,20 +24,4 @@ public struct PersonalData: ContractObject, OperationReply, Equatable {
         self.records = records
         self.truncated = truncated
     }
-}
-
-/// A service that holds records on people.
-public protocol PersonalDataHolder: Sendable {
-    /// The service's name in the mesh.
-    static var service: String { get }
-}
-
-/// The services that are asked for their part of an export.
-public enum PersonalDataHolders {
-    /// Responses, profile updates and forms.
-    public enum Forms: PersonalDataHolder { public static let service = "forms" }
-    /// Notifications.
-    public enum Notifier: PersonalDataHolder { public static let service = "notifier" }
-    /// Memberships and registrations.
-    public enum Societies: PersonalDataHolder { public static let service = "societies" }
 }
