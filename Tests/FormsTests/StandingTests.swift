@@ -253,6 +253,28 @@ import Testing
             #expect(try await refusal { try await forms.responses(of: form.id, by: officer) } == .forbidden)
         }
     }
+
+    @Test("Societies of the release before, which does not know how access is asked for, is asked as before")
+    func formerSocieties() async throws {
+        try await withForms { forms in
+            let (officer, member) = (forms.user(), forms.user())
+            let society = try await forms.society(of: officer)
+            try await forms.add(member, to: society)
+            try await forms.hide(society)
+            let unknown = LabFault.refused(ServiceError(.notFound, "There is no operation of that name."))
+            forms.interfere(with: CheckAccess.self, at: "societies", unknown, times: .max)
+            forms.interfere(with: ListOpenEntities.self, at: "societies", unknown, times: .max)
+            forms.interfere(with: ListMemberships.self, at: "societies", unknown, times: .max)
+            let form = try await forms.published([page(question(.yesNo))], by: officer, society: society.cast())
+            for person in [officer, member] {
+                #expect(try await forms.get(form.id, by: person).id == form.id)
+                #expect(try await forms.list(by: person).items.map(\.id) == [form.id])
+            }
+            #expect(try await refusal { try await forms.get(form.id, by: forms.user()) } == .notFound)
+            let missing = SocietyID().cast(to: Entity.self)
+            #expect(try await refusal { try await forms.draft([], by: officer, society: missing) } == .notFound)
+        }
+    }
 }
 
 @Suite("Society events", .serialized, .timeLimit(.minutes(10))) struct SocietyEventTests {

@@ -105,19 +105,21 @@ struct InternalContractsTests {
         let released = try await APIDocument.read("\(repository)/\(InternalContracts.file)")
         var declared: Set<String> = []
         let contracts = "\(repository)/Libraries/Contracts"
-        for file in try FileManager.default.subpathsOfDirectory(atPath: contracts) where file.hasSuffix(".swift") {
-            let source = readText("\(contracts)/\(file)") ?? ""
-            if source.contains("access: .services") {
-                let names = source.matches(of: /Contract\(\s*"([^"]+)"/).map { String($0.1) }
-                #expect(!names.isEmpty, "\(file)")
-                // A declaration shared by several services names each of them.
-                let owners = source.matches(of: /static let service = "([^"]+)"/).map { String($0.1) }
-                for name in names {
-                    let marks = #"\(Owner.service)"#
-                    declared.formUnion(
-                        name.contains(marks) ? owners.map { name.replacing(marks, with: $0) } : [name]
-                    )
-                }
+        let sources = try FileManager.default.subpathsOfDirectory(atPath: contracts).filter { $0.hasSuffix(".swift") }
+            .map { readText("\(contracts)/\($0)") ?? "" }
+        /// Finds the services whose lists name an operation.
+        func owners(of operation: Substring) -> [Substring] {
+            sources.filter { $0.contains(" \(operation).self") }
+                .flatMap { $0.matches(of: /ServiceAPI\(\s*"([^"]+)"/).map { $0.1 } }
+        }
+        for source in sources {
+            let reserved = source.matches(of: /struct (\w+): ReservedOperation \{[^"]*Contract\(\s*"([^"]+)"/)
+            for match in reserved {
+                #expect(!owners(of: match.1).isEmpty, "\(match.1)")
+                declared.formUnion(owners(of: match.1).map { "\($0).\(match.2)" })
+            }
+            if reserved.isEmpty, source.contains("access: .services") {
+                declared.formUnion(source.matches(of: /Contract\(\s*"([^"]+)"/).map { String($0.1) })
             }
             // Daemons list what they emit; one that forgets a type leaves it out here.
             declared.formUnion(source.matches(of: /static let type = "([^"]+)"/).map { String($0.1) })

@@ -160,12 +160,14 @@ struct MembershipTests {
             let president = societies.student()
             let society = try await societies.found(by: president)
             func check(_ user: UserID) async throws -> EntityStanding {
-                let entity = EntityReference(.society, society.id.cast())
-                return try await societies.call(CheckAccess(entity: entity, userId: user), to: "societies")
+                let check = CheckAccess(entity: EntityReference(.society, society.id.cast()), userId: user)
+                let standing = try await societies.call(check, to: "societies")
+                #expect(try await societies.call(FormerCheckAccess(check)) == standing)
+                return standing
             }
             let expected = EntityStanding(
                 universityId: societies.university,
-                state: .pending,
+                status: .pending,
                 visibility: .public,
                 isMember: true,
                 isOfficer: true

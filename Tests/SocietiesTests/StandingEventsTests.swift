@@ -57,11 +57,14 @@ struct StandingEventsTests {
             let expected: [EntityID] = [open.id.cast()]
             #expect(ids == expected)
             let theirs = ListMemberships(type: .society, userId: president.id)
-            let memberships = try await societies.call(theirs, to: "societies").items
+            let answer = try await societies.call(theirs, to: "societies")
+            let memberships = answer.items
             let all = [open, hidden, pending, suspended].map { $0.id.cast(to: Entity.self) }
             #expect(Set(memberships.map(\.id)) == Set(all))
             #expect(memberships.allSatisfy { $0.isOfficer })
-            #expect(memberships.first { $0.id == suspended.id.cast() }?.state == .suspended)
+            #expect(memberships.first { $0.id == suspended.id.cast() }?.status == .suspended)
+            #expect(try await societies.call(FormerListOpenEntities(list)).ids.elements == ids)
+            #expect(try await societies.call(FormerListMemberships(theirs)).present == answer)
         }
     }
 

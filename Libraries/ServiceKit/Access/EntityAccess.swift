@@ -33,23 +33,48 @@ public struct EntityAccess: Sendable {
     public init(caller: ServiceCaller, lifetime: Duration = .milliseconds(1_500)) {
         standings = OwnerAnswers(maximumBytes: 2 << 20, lifetime: lifetime) { question, context in
             let check = CheckAccess(entity: question.entity, userId: question.user)
-            return try await caller.call(check, to: question.entity.type.owner, context)
+            return try await Self.ask {
+                try await caller.call(check, to: question.entity.type.owner, context)
+            } former: {
+                try await caller.call(FormerCheckAccess(check), context)
+            }
         }
         openEntities = OwnerAnswers(maximumBytes: 8 << 20, lifetime: lifetime, size: { $0.ids.elements.count * 16 }) {
             place,
             context in
             let list = ListOpenEntities(type: place.type, universityId: place.university)
-            return try await caller.call(list, to: place.type.owner, context)
+            return try await Self.ask {
+                try await caller.call(list, to: place.type.owner, context)
+            } former: {
+                try await caller.call(FormerListOpenEntities(list), context)
+            }
         }
         peoplesMemberships = OwnerAnswers(maximumBytes: 4 << 20, lifetime: lifetime, size: { $0.items.count * 32 }) {
             person,
             context in
             let list = ListMemberships(type: person.place.type, userId: person.user)
-            return try await caller.call(list, to: person.place.type.owner, context)
+            return try await Self.ask {
+                try await caller.call(list, to: person.place.type.owner, context)
+            } former: {
+                try await caller.call(FormerListMemberships(list), context).present
+            }
         }
     }
 
-    /// Returns an entity's state and a user's standing at it.
+    /// Asks an owner, by its former operation if it may not know the present one; see `FormerAccess.swift`.
+    ///
+    /// An owner of the release before refuses an operation that it does not know as it refuses an entity: `NOT_FOUND`.
+    /// Of an entity that does not exist, an owner of this release is asked twice.
+    private static func ask<Answer: Sendable>(
+        _ present: () async throws -> Answer,
+        former: () async throws -> Answer
+    ) async throws -> Answer {
+        do { return try await present() } catch let error as ServiceError where error.code == .notFound {
+            return try await former()
+        }
+    }
+
+    /// Returns an entity's status and a user's standing at it.
     ///
     /// - Parameters:
     ///   - entity: The entity.

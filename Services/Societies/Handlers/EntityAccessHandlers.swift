@@ -16,7 +16,7 @@ struct CheckAccessHandler: OperationHandler {
         let society = try await found
         return EntityStanding(
             universityId: society.universityId,
-            state: society.status.state,
+            status: EntityStatus(society.status),
             visibility: society.visibility == .public ? .public : .members,
             isMember: role != nil,
             isOfficer: role?.isOfficer ?? false
@@ -43,14 +43,14 @@ struct ListMembershipsHandler: OperationHandler {
     }
 }
 
-extension SocietyStatus {
-    /// The status as other services know it.
-    var state: EntityState {
-        switch self {
-        case .pending: .pending
-        case .active: .active
-        case .suspended: .suspended
-        case .archived: .archived
-        }
+extension EntityStatus {
+    init(_ status: SocietyStatus) {
+        self =
+            switch status {
+            case .pending: .pending
+            case .active: .active
+            case .suspended: .suspended
+            case .archived: .archived
+            }
     }
 }

@@ -97,7 +97,7 @@ struct MemberStore {
             """
         ).readable { row in
             let (role, status): (MemberRole, SocietyStatus) = (try row["role"], try row["status"])
-            return EntityMembership(id: try row["society_id"], isOfficer: role.isOfficer, state: status.state)
+            return EntityMembership(id: try row["society_id"], isOfficer: role.isOfficer, status: EntityStatus(status))
         }
     }
 

@@ -1,4 +1,4 @@
-/// Asks an entity's owner for the entity's state and a user's standing.
+/// Asks an entity's owner for the entity's status and a user's standing.
 public struct CheckAccess: ReservedOperation {
     public static let contract = Contract(
         "access.check",
@@ -18,34 +18,34 @@ public struct CheckAccess: ReservedOperation {
     }
 }
 
-/// The present state of an entity and a user's standing at it, which whoever holds something of it decides by.
+/// The present status of an entity and a user's standing at it, by which holders of its things decide.
 public struct EntityStanding: ContractObject, OperationReply, Equatable {
     /// The university that the entity belongs to.
     public let universityId: UniversityID
-    public let state: EntityState
+    public let status: EntityStatus
     public let visibility: EntityVisibility
-    /// `true` if the user belongs to the entity, whatever its state.
+    /// `true` if the user belongs to the entity, whatever its status.
     public let isMember: Bool
-    /// `true` if the user leads the entity, whatever its state.
+    /// `true` if the user leads the entity, whatever its status.
     public let isOfficer: Bool
 
     public init(
         universityId: UniversityID,
-        state: EntityState,
+        status: EntityStatus,
         visibility: EntityVisibility,
         isMember: Bool,
         isOfficer: Bool
     ) {
         self.universityId = universityId
-        self.state = state
+        self.status = status
         self.visibility = visibility
         self.isMember = isMember
         self.isOfficer = isOfficer
     }
 }
 
-/// The state of an entity as other services know it.
-public enum EntityState: String, ChoiceValue {
+/// The status of an entity as other services know it.
+public enum EntityStatus: String, ChoiceValue {
     /// It awaits approval.
     case pending
     case active

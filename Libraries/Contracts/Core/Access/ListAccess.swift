@@ -54,12 +54,12 @@ public struct EntityMemberships: ContractObject, OperationReply, Equatable {
 public struct EntityMembership: ContractObject, Equatable {
     public let id: EntityID
     public let isOfficer: Bool
-    /// The entity's state.
-    public let state: EntityState
+    /// The entity's status.
+    public let status: EntityStatus
 
-    public init(id: EntityID, isOfficer: Bool, state: EntityState) {
+    public init(id: EntityID, isOfficer: Bool, status: EntityStatus) {
         self.id = id
         self.isOfficer = isOfficer
-        self.state = state
+        self.status = status
     }
 }

@@ -83,10 +83,10 @@ struct FormAccess: Sendable {
     func changeable(_ id: FormID, opening: Bool = false, _ context: RequestContext) async throws -> StoredForm {
         let form = try await owned(id, context)
         guard let user = context.user, !user.may(.writeForms, in: form.tenant), let entity = form.entity,
-            let state = try await entities.check(entity, nil, context)?.state
+            let status = try await entities.check(entity, nil, context)?.status
         else { return form }
-        guard state != .archived, !(opening && state == .suspended) else {
-            throw ServiceError(.invalidState, "The \(entity.type.rawValue) is \(state.rawValue).")
+        guard status != .archived, !(opening && status == .suspended) else {
+            throw ServiceError(.invalidState, "The \(entity.type.rawValue) is \(status.rawValue).")
         }
         return form
     }
@@ -101,7 +101,7 @@ struct FormAccess: Sendable {
     /// Tells whether the entity lets the caller see its published forms.
     func isOpen(_ form: some HeldForm, _ context: RequestContext) async throws -> Bool {
         guard let entity = form.entity else { return true }
-        guard let standing = try await entities.check(entity, nil, context), standing.state == .active else {
+        guard let standing = try await entities.check(entity, nil, context), standing.status == .active else {
             return false
         }
         if standing.visibility == .public { return true }
@@ -113,7 +113,7 @@ struct FormAccess: Sendable {
     /// Tells whether an entity awaits approval; `false` without an entity.
     func isPending(_ entity: EntityReference?, _ context: RequestContext) async throws -> Bool {
         guard let entity else { return false }
-        return try await entities.check(entity, nil, context)?.state == .pending
+        return try await entities.check(entity, nil, context)?.status == .pending
     }
 
     /// The university that a new form belongs to.
@@ -127,10 +127,10 @@ struct FormAccess: Sendable {
             }
             let isOfficer = standing.isOfficer && user.tenant == standing.universityId
             guard isOfficer || user.may(.writeForms, in: standing.universityId) else {
-                let isVisible = standing.isMember || standing.state == .active && standing.visibility == .public
+                let isVisible = standing.isMember || standing.status == .active && standing.visibility == .public
                 throw ServiceError(isVisible ? .forbidden : .notFound)
             }
-            guard standing.state == .active || standing.state == .pending else { throw ServiceError(.forbidden) }
+            guard standing.status == .active || standing.status == .pending else { throw ServiceError(.forbidden) }
             return standing.universityId
         }
         guard user.may(.writeForms) else { throw ServiceError(.forbidden) }

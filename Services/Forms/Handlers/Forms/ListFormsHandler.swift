@@ -28,7 +28,7 @@ struct ListFormsHandler: OperationHandler {
         async let open = access.entities.open(.society, at: tenant, context)
         let memberships = try await access.entities.memberships(of: user.id, in: .society, at: tenant, context)
         return .some(
-            open: try await open + memberships.filter { $0.state == .active }.map(\.id),
+            open: try await open + memberships.filter { $0.status == .active }.map(\.id),
             led: memberships.filter(\.isOfficer).map(\.id)
         )
     }
