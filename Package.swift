@@ -272,8 +272,8 @@ let package = Package(
         tests(
             "NotifierTests",
             [
-                "Notifier", "NotifierContracts", "Auth", "AuthContracts", "Societies", "SocietiesContracts", "Contracts",
-                "ServiceKit", "Mesh", "Postgres", "Tokens", "TestKit", logging,
+                "Notifier", "NotifierContracts", "Auth", "AuthContracts", "Societies", "SocietiesContracts",
+                "Contracts", "ServiceKit", "Mesh", "Postgres", "Tokens", "TestKit", logging,
             ]
         ),
         tests("PasswordsTests", ["Passwords", "TestKit"]),

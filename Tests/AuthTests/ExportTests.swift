@@ -1,5 +1,4 @@
 import Contracts
-import Mesh
 import ServiceKit
 import TestKit
 import Testing
@@ -7,47 +6,54 @@ import Testing
 @testable import Auth
 @testable import AuthContracts
 
-@Suite("Exports of personal data", .timeLimit(.minutes(2)))
+/// Exports what a service that came later holds on a person.
+private struct ExportDuesHandler: OperationHandler {
+    func handle(_ request: ExportPersonalData, context: RequestContext) async throws -> PersonalData {
+        let user = try context.requireUser()
+        return PersonalData(records: ["dues": RawJSON(bytes: Array("[\"\(user.id)\"]".utf8))], truncated: [])
+    }
+}
+
+extension LabService {
+    fileprivate static let ledger = LabService(
+        Daemon(ServiceAPI("ledger", operations: [ExportPersonalData.self]), migrations: []) { _ in
+            DaemonParts(tables: [], handlers: [ExportDuesHandler()])
+        }
+    )
+    /// A service of the release before, which exports nothing.
+    fileprivate static let former = LabService(
+        Daemon(ServiceAPI("former", operations: []), migrations: []) { _ in DaemonParts(tables: [], handlers: []) }
+    )
+}
+
+@Suite("Exports of personal data", .timeLimit(.minutes(10)))
 struct ExportTests {
     @Test("An export has the parts of all services, one that came later included, and names those that did not answer")
     func parts() async throws {
-        try await withAuth { auth in
-            let signedIn = try await auth.register(TestAuth.address())
-            let user = try await auth.user(signedIn)
-            _ = try await auth.register(TestAuth.address())
-            let dues = PersonalData(records: ["dues": RawJSON(bytes: Array("[5]".utf8))], truncated: [])
-            let neighbours: [String: @Sendable (MeshRequest) async throws -> MeshReply] = [
-                "ledger": { request in
-                    #expect(request.operation == "ledger.privacy.export" && request.principal?.userID == "\(user.id)")
-                    return MeshReply(body: dues.body(trimmedTo: nil))
-                },
-                "broken": { _ in MeshReply(status: 500) },
-                "former": { _ in MeshReply(status: 404) },
-            ]
-            try await withNeighbours(of: "auth", neighbours) { caller in
-                let gatherer = Gatherer(caller: caller, services: ["broken", "former", "ledger"])
-                let export = try await ExportProfileHandler(database: auth.database, gatherer: gatherer)
-                    .handle(ExportProfile(), context: auth.context(user))
-                #expect(export.missing == ["broken", "former"])
-                #expect(Set(export.services.keys) == ["auth", "ledger"])
-                #expect(export.services["ledger"] == dues)
-                let own = try #require(export.services["auth"])
-                #expect(own.truncated == [])
-                let account = try #require(own.records["accounts"]?.tree.arrayValue)
-                #expect(account.map { $0["id"] } == [.string("\(user.id)")])
-                #expect(own.records["sessions"]?.tree.arrayValue?.count == 1)
-                let text = String(decoding: own.jsonBytes, as: UTF8.self)
-                #expect(!text.contains("$argon2") && !text.contains("hash"))
-            }
+        let environment = ["GATHERS_FROM": "former,ledger,unreachable"]
+        try await withAuth(environment: environment, among: [.former, .ledger]) { auth in
+            let user = try await auth.user(auth.register())
+            _ = try await auth.register()
+            let export = try await auth.call(ExportProfile(), as: user)
+            #expect(export.missing == ["former", "unreachable"])
+            #expect(Set(export.services.keys) == ["auth", "ledger"])
+            #expect(export.services["ledger"]?.records["dues"]?.tree.arrayValue == [.string("\(user.id)")])
+            let own = try #require(export.services["auth"])
+            #expect(own.truncated == [])
+            let account = try #require(own.records["accounts"]?.tree.arrayValue)
+            #expect(account.map { $0["id"] } == [.string("\(user.id)")])
+            #expect(own.records["sessions"]?.tree.arrayValue?.count == 1)
+            let text = String(decoding: own.jsonBytes, as: UTF8.self)
+            #expect(!text.contains("$argon2") && !text.contains("hash"))
         }
     }
 
     @Test("Only the person may export, signed in with a session")
     func access() async throws {
         try await withAuth { auth in
-            #expect(await auth.dispatch(ExportProfile(), as: nil).status == 401)
-            let user = try await auth.user(auth.register(TestAuth.address()))
-            #expect(await auth.dispatch(ExportProfile(), as: user.principal).status == 200)
+            #expect(try await auth.send(ExportProfile()).status == 401)
+            let user = try await auth.user(auth.register())
+            #expect(try await auth.send(ExportProfile(), as: user).status == 200)
             #expect(ExportProfile.contract.keyScope == nil)
         }
     }

@@ -127,9 +127,9 @@ struct DeliveryTests {
                         officerIds: people
                     )
                     let id = EventID()
-                    try await notifier.take(event, id: id, with: RegistrationSubmittedHandler(), in: counted)
+                    try await notifier.take(event, id: id, in: counted)
                     let taken = statements.withLock(\.self) - before
-                    try await notifier.take(event, id: id, with: RegistrationSubmittedHandler(), in: counted)
+                    try await notifier.take(event, id: id, in: counted)
                     return taken
                 }
                 let people = (0..<50).map { _ in notifier.user() }
@@ -195,7 +195,7 @@ struct DeliveryTests {
                     let consumer = EventConsumer(
                         producer: "societies",
                         release: "1",
-                        selection: EventSelection([RegistrationApprovedHandler()], known: societiesAPI.events),
+                        selection: EventSelection([], notices: Delivery()),
                         cursors: ConsumerCursors(database: notifier.database.database),
                         parked: ParkedEvents(database: notifier.database.database),
                         database: notifier.database,

@@ -29,26 +29,36 @@ struct DuesRaised: ServiceEvent {
     }
 }
 
-@Suite("Notices of any service", .timeLimit(.minutes(2)))
+extension LabService {
+    /// The service of that fact.
+    fileprivate static let ledger = LabService(
+        Daemon(ServiceAPI("ledger", operations: [], events: [DuesRaised.self]), migrations: []) { _ in
+            DaemonParts(tables: [], handlers: [])
+        }
+    )
+}
+
+@Suite("Notices of any service", .timeLimit(.minutes(10)))
 struct NoticeTests {
     @Test("A service that came later notifies people: in order, each once, a large audience in pages")
     func laterService() async throws {
-        try await withLedger { notifier, ledger in
+        try await withNotifier(among: [.ledger], environment: ["NOTICES_FROM": "societies,ledger"]) { notifier in
             let few = notifier.user()
             let many = (0..<2 * Notice.maximumRecipients + 50).map { _ in UserID() } + [few.id]
-            let context = RequestContext.system("ledger", logger: .silent)
-            try await ledger.transaction(context, scope: TenantScope.none) { transaction in
-                let tenant = notifier.university
-                try await transaction.emit(DuesRaised(club: "chess", payers: [few.id, few.id]), tenant: tenant)
-                try await transaction.emit(DuesRaised(club: "go", payers: many), tenant: tenant)
-                let last = [DuesRaised(club: "chess", payers: []), DuesRaised(club: "chess", payers: [few.id])]
-                try await transaction.emit(last, tenant: tenant)
-            }
+            try await notifier.emit(DuesRaised(club: "chess", payers: [few.id, few.id]))
+            try await notifier.emit(DuesRaised(club: "go", payers: many))
+            let last = [DuesRaised(club: "chess", payers: []), DuesRaised(club: "chess", payers: [few.id])]
+            try await notifier.emit(last)
+            try await notifier.deliverEvents()
             // Three of one recipient or none, and three pages of the audience of 451.
-            let events = try await Self.follow(ledger, notifier)
-            #expect(events.map(\.notice.isEmpty) == [false, false, false, false, true, false])
-            #expect(events.map(\.type).filter { $0 == Notice.pageType }.count == 2)
-            #expect(events.allSatisfy { $0.notice.count <= Notice.maximumBytes })
+            let events = try await notifier.query(
+                """
+                SELECT type, coalesce(octet_length(notice::text), 0)::bigint AS bytes FROM ledger.outbox ORDER BY position
+                """
+            ).map { (type: try $0["type"] as String, bytes: try $0["bytes"] as Int) }
+            #expect(events.map { $0.bytes == 0 } == [false, false, false, false, true, false])
+            #expect(events.filter { $0.type == Notice.pageType }.count == 2)
+            #expect(events.allSatisfy { $0.bytes <= Notice.maximumBytes })
 
             let inbox = try await notifier.inbox(few, ListNotifications(sort: Sort(.createdAt, descending: false)))
             #expect(inbox.items.filter { $0.title.hasPrefix("chess") }.count == 2)
@@ -60,8 +70,9 @@ struct NoticeTests {
             #expect(told.count == many.count + 2)
             #expect(Set(told.map(\.channel)).count == many.count)
             // Read again from the beginning, as after a restored backup, nobody is told twice.
-            try await notifier.database.database.execute("UPDATE consumer_cursors SET position = 0", scope: .none)
-            _ = try await Self.follow(ledger, notifier)
+            try await notifier.execute("UPDATE notifier.consumer_cursors SET position = 0")
+            try await notifier.emit(DuesRaised(club: "chess", payers: []))
+            try await notifier.deliverEvents()
             #expect(try await notifier.publications().count == told.count)
         }
     }
@@ -93,59 +104,6 @@ struct NoticeTests {
                 }
             }
             #expect(try await notifier.publications().isEmpty)
-        }
-    }
-
-    /// Numbers the ledger's events, and has a consumer of the notifier take them all in.
-    private static func follow(_ ledger: ServiceDatabase, _ notifier: TestNotifier) async throws -> [MeshEvent] {
-        let outbox = Outbox(service: "ledger", database: ledger.database)
-        _ = try await outbox.assignPositions(limit: 500)
-        let batch = try await outbox.events(after: 0, limit: 500)
-        let dispatcher = Dispatcher(lab: "ledger", events: [DuesRaised.self], database: ledger.database)
-        try await withNeighbours(of: "notifier", ["ledger": { await dispatcher.handle($0) }]) { caller in
-            let figures = ConsumerFigures(Metrics(), producer: "ledger")
-            let cursors = ConsumerCursors(database: notifier.database.database)
-            let parked = ParkedEvents(database: notifier.database.database)
-            let consumer = EventConsumer(
-                producer: "ledger",
-                release: "1",
-                selection: EventSelection([], notices: Delivery()),
-                cursors: cursors,
-                parked: parked,
-                database: notifier.database,
-                client: caller.client,
-                arrivals: EventArrivals(lag: figures.lag),
-                figures: figures,
-                tracer: nil,
-                logger: .silent
-            )
-            try await withThrowingTaskGroup { group in
-                group.addTask { try await consumer.run() }
-                try await until { () -> Void? in
-                    let position = try await cursors.state(of: "ledger").cursor.position
-                    let aside = try await parked.all()
-                    return position == batch.lastPosition && aside.isEmpty ? () : nil
-                }
-                group.cancelAll()
-                try await group.waitForAll()
-            }
-        }
-        return batch.events
-    }
-}
-
-/// Runs a test of the notifier beside a service with tables of its own.
-private func withLedger(_ body: (TestNotifier, ServiceDatabase) async throws -> Void) async throws {
-    let services = [
-        TestService("notifier", migrations: serviceKitMigrations + notifierMigrations),
-        TestService("ledger", migrations: serviceKitMigrations),
-    ]
-    try await withTestDatabase(services: services) { testDatabase in
-        try await withDatabase(testDatabase.configuration(for: "notifier")) { database in
-            try await withDatabase(testDatabase.configuration(for: "ledger")) { ledger in
-                let notifier = TestNotifier(testDatabase: testDatabase, database: ServiceDatabase(database))
-                try await body(notifier, ServiceDatabase(ledger))
-            }
         }
     }
 }

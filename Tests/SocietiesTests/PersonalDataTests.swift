@@ -4,11 +4,10 @@ import Postgres
 import TestKit
 import Testing
 
-@testable import ServiceKit
 @testable import Societies
 @testable import SocietiesContracts
 
-@Suite("Personal data in societies", .timeLimit(.minutes(2)))
+@Suite("Personal data in societies", .timeLimit(.minutes(10)))
 struct PersonalDataTests {
     @Test("An export has a person's memberships and registrations, and no other person's")
     func export() async throws {
@@ -18,7 +17,7 @@ struct PersonalDataTests {
             try await societies.configure(society.id, by: president)
             let registration = try await societies.register(society.id, by: student)
             _ = try await societies.approve(registration, by: president)
-            let data = try await societies.database.personalData(personalData, societies.context(student))
+            let data = try await societies.call(ExportPersonalData(), to: "societies", as: student)
             #expect(data.truncated == [])
             let memberships = try #require(data.records["memberships"]?.tree.arrayValue)
             #expect(memberships.map { $0["societyId"]?.stringValue } == ["\(society.id)"])
@@ -29,28 +28,23 @@ struct PersonalDataTests {
 
     @Test("An erased person is in no society, and the answers of their open registrations are taken back")
     func erasure() async throws {
-        try await withSocieties { societies in
+        try await withSocieties(among: [.forms, .auth]) { societies in
             let (president, student) = (societies.student(), societies.student())
             let first = try await societies.activeSociety(by: president)
             let second = try await societies.activeSociety("Go Society", by: president)
             for society in [first, second] { try await societies.configure(society.id, by: president) }
             _ = try await societies.approve(societies.register(first.id, by: student), by: president)
             let open = try await societies.register(second.id, by: student)
-            for person in [student, president, student] {
-                let metadata = EventMetadata(id: EventID(), time: .now(), tenant: first.universityId)
-                try await societies.database.transaction(.system("auth", logger: .silent), scope: .platform) {
-                    try await UserErasedHandler().handle(UserErased(userId: person.id), metadata: metadata, in: $0)
-                }
-            }
+            for person in [student, president, student] { try await societies.emit(UserErased(userId: person.id)) }
+            try await societies.deliverEvents()
             #expect(try await societies.events().filter { $0 == "society.member.left" }.count == 3)
             for society in [first, second] {
                 #expect(try await societies.get(society.id, by: nil).memberCount == 0)
             }
             try await societies.recover()
-            #expect(societies.forms.withdrawn == [open.id.cast()])
-            let states = try await societies.database.database.query(
-                "SELECT state FROM registrations WHERE user_id = \(student.id) ORDER BY created_at",
-                scope: .platform
+            #expect(try await societies.withdrawn() == [open.id.cast()])
+            let states = try await societies.query(
+                "SELECT state FROM societies.registrations WHERE user_id = \(student.id) ORDER BY created_at"
             )
             #expect(try states.map { try $0["state"] as String } == ["approved", "withdrawn"])
         }

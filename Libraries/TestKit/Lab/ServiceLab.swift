@@ -126,6 +126,17 @@ public struct ServiceLab: Sendable {
         }
     }
 
+    /// Lets a service emit several events in one transaction.
+    ///
+    /// - Parameter events: The events, of the tested service or of a neighbour.
+    /// - Throws: `MeshError` for events of a service that the lab does not have, `PostgresError`.
+    public func emit<Event: ServiceEvent>(_ events: [Event]) async throws {
+        let context = RequestContext.system(Event.producer, logger: .silent)
+        try await network.instance(of: Event.producer).database.transaction(context, scope: .platform) {
+            try await $0.emit(events, tenant: university)
+        }
+    }
+
     /// The types of all events that the tested service has emitted, in order.
     public func events() async throws -> [String] {
         try await database.database.query("SELECT type FROM outbox ORDER BY id", scope: .none).map { try $0["type"] }

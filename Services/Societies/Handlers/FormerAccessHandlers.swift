@@ -23,6 +23,7 @@ struct FormerListMembershipsHandler: OperationHandler {
     let database: ServiceDatabase
 
     func handle(_ request: FormerListMemberships, context: RequestContext) async throws -> FormerMemberships {
-        FormerMemberships(try await ListMembershipsHandler(database: database).handle(request.present, context: context))
+        let present = ListMembershipsHandler(database: database)
+        return FormerMemberships(try await present.handle(request.present, context: context))
     }
 }

@@ -248,10 +248,14 @@ final class TestClock: Sendable {
 }
 
 /// Runs a test with an auth service of its own.
-func withAuth(environment: [String: String] = [:], _ body: (AuthLab) async throws -> Void) async throws {
+func withAuth(
+    environment: [String: String] = [:],
+    among neighbours: [LabService] = [.academic, .idParser],
+    _ body: (AuthLab) async throws -> Void
+) async throws {
     let clock = TestClock()
     let auth = LabService(AuthDaemon.daemon(now: clock.now), environment: AuthLab.environment(environment))
-    try await withServiceLab(auth, among: [.academic, .idParser]) { lab in
+    try await withServiceLab(auth, among: neighbours) { lab in
         try await body(AuthLab(lab: lab, clock: clock))
     }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Mesh
 import Postgres
 import SocietiesContracts
 import TestKit
@@ -9,13 +10,15 @@ import Tokens
 @testable import NotifierContracts
 @testable import ServiceKit
 
-/// Runs a test against the service, beside the one whose events it reads.
-func withNotifier(_ body: (ServiceLab) async throws -> Void) async throws {
-    let notifier = LabService(
-        NotifierDaemon.daemon,
-        environment: ["REALTIME_TOKEN_KEY": String(repeating: "ab", count: 32)]
-    )
-    try await withServiceLab(notifier, among: [.societies], body)
+/// Runs a test against the service, beside those whose events it reads.
+func withNotifier(
+    among neighbours: [LabService] = [.societies],
+    environment: [String: String] = [:],
+    _ body: (ServiceLab) async throws -> Void
+) async throws {
+    let key = ["REALTIME_TOKEN_KEY": String(repeating: "ab", count: 32)]
+    let notifier = LabService(NotifierDaemon.daemon, environment: key.merging(environment) { $1 })
+    try await withServiceLab(notifier, among: neighbours, body)
 }
 
 extension ServiceLab {
@@ -45,22 +48,35 @@ extension ServiceLab {
     }
 
     /// Takes in an event as the consumer does, also one that was taken in before.
-    func take<Handler: EventHandler>(
-        _ event: Handler.Event,
+    ///
+    /// It has its notice, unless it is of the release before.
+    func take(
+        _ event: some ServiceEvent,
         id: EventID = EventID(),
-        with handler: Handler,
+        withNotice: Bool = true,
         in database: ServiceDatabase? = nil
     ) async throws {
-        let metadata = EventMetadata(id: id, time: .now(), tenant: university)
         let context = RequestContext.system("societies", timeLeft: .seconds(180), logger: .silent)
         try await (database ?? self.database).transaction(context, scope: .platform) { transaction in
-            try await handler.handle(event, metadata: metadata, in: transaction)
+            try await take(event, id: id, withNotice: withNotice, in: transaction)
         }
+    }
+
+    func take(
+        _ event: some ServiceEvent,
+        id: EventID = EventID(),
+        withNotice: Bool = true,
+        in transaction: ServiceTransaction
+    ) async throws {
+        let event = MeshEvent(event, id: id, tenant: university, withNotice: withNotice)
+        let selection = EventSelection(NotifierDaemon.bareFacts, known: societiesAPI.events, notices: Delivery())
+        guard case .handle(let taker) = selection.choice(for: event, subscribed: []) else { return }
+        try await taker.apply(event, in: transaction)
     }
 
     /// Tells a person of as many approvals.
     func tell(_ user: UserID, times: Int = 1) async throws {
-        for _ in 0..<times { try await take(approved(user), with: RegistrationApprovedHandler()) }
+        for _ in 0..<times { try await take(approved(user)) }
     }
 
     func inbox(
@@ -86,5 +102,31 @@ extension ServiceLab {
             let data: RawJSON = try $0["data"]
             return try RealtimePublished(jsonBytes: data.bytes)
         }
+    }
+}
+
+extension MeshEvent {
+    /// An event as its producer publishes it.
+    init(
+        _ event: some ServiceEvent,
+        id: EventID = EventID(),
+        tenant: UniversityID,
+        withNotice: Bool = true,
+        position: Int64 = 0
+    ) {
+        let name = type(of: event).type
+        let notice = event.notice?.pages(of: FactReference(id: id, type: name)).first
+        self.init(
+            id: id.description,
+            source: "societies",
+            type: name,
+            time: Timestamp.now().description,
+            tenantID: tenant.description,
+            aggregate: event.aggregate,
+            position: position,
+            epoch: "first",
+            data: event.jsonBytes,
+            notice: withNotice ? notice?.jsonBytes ?? [] : []
+        )
     }
 }
