@@ -5,7 +5,7 @@ import Testing
 @Suite("The time of day") struct SteadyTimeTests {
     private static let start: Int64 = 1_800_000_000_000_000_000
 
-    // **Feature: rovierr-platform-foundation, Property 25: A clock that is set and set back changes no time**
+    // **Feature: rovierr-platform-foundation, Property 29: A clock that is set and set back changes no time**
     @Test("A clock that steps by up to an hour and is set back in time changes nothing", arguments: Seed.batch(100))
     func steps(seed: Seed) {
         var random = seed.generator

@@ -18,6 +18,7 @@ struct DispatcherTests {
             }
             #expect(faults(operations) == [])
             #expect(faults(operations + [KeepText.self]) == ["lab.keep has no handler"])
+            #expect(faults(operations + [GetTenantUsage.self]) == ["lab.tenant.usage has no handler"])
             #expect(faults(Array(operations.dropFirst())) == ["\(first) has a handler and is not listed"])
             #expect(faults(operations + [operations[0]]) == ["\(first) is listed twice"])
             #expect(faults(operations, of: "other").count == operations.count)

@@ -1,7 +1,6 @@
 import Contracts
 import Mesh
 import ServiceKit
-import SocietiesContracts
 import TestKit
 import Testing
 
