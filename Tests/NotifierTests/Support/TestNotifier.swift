@@ -82,6 +82,14 @@ struct TestNotifier: Sendable {
             .handle(IssueRealtimeToken(), context: context(user))
     }
 
+    /// `true` while events are set aside to be taken in by themselves.
+    var hasEventsAside: Bool {
+        get async throws {
+            let sql: SQL = "SELECT EXISTS (SELECT FROM parked_events) AS has_any"
+            return try await database.database.one(sql, scope: .none)["has_any"]
+        }
+    }
+
     /// What gateways are told, in the order in which they are.
     func publications() async throws -> [RealtimePublished] {
         try await database.database.query(
