@@ -26,21 +26,14 @@ struct LoopTests {
     @Test("What the tasks of one turn gather is taken together at its end")
     func endOfTurn() async throws {
         let loop = Loop(name: "test", logger: .silent)
-        let gathered = Mutex<[Int]>([])
-        let batches = Mutex<[[Int]]>([])
-        loop.atTurnEnd {
-            let batch = gathered.withLock { gathered in
-                defer { gathered = [] }
-                return gathered
-            }
-            if !batch.isEmpty { batches.withLock { $0.append(batch) } }
-        }
+        let gathering = Gathering()
+        loop.atTurnEnd { gathering.endBatch() }
         await Task(executorPreference: loop) {
             await withTaskGroup(of: Void.self) { group in
-                for number in 0..<10 { group.addTask { gathered.withLock { $0.append(number) } } }
+                for number in 0..<10 { group.addTask { gathering.add(number) } }
             }
         }.value
-        let taken = try await until { batches.withLock { $0.isEmpty ? nil : $0 } }
+        let taken = try await until { gathering.batches.isEmpty ? nil : gathering.batches }
         #expect(taken == [Array(0..<10)])
     }
 
@@ -157,6 +150,23 @@ private final class WarningLog: Sendable {
 
         func log(event: LogEvent) {
             owner.entries.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+        }
+    }
+}
+
+/// Numbers that tasks add, in batches.
+private final class Gathering: Sendable {
+    private let state = Mutex<(batches: [[Int]], current: [Int])>(([], []))
+
+    var batches: [[Int]] { state.withLock { $0.batches } }
+
+    func add(_ number: Int) { state.withLock { $0.current.append(number) } }
+
+    func endBatch() {
+        state.withLock { state in
+            guard !state.current.isEmpty else { return }
+            state.batches.append(state.current)
+            state.current = []
         }
     }
 }

@@ -207,8 +207,9 @@ struct DeliveryTests {
                     )
                     group.addTask { try await consumer.run() }
                 }
-                // Whoever asks for what follows the last event has committed it.
+                // A replica that asks for what follows the last event has taken it in or set it aside.
                 for await _ in producer.caughtUp { break }
+                try await until { try await notifier.hasEventsAside ? nil : () }
                 group.cancelAll()
                 try await group.waitForAll()
             }

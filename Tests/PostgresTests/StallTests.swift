@@ -66,7 +66,7 @@ import Testing
 
     @Test("A transaction that stands still is undone, and its rows are free; it runs again", arguments: [true, false])
     func idleTransaction(goesOn: Bool) async throws {
-        try await withDatabase({ $0.idleTransactionTimeout = .milliseconds(300) }) { database in
+        try await withDatabase({ $0.idleTransactionTimeout = .seconds(3) }) { database in
             try await database.execute("INSERT INTO counters VALUES (1, 0)", scope: .none)
             var runs = 0
             try await database.transaction(scope: .none) { transaction in

@@ -96,6 +96,13 @@ extension ServiceLab {
         try await call(IssueRealtimeToken(), as: user)
     }
 
+    /// `true` while events are set aside to be taken in by themselves.
+    var hasEventsAside: Bool {
+        get async throws {
+            try await !query("SELECT FROM notifier.parked_events LIMIT 1").isEmpty
+        }
+    }
+
     /// What gateways are told, in the order in which they are.
     func publications() async throws -> [RealtimePublished] {
         try await query("SELECT data FROM notifier.outbox WHERE type = \(RealtimePublished.type) ORDER BY id").map {
