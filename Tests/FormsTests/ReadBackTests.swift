@@ -154,7 +154,7 @@ import Testing
                 ]
                 do {
                     let request: CreateForm
-                    do { request = try CreateForm.read(json) } catch { throw ServiceError(error) }
+                    do throws(ValidationError) { request = try CreateForm.read(json) } catch { throw ServiceError(error) }
                     let draft = try await forms.create(request, by: author)
                     #expect(try await forms.get(draft.id, by: author).pages == draft.pages, "\(seed)")
                     _ = try await forms.change(draft.id, by: author, ["title": "Another"])

@@ -1,6 +1,7 @@
 import Foundation
 import Loops
 import Nanomsg
+import Synchronization
 import TestKit
 import Testing
 

@@ -2,6 +2,7 @@ import AuthContracts
 import Contracts
 import NotifierContracts
 import Postgres
+import ServiceKit
 import TestKit
 import Testing
 

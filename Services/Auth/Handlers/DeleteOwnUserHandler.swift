@@ -1,5 +1,6 @@
 import AuthContracts
 import Contracts
+import Passwords
 import ServiceKit
 
 /// Erases an account, and lets the event tell the other services to erase what they hold on its owner.

@@ -121,7 +121,7 @@ extension MeshEvent {
         withNotice: Bool = true,
         position: Int64 = 0
     ) {
-        let name = type(of: event).type
+        let name = Swift.type(of: event).type
         let notice = event.notice?.pages(of: FactReference(id: id, type: name)).first
         self.init(
             id: id.description,
