@@ -2,7 +2,7 @@ import Contracts
 import FormsContracts
 import ServiceKit
 
-/// What the constraints of the service's tables refuse; those that the intake of responses interprets are in its stores.
+/// Errors for violated constraints of the service's tables, except those that `ResponseSubmitter` handles itself.
 let formsRefusals: Refusals = [
     "profile_field_mappings_field_key_is_unique": ServiceError(.fieldKeyTaken)
 ]

@@ -2,7 +2,7 @@ import Contracts
 import ServiceKit
 import SocietiesContracts
 
-/// What the constraints of the service's tables refuse.
+/// Errors for violated constraints of the service's tables.
 let societiesRefusals: Refusals = [
     "societies_name_is_unique": ServiceError(.societyNameTaken),
     "societies_name_key_is_short": ValidationError.longNameKey,

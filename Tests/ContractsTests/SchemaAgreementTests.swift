@@ -24,7 +24,7 @@ struct SchemaAgreementTests {
         var testDescription: String { api.service }
     }
 
-    // What no schema tells: a cursor's inside, whether there is such a day, and which values go together.
+    // Rules that a schema can't express: a cursor's content, valid dates, and combinations of values.
     private static let subjects = [
         Subject(
             api: academicAPI,

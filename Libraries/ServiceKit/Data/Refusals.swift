@@ -1,6 +1,6 @@
 public import Contracts
 
-/// What a violated constraint means to the caller, by the constraint's name: a `ServiceError` or a `ValidationError`.
+/// The error that each violated constraint becomes, a `ServiceError` or a `ValidationError`, by the constraint's name.
 ///
 /// Each service declares its own once; `ServiceDatabase.transaction` throws them. A violation that is not among them is
 /// a fault of the service.

@@ -63,7 +63,7 @@ struct OpenAPISharing {
             case .parameter, .response, .schema:
                 guard part["$ref"] == nil else { return part }
                 counts[part.bytes, default: 0] += 1
-                // Where it occurs again, a reference to it will stand.
+                // Later occurrences refer to it.
                 if counts[part.bytes] == 1 { countParts(of: part, kind) }
             }
             return part
@@ -175,7 +175,7 @@ struct OpenAPISharing {
 
     /// The names that schemas have in the document: those of their types, with the module's where two are alike.
     ///
-    /// Where a type has another schema in requests, that one's name ends with `Input`.
+    /// Names the schemas for clients. A request schema that differs from its reply schema ends with `Input`.
     private static func names(of schemas: [String]) -> [String: String] {
         let all = Set(schemas)
         func short(_ name: String) -> String {
