@@ -173,9 +173,9 @@ struct OpenAPISharing {
 
     // MARK: - Names
 
-    /// The names that schemas have in the document: those of their types, with the module's where two are alike.
+    /// Names the schemas in the document after their types, with the module's where two are alike.
     ///
-    /// Names the schemas for clients. A request schema that differs from its reply schema ends with `Input`.
+    /// A request schema that differs from its reply schema ends with `Input`.
     private static func names(of schemas: [String]) -> [String: String] {
         let all = Set(schemas)
         func short(_ name: String) -> String {
