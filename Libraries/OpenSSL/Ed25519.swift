@@ -50,8 +50,7 @@ public struct Ed25519PublicKey: Sendable {
 }
 
 /// An `EVP_PKEY`, freed with its last user.
-// Safe because OpenSSL only reads a key once it is made, and each use has a context of its own.
-@safe private final class KeyHandle: @unchecked Sendable {
+@safe private final class KeyHandle: @unchecked Sendable {  // Safe: read only once made; a context for each use.
     private let key: OpaquePointer
 
     init(privateBytes bytes: [UInt8]) throws(OpenSSLError) {

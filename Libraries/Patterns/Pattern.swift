@@ -29,8 +29,7 @@ public final class Pattern: Sendable {
 
     private let groups: [(name: String, index: Int32)]
     /// Freed in `deinit`, when nobody else can hold it.
-    // Safe because a compiled RE2 is const, and RE2 documents that any number of threads may match with it at once.
-    private nonisolated(unsafe) let handle: OpaquePointer
+    private nonisolated(unsafe) let handle: OpaquePointer  // Safe: RE2 documents concurrent matching.
 
     /// - Throws: `PatternError` when RE2 refuses the pattern.
     public init(_ source: String, options: Options = Options()) throws(PatternError) {

@@ -14,8 +14,7 @@ public final class PatternSet: Sendable {
     /// `nil` when the patterns together are too large; then each is asked alone.
     ///
     /// Freed in `deinit`, when nobody else can hold it.
-    // Safe because a compiled RE2::Set is const, and any number of threads may match with it at once.
-    private nonisolated(unsafe) let handle: OpaquePointer?
+    private nonisolated(unsafe) let handle: OpaquePointer?  // Safe: a compiled RE2::Set is const.
 
     /// - Parameters:
     ///   - patterns: Compiled with `options`.

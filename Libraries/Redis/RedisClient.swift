@@ -39,8 +39,7 @@ public final class RedisClient: Sendable {
     private let onChange: @Sendable (RedisError?) -> Void
     private let queue = DispatchQueue(label: "redis")
     private let state = Mutex(State())
-    // Safe because only blocks on `queue`, which is serial, use it.
-    private nonisolated(unsafe) let link = Link()
+    private nonisolated(unsafe) let link = Link()  // Safe: used on `queue` alone, which is serial.
 
     /// Begins to connect.
     ///

@@ -35,8 +35,7 @@ public final class Tracer: Sendable, Service {
     private let queue = DispatchQueue(label: "traces", qos: .utility)
     private let state = Mutex(State())
     /// Made by the first export.
-    // Safe because only blocks on `queue`, which is serial, use it.
-    private nonisolated(unsafe) var poster: HTTPPoster?
+    private nonisolated(unsafe) var poster: HTTPPoster?  // Safe: used on `queue` alone, which is serial.
 
     public init(configuration: TracingConfiguration, logger: Logger) {
         self.configuration = configuration

@@ -2,7 +2,7 @@ import AcademicContracts
 import Contracts
 import ServiceKit
 
-/// The refusals for violated constraints of the service's tables.
+/// Errors for violated constraints of the service's tables.
 let academicRefusals: Refusals = [
     "universities_code_is_unique": ServiceError(.universityCodeTaken),
     "mail_domains_domain_is_unique": ServiceError(.mailDomainTaken),

@@ -2,7 +2,7 @@ import Contracts
 import FormsContracts
 import ServiceKit
 
-/// The refusals for violated constraints of the service's tables; the intake of responses maps its own.
+/// Errors for violated constraints of the service's tables, except those that `ResponseSubmitter` handles itself.
 let formsRefusals: Refusals = [
     "profile_field_mappings_field_key_is_unique": ServiceError(.fieldKeyTaken)
 ]

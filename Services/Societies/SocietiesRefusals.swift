@@ -2,7 +2,7 @@ import Contracts
 import ServiceKit
 import SocietiesContracts
 
-/// The refusals for violated constraints of the service's tables.
+/// Errors for violated constraints of the service's tables.
 let societiesRefusals: Refusals = [
     "societies_name_is_unique": ServiceError(.societyNameTaken),
     "societies_name_key_is_short": .longNameKey,

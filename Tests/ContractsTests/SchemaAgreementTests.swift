@@ -38,7 +38,7 @@ struct SchemaAgreementTests {
         }
     }
 
-    // What no schema tells: a cursor's inside, whether there is such a day, and which values go together.
+    // Rules that a schema can't express: a cursor's content, valid dates, and combinations of values.
     private static let subjects = [
         Subject(
             api: academicAPI,

@@ -153,9 +153,7 @@ import Testing
                     ],
                 ]
                 do {
-                    let request: CreateForm
-                    do throws(ValidationError) { request = try CreateForm.read(json) } catch { throw ServiceError(error) }
-                    let draft = try await forms.create(request, by: author)
+                    let draft = try await forms.create(CreateForm.read(json), by: author)
                     #expect(try await forms.get(draft.id, by: author).pages == draft.pages, "\(seed)")
                     _ = try await forms.change(draft.id, by: author, ["title": "Another"])
                     do {
@@ -166,11 +164,17 @@ import Testing
                         // A draft may be what no form can be.
                     }
                     _ = try await forms.take(.archive, draft.id, by: author)
+                } catch let error as ValidationError {
+                    Self.expectQuestions(in: error.details, seed)
                 } catch let error as ServiceError where error.code == .validation {
-                    #expect(error.details.allSatisfy { $0.field.hasPrefix("pages.0.questions.") }, "\(seed)")
+                    Self.expectQuestions(in: error.details, seed)
                 }
             }
         }
+    }
+
+    private static func expectQuestions(in faults: [FieldError], _ seed: Seed) {
+        #expect(faults.allSatisfy { $0.field.hasPrefix("pages.0.questions.") }, "\(seed)")
     }
 
     @Test("A mapping has rules that a form can be published with, or is refused at the rule")

@@ -3,8 +3,7 @@ import Loops
 import Synchronization
 
 /// A request to cancel the statement that a connection runs at the time the request arrives.
-// Safe because a PGcancel never changes once it is made, and libpq allows PQcancel on it from any thread.
-@safe final class Cancellation: @unchecked Sendable {
+@safe final class Cancellation: @unchecked Sendable {  // Safe: immutable, and PQcancel is thread-safe.
     /// The maximum of concurrent requests of this process: libpq sets no time limit, so a server that is frozen
     /// keeps each of them, and its thread.
     private static let limit = 16

@@ -7,8 +7,7 @@ import Glibc
 /// failure does not touch the units behind it. Each unit gets one `Reply`, in order.
 ///
 /// Its owner is a lane, which calls it under a mutex, or a transaction, which runs one statement after the other.
-// Safe because only its owner calls it, one thread at a time, which is what libpq requires for a PGconn.
-@safe final class Connection: @unchecked Sendable {
+@safe final class Connection: @unchecked Sendable {  // Safe: its owner calls it from one thread at a time.
     /// What came back for one unit.
     struct Reply {
         /// The rows of its last statement, or its first error.

@@ -1,8 +1,7 @@
 internal import CLibPQ
 
 /// One `PGresult`, freed when the last row or value read from it goes away.
-// Safe because libpq never changes a PGresult that it has returned, reads need no lock, and only `deinit` frees it.
-@safe final class ResultHandle: @unchecked Sendable {
+@safe final class ResultHandle: @unchecked Sendable {  // Safe: libpq never changes a PGresult it returned.
     private let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }

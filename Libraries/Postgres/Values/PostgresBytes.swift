@@ -2,8 +2,7 @@
 ///
 /// They keep that result alive, so they may be kept, sent and sliced like any other value.
 /// A small slice of a large result therefore holds all of it: copy with `[UInt8](bytes)` what is to live long.
-// Safe because the bytes are never written again, and `owner` keeps them for as long as this value lives.
-@safe public struct PostgresBytes: @unchecked Sendable, RandomAccessCollection {
+@safe public struct PostgresBytes: @unchecked Sendable, RandomAccessCollection {  // Safe: never written again.
     private let owner: AnyObject
     private let start: UnsafeRawPointer
     public let count: Int

@@ -1,6 +1,6 @@
 public import Contracts
 
-/// The refusals for violated constraints, by the names of the constraints and unique indexes.
+/// The error that each violated constraint becomes, by the constraint's name.
 ///
 /// Each service declares its own once; `ServiceDatabase.transaction` throws them. A violated constraint without a
 /// refusal is a fault of the service.

@@ -40,7 +40,7 @@ extension ServiceDatabase {
             try context.checkPrecondition(present.etag)
             let content = try content(present)
             guard content != UniversityContent(present) else { return present }
-            // Who belongs to which university hangs on its domains.
+            // A university's domains decide which accounts belong to it.
             if content.mailDomains != Set(present.mailDomains.elements) { try context.requirePlatform() }
             try await store.update(id, content)
             let changed = try await store.lock(id)

@@ -69,7 +69,7 @@ struct OpenAPISharing {
                 if case .parameter = kind {
                     parametersByName[Self.name(ofParameter: part), default: []].insert(part.bytes)
                 }
-                // Where it occurs again, a reference to it will stand.
+                // Later occurrences refer to it.
                 if counts[part.bytes] == 1 { countParts(of: part, kind) }
             }
             return part
@@ -175,10 +175,9 @@ struct OpenAPISharing {
 
     // MARK: - Names
 
-    /// The names that schemas have in the document: those of their types, with the module's where two are alike.
+    /// Names the schemas in the document after their types, with the module's where two are alike.
     ///
-    /// If a type has a second schema for requests, the name of that one ends with `Input`. A name that is taken even so gets
-    /// a number.
+    /// A request schema that differs from its reply schema ends with `Input`; a name already taken gets a number.
     private static func names(of schemas: [String]) -> [String: String] {
         let all = Set(schemas)
         func type(_ schema: String) -> String {
