@@ -1,4 +1,5 @@
 import Contracts
+import Mesh
 import ServiceKit
 import TestKit
 import Testing

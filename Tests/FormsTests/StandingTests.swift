@@ -20,6 +20,13 @@ import Testing
             self.name = name
             self.run = run
         }
+
+        /// Waits until the attempt is answered with 404.
+        func waitUntilRefused(_ forms: ServiceLab, _ form: Form, _ user: RequestContext.User) async throws {
+            try await until(.seconds(2)) {
+                try await refusal { try await run(forms, form, user) } == .notFound ? () : nil
+            }
+        }
     }
 
     /// Operations reserved for a form's owners.
@@ -131,7 +138,19 @@ import Testing
     }
 
     /// Reasons that hide a society's forms from everybody else.
-    enum OthersReason: CaseIterable { case suspended, archived, pending, deleted, membersOnly }
+    enum OthersReason: CaseIterable {
+        case suspended, archived, pending, deleted, membersOnly
+
+        func apply(to society: SocietyID, _ forms: ServiceLab) async throws {
+            switch self {
+            case .suspended: try await forms.suspend(society)
+            case .archived: try await forms.archive(society)
+            case .pending: try await forms.unapprove(society)
+            case .deleted: try await forms.delete(society)
+            case .membersOnly: try await forms.hide(society)
+            }
+        }
+    }
 
     @Test("Others lose a society's forms with the society", arguments: OthersReason.allCases, [false, true])
     func others(reason: OthersReason, isPublic: Bool) async throws {
@@ -149,22 +168,10 @@ import Testing
             try await forms.add(member, to: society)
             for attempt in Self.ofOthers.prefix(6) { try await attempt.run(forms, form, student) }
             #expect(try await refusal { try await forms.get(form.id, by: nil) } == (isPublic ? nil : .notFound))
-            switch reason {
-            case .suspended: try await forms.suspend(society)
-            case .archived: try await forms.archive(society)
-            case .pending: try await forms.unapprove(society)
-            case .deleted: try await forms.delete(society)
-            case .membersOnly: try await forms.hide(society)
-            }
-            for user in [student, nil] {
-                try await until(.seconds(2)) {
-                    try await refusal { try await forms.get(form.id, by: user) } == .notFound ? () : nil
-                }
-            }
-            for attempt in Self.ofOthers {
-                try await until(.seconds(2)) {
-                    try await refusal { try await attempt.run(forms, form, student) } == .notFound ? () : nil
-                }
+            try await reason.apply(to: society, forms)
+            let readAsNobody = Attempt("read as nobody") { forms, form, _ in _ = try await forms.get(form.id, by: nil) }
+            for attempt in Self.ofOthers + [readAsNobody] {
+                try await attempt.waitUntilRefused(forms, form, student)
             }
             let ofMembers = try await refusal { try await forms.get(form.id, by: member) }
             #expect(ofMembers == (reason == .membersOnly ? nil : .notFound))

@@ -253,6 +253,10 @@ CreatedAPIKey = TypedDict("CreatedAPIKey", {
 
 Degree: TypeAlias = "Literal[\"Bachelor\", \"Master\", \"PhD\"]"
 
+DeleteOwnUser = TypedDict("DeleteOwnUser", {
+    "password": "str",
+})
+
 Department = TypedDict("Department", {
     "id": "str",
     "universityId": "str",
@@ -487,6 +491,11 @@ ParseStudentIDBatchItem = TypedDict("ParseStudentIDBatchItem", {
     "universityCode": "NotRequired[Union[str, None]]",
 })
 
+ParseStudentIDs = TypedDict("ParseStudentIDs", {
+    "text": "str",
+    "universityCode": "NotRequired[Union[str, None]]",
+})
+
 ParsedBatch = TypedDict("ParsedBatch", {
     "results": "list[ParsedText]",
 })
@@ -509,6 +518,11 @@ PaymentSettingsInput = TypedDict("PaymentSettingsInput", {
 })
 
 PaymentStatus: TypeAlias = "Literal[\"pending\", \"paid\", \"refunded\", \"waived\"]"
+
+PersonalData = TypedDict("PersonalData", {
+    "records": "dict[str, Any]",
+    "truncated": "list[str]",
+})
 
 Price = TypedDict("Price", {
     "amountMinor": "int",
@@ -537,6 +551,11 @@ Profile = TypedDict("Profile", {
     "studentIdVerified": "Union[bool, None]",
     "revision": "int",
     "updatedAt": "Union[str, None]",
+})
+
+ProfileExport = TypedDict("ProfileExport", {
+    "services": "dict[str, PersonalData]",
+    "missing": "list[str]",
 })
 
 ProfileFieldMapping = TypedDict("ProfileFieldMapping", {
@@ -745,6 +764,16 @@ ReplaceProfile = TypedDict("ReplaceProfile", {
     "custom": "NotRequired[Union[dict[str, Any], None]]",
 })
 
+ReplaceProfileFieldMapping = TypedDict("ReplaceProfileFieldMapping", {
+    "fieldKey": "str",
+    "displayLabel": "str",
+    "category": "NotRequired[Union[str, None]]",
+    "dataType": "str",
+    "profilePath": "str",
+    "defaultValidationRules": "NotRequired[Union[ValidationRulesInput, None]]",
+    "isActive": "NotRequired[Union[bool, None]]",
+})
+
 ReplaceProgram = TypedDict("ReplaceProgram", {
     "name": "str",
     "degree": "Degree",
@@ -757,6 +786,17 @@ ReplaceSociety = TypedDict("ReplaceSociety", {
     "description": "NotRequired[Union[str, None]]",
     "logo": "NotRequired[Union[str, None]]",
     "visibility": "NotRequired[Union[SocietyVisibility, None]]",
+})
+
+ReplaceUniversity = TypedDict("ReplaceUniversity", {
+    "name": "str",
+    "code": "str",
+    "city": "NotRequired[Union[str, None]]",
+    "country": "NotRequired[Union[str, None]]",
+    "website": "NotRequired[Union[str, None]]",
+    "logo": "NotRequired[Union[str, None]]",
+    "timeZone": "NotRequired[Union[str, None]]",
+    "mailDomains": "NotRequired[Union[list[str], None]]",
 })
 
 Role: TypeAlias = "Literal[\"student\", \"moderator\", \"admin\", \"platform-admin\"]"
@@ -1011,78 +1051,78 @@ class AcademicOperations:
         self._client = client
 
     def list_universities(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "code", "-code", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[University], Pagination]':
-        """Lists universities."""
+        """List universities."""
         answer = self._client.call("GET", f"/api/v1/universities", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q}, None, options)
         return cast('tuple[list[University], Pagination]', (answer["data"], answer["pagination"]))
 
     def create_university(self, body: 'CreateUniversity', *, options: CallOptions = CallOptions()) -> 'University':
-        """Adds a university."""
+        """Add a university."""
         return cast('University', self._client.call("POST", f"/api/v1/universities", {}, body, options)["data"])
 
     def get_university(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'University':
-        """Reads a university."""
+        """Read a university."""
         return cast('University', self._client.call("GET", f"/api/v1/universities/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def replace_university(self, id: 'str', body: 'CreateUniversity', *, options: CallOptions = CallOptions()) -> 'University':
-        """Replaces a university."""
+    def replace_university(self, id: 'str', body: 'ReplaceUniversity', *, options: CallOptions = CallOptions()) -> 'University':
+        """Replace a university."""
         return cast('University', self._client.call("PUT", f"/api/v1/universities/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def update_university(self, id: 'str', body: 'Optional[UpdateUniversity]' = None, *, options: CallOptions = CallOptions()) -> 'University':
-        """Changes parts of a university."""
-        return cast('University', self._client.call("PATCH", f"/api/v1/universities/{quote(id, safe='')}", {}, body or {}, options)["data"])
+    def update_university(self, id: 'str', body: 'UpdateUniversity', *, options: CallOptions = CallOptions()) -> 'University':
+        """Change parts of a university."""
+        return cast('University', self._client.call("PATCH", f"/api/v1/universities/{quote(id, safe='')}", {}, body, options)["data"])
 
     def delete_university(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Deletes a university."""
+        """Delete a university."""
         self._client.call("DELETE", f"/api/v1/universities/{quote(id, safe='')}", {}, None, options)
 
     def list_departments(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "code", "-code", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, university_id: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Department], Pagination]':
-        """Lists departments."""
+        """List departments."""
         answer = self._client.call("GET", f"/api/v1/departments", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "universityId": university_id}, None, options)
         return cast('tuple[list[Department], Pagination]', (answer["data"], answer["pagination"]))
 
     def create_department(self, body: 'CreateDepartment', *, options: CallOptions = CallOptions()) -> 'Department':
-        """Adds a department to a university."""
+        """Add a department to a university."""
         return cast('Department', self._client.call("POST", f"/api/v1/departments", {}, body, options)["data"])
 
     def get_department(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Department':
-        """Reads a department."""
+        """Read a department."""
         return cast('Department', self._client.call("GET", f"/api/v1/departments/{quote(id, safe='')}", {}, None, options)["data"])
 
     def replace_department(self, id: 'str', body: 'ReplaceDepartment', *, options: CallOptions = CallOptions()) -> 'Department':
-        """Replaces a department."""
+        """Replace a department."""
         return cast('Department', self._client.call("PUT", f"/api/v1/departments/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def update_department(self, id: 'str', body: 'Optional[UpdateDepartment]' = None, *, options: CallOptions = CallOptions()) -> 'Department':
-        """Changes parts of a department."""
-        return cast('Department', self._client.call("PATCH", f"/api/v1/departments/{quote(id, safe='')}", {}, body or {}, options)["data"])
+    def update_department(self, id: 'str', body: 'UpdateDepartment', *, options: CallOptions = CallOptions()) -> 'Department':
+        """Change parts of a department."""
+        return cast('Department', self._client.call("PATCH", f"/api/v1/departments/{quote(id, safe='')}", {}, body, options)["data"])
 
     def delete_department(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Deletes a department."""
+        """Delete a department."""
         self._client.call("DELETE", f"/api/v1/departments/{quote(id, safe='')}", {}, None, options)
 
     def list_programs(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "duration", "-duration", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, university_id: 'Optional[str]' = None, department_id: 'Optional[str]' = None, degree: 'Optional[Degree]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Program], Pagination]':
-        """Lists programs."""
+        """List programs."""
         answer = self._client.call("GET", f"/api/v1/programs", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "universityId": university_id, "departmentId": department_id, "degree": degree}, None, options)
         return cast('tuple[list[Program], Pagination]', (answer["data"], answer["pagination"]))
 
     def create_program(self, body: 'CreateProgram', *, options: CallOptions = CallOptions()) -> 'Program':
-        """Adds a program to a department."""
+        """Add a program to a department."""
         return cast('Program', self._client.call("POST", f"/api/v1/programs", {}, body, options)["data"])
 
     def get_program(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Program':
-        """Reads a program."""
+        """Read a program."""
         return cast('Program', self._client.call("GET", f"/api/v1/programs/{quote(id, safe='')}", {}, None, options)["data"])
 
     def replace_program(self, id: 'str', body: 'ReplaceProgram', *, options: CallOptions = CallOptions()) -> 'Program':
-        """Replaces a program."""
+        """Replace a program."""
         return cast('Program', self._client.call("PUT", f"/api/v1/programs/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def update_program(self, id: 'str', body: 'Optional[UpdateProgram]' = None, *, options: CallOptions = CallOptions()) -> 'Program':
-        """Changes parts of a program."""
-        return cast('Program', self._client.call("PATCH", f"/api/v1/programs/{quote(id, safe='')}", {}, body or {}, options)["data"])
+    def update_program(self, id: 'str', body: 'UpdateProgram', *, options: CallOptions = CallOptions()) -> 'Program':
+        """Change parts of a program."""
+        return cast('Program', self._client.call("PATCH", f"/api/v1/programs/{quote(id, safe='')}", {}, body, options)["data"])
 
     def delete_program(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Deletes a program."""
+        """Delete a program."""
         self._client.call("DELETE", f"/api/v1/programs/{quote(id, safe='')}", {}, None, options)
 
 
@@ -1091,74 +1131,82 @@ class AuthOperations:
         self._client = client
 
     def register(self, body: 'Register', *, options: CallOptions = CallOptions()) -> 'SignedIn':
-        """Opens an account and signs it in."""
+        """Open an account and sign it in."""
         return cast('SignedIn', self._client.call("POST", f"/api/v1/auth/register", {}, body, options)["data"])
 
     def log_in(self, body: 'LogIn', *, options: CallOptions = CallOptions()) -> 'SignedIn':
-        """Begins a session."""
+        """Log in."""
         return cast('SignedIn', self._client.call("POST", f"/api/v1/auth/login", {}, body, options)["data"])
 
     def refresh_session(self, body: 'Optional[RefreshSession]' = None, *, options: CallOptions = CallOptions()) -> 'SignedIn':
-        """Spends a refresh token for a new pair."""
+        """Exchange a refresh token for a new pair."""
         return cast('SignedIn', self._client.call("POST", f"/api/v1/auth/refresh-token", {}, body or {}, options)["data"])
 
     def log_out(self, body: 'Optional[LogOut]' = None, *, options: CallOptions = CallOptions()) -> 'None':
-        """Ends the caller's sessions everywhere, or only this one."""
+        """End the caller's sessions everywhere, or only this one."""
         self._client.call("POST", f"/api/v1/auth/logout", {}, body or {}, options)
 
     def list_sessions(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "lastUsedAt", "-lastUsedAt"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Session], Pagination]':
-        """Lists where the caller is signed in."""
+        """List where the caller is signed in."""
         answer = self._client.call("GET", f"/api/v1/auth/sessions", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
         return cast('tuple[list[Session], Pagination]', (answer["data"], answer["pagination"]))
 
     def end_session(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Ends one of the caller's sessions."""
+        """End one of the caller's sessions."""
         self._client.call("DELETE", f"/api/v1/auth/sessions/{quote(id, safe='')}", {}, None, options)
 
     def change_password(self, body: 'ChangePassword', *, options: CallOptions = CallOptions()) -> 'None':
-        """Changes the password and ends all sessions and API keys."""
+        """Change the password and end all sessions and API keys."""
         self._client.call("POST", f"/api/v1/auth/change-password", {}, body, options)
 
     def get_own_user(self, *, options: CallOptions = CallOptions()) -> 'User':
-        """Reads the caller's account."""
+        """Read the caller's account."""
         return cast('User', self._client.call("GET", f"/api/v1/users/me", {}, None, options)["data"])
 
+    def delete_own_user(self, body: 'DeleteOwnUser', *, options: CallOptions = CallOptions()) -> 'None':
+        """Delete the caller's account and personal data."""
+        self._client.call("DELETE", f"/api/v1/users/me", {}, body, options)
+
     def get_user(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'User':
-        """Reads an account."""
+        """Read an account."""
         return cast('User', self._client.call("GET", f"/api/v1/users/{quote(id, safe='')}", {}, None, options)["data"])
 
     def list_users(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, q: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "name", "-name", "email", "-email"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[User], Pagination]':
-        """Lists accounts."""
+        """List accounts."""
         answer = self._client.call("GET", f"/api/v1/users", {"page": page, "limit": limit, "cursor": cursor, "q": q, "sort": sort}, None, options)
         return cast('tuple[list[User], Pagination]', (answer["data"], answer["pagination"]))
 
     def set_user_role(self, id: 'str', body: 'SetUserRole', *, options: CallOptions = CallOptions()) -> 'User':
-        """Gives an account another role."""
+        """Give an account another role."""
         return cast('User', self._client.call("PUT", f"/api/v1/users/{quote(id, safe='')}/role", {}, body, options)["data"])
 
     def create_api_key(self, body: 'CreateAPIKey', *, options: CallOptions = CallOptions()) -> 'CreatedAPIKey':
-        """Makes an API key, which only this answer shows."""
+        """Create an API key, which only this reply shows."""
         return cast('CreatedAPIKey', self._client.call("POST", f"/api/v1/api-keys", {}, body, options)["data"])
 
     def list_api_keys(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "name", "-name"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[APIKey], Pagination]':
-        """Lists the caller's API keys."""
+        """List the caller's API keys."""
         answer = self._client.call("GET", f"/api/v1/api-keys", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
         return cast('tuple[list[APIKey], Pagination]', (answer["data"], answer["pagination"]))
 
     def delete_api_key(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Ends one of the caller's API keys at once."""
+        """End one of the caller's API keys at once."""
         self._client.call("DELETE", f"/api/v1/api-keys/{quote(id, safe='')}", {}, None, options)
 
     def get_profile(self, *, options: CallOptions = CallOptions()) -> 'Profile':
-        """Reads the caller's profile."""
+        """Read the caller's profile."""
         return cast('Profile', self._client.call("GET", f"/api/v1/profile", {}, None, options)["data"])
 
     def replace_profile(self, body: 'Optional[ReplaceProfile]' = None, *, options: CallOptions = CallOptions()) -> 'Profile':
-        """Replaces the caller's profile."""
+        """Replace the caller's profile."""
         return cast('Profile', self._client.call("PUT", f"/api/v1/profile", {}, body or {}, options)["data"])
 
+    def export_profile(self, *, options: CallOptions = CallOptions()) -> 'ProfileExport':
+        """Export what all services hold on the caller."""
+        return cast('ProfileExport', self._client.call("GET", f"/api/v1/profile/export", {}, None, options)["data"])
+
     def list_keys(self, *, options: CallOptions = CallOptions()) -> 'PublicKeySet':
-        """Lists the public keys of access tokens."""
+        """List the public keys of access tokens."""
         return cast('PublicKeySet', self._client.call("GET", f"/.well-known/jwks.json", {}, None, options))
 
 
@@ -1167,135 +1215,135 @@ class FormsOperations:
         self._client = client
 
     def list_forms(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt", "updatedAt", "-updatedAt", "title", "-title"]]' = None, q: 'Optional[str]' = None, status: 'Optional[FormStatus]' = None, entity_type: 'Optional[FormEntityType]' = None, entity_id: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[FormSummary], Pagination]':
-        """Lists forms."""
+        """List forms."""
         answer = self._client.call("GET", f"/api/v1/forms", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "status": status, "entityType": entity_type, "entityId": entity_id}, None, options)
         return cast('tuple[list[FormSummary], Pagination]', (answer["data"], answer["pagination"]))
 
     def create_form(self, body: 'CreateForm', *, options: CallOptions = CallOptions()) -> 'Form':
-        """Makes a form."""
+        """Create a form."""
         return cast('Form', self._client.call("POST", f"/api/v1/forms", {}, body, options)["data"])
 
     def get_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
-        """Reads a form."""
+        """Read a form."""
         return cast('Form', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}", {}, None, options)["data"])
 
     def replace_form(self, id: 'str', body: 'ReplaceForm', *, options: CallOptions = CallOptions()) -> 'Form':
-        """Writes a form anew."""
+        """Replace a form."""
         return cast('Form', self._client.call("PUT", f"/api/v1/forms/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def update_form(self, id: 'str', body: 'Optional[UpdateForm]' = None, *, options: CallOptions = CallOptions()) -> 'Form':
-        """Changes a form."""
-        return cast('Form', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}", {}, body or {}, options)["data"])
+    def update_form(self, id: 'str', body: 'UpdateForm', *, options: CallOptions = CallOptions()) -> 'Form':
+        """Change a form."""
+        return cast('Form', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}", {}, body, options)["data"])
 
     def delete_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Deletes a form."""
+        """Delete a form."""
         self._client.call("DELETE", f"/api/v1/forms/{quote(id, safe='')}", {}, None, options)
 
     def publish_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
-        """Publishes a form."""
+        """Publish a form."""
         return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/publish", {}, None, options)["data"])
 
     def close_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
-        """Closes a form."""
+        """Close a form."""
         return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/close", {}, None, options)["data"])
 
     def reopen_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
-        """Opens a closed form again."""
+        """Reopen a closed form."""
         return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/reopen", {}, None, options)["data"])
 
     def archive_form(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Form':
-        """Archives a form."""
+        """Archive a form."""
         return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/archive", {}, None, options)["data"])
 
     def duplicate_form(self, id: 'str', body: 'Optional[DuplicateForm]' = None, *, options: CallOptions = CallOptions()) -> 'Form':
-        """Copies a form."""
+        """Copy a form."""
         return cast('Form', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/duplicate", {}, body or {}, options)["data"])
 
     def add_page(self, id: 'str', body: 'Optional[AddPage]' = None, *, options: CallOptions = CallOptions()) -> 'FormPage':
-        """Adds a page to a form."""
+        """Add a page to a form."""
         return cast('FormPage', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/pages", {}, body or {}, options)["data"])
 
-    def update_page(self, id: 'str', page_id: 'str', body: 'Optional[UpdatePage]' = None, *, options: CallOptions = CallOptions()) -> 'FormPage':
-        """Changes a page."""
-        return cast('FormPage', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}/pages/{quote(page_id, safe='')}", {}, body or {}, options)["data"])
+    def update_page(self, id: 'str', page_id: 'str', body: 'UpdatePage', *, options: CallOptions = CallOptions()) -> 'FormPage':
+        """Change a page."""
+        return cast('FormPage', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}/pages/{quote(page_id, safe='')}", {}, body, options)["data"])
 
     def remove_page(self, id: 'str', page_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Removes a page."""
+        """Remove a page."""
         self._client.call("DELETE", f"/api/v1/forms/{quote(id, safe='')}/pages/{quote(page_id, safe='')}", {}, None, options)
 
     def add_question(self, id: 'str', body: 'AddQuestion', *, options: CallOptions = CallOptions()) -> 'Question':
-        """Adds a question to a form."""
+        """Add a question to a form."""
         return cast('Question', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/questions", {}, body, options)["data"])
 
-    def update_question(self, id: 'str', question_id: 'str', body: 'Optional[UpdateQuestion]' = None, *, options: CallOptions = CallOptions()) -> 'Question':
-        """Changes a question."""
-        return cast('Question', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}/questions/{quote(question_id, safe='')}", {}, body or {}, options)["data"])
+    def update_question(self, id: 'str', question_id: 'str', body: 'UpdateQuestion', *, options: CallOptions = CallOptions()) -> 'Question':
+        """Change a question."""
+        return cast('Question', self._client.call("PATCH", f"/api/v1/forms/{quote(id, safe='')}/questions/{quote(question_id, safe='')}", {}, body, options)["data"])
 
     def remove_question(self, id: 'str', question_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Removes a question."""
+        """Remove a question."""
         self._client.call("DELETE", f"/api/v1/forms/{quote(id, safe='')}/questions/{quote(question_id, safe='')}", {}, None, options)
 
     def reorder_form(self, id: 'str', body: 'ReorderForm', *, options: CallOptions = CallOptions()) -> 'Form':
-        """Orders pages and questions."""
+        """Reorder pages and questions."""
         return cast('Form', self._client.call("PUT", f"/api/v1/forms/{quote(id, safe='')}/order", {}, body, options)["data"])
 
     def get_autofill(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'dict[str, AutofillField]':
-        """Fills smart fields from the profile."""
+        """Fill smart fields from the profile."""
         return cast('dict[str, AutofillField]', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/autofill", {}, None, options)["data"])
 
     def submit_response(self, id: 'str', body: 'SubmitResponse', *, options: CallOptions = CallOptions()) -> 'FormResponse':
-        """Answers a form."""
+        """Submit a response to a form."""
         return cast('FormResponse', self._client.call("POST", f"/api/v1/forms/{quote(id, safe='')}/responses", {}, body, options)["data"])
 
     def list_responses(self, id: 'str', *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["submittedAt", "-submittedAt"]]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[FormResponse], Pagination]':
-        """Lists a form's responses."""
+        """List a form's responses."""
         answer = self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses", {"page": page, "limit": limit, "cursor": cursor, "sort": sort}, None, options)
         return cast('tuple[list[FormResponse], Pagination]', (answer["data"], answer["pagination"]))
 
     def export_responses(self, id: 'str', *, cursor: 'Optional[str]' = None, bom: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'str':
-        """Exports a form's responses as CSV."""
+        """Export a form's responses as CSV."""
         return cast('str', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses.csv", {"cursor": cursor, "bom": bom}, None, options, "text/csv"))
 
     def get_response(self, id: 'str', response_id: 'str', *, options: CallOptions = CallOptions()) -> 'FormResponse':
-        """Reads a response."""
+        """Read a response."""
         return cast('FormResponse', self._client.call("GET", f"/api/v1/forms/{quote(id, safe='')}/responses/{quote(response_id, safe='')}", {}, None, options)["data"])
 
     def delete_response(self, id: 'str', response_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Deletes a response."""
+        """Delete a response."""
         self._client.call("DELETE", f"/api/v1/forms/{quote(id, safe='')}/responses/{quote(response_id, safe='')}", {}, None, options)
 
     def list_profile_updates(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, status: 'Optional[ProfileUpdateStatus]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[ProfileUpdate], Pagination]':
-        """Lists the caller's profile updates."""
+        """List the caller's profile updates."""
         answer = self._client.call("GET", f"/api/v1/profile-updates", {"page": page, "limit": limit, "cursor": cursor, "status": status}, None, options)
         return cast('tuple[list[ProfileUpdate], Pagination]', (answer["data"], answer["pagination"]))
 
     def approve_profile_update(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'ProfileUpdate':
-        """Approves a profile update."""
+        """Approve a profile update."""
         return cast('ProfileUpdate', self._client.call("POST", f"/api/v1/profile-updates/{quote(id, safe='')}/approve", {}, None, options)["data"])
 
     def reject_profile_update(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'ProfileUpdate':
-        """Rejects a profile update."""
+        """Reject a profile update."""
         return cast('ProfileUpdate', self._client.call("POST", f"/api/v1/profile-updates/{quote(id, safe='')}/reject", {}, None, options)["data"])
 
     def list_profile_field_mappings(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, is_active: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[ProfileFieldMapping], Pagination]':
-        """Lists profile field mappings."""
+        """List profile field mappings."""
         answer = self._client.call("GET", f"/api/v1/profile-field-mappings", {"page": page, "limit": limit, "cursor": cursor, "isActive": is_active}, None, options)
         return cast('tuple[list[ProfileFieldMapping], Pagination]', (answer["data"], answer["pagination"]))
 
     def create_profile_field_mapping(self, body: 'CreateProfileFieldMapping', *, options: CallOptions = CallOptions()) -> 'ProfileFieldMapping':
-        """Adds a profile field mapping."""
+        """Add a profile field mapping."""
         return cast('ProfileFieldMapping', self._client.call("POST", f"/api/v1/profile-field-mappings", {}, body, options)["data"])
 
     def get_profile_field_mapping(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'ProfileFieldMapping':
-        """Reads a profile field mapping."""
+        """Read a profile field mapping."""
         return cast('ProfileFieldMapping', self._client.call("GET", f"/api/v1/profile-field-mappings/{quote(id, safe='')}", {}, None, options)["data"])
 
-    def replace_profile_field_mapping(self, id: 'str', body: 'CreateProfileFieldMapping', *, options: CallOptions = CallOptions()) -> 'ProfileFieldMapping':
-        """Writes a profile field mapping anew."""
+    def replace_profile_field_mapping(self, id: 'str', body: 'ReplaceProfileFieldMapping', *, options: CallOptions = CallOptions()) -> 'ProfileFieldMapping':
+        """Replace a profile field mapping."""
         return cast('ProfileFieldMapping', self._client.call("PUT", f"/api/v1/profile-field-mappings/{quote(id, safe='')}", {}, body, options)["data"])
 
     def delete_profile_field_mapping(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Deletes a profile field mapping."""
+        """Delete a profile field mapping."""
         self._client.call("DELETE", f"/api/v1/profile-field-mappings/{quote(id, safe='')}", {}, None, options)
 
 
@@ -1304,40 +1352,40 @@ class IdParserOperations:
         self._client = client
 
     def list_id_patterns(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "priority", "-priority", "createdAt", "-createdAt"]]' = None, q: 'Optional[str]' = None, university_code: 'Optional[str]' = None, is_active: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[IDPattern], Pagination]':
-        """Lists patterns of student numbers."""
+        """List patterns of student numbers."""
         answer = self._client.call("GET", f"/api/v1/id-patterns", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "universityCode": university_code, "isActive": is_active}, None, options)
         return cast('tuple[list[IDPattern], Pagination]', (answer["data"], answer["pagination"]))
 
     def create_id_pattern(self, body: 'CreateIDPattern', *, options: CallOptions = CallOptions()) -> 'IDPattern':
-        """Adds a pattern of student numbers."""
+        """Add a pattern of student numbers."""
         return cast('IDPattern', self._client.call("POST", f"/api/v1/id-patterns", {}, body, options)["data"])
 
     def get_id_pattern(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'IDPattern':
-        """Reads a pattern."""
+        """Read a pattern."""
         return cast('IDPattern', self._client.call("GET", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, None, options)["data"])
 
     def replace_id_pattern(self, id: 'str', body: 'ReplaceIDPattern', *, options: CallOptions = CallOptions()) -> 'IDPattern':
-        """Replaces a pattern."""
+        """Replace a pattern."""
         return cast('IDPattern', self._client.call("PUT", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def update_id_pattern(self, id: 'str', body: 'Optional[UpdateIDPattern]' = None, *, options: CallOptions = CallOptions()) -> 'IDPattern':
-        """Changes parts of a pattern."""
-        return cast('IDPattern', self._client.call("PATCH", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, body or {}, options)["data"])
+    def update_id_pattern(self, id: 'str', body: 'UpdateIDPattern', *, options: CallOptions = CallOptions()) -> 'IDPattern':
+        """Change parts of a pattern."""
+        return cast('IDPattern', self._client.call("PATCH", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, body, options)["data"])
 
     def delete_id_pattern(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Deletes a pattern."""
+        """Delete a pattern."""
         self._client.call("DELETE", f"/api/v1/id-patterns/{quote(id, safe='')}", {}, None, options)
 
-    def parse_student_ids(self, body: 'ParseStudentIDBatchItem', *, options: CallOptions = CallOptions()) -> 'ParsedText':
-        """Finds student numbers in a text."""
+    def parse_student_ids(self, body: 'ParseStudentIDs', *, options: CallOptions = CallOptions()) -> 'ParsedText':
+        """Find student numbers in a text."""
         return cast('ParsedText', self._client.call("POST", f"/api/v1/student-ids/parse", {}, body, options)["data"])
 
     def parse_student_id_batch(self, body: 'ParseStudentIDBatch', *, options: CallOptions = CallOptions()) -> 'ParsedBatch':
-        """Finds student numbers in up to 1,000 texts."""
+        """Find student numbers in up to 1,000 texts."""
         return cast('ParsedBatch', self._client.call("POST", f"/api/v1/student-ids/parse-batch", {}, body, options)["data"])
 
     def verify_student_id(self, body: 'VerifyStudentID', *, options: CallOptions = CallOptions()) -> 'StudentIDVerification':
-        """Checks a student number."""
+        """Check a student number."""
         return cast('StudentIDVerification', self._client.call("POST", f"/api/v1/student-ids/verify", {}, body, options)["data"])
 
 
@@ -1346,24 +1394,24 @@ class NotifierOperations:
         self._client = client
 
     def list_notifications(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt"]]' = None, unread: 'Optional[bool]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[InboxNotification], Pagination]':
-        """Lists one's own notifications."""
+        """List one's own notifications."""
         answer = self._client.call("GET", f"/api/v1/notifications", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "unread": unread}, None, options)
         return cast('tuple[list[InboxNotification], Pagination]', (answer["data"], answer["pagination"]))
 
     def read_notification(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'InboxNotification':
-        """Marks a notification as read."""
+        """Mark a notification as read."""
         return cast('InboxNotification', self._client.call("POST", f"/api/v1/notifications/{quote(id, safe='')}/read", {}, None, options)["data"])
 
     def read_all_notifications(self, body: 'Optional[ReadAllNotifications]' = None, *, options: CallOptions = CallOptions()) -> 'UnreadCount':
-        """Marks all notifications as read."""
+        """Mark all notifications as read."""
         return cast('UnreadCount', self._client.call("POST", f"/api/v1/notifications/read-all", {}, body or {}, options)["data"])
 
     def count_unread(self, *, options: CallOptions = CallOptions()) -> 'UnreadCount':
-        """Counts one's own unread notifications."""
+        """Count one's own unread notifications."""
         return cast('UnreadCount', self._client.call("GET", f"/api/v1/notifications/unread-count", {}, None, options)["data"])
 
     def issue_realtime_token(self, *, options: CallOptions = CallOptions()) -> 'RealtimeToken':
-        """Issues a token for a live connection."""
+        """Issue a token for a live connection."""
         return cast('RealtimeToken', self._client.call("POST", f"/api/v1/realtime/token", {}, None, options)["data"])
 
 
@@ -1372,94 +1420,94 @@ class SocietiesOperations:
         self._client = client
 
     def create_society(self, body: 'CreateSociety', *, options: CallOptions = CallOptions()) -> 'Society':
-        """Founds a society, which waits for a moderator's approval."""
+        """Found a society, which a moderator then approves."""
         return cast('Society', self._client.call("POST", f"/api/v1/societies", {}, body, options)["data"])
 
     def list_societies(self, *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["name", "-name", "createdAt", "-createdAt", "memberCount", "-memberCount"]]' = None, q: 'Optional[str]' = None, status: 'Optional[SocietyStatus]' = None, university_id: 'Optional[str]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Society], Pagination]':
-        """Lists societies that are public or one's own."""
+        """List societies that are public or one's own."""
         answer = self._client.call("GET", f"/api/v1/societies", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "q": q, "status": status, "universityId": university_id}, None, options)
         return cast('tuple[list[Society], Pagination]', (answer["data"], answer["pagination"]))
 
     def get_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':
-        """Reads a society."""
+        """Read a society."""
         return cast('Society', self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}", {}, None, options)["data"])
 
     def replace_society(self, id: 'str', body: 'ReplaceSociety', *, options: CallOptions = CallOptions()) -> 'Society':
-        """Replaces a society's description."""
+        """Replace a society's description."""
         return cast('Society', self._client.call("PUT", f"/api/v1/societies/{quote(id, safe='')}", {}, body, options)["data"])
 
-    def update_society(self, id: 'str', body: 'Optional[UpdateSociety]' = None, *, options: CallOptions = CallOptions()) -> 'Society':
-        """Changes parts of a society's description."""
-        return cast('Society', self._client.call("PATCH", f"/api/v1/societies/{quote(id, safe='')}", {}, body or {}, options)["data"])
+    def update_society(self, id: 'str', body: 'UpdateSociety', *, options: CallOptions = CallOptions()) -> 'Society':
+        """Change parts of a society's description."""
+        return cast('Society', self._client.call("PATCH", f"/api/v1/societies/{quote(id, safe='')}", {}, body, options)["data"])
 
     def delete_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Deletes a society."""
+        """Delete a society."""
         self._client.call("DELETE", f"/api/v1/societies/{quote(id, safe='')}", {}, None, options)
 
     def approve_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':
-        """Approves a pending society, or lifts a suspension."""
+        """Approve a pending society, or lift its suspension."""
         return cast('Society', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/approve", {}, None, options)["data"])
 
     def suspend_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':
-        """Suspends an active society."""
+        """Suspend an active society."""
         return cast('Society', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/suspend", {}, None, options)["data"])
 
     def archive_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':
-        """Archives a society."""
+        """Archive a society."""
         return cast('Society', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/archive", {}, None, options)["data"])
 
     def list_members(self, id: 'str', *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["joinedAt", "-joinedAt"]]' = None, role: 'Optional[MemberRole]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Member], Pagination]':
-        """Lists a society's members."""
+        """List a society's members."""
         answer = self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/members", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "role": role}, None, options)
         return cast('tuple[list[Member], Pagination]', (answer["data"], answer["pagination"]))
 
     def change_member_role(self, id: 'str', user_id: 'str', body: 'ChangeMemberRole', *, options: CallOptions = CallOptions()) -> 'Member':
-        """Changes a member's role."""
+        """Change a member's role."""
         return cast('Member', self._client.call("PATCH", f"/api/v1/societies/{quote(id, safe='')}/members/{quote(user_id, safe='')}", {}, body, options)["data"])
 
     def remove_member(self, id: 'str', user_id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Removes a member."""
+        """Remove a member."""
         self._client.call("DELETE", f"/api/v1/societies/{quote(id, safe='')}/members/{quote(user_id, safe='')}", {}, None, options)
 
     def leave_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Leaves a society."""
+        """Leave a society."""
         self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/leave", {}, None, options)
 
     def transfer_presidency(self, id: 'str', body: 'TransferPresidency', *, options: CallOptions = CallOptions()) -> 'Member':
-        """Transfers the presidency to another member."""
+        """Transfer the presidency to another member."""
         return cast('Member', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/transfer-presidency", {}, body, options)["data"])
 
     def get_registration_settings(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'RegistrationSettings':
-        """Reads how a society takes new members."""
+        """Read a society's registration settings."""
         return cast('RegistrationSettings', self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/registration", {}, None, options)["data"])
 
     def configure_registration(self, id: 'str', body: 'ConfigureRegistration', *, options: CallOptions = CallOptions()) -> 'RegistrationSettings':
-        """Sets how a society takes new members."""
+        """Configure how a society takes new members."""
         return cast('RegistrationSettings', self._client.call("PUT", f"/api/v1/societies/{quote(id, safe='')}/registration", {}, body, options)["data"])
 
     def register_for_society(self, id: 'str', body: 'RegisterForSociety', *, options: CallOptions = CallOptions()) -> 'Registration':
-        """Registers for a society with answers to its form."""
+        """Register for a society with answers to its form."""
         return cast('Registration', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/registrations", {}, body, options)["data"])
 
     def list_registrations(self, id: 'str', *, page: 'Optional[int]' = None, limit: 'Optional[int]' = None, cursor: 'Optional[str]' = None, sort: 'Optional[Literal["createdAt", "-createdAt"]]' = None, status: 'Optional[RegistrationStatus]' = None, options: CallOptions = CallOptions()) -> 'tuple[list[Registration], Pagination]':
-        """Lists a society's registrations."""
+        """List a society's registrations."""
         answer = self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/registrations", {"page": page, "limit": limit, "cursor": cursor, "sort": sort, "status": status}, None, options)
         return cast('tuple[list[Registration], Pagination]', (answer["data"], answer["pagination"]))
 
     def approve_registration(self, id: 'str', registration_id: 'str', *, options: CallOptions = CallOptions()) -> 'Registration':
-        """Approves a registration, which makes the applicant a member."""
+        """Approve a registration, which makes the applicant a member."""
         return cast('Registration', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/registrations/{quote(registration_id, safe='')}/approve", {}, None, options)["data"])
 
     def reject_registration(self, id: 'str', registration_id: 'str', body: 'Optional[RejectRegistration]' = None, *, options: CallOptions = CallOptions()) -> 'Registration':
-        """Rejects a registration."""
+        """Reject a registration."""
         return cast('Registration', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/registrations/{quote(registration_id, safe='')}/reject", {}, body or {}, options)["data"])
 
     def get_own_registration(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Registration':
-        """Reads one's own registration."""
+        """Read one's own registration."""
         return cast('Registration', self._client.call("GET", f"/api/v1/societies/{quote(id, safe='')}/registrations/mine", {}, None, options)["data"])
 
     def withdraw_registration(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'None':
-        """Withdraws one's own registration."""
+        """Withdraw one's own registration."""
         self._client.call("DELETE", f"/api/v1/societies/{quote(id, safe='')}/registrations/mine", {}, None, options)
 
 

@@ -46,8 +46,8 @@ export class APIError extends Error {
   }
 }
 
-export interface Page<Items> {
-  data: Items;
+export interface Page<Item> {
+  data: Array<Item>;
   pagination: Pagination;
 }
 
@@ -265,6 +265,10 @@ export interface CreatedAPIKey {
 }
 
 export type Degree = "Bachelor" | "Master" | "PhD";
+
+export interface DeleteOwnUser {
+  password: string;
+}
 
 export interface Department {
   id: string;
@@ -500,6 +504,11 @@ export interface ParseStudentIDBatchItem {
   universityCode?: string | null;
 }
 
+export interface ParseStudentIDs {
+  text: string;
+  universityCode?: string | null;
+}
+
 export interface ParsedBatch {
   results: Array<ParsedText>;
 }
@@ -522,6 +531,11 @@ export interface PaymentSettingsInput {
 }
 
 export type PaymentStatus = "pending" | "paid" | "refunded" | "waived";
+
+export interface PersonalData {
+  records: Record<string, unknown>;
+  truncated: Array<string>;
+}
 
 export interface Price {
   amountMinor: number;
@@ -550,6 +564,11 @@ export interface Profile {
   studentIdVerified: boolean | null;
   revision: number;
   updatedAt: string | null;
+}
+
+export interface ProfileExport {
+  services: Record<string, PersonalData>;
+  missing: Array<string>;
 }
 
 export interface ProfileFieldMapping {
@@ -758,6 +777,16 @@ export interface ReplaceProfile {
   custom?: Record<string, unknown> | null;
 }
 
+export interface ReplaceProfileFieldMapping {
+  fieldKey: string;
+  displayLabel: string;
+  category?: string | null;
+  dataType: string;
+  profilePath: string;
+  defaultValidationRules?: ValidationRulesInput | null;
+  isActive?: boolean | null;
+}
+
 export interface ReplaceProgram {
   name: string;
   degree: Degree;
@@ -770,6 +799,17 @@ export interface ReplaceSociety {
   description?: string | null;
   logo?: string | null;
   visibility?: SocietyVisibility | null;
+}
+
+export interface ReplaceUniversity {
+  name: string;
+  code: string;
+  city?: string | null;
+  country?: string | null;
+  website?: string | null;
+  logo?: string | null;
+  timeZone?: string | null;
+  mailDomains?: Array<string> | null;
 }
 
 export type Role = "student" | "moderator" | "admin" | "platform-admin";
@@ -1022,92 +1062,92 @@ export interface VerifyStudentID {
 export class AcademicOperations {
   constructor(private readonly client: Client) {}
 
-  /** Lists universities. */
-  listUniversities(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "code" | "-code" | "createdAt" | "-createdAt"; q?: string } = {}, options: CallOptions = {}): Promise<Page<Array<University>>> {
-    return this.client.call<Page<Array<University>>>("GET", `/api/v1/universities`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q }, undefined, "whole", options);
+  /** List universities. */
+  listUniversities(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "code" | "-code" | "createdAt" | "-createdAt"; q?: string } = {}, options: CallOptions = {}): Promise<Page<University>> {
+    return this.client.call<Page<University>>("GET", `/api/v1/universities`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q }, undefined, "whole", options);
   }
 
-  /** Adds a university. */
+  /** Add a university. */
   createUniversity(body: CreateUniversity, options: CallOptions = {}): Promise<University> {
     return this.client.call<University>("POST", `/api/v1/universities`, {  }, body, "data", options);
   }
 
-  /** Reads a university. */
+  /** Read a university. */
   getUniversity(parameters: { id: string }, options: CallOptions = {}): Promise<University> {
     return this.client.call<University>("GET", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
-  /** Replaces a university. */
-  replaceUniversity(parameters: { id: string }, body: CreateUniversity, options: CallOptions = {}): Promise<University> {
+  /** Replace a university. */
+  replaceUniversity(parameters: { id: string }, body: ReplaceUniversity, options: CallOptions = {}): Promise<University> {
     return this.client.call<University>("PUT", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Changes parts of a university. */
-  updateUniversity(parameters: { id: string }, body: UpdateUniversity = {}, options: CallOptions = {}): Promise<University> {
+  /** Change parts of a university. */
+  updateUniversity(parameters: { id: string }, body: UpdateUniversity, options: CallOptions = {}): Promise<University> {
     return this.client.call<University>("PATCH", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Deletes a university. */
+  /** Delete a university. */
   deleteUniversity(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/universities/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Lists departments. */
-  listDepartments(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "code" | "-code" | "createdAt" | "-createdAt"; q?: string; universityId?: string } = {}, options: CallOptions = {}): Promise<Page<Array<Department>>> {
-    return this.client.call<Page<Array<Department>>>("GET", `/api/v1/departments`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityId: parameters.universityId }, undefined, "whole", options);
+  /** List departments. */
+  listDepartments(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "code" | "-code" | "createdAt" | "-createdAt"; q?: string; universityId?: string } = {}, options: CallOptions = {}): Promise<Page<Department>> {
+    return this.client.call<Page<Department>>("GET", `/api/v1/departments`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityId: parameters.universityId }, undefined, "whole", options);
   }
 
-  /** Adds a department to a university. */
+  /** Add a department to a university. */
   createDepartment(body: CreateDepartment, options: CallOptions = {}): Promise<Department> {
     return this.client.call<Department>("POST", `/api/v1/departments`, {  }, body, "data", options);
   }
 
-  /** Reads a department. */
+  /** Read a department. */
   getDepartment(parameters: { id: string }, options: CallOptions = {}): Promise<Department> {
     return this.client.call<Department>("GET", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
-  /** Replaces a department. */
+  /** Replace a department. */
   replaceDepartment(parameters: { id: string }, body: ReplaceDepartment, options: CallOptions = {}): Promise<Department> {
     return this.client.call<Department>("PUT", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Changes parts of a department. */
-  updateDepartment(parameters: { id: string }, body: UpdateDepartment = {}, options: CallOptions = {}): Promise<Department> {
+  /** Change parts of a department. */
+  updateDepartment(parameters: { id: string }, body: UpdateDepartment, options: CallOptions = {}): Promise<Department> {
     return this.client.call<Department>("PATCH", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Deletes a department. */
+  /** Delete a department. */
   deleteDepartment(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/departments/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Lists programs. */
-  listPrograms(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "duration" | "-duration" | "createdAt" | "-createdAt"; q?: string; universityId?: string; departmentId?: string; degree?: Degree } = {}, options: CallOptions = {}): Promise<Page<Array<Program>>> {
-    return this.client.call<Page<Array<Program>>>("GET", `/api/v1/programs`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityId: parameters.universityId, departmentId: parameters.departmentId, degree: parameters.degree }, undefined, "whole", options);
+  /** List programs. */
+  listPrograms(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "duration" | "-duration" | "createdAt" | "-createdAt"; q?: string; universityId?: string; departmentId?: string; degree?: Degree } = {}, options: CallOptions = {}): Promise<Page<Program>> {
+    return this.client.call<Page<Program>>("GET", `/api/v1/programs`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityId: parameters.universityId, departmentId: parameters.departmentId, degree: parameters.degree }, undefined, "whole", options);
   }
 
-  /** Adds a program to a department. */
+  /** Add a program to a department. */
   createProgram(body: CreateProgram, options: CallOptions = {}): Promise<Program> {
     return this.client.call<Program>("POST", `/api/v1/programs`, {  }, body, "data", options);
   }
 
-  /** Reads a program. */
+  /** Read a program. */
   getProgram(parameters: { id: string }, options: CallOptions = {}): Promise<Program> {
     return this.client.call<Program>("GET", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
-  /** Replaces a program. */
+  /** Replace a program. */
   replaceProgram(parameters: { id: string }, body: ReplaceProgram, options: CallOptions = {}): Promise<Program> {
     return this.client.call<Program>("PUT", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Changes parts of a program. */
-  updateProgram(parameters: { id: string }, body: UpdateProgram = {}, options: CallOptions = {}): Promise<Program> {
+  /** Change parts of a program. */
+  updateProgram(parameters: { id: string }, body: UpdateProgram, options: CallOptions = {}): Promise<Program> {
     return this.client.call<Program>("PATCH", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Deletes a program. */
+  /** Delete a program. */
   deleteProgram(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/programs/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
@@ -1116,87 +1156,97 @@ export class AcademicOperations {
 export class AuthOperations {
   constructor(private readonly client: Client) {}
 
-  /** Opens an account and signs it in. */
+  /** Open an account and sign it in. */
   register(body: Register, options: CallOptions = {}): Promise<SignedIn> {
     return this.client.call<SignedIn>("POST", `/api/v1/auth/register`, {  }, body, "data", options);
   }
 
-  /** Begins a session. */
+  /** Log in. */
   logIn(body: LogIn, options: CallOptions = {}): Promise<SignedIn> {
     return this.client.call<SignedIn>("POST", `/api/v1/auth/login`, {  }, body, "data", options);
   }
 
-  /** Spends a refresh token for a new pair. */
+  /** Exchange a refresh token for a new pair. */
   refreshSession(body: RefreshSession = {}, options: CallOptions = {}): Promise<SignedIn> {
     return this.client.call<SignedIn>("POST", `/api/v1/auth/refresh-token`, {  }, body, "data", options);
   }
 
-  /** Ends the caller's sessions everywhere, or only this one. */
+  /** End the caller's sessions everywhere, or only this one. */
   logOut(body: LogOut = {}, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("POST", `/api/v1/auth/logout`, {  }, body, "nothing", options);
   }
 
-  /** Lists where the caller is signed in. */
-  listSessions(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "lastUsedAt" | "-lastUsedAt" } = {}, options: CallOptions = {}): Promise<Page<Array<Session>>> {
-    return this.client.call<Page<Array<Session>>>("GET", `/api/v1/auth/sessions`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
+  /** List where the caller is signed in. */
+  listSessions(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "lastUsedAt" | "-lastUsedAt" } = {}, options: CallOptions = {}): Promise<Page<Session>> {
+    return this.client.call<Page<Session>>("GET", `/api/v1/auth/sessions`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
   }
 
-  /** Ends one of the caller's sessions. */
+  /** End one of the caller's sessions. */
   endSession(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/auth/sessions/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Changes the password and ends all sessions and API keys. */
+  /** Change the password and end all sessions and API keys. */
   changePassword(body: ChangePassword, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("POST", `/api/v1/auth/change-password`, {  }, body, "nothing", options);
   }
 
-  /** Reads the caller's account. */
+  /** Read the caller's account. */
   getOwnUser(options: CallOptions = {}): Promise<User> {
     return this.client.call<User>("GET", `/api/v1/users/me`, {  }, undefined, "data", options);
   }
 
-  /** Reads an account. */
+  /** Delete the caller's account and personal data. */
+  deleteOwnUser(body: DeleteOwnUser, options: CallOptions = {}): Promise<void> {
+    return this.client.call<void>("DELETE", `/api/v1/users/me`, {  }, body, "nothing", options);
+  }
+
+  /** Read an account. */
   getUser(parameters: { id: string }, options: CallOptions = {}): Promise<User> {
     return this.client.call<User>("GET", `/api/v1/users/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
-  /** Lists accounts. */
-  listUsers(parameters: { page?: number; limit?: number; cursor?: string; q?: string; sort?: "createdAt" | "-createdAt" | "name" | "-name" | "email" | "-email" } = {}, options: CallOptions = {}): Promise<Page<Array<User>>> {
-    return this.client.call<Page<Array<User>>>("GET", `/api/v1/users`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, q: parameters.q, sort: parameters.sort }, undefined, "whole", options);
+  /** List accounts. */
+  listUsers(parameters: { page?: number; limit?: number; cursor?: string; q?: string; sort?: "createdAt" | "-createdAt" | "name" | "-name" | "email" | "-email" } = {}, options: CallOptions = {}): Promise<Page<User>> {
+    return this.client.call<Page<User>>("GET", `/api/v1/users`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, q: parameters.q, sort: parameters.sort }, undefined, "whole", options);
   }
 
-  /** Gives an account another role. */
+  /** Give an account another role. */
   setUserRole(parameters: { id: string }, body: SetUserRole, options: CallOptions = {}): Promise<User> {
     return this.client.call<User>("PUT", `/api/v1/users/${encodeURIComponent(parameters.id)}/role`, {  }, body, "data", options);
   }
 
-  /** Makes an API key, which only this answer shows. */
+  /** Create an API key, which only this reply shows. */
   createAPIKey(body: CreateAPIKey, options: CallOptions = {}): Promise<CreatedAPIKey> {
     return this.client.call<CreatedAPIKey>("POST", `/api/v1/api-keys`, {  }, body, "data", options);
   }
 
-  /** Lists the caller's API keys. */
-  listAPIKeys(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "name" | "-name" } = {}, options: CallOptions = {}): Promise<Page<Array<APIKey>>> {
-    return this.client.call<Page<Array<APIKey>>>("GET", `/api/v1/api-keys`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
+  /** List the caller's API keys. */
+  listAPIKeys(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "name" | "-name" } = {}, options: CallOptions = {}): Promise<Page<APIKey>> {
+    return this.client.call<Page<APIKey>>("GET", `/api/v1/api-keys`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
   }
 
-  /** Ends one of the caller's API keys at once. */
+  /** End one of the caller's API keys at once. */
   deleteAPIKey(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/api-keys/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Reads the caller's profile. */
+  /** Read the caller's profile. */
   getProfile(options: CallOptions = {}): Promise<Profile> {
     return this.client.call<Profile>("GET", `/api/v1/profile`, {  }, undefined, "data", options);
   }
 
-  /** Replaces the caller's profile. */
+  /** Replace the caller's profile. */
   replaceProfile(body: ReplaceProfile = {}, options: CallOptions = {}): Promise<Profile> {
     return this.client.call<Profile>("PUT", `/api/v1/profile`, {  }, body, "data", options);
   }
 
-  /** Lists the public keys of access tokens. */
+  /** Export what all services hold on the caller. */
+  exportProfile(options: CallOptions = {}): Promise<ProfileExport> {
+    return this.client.call<ProfileExport>("GET", `/api/v1/profile/export`, {  }, undefined, "data", options);
+  }
+
+  /** List the public keys of access tokens. */
   listKeys(options: CallOptions = {}): Promise<PublicKeySet> {
     return this.client.call<PublicKeySet>("GET", `/.well-known/jwks.json`, {  }, undefined, "whole", options);
   }
@@ -1205,162 +1255,162 @@ export class AuthOperations {
 export class FormsOperations {
   constructor(private readonly client: Client) {}
 
-  /** Lists forms. */
-  listForms(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title"; q?: string; status?: FormStatus; entityType?: FormEntityType; entityId?: string } = {}, options: CallOptions = {}): Promise<Page<Array<FormSummary>>> {
-    return this.client.call<Page<Array<FormSummary>>>("GET", `/api/v1/forms`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, status: parameters.status, entityType: parameters.entityType, entityId: parameters.entityId }, undefined, "whole", options);
+  /** List forms. */
+  listForms(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title"; q?: string; status?: FormStatus; entityType?: FormEntityType; entityId?: string } = {}, options: CallOptions = {}): Promise<Page<FormSummary>> {
+    return this.client.call<Page<FormSummary>>("GET", `/api/v1/forms`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, status: parameters.status, entityType: parameters.entityType, entityId: parameters.entityId }, undefined, "whole", options);
   }
 
-  /** Makes a form. */
+  /** Create a form. */
   createForm(body: CreateForm, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("POST", `/api/v1/forms`, {  }, body, "data", options);
   }
 
-  /** Reads a form. */
+  /** Read a form. */
   getForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
-  /** Writes a form anew. */
+  /** Replace a form. */
   replaceForm(parameters: { id: string }, body: ReplaceForm, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("PUT", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Changes a form. */
-  updateForm(parameters: { id: string }, body: UpdateForm = {}, options: CallOptions = {}): Promise<Form> {
+  /** Change a form. */
+  updateForm(parameters: { id: string }, body: UpdateForm, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("PATCH", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Deletes a form. */
+  /** Delete a form. */
   deleteForm(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/forms/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Publishes a form. */
+  /** Publish a form. */
   publishForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/publish`, {  }, undefined, "data", options);
   }
 
-  /** Closes a form. */
+  /** Close a form. */
   closeForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/close`, {  }, undefined, "data", options);
   }
 
-  /** Opens a closed form again. */
+  /** Reopen a closed form. */
   reopenForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/reopen`, {  }, undefined, "data", options);
   }
 
-  /** Archives a form. */
+  /** Archive a form. */
   archiveForm(parameters: { id: string }, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/archive`, {  }, undefined, "data", options);
   }
 
-  /** Copies a form. */
+  /** Copy a form. */
   duplicateForm(parameters: { id: string }, body: DuplicateForm = {}, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/duplicate`, {  }, body, "data", options);
   }
 
-  /** Adds a page to a form. */
+  /** Add a page to a form. */
   addPage(parameters: { id: string }, body: AddPage = {}, options: CallOptions = {}): Promise<FormPage> {
     return this.client.call<FormPage>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/pages`, {  }, body, "data", options);
   }
 
-  /** Changes a page. */
-  updatePage(parameters: { id: string; pageId: string }, body: UpdatePage = {}, options: CallOptions = {}): Promise<FormPage> {
+  /** Change a page. */
+  updatePage(parameters: { id: string; pageId: string }, body: UpdatePage, options: CallOptions = {}): Promise<FormPage> {
     return this.client.call<FormPage>("PATCH", `/api/v1/forms/${encodeURIComponent(parameters.id)}/pages/${encodeURIComponent(parameters.pageId)}`, {  }, body, "data", options);
   }
 
-  /** Removes a page. */
+  /** Remove a page. */
   removePage(parameters: { id: string; pageId: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/forms/${encodeURIComponent(parameters.id)}/pages/${encodeURIComponent(parameters.pageId)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Adds a question to a form. */
+  /** Add a question to a form. */
   addQuestion(parameters: { id: string }, body: AddQuestion, options: CallOptions = {}): Promise<Question> {
     return this.client.call<Question>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/questions`, {  }, body, "data", options);
   }
 
-  /** Changes a question. */
-  updateQuestion(parameters: { id: string; questionId: string }, body: UpdateQuestion = {}, options: CallOptions = {}): Promise<Question> {
+  /** Change a question. */
+  updateQuestion(parameters: { id: string; questionId: string }, body: UpdateQuestion, options: CallOptions = {}): Promise<Question> {
     return this.client.call<Question>("PATCH", `/api/v1/forms/${encodeURIComponent(parameters.id)}/questions/${encodeURIComponent(parameters.questionId)}`, {  }, body, "data", options);
   }
 
-  /** Removes a question. */
+  /** Remove a question. */
   removeQuestion(parameters: { id: string; questionId: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/forms/${encodeURIComponent(parameters.id)}/questions/${encodeURIComponent(parameters.questionId)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Orders pages and questions. */
+  /** Reorder pages and questions. */
   reorderForm(parameters: { id: string }, body: ReorderForm, options: CallOptions = {}): Promise<Form> {
     return this.client.call<Form>("PUT", `/api/v1/forms/${encodeURIComponent(parameters.id)}/order`, {  }, body, "data", options);
   }
 
-  /** Fills smart fields from the profile. */
+  /** Fill smart fields from the profile. */
   getAutofill(parameters: { id: string }, options: CallOptions = {}): Promise<Record<string, AutofillField>> {
     return this.client.call<Record<string, AutofillField>>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/autofill`, {  }, undefined, "data", options);
   }
 
-  /** Answers a form. */
+  /** Submit a response to a form. */
   submitResponse(parameters: { id: string }, body: SubmitResponse, options: CallOptions = {}): Promise<FormResponse> {
     return this.client.call<FormResponse>("POST", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses`, {  }, body, "data", options);
   }
 
-  /** Lists a form's responses. */
-  listResponses(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "submittedAt" | "-submittedAt" }, options: CallOptions = {}): Promise<Page<Array<FormResponse>>> {
-    return this.client.call<Page<Array<FormResponse>>>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
+  /** List a form's responses. */
+  listResponses(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "submittedAt" | "-submittedAt" }, options: CallOptions = {}): Promise<Page<FormResponse>> {
+    return this.client.call<Page<FormResponse>>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort }, undefined, "whole", options);
   }
 
-  /** Exports a form's responses as CSV. */
+  /** Export a form's responses as CSV. */
   exportResponses(parameters: { id: string; cursor?: string; bom?: boolean }, options: CallOptions = {}): Promise<string> {
     return this.client.call<string>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses.csv`, { cursor: parameters.cursor, bom: parameters.bom }, undefined, "text", options, "text/csv");
   }
 
-  /** Reads a response. */
+  /** Read a response. */
   getResponse(parameters: { id: string; responseId: string }, options: CallOptions = {}): Promise<FormResponse> {
     return this.client.call<FormResponse>("GET", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses/${encodeURIComponent(parameters.responseId)}`, {  }, undefined, "data", options);
   }
 
-  /** Deletes a response. */
+  /** Delete a response. */
   deleteResponse(parameters: { id: string; responseId: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/forms/${encodeURIComponent(parameters.id)}/responses/${encodeURIComponent(parameters.responseId)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Lists the caller's profile updates. */
-  listProfileUpdates(parameters: { page?: number; limit?: number; cursor?: string; status?: ProfileUpdateStatus } = {}, options: CallOptions = {}): Promise<Page<Array<ProfileUpdate>>> {
-    return this.client.call<Page<Array<ProfileUpdate>>>("GET", `/api/v1/profile-updates`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, status: parameters.status }, undefined, "whole", options);
+  /** List the caller's profile updates. */
+  listProfileUpdates(parameters: { page?: number; limit?: number; cursor?: string; status?: ProfileUpdateStatus } = {}, options: CallOptions = {}): Promise<Page<ProfileUpdate>> {
+    return this.client.call<Page<ProfileUpdate>>("GET", `/api/v1/profile-updates`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, status: parameters.status }, undefined, "whole", options);
   }
 
-  /** Approves a profile update. */
+  /** Approve a profile update. */
   approveProfileUpdate(parameters: { id: string }, options: CallOptions = {}): Promise<ProfileUpdate> {
     return this.client.call<ProfileUpdate>("POST", `/api/v1/profile-updates/${encodeURIComponent(parameters.id)}/approve`, {  }, undefined, "data", options);
   }
 
-  /** Rejects a profile update. */
+  /** Reject a profile update. */
   rejectProfileUpdate(parameters: { id: string }, options: CallOptions = {}): Promise<ProfileUpdate> {
     return this.client.call<ProfileUpdate>("POST", `/api/v1/profile-updates/${encodeURIComponent(parameters.id)}/reject`, {  }, undefined, "data", options);
   }
 
-  /** Lists profile field mappings. */
-  listProfileFieldMappings(parameters: { page?: number; limit?: number; cursor?: string; isActive?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<ProfileFieldMapping>>> {
-    return this.client.call<Page<Array<ProfileFieldMapping>>>("GET", `/api/v1/profile-field-mappings`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, isActive: parameters.isActive }, undefined, "whole", options);
+  /** List profile field mappings. */
+  listProfileFieldMappings(parameters: { page?: number; limit?: number; cursor?: string; isActive?: boolean } = {}, options: CallOptions = {}): Promise<Page<ProfileFieldMapping>> {
+    return this.client.call<Page<ProfileFieldMapping>>("GET", `/api/v1/profile-field-mappings`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, isActive: parameters.isActive }, undefined, "whole", options);
   }
 
-  /** Adds a profile field mapping. */
+  /** Add a profile field mapping. */
   createProfileFieldMapping(body: CreateProfileFieldMapping, options: CallOptions = {}): Promise<ProfileFieldMapping> {
     return this.client.call<ProfileFieldMapping>("POST", `/api/v1/profile-field-mappings`, {  }, body, "data", options);
   }
 
-  /** Reads a profile field mapping. */
+  /** Read a profile field mapping. */
   getProfileFieldMapping(parameters: { id: string }, options: CallOptions = {}): Promise<ProfileFieldMapping> {
     return this.client.call<ProfileFieldMapping>("GET", `/api/v1/profile-field-mappings/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
-  /** Writes a profile field mapping anew. */
-  replaceProfileFieldMapping(parameters: { id: string }, body: CreateProfileFieldMapping, options: CallOptions = {}): Promise<ProfileFieldMapping> {
+  /** Replace a profile field mapping. */
+  replaceProfileFieldMapping(parameters: { id: string }, body: ReplaceProfileFieldMapping, options: CallOptions = {}): Promise<ProfileFieldMapping> {
     return this.client.call<ProfileFieldMapping>("PUT", `/api/v1/profile-field-mappings/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Deletes a profile field mapping. */
+  /** Delete a profile field mapping. */
   deleteProfileFieldMapping(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/profile-field-mappings/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
@@ -1369,47 +1419,47 @@ export class FormsOperations {
 export class IdParserOperations {
   constructor(private readonly client: Client) {}
 
-  /** Lists patterns of student numbers. */
-  listIDPatterns(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "priority" | "-priority" | "createdAt" | "-createdAt"; q?: string; universityCode?: string; isActive?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<IDPattern>>> {
-    return this.client.call<Page<Array<IDPattern>>>("GET", `/api/v1/id-patterns`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityCode: parameters.universityCode, isActive: parameters.isActive }, undefined, "whole", options);
+  /** List patterns of student numbers. */
+  listIDPatterns(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "priority" | "-priority" | "createdAt" | "-createdAt"; q?: string; universityCode?: string; isActive?: boolean } = {}, options: CallOptions = {}): Promise<Page<IDPattern>> {
+    return this.client.call<Page<IDPattern>>("GET", `/api/v1/id-patterns`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, universityCode: parameters.universityCode, isActive: parameters.isActive }, undefined, "whole", options);
   }
 
-  /** Adds a pattern of student numbers. */
+  /** Add a pattern of student numbers. */
   createIDPattern(body: CreateIDPattern, options: CallOptions = {}): Promise<IDPattern> {
     return this.client.call<IDPattern>("POST", `/api/v1/id-patterns`, {  }, body, "data", options);
   }
 
-  /** Reads a pattern. */
+  /** Read a pattern. */
   getIDPattern(parameters: { id: string }, options: CallOptions = {}): Promise<IDPattern> {
     return this.client.call<IDPattern>("GET", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
-  /** Replaces a pattern. */
+  /** Replace a pattern. */
   replaceIDPattern(parameters: { id: string }, body: ReplaceIDPattern, options: CallOptions = {}): Promise<IDPattern> {
     return this.client.call<IDPattern>("PUT", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Changes parts of a pattern. */
-  updateIDPattern(parameters: { id: string }, body: UpdateIDPattern = {}, options: CallOptions = {}): Promise<IDPattern> {
+  /** Change parts of a pattern. */
+  updateIDPattern(parameters: { id: string }, body: UpdateIDPattern, options: CallOptions = {}): Promise<IDPattern> {
     return this.client.call<IDPattern>("PATCH", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Deletes a pattern. */
+  /** Delete a pattern. */
   deleteIDPattern(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/id-patterns/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Finds student numbers in a text. */
-  parseStudentIDs(body: ParseStudentIDBatchItem, options: CallOptions = {}): Promise<ParsedText> {
+  /** Find student numbers in a text. */
+  parseStudentIDs(body: ParseStudentIDs, options: CallOptions = {}): Promise<ParsedText> {
     return this.client.call<ParsedText>("POST", `/api/v1/student-ids/parse`, {  }, body, "data", options);
   }
 
-  /** Finds student numbers in up to 1,000 texts. */
+  /** Find student numbers in up to 1,000 texts. */
   parseStudentIDBatch(body: ParseStudentIDBatch, options: CallOptions = {}): Promise<ParsedBatch> {
     return this.client.call<ParsedBatch>("POST", `/api/v1/student-ids/parse-batch`, {  }, body, "data", options);
   }
 
-  /** Checks a student number. */
+  /** Check a student number. */
   verifyStudentID(body: VerifyStudentID, options: CallOptions = {}): Promise<StudentIDVerification> {
     return this.client.call<StudentIDVerification>("POST", `/api/v1/student-ids/verify`, {  }, body, "data", options);
   }
@@ -1418,27 +1468,27 @@ export class IdParserOperations {
 export class NotifierOperations {
   constructor(private readonly client: Client) {}
 
-  /** Lists one's own notifications. */
-  listNotifications(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt"; unread?: boolean } = {}, options: CallOptions = {}): Promise<Page<Array<InboxNotification>>> {
-    return this.client.call<Page<Array<InboxNotification>>>("GET", `/api/v1/notifications`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, unread: parameters.unread }, undefined, "whole", options);
+  /** List one's own notifications. */
+  listNotifications(parameters: { page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt"; unread?: boolean } = {}, options: CallOptions = {}): Promise<Page<InboxNotification>> {
+    return this.client.call<Page<InboxNotification>>("GET", `/api/v1/notifications`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, unread: parameters.unread }, undefined, "whole", options);
   }
 
-  /** Marks a notification as read. */
+  /** Mark a notification as read. */
   readNotification(parameters: { id: string }, options: CallOptions = {}): Promise<InboxNotification> {
     return this.client.call<InboxNotification>("POST", `/api/v1/notifications/${encodeURIComponent(parameters.id)}/read`, {  }, undefined, "data", options);
   }
 
-  /** Marks all notifications as read. */
+  /** Mark all notifications as read. */
   readAllNotifications(body: ReadAllNotifications = {}, options: CallOptions = {}): Promise<UnreadCount> {
     return this.client.call<UnreadCount>("POST", `/api/v1/notifications/read-all`, {  }, body, "data", options);
   }
 
-  /** Counts one's own unread notifications. */
+  /** Count one's own unread notifications. */
   countUnread(options: CallOptions = {}): Promise<UnreadCount> {
     return this.client.call<UnreadCount>("GET", `/api/v1/notifications/unread-count`, {  }, undefined, "data", options);
   }
 
-  /** Issues a token for a live connection. */
+  /** Issue a token for a live connection. */
   issueRealtimeToken(options: CallOptions = {}): Promise<RealtimeToken> {
     return this.client.call<RealtimeToken>("POST", `/api/v1/realtime/token`, {  }, undefined, "data", options);
   }
@@ -1447,112 +1497,112 @@ export class NotifierOperations {
 export class SocietiesOperations {
   constructor(private readonly client: Client) {}
 
-  /** Founds a society, which waits for a moderator's approval. */
+  /** Found a society, which a moderator then approves. */
   createSociety(body: CreateSociety, options: CallOptions = {}): Promise<Society> {
     return this.client.call<Society>("POST", `/api/v1/societies`, {  }, body, "data", options);
   }
 
-  /** Lists societies that are public or one's own. */
-  listSocieties(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "createdAt" | "-createdAt" | "memberCount" | "-memberCount"; q?: string; status?: SocietyStatus; universityId?: string } = {}, options: CallOptions = {}): Promise<Page<Array<Society>>> {
-    return this.client.call<Page<Array<Society>>>("GET", `/api/v1/societies`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, status: parameters.status, universityId: parameters.universityId }, undefined, "whole", options);
+  /** List societies that are public or one's own. */
+  listSocieties(parameters: { page?: number; limit?: number; cursor?: string; sort?: "name" | "-name" | "createdAt" | "-createdAt" | "memberCount" | "-memberCount"; q?: string; status?: SocietyStatus; universityId?: string } = {}, options: CallOptions = {}): Promise<Page<Society>> {
+    return this.client.call<Page<Society>>("GET", `/api/v1/societies`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, q: parameters.q, status: parameters.status, universityId: parameters.universityId }, undefined, "whole", options);
   }
 
-  /** Reads a society. */
+  /** Read a society. */
   getSociety(parameters: { id: string }, options: CallOptions = {}): Promise<Society> {
     return this.client.call<Society>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, undefined, "data", options);
   }
 
-  /** Replaces a society's description. */
+  /** Replace a society's description. */
   replaceSociety(parameters: { id: string }, body: ReplaceSociety, options: CallOptions = {}): Promise<Society> {
     return this.client.call<Society>("PUT", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Changes parts of a society's description. */
-  updateSociety(parameters: { id: string }, body: UpdateSociety = {}, options: CallOptions = {}): Promise<Society> {
+  /** Change parts of a society's description. */
+  updateSociety(parameters: { id: string }, body: UpdateSociety, options: CallOptions = {}): Promise<Society> {
     return this.client.call<Society>("PATCH", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, body, "data", options);
   }
 
-  /** Deletes a society. */
+  /** Delete a society. */
   deleteSociety(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Approves a pending society, or lifts a suspension. */
+  /** Approve a pending society, or lift its suspension. */
   approveSociety(parameters: { id: string }, options: CallOptions = {}): Promise<Society> {
     return this.client.call<Society>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/approve`, {  }, undefined, "data", options);
   }
 
-  /** Suspends an active society. */
+  /** Suspend an active society. */
   suspendSociety(parameters: { id: string }, options: CallOptions = {}): Promise<Society> {
     return this.client.call<Society>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/suspend`, {  }, undefined, "data", options);
   }
 
-  /** Archives a society. */
+  /** Archive a society. */
   archiveSociety(parameters: { id: string }, options: CallOptions = {}): Promise<Society> {
     return this.client.call<Society>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/archive`, {  }, undefined, "data", options);
   }
 
-  /** Lists a society's members. */
-  listMembers(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "joinedAt" | "-joinedAt"; role?: MemberRole }, options: CallOptions = {}): Promise<Page<Array<Member>>> {
-    return this.client.call<Page<Array<Member>>>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/members`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, role: parameters.role }, undefined, "whole", options);
+  /** List a society's members. */
+  listMembers(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "joinedAt" | "-joinedAt"; role?: MemberRole }, options: CallOptions = {}): Promise<Page<Member>> {
+    return this.client.call<Page<Member>>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/members`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, role: parameters.role }, undefined, "whole", options);
   }
 
-  /** Changes a member's role. */
+  /** Change a member's role. */
   changeMemberRole(parameters: { id: string; userId: string }, body: ChangeMemberRole, options: CallOptions = {}): Promise<Member> {
     return this.client.call<Member>("PATCH", `/api/v1/societies/${encodeURIComponent(parameters.id)}/members/${encodeURIComponent(parameters.userId)}`, {  }, body, "data", options);
   }
 
-  /** Removes a member. */
+  /** Remove a member. */
   removeMember(parameters: { id: string; userId: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/societies/${encodeURIComponent(parameters.id)}/members/${encodeURIComponent(parameters.userId)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Leaves a society. */
+  /** Leave a society. */
   leaveSociety(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/leave`, {  }, undefined, "nothing", options);
   }
 
-  /** Transfers the presidency to another member. */
+  /** Transfer the presidency to another member. */
   transferPresidency(parameters: { id: string }, body: TransferPresidency, options: CallOptions = {}): Promise<Member> {
     return this.client.call<Member>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/transfer-presidency`, {  }, body, "data", options);
   }
 
-  /** Reads how a society takes new members. */
+  /** Read a society's registration settings. */
   getRegistrationSettings(parameters: { id: string }, options: CallOptions = {}): Promise<RegistrationSettings> {
     return this.client.call<RegistrationSettings>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registration`, {  }, undefined, "data", options);
   }
 
-  /** Sets how a society takes new members. */
+  /** Configure how a society takes new members. */
   configureRegistration(parameters: { id: string }, body: ConfigureRegistration, options: CallOptions = {}): Promise<RegistrationSettings> {
     return this.client.call<RegistrationSettings>("PUT", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registration`, {  }, body, "data", options);
   }
 
-  /** Registers for a society with answers to its form. */
+  /** Register for a society with answers to its form. */
   registerForSociety(parameters: { id: string }, body: RegisterForSociety, options: CallOptions = {}): Promise<Registration> {
     return this.client.call<Registration>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations`, {  }, body, "data", options);
   }
 
-  /** Lists a society's registrations. */
-  listRegistrations(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt"; status?: RegistrationStatus }, options: CallOptions = {}): Promise<Page<Array<Registration>>> {
-    return this.client.call<Page<Array<Registration>>>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, status: parameters.status }, undefined, "whole", options);
+  /** List a society's registrations. */
+  listRegistrations(parameters: { id: string; page?: number; limit?: number; cursor?: string; sort?: "createdAt" | "-createdAt"; status?: RegistrationStatus }, options: CallOptions = {}): Promise<Page<Registration>> {
+    return this.client.call<Page<Registration>>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations`, { page: parameters.page, limit: parameters.limit, cursor: parameters.cursor, sort: parameters.sort, status: parameters.status }, undefined, "whole", options);
   }
 
-  /** Approves a registration, which makes the applicant a member. */
+  /** Approve a registration, which makes the applicant a member. */
   approveRegistration(parameters: { id: string; registrationId: string }, options: CallOptions = {}): Promise<Registration> {
     return this.client.call<Registration>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/${encodeURIComponent(parameters.registrationId)}/approve`, {  }, undefined, "data", options);
   }
 
-  /** Rejects a registration. */
+  /** Reject a registration. */
   rejectRegistration(parameters: { id: string; registrationId: string }, body: RejectRegistration = {}, options: CallOptions = {}): Promise<Registration> {
     return this.client.call<Registration>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/${encodeURIComponent(parameters.registrationId)}/reject`, {  }, body, "data", options);
   }
 
-  /** Reads one's own registration. */
+  /** Read one's own registration. */
   getOwnRegistration(parameters: { id: string }, options: CallOptions = {}): Promise<Registration> {
     return this.client.call<Registration>("GET", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/mine`, {  }, undefined, "data", options);
   }
 
-  /** Withdraws one's own registration. */
+  /** Withdraw one's own registration. */
   withdrawRegistration(parameters: { id: string }, options: CallOptions = {}): Promise<void> {
     return this.client.call<void>("DELETE", `/api/v1/societies/${encodeURIComponent(parameters.id)}/registrations/mine`, {  }, undefined, "nothing", options);
   }
