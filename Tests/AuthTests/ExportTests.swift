@@ -32,7 +32,7 @@ struct ExportTests {
     @Test("An export has the parts of all services, one that came later included, and names those that did not answer")
     func parts() async throws {
         let environment = ["GATHERS_FROM": "former,ledger,unreachable"]
-        try await withAuth(environment: environment, among: [.former, .ledger]) { auth in
+        try await withAuth(environment: environment, among: [.academic, .former, .ledger]) { auth in
             let user = try await auth.user(auth.register())
             _ = try await auth.register()
             let export = try await auth.call(ExportProfile(), as: user)

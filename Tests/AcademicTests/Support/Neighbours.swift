@@ -50,7 +50,10 @@ extension ServiceLab {
         case "auth": try await execute("UPDATE auth.users SET deleted_at = now()")
         case "societies": try await execute("UPDATE societies.societies SET deleted_at = now()")
         case "forms": try await execute("DELETE FROM forms.forms")
-        default: try await execute("DELETE FROM id_parser.id_patterns")
+        default:
+            for pattern in try await call(ListIDPatterns(), as: platformAdmin).items {
+                try await call(DeleteIDPattern(id: pattern.id), as: platformAdmin)
+            }
         }
     }
 }
