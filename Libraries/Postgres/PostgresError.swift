@@ -92,7 +92,6 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     public static func unreadable(_ message: String) -> PostgresError { PostgresError(.unreadable, message) }
 
     public var isUniqueViolation: Bool { sqlState == "23505" }
-    public var isForeignKeyViolation: Bool { sqlState == "23503" }
     public var isNotNullViolation: Bool { sqlState == "23502" }
     /// Whether row-level security or a missing grant refused.
     public var isInsufficientPrivilege: Bool { sqlState == "42501" }

@@ -47,7 +47,7 @@ public func withTemporaryFolder<Value>(_ body: (String) async throws -> Value) a
 }
 
 extension Result where Failure == any Error {
-    /// What comes of `body`, for those who have to clean up behind it.
+    /// The outcome of `body`, for a caller that cleans up behind it.
     init(_ body: () async throws -> Success) async {
         do { self = .success(try await body()) } catch { self = .failure(error) }
     }

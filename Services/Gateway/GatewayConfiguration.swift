@@ -42,7 +42,7 @@ struct GatewayConfiguration: Sendable {
         socket = settings.optional(
             "HTTP_SOCKET",
             "an absolute path of at most \(Self.longestSocketPath) bytes such as /run/gateway.sock: a Unix socket where HTTP is "
-                + "answered as well, whose peers are believed about the client's address"
+                + "answered as well, whose peers are trusted to name the client's address"
         ) { $0.hasPrefix("/") && $0.utf8.count <= Self.longestSocketPath ? $0 : nil }
         services = settings.list(
             "SERVICES",

@@ -261,7 +261,7 @@ import Testing
         }
     }
 
-    @Test("Societies of the release before, which does not know how access is asked for, is asked as before")
+    @Test("Societies of the release before is asked by the former operations")
     func formerSocieties() async throws {
         try await withForms { forms in
             let (officer, member) = (forms.user(), forms.user())

@@ -11,7 +11,7 @@ internal import Synchronization
 public final class MeshClient: Sendable, Service {
     private let channels: [String: ServiceChannel]
     private let ticker: Ticker
-    /// Whether nobody looks after idle lanes at present.
+    /// `true` while nothing looks after idle lanes.
     var isResting: Bool { ticker.isResting }
     private let resolver: AddressResolver
     private let configuration: MeshConfiguration
@@ -78,10 +78,10 @@ public final class MeshClient: Sendable, Service {
     /// Sends a request, and gives the reply to `completion` without any task.
     ///
     /// - Parameters:
-    ///   - request: What is asked; its deadline bounds the wait.
-    ///   - service: Whom.
-    ///   - completion: Runs once, on this thread or on the loop's, which it must not hold up: go on elsewhere. A call that
-    ///     was cancelled ends with `MeshError.closed`.
+    ///   - request: The request; its deadline bounds the wait.
+    ///   - service: The service that answers.
+    ///   - completion: Runs once, on this thread or on the loop's, and must hold up neither. A call that was cancelled ends
+    ///     with `MeshError.closed`.
     /// - Returns: A way to give up.
     @discardableResult
     public func send(

@@ -237,7 +237,7 @@ extension Pipeline {
 
     /// Settles what is late.
     ///
-    /// - Returns: Whether anything is still outstanding, so that the sweep has to come again.
+    /// - Returns: `true` if anything is still outstanding, so that the sweep has to come again.
     private func sweep() -> Bool {
         let now = ContinuousClock.now
         let (late, failure) = state.withLock { ($0.removeLate(now), $0.backoff.failure) }

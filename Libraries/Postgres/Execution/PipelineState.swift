@@ -28,7 +28,7 @@ struct PipelineState {
     var backoff: Backoff
     var isClosed = false
     var drained: Waiter<Void>?
-    /// The number of times that statements were sent over a lane.
+    /// The batches of statements that were sent over lanes.
     var batches = 0
     private var queue = Queue<PendingQuery>()
     /// Those that were passed over because only the last open lane was left.

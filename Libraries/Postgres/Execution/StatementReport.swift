@@ -29,7 +29,7 @@ public struct PoolFigures: Sendable {
     public var open = 0
     /// Statements under way on the shared connections.
     public var statements = 0
-    /// The number of times that statements were sent over them, together those of one turn of the loop.
+    /// The batches sent over them; the statements of one turn of the loop are one batch.
     public var batches = 0
     /// Transactions under way.
     public var transactions = 0

@@ -33,7 +33,7 @@ public struct RequestContext: Sendable {
             self.credential = credential
         }
 
-        /// Whether the user acts in every university.
+        /// `true` if the user acts in every university.
         public var isPlatformAdmin: Bool { role == Role.platformAdmin.rawValue }
 
         public func may(_ permission: Permission) -> Bool {

@@ -160,7 +160,7 @@ struct UserStore {
         )
     }
 
-    /// Deletes an account and overwrites what it says of its owner, so that its address is free again; it is locked.
+    /// Deletes an account that is locked, and overwrites what it says of its owner, so that its address is free again.
     func erase(_ id: UserID) async throws {
         try await sql.execute(
             """

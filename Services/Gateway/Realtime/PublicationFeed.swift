@@ -57,7 +57,7 @@ final class PublicationFeed: Sendable {
         self.logger = logger
     }
 
-    /// Takes in an event; on the thread that receives it.
+    /// Takes in an event; on the loop that receives it.
     func receive(_ event: MeshEvent) {
         guard event.position > 0 else { return }
         let pull = state.withLock { state -> Place? in

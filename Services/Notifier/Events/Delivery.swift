@@ -41,7 +41,7 @@ struct Delivery: NoticeHandler {
 
 /// Notifies people of events without a notice, which the release before still emits while this one is rolled out.
 ///
-/// The next release removes it: see "Rolling restart, and a newer version" in docs/operations.md.
+/// The next release removes it: see "What does the next release remove?" in docs/operations.md.
 struct BareFactHandler<Event: ServiceEvent>: EventHandler {
     func handle(_ event: Event, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
         guard let notice = event.notice else { return }

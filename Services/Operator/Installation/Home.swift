@@ -43,7 +43,7 @@ struct Home: Sendable {
         return run.utf8.count <= room && isOpen ? run : "/tmp/rovierr-" + identity
     }
 
-    /// Where gateways listen for nginx.
+    /// The folder of the sockets on which nginx calls gateways.
     var httpSockets: String { sockets + "/http" }
 
     /// Whether the accounts that we start programs as can pass through the folder and all above it; root's own folder,

@@ -27,7 +27,7 @@ public struct CreateAPIKey: ServiceOperation {
     }
 }
 
-/// A key that was just made.
+/// A key that was just created, with its secret.
 public struct CreatedAPIKey: Versioned, Addressed, Equatable {
     public let id: APIKeyID
     public let name: Name

@@ -138,5 +138,5 @@ public enum FormStatus: String, ChoiceValue { case draft, published, closed, arc
 /// What a form belongs to.
 public enum FormEntityType: String, ChoiceValue { case society, event, survey }
 
-/// Stands for the society or event that a form belongs to.
+/// The id of the entity that a form belongs to.
 public typealias FormEntityID = EntityID
