@@ -106,7 +106,7 @@ final class Pipeline: Sendable {
 
     /// Sends what waits over one lane, as far as its window allows.
     ///
-    /// - Returns: Whether the lane's lock was free.
+    /// - Returns: `true` if the lane's lock was free.
     private func fill(_ index: Int) -> Bool {
         let loss = lanes[index].content.withLockIfAvailable { lane -> Loss? in
             guard let connection = lane.connection else { return nil }

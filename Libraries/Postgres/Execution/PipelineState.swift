@@ -130,7 +130,7 @@ struct PipelineState {
 
     /// Notes that a statement stalls its lane.
     ///
-    /// - Returns: Whether no lane is left for others, so that this statement has to be cancelled.
+    /// - Returns: `true` if no lane is left for others, so that this statement has to be cancelled.
     mutating func note(stall query: PendingQuery, at index: Int, _ now: ContinuousClock.Instant) -> Bool {
         guard case .open(let load, _) = lanes[index] else { return false }
         sparesUntil = now + Self.spareTime

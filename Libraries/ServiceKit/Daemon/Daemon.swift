@@ -8,7 +8,7 @@ public import ServiceLifecycle
 import Telemetry
 import UnixSignals
 
-/// What a daemon's parts are made with.
+/// The means from which a daemon makes its parts.
 public struct DaemonKit: Sendable {
     public let service: String
     public let database: ServiceDatabase
@@ -20,7 +20,7 @@ public struct DaemonKit: Sendable {
     public let logger: Logger
 }
 
-/// What makes one daemon different from another.
+/// The parts that make one daemon different from another.
 public struct DaemonParts: Sendable {
     let tables: [RetainedTable]
     let handlers: [any OperationHandler]

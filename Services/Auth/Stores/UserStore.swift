@@ -3,7 +3,7 @@ import Contracts
 import Postgres
 import ServiceKit
 
-/// What is needed to open an account.
+/// The values for a new account.
 struct NewUser {
     let email: EmailAddress
     let name: Name
@@ -14,7 +14,7 @@ struct NewUser {
     var scope: TenantScope { tenant.map(TenantScope.university) ?? .platform }
 }
 
-/// What a password is checked against.
+/// The hash that a password is checked against, with its account.
 struct Credentials: Sendable, PostgresRowDecodable {
     let user: UserID
     let email: EmailAddress

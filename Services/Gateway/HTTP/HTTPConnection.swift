@@ -118,7 +118,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         if backlog.isEmpty, isTaking { handle(part) } else { backlog.append(part) }
     }
 
-    /// Whether the next part of what the client sends is handled at once.
+    /// `true` if the next part of what the client sends is handled at once.
     ///
     /// A request is not before its client has taken most of the earlier answers: who only asks would fill our memory.
     var isTaking: Bool {

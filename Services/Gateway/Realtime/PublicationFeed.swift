@@ -19,7 +19,7 @@ final class PublicationFeed: Sendable {
         var epoch: String?
         var position: Int64 = 0
         var isPulling = false
-        /// What arrived during a pull.
+        /// The events that arrived during a pull.
         private(set) var held: [MeshEvent] = []
         private var heldBytes = 0
 

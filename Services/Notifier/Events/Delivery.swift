@@ -63,7 +63,7 @@ extension InboxNotification {
     }
 }
 
-/// What arrives on a live channel: `{"type": "notification", "notification": {…}}`.
+/// A publication on a live channel: `{"type": "notification", "notification": {…}}`.
 private struct LiveNotification: ContractObject {
     let type: String
     let notification: Content
