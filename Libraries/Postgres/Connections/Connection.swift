@@ -12,7 +12,7 @@ import Glibc
     struct Reply {
         /// The rows of its last statement, or its first error.
         var result: Result<PostgresRows, PostgresError> = .success(PostgresRows())
-        /// `true` if it failed only because a prepared statement no longer fits; sent again it is parsed anew.
+        /// `true` if it failed only because a prepared statement no longer fits; a retry parses it again.
         var isStale = false
         /// Tells whether the server cancelled the unit, on request or because of its own time limit.
         var isCancelled: Bool { if case .failure(let error) = result { error.isQueryCanceled } else { false } }

@@ -132,7 +132,7 @@ extension String {
     /// Tells whether this is the name of a header field.
     ///
     /// - Parameter name: In lower case.
-    /// - Returns: `true` if the bytes are the same but for the case of ASCII letters.
+    /// - Returns: `true` if the bytes differ at most in the case of ASCII letters.
     func isFieldName(_ name: String) -> Bool {
         guard utf8.count == name.utf8.count else { return false }
         return utf8.elementsEqual(name.utf8) { byte, lower in
