@@ -1,5 +1,6 @@
 public import Contracts
 import HTTPTypes
+import Logging
 import Mesh
 public import Postgres
 public import ServiceKit
