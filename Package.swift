@@ -242,8 +242,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "Operator", "Academic", "Forms", "IDParser", "Societies", "Contracts", "Postgres", "ServiceKit",
-                "TestKit",
-                logging,
+                "TestKit", logging,
             ]
         ),
         tests(

@@ -83,7 +83,7 @@ public struct Watch: Sendable {
     let token: UInt64
     let descriptor: CInt
 
-    /// Waits for something else from now on.
+    /// Changes the readiness to wait for.
     public func change(to interest: Poller.Interest) { core.poller.change(descriptor, token: token, to: interest) }
 
     /// Ends the watch; to be called while the descriptor is still open.

@@ -54,7 +54,7 @@ final class LoopCore: Sendable {
     }
 
     func forget(_ token: UInt64) {
-        // The action is let go of outside of the lock, since its end may be that of others.
+        // Released outside of the lock, since what the action holds may call the loop as it ends.
         _ = state.withLock { state in
             state.timetable.remove(token)
             return state.actions.removeValue(forKey: token)
@@ -97,7 +97,7 @@ final class LoopCore: Sendable {
             defer { (state.actions, state.hooks) = ([:], []) }
             return (state.actions, state.hooks)
         }
-        _ = rest  // let go of outside of the lock
+        _ = rest  // released outside of the lock
     }
 
     private func act(_ token: UInt64) {

@@ -38,7 +38,7 @@ public final class Ticker: Sendable {
         core.schedule(token, at: .now + period)
     }
 
-    /// Ends the ticks, and lets go of the action.
+    /// Ends the ticks, and releases the action.
     public func cancel() { core.forget(token) }
 
     /// `resting` is set before the action looks at anything, so that what is added after that look brings the next tick.

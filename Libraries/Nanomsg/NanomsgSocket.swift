@@ -151,9 +151,9 @@ public final class NanomsgSocket: Sendable {
         return value
     }
 
-    /// How many connections stand now; a dead peer's is gone at once, a stopped peer's is not.
+    /// The number of open connections; a dead peer's is gone at once, a stopped peer's is not.
     public var connections: Int { Int(truncatingIfNeeded: nn_get_statistic(handle, NN_STAT_CURRENT_CONNECTIONS)) }
 
-    /// How many connections this socket has made so far; a change means that what was in flight is lost.
+    /// The number of connections made so far; a change means that what was in flight is lost.
     public var establishedConnections: UInt64 { nn_get_statistic(handle, NN_STAT_ESTABLISHED_CONNECTIONS) }
 }

@@ -71,7 +71,7 @@ public final class PasswordHasher: Sendable {
     ///   - purpose: The purpose of the check.
     ///   - source: The origin of the request, such as a client's network.
     ///   - group: The source's group, such as a site with many networks, which take turns as one.
-    /// - Returns: Whether it is right, and a hash to store instead of an outdated one.
+    /// - Returns: `true` if it is right, and a hash to store instead of an outdated one.
     /// - Throws: `Overloaded`, `PasswordHashError`, or `CancellationError`.
     public func verify(
         _ password: String,

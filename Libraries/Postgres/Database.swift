@@ -90,7 +90,7 @@ public final class Database: Sendable {
     ///     `transactionTimeout`.
     ///   - body: The statements. It must wait for nothing else than the database, because it keeps rows and a connection:
     ///     after `idleTransactionTimeout` without a statement the server undoes everything.
-    /// - Returns: What `body` returns, once the commit is confirmed.
+    /// - Returns: The value that `body` returns, once the commit is confirmed.
     /// - Throws: What `body` throws, or `PostgresError`: a failed commit took no effect, unless its outcome is unknown.
     public func transaction<R>(
         scope: TenantScope,
@@ -127,7 +127,7 @@ public final class Database: Sendable {
         ScopedDatabase(database: self, scope: scope)
     }
 
-    /// What the connections are busy with now.
+    /// The present work of the connections.
     public var figures: PoolFigures {
         var figures = PoolFigures()
         pipeline.count(into: &figures)

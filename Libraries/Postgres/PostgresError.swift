@@ -1,6 +1,6 @@
-/// Why PostgreSQL, or the way to it, refused.
+/// A refusal of PostgreSQL, or of the way to it.
 public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Where the failure arose.
+    /// The place where the failure arose.
     public enum Kind: Sendable {
         /// The server refused a statement: see `sqlState`.
         case server
@@ -92,11 +92,10 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     public static func unreadable(_ message: String) -> PostgresError { PostgresError(.unreadable, message) }
 
     public var isUniqueViolation: Bool { sqlState == "23505" }
-    public var isForeignKeyViolation: Bool { sqlState == "23503" }
     public var isNotNullViolation: Bool { sqlState == "23502" }
-    /// Whether row-level security or a missing grant refused.
+    /// `true` if row-level security or a missing grant refused.
     public var isInsufficientPrivilege: Bool { sqlState == "42501" }
-    /// Whether the same transaction may succeed when it is run again: serialization failure or deadlock.
+    /// `true` if the same transaction may succeed when it is run again: serialization failure or deadlock.
     public var isSerializationFailure: Bool { sqlState == "40001" || sqlState == "40P01" }
     /// Tells whether everything was rolled back, so that the same transaction may be run again.
     var isRetryable: Bool { isSerializationFailure || kind == .connectionLost && outcome == .notApplied }

@@ -19,7 +19,9 @@ public func refusal<Value>(of body: () async throws -> Value) async throws -> Er
 }
 
 extension MeshReply {
-    /// - Throws: The `ServiceError` that the reply carries.
+    /// Throws the failure that the reply carries, if it is one.
+    ///
+    /// - Throws: The `ServiceError`.
     public func requireSuccess() throws(ServiceError) {
         if let failure { throw ServiceError(failure, status: status) }
     }

@@ -2,8 +2,8 @@ public import Contracts
 
 /// Random documents for contract types, judged by their JSON Schemas and by this library's coder.
 ///
-/// What is sent is judged by the decoder: the documents are made from the schema, mostly right, with lengths and numbers at
-/// their bounds, and here and there something wrong. What is answered is judged as the encoder writes it.
+/// Requests are judged by the decoder: their documents are made from the schema, mostly right, with lengths and numbers at
+/// their bounds, and here and there something wrong. Replies and events are judged as the encoder writes them.
 public struct SchemaAgreement {
     /// A document on which the schema and the decoder disagree.
     public struct Disagreement: CustomStringConvertible {
@@ -45,8 +45,8 @@ public struct SchemaAgreement {
     /// - Parameters:
     ///   - api: The service's operations and events.
     ///   - values: Further types whose documents are tried, and whose values are written.
-    ///   - stored: Types whose values are only written, in place of replies that pass on what is stored.
-    ///   - replies: These replies.
+    ///   - stored: Types whose values are only written; they stand for `replies`.
+    ///   - replies: Replies that pass on what is stored; these are left out.
     ///   - excluded: Names of operations that are left out.
     ///   - beyondSchema: Last components of the fields whose rules no schema can tell, such as a cursor's, or `name.*` for
     ///     the members and elements of a field; a refusal for nothing but these is no disagreement.
@@ -192,7 +192,7 @@ private struct DocumentGenerator {
     /// `false` for documents whose values have the right types and lengths.
     var makesMistakes = true
 
-    /// How often, of so many values, one is of a wrong kind.
+    /// The number of values of which one is of a wrong kind.
     private static let rarity = 25
 
     mutating func document(_ schema: JSONValue, depth: Int = 0) -> JSONValue {
@@ -273,7 +273,7 @@ private struct DocumentGenerator {
 
     private mutating func pick<Element>(_ elements: [Element]) -> Element? { elements.randomElement(using: &random) }
 
-    /// Returns `true` once in so many times, if the document may be wrong.
+    /// Returns `true` once in `whole` times if mistakes are allowed.
     private mutating func mistake(of whole: Int) -> Bool { makesMistakes && chance(1, of: whole) }
     private mutating func chance(_ part: Int, of whole: Int) -> Bool {
         Int.random(in: 0..<whole, using: &random) < part

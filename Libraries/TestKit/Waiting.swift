@@ -29,7 +29,7 @@ public func until<Value>(
     throw WaitedInVain(description: "\(file):\(line): waited \(time) in vain")
 }
 
-/// What a test waited for did not come.
+/// A test waited in vain.
 public struct WaitedInVain: Error, CustomStringConvertible {
     public let description: String
 }
@@ -37,8 +37,8 @@ public struct WaitedInVain: Error, CustomStringConvertible {
 /// Makes a folder that is gone afterwards.
 ///
 /// - Parameter body: Gets its absolute path.
-/// - Returns: What `body` returns.
-/// - Throws: What `body` throws.
+/// - Returns: The value that `body` returns.
+/// - Throws: The error that `body` throws.
 public func withTemporaryFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
     let folder = "\(FileManager.default.temporaryDirectory.path)/rovierr-test-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -47,7 +47,7 @@ public func withTemporaryFolder<Value>(_ body: (String) async throws -> Value) a
 }
 
 extension Result where Failure == any Error {
-    /// What comes of `body`, for those who have to clean up behind it.
+    /// The outcome of `body`, for a caller that cleans up behind it.
     init(_ body: () async throws -> Success) async {
         do { self = .success(try await body()) } catch { self = .failure(error) }
     }

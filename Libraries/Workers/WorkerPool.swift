@@ -47,7 +47,7 @@ public final class WorkerPool: Sendable {
     ///   - atFront: Whether it goes before the source's other work: the later steps of a request, which holds memory
     ///     until its last one.
     ///   - work: Computes, without waiting for anything.
-    /// - Returns: What `work` returned.
+    /// - Returns: The value that `work` returned.
     /// - Throws: `Overloaded`, `CancellationError` when cancelled before it began, and what `work` threw.
     public func run<Value: Sendable>(
         for source: String,

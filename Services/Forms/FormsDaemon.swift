@@ -99,6 +99,6 @@ func formsHandlers(access: FormAccess, participants: Participants, caller: Servi
         TenantUsageHandler(database: database) { university in
             "SELECT FROM forms WHERE tenant_id = \(university)"
         },
-        PersonalDataHandler(database: database, lists: personalData),
+        PersonalDataHandler(database: database, lists: personalDataLists),
     ]
 }

@@ -3,7 +3,7 @@ import NIOCore
 import Redis
 import ServiceKit
 
-/// Where a server listens.
+/// An address to listen at.
 struct ListenAddress: Sendable, CustomStringConvertible {
     let host: String
     /// 0 for one that the system chooses.
@@ -13,7 +13,7 @@ struct ListenAddress: Sendable, CustomStringConvertible {
 
 /// The gateway's own variables.
 struct GatewayConfiguration: Sendable {
-    /// Where HTTP is answered; nginx stands before it.
+    /// The address at which HTTP is answered, behind nginx.
     let address: ListenAddress
     /// The path of the Unix socket where HTTP is answered as well; `nil` for none.
     let socket: String?
@@ -42,7 +42,7 @@ struct GatewayConfiguration: Sendable {
         socket = settings.optional(
             "HTTP_SOCKET",
             "an absolute path of at most \(Self.longestSocketPath) bytes such as /run/gateway.sock: a Unix socket where HTTP is "
-                + "answered as well, whose peers are believed about the client's address"
+                + "answered as well, whose peers are trusted to name the client's address"
         ) { $0.hasPrefix("/") && $0.utf8.count <= Self.longestSocketPath ? $0 : nil }
         services = settings.list(
             "SERVICES",

@@ -63,7 +63,7 @@ struct NotifierDaemon {
                 lifetime: configuration.tokenLifetime
             ),
             ConnectRealtimeHandler(database: database, tokens: configuration.tokens),
-            PersonalDataHandler(database: database, lists: personalData),
+            PersonalDataHandler(database: database, lists: personalDataLists),
         ]
     }
 }

@@ -59,7 +59,7 @@ struct SocietiesDaemon {
             TenantUsageHandler(database: database) { university in
                 "SELECT FROM societies WHERE tenant_id = \(university) AND deleted_at IS NULL"
             },
-            PersonalDataHandler(database: database, lists: personalData),
+            PersonalDataHandler(database: database, lists: personalDataLists),
         ]
     }
 }

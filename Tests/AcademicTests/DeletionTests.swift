@@ -124,10 +124,7 @@ struct NameTests {
                 id: university.id,
                 mailDomains: .set(try #require(MailDomains(university.mailDomains.elements.reversed())))
             )
-            #expect(
-                try await academic.call(sameUniversity, as: academic.platformAdmin).etag
-                    == university.etag
-            )
+            #expect(try await academic.call(sameUniversity, as: academic.platformAdmin).etag == university.etag)
             #expect(
                 try await academic.call(
                     UpdateDepartment(id: department.id, name: .set(department.name)),
@@ -150,8 +147,6 @@ extension ServiceLab {
 
     /// The refusal of another service's request to resolve the university; `nil` if it succeeds.
     fileprivate func resolve(_ university: University) async throws -> ErrorCode? {
-        try await refusal {
-            try await call(ResolveUniversity(id: university.id))
-        }
+        try await refusal { try await call(ResolveUniversity(id: university.id)) }
     }
 }

@@ -27,12 +27,8 @@ struct TenancyTests {
                         as: stranger
                     )
                 },
-                try await refusal {
-                    try await academic.call(DeleteDepartment(id: department.id), as: stranger)
-                },
-                try await refusal {
-                    try await academic.call(DeleteUniversity(id: south.id), as: stranger)
-                },
+                try await refusal { try await academic.call(DeleteDepartment(id: department.id), as: stranger) },
+                try await refusal { try await academic.call(DeleteUniversity(id: south.id), as: stranger) },
             ]
             #expect(refusals.allSatisfy { $0 == .forbidden }, "\(refusals)")
             #expect(try await academic.add("MATH", to: south.id, by: stranger).universityId == south.id)

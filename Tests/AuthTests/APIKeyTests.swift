@@ -58,9 +58,7 @@ struct APIKeyTests {
             for (user, scope) in [(student, "forms:write"), (admin, "*:*"), (admin, "forms:*")] {
                 #expect(try await refusal { try await auth.createKey(by: user, scopes: [scope]) } == .validation)
             }
-            #expect(
-                try await refusal { try await auth.createKey(by: student, expiresIn: .seconds(-1)) } == .validation
-            )
+            #expect(try await refusal { try await auth.createKey(by: student, expiresIn: .seconds(-1)) } == .validation)
             for _ in 0..<25 { try await auth.createKey(by: student) }
             #expect(try await refusal { try await auth.createKey(by: student) } == .tooManyAPIKeys)
         }
@@ -198,9 +196,7 @@ struct APIKeyTests {
                 newPassword: NewPassword(unchecked: "four larches nine owls")
             )
             #expect(try await auth.send(change, as: whole).status == 403)
-            #expect(
-                try await auth.send(CreateAPIKey(name: try #require(Name("More"))), as: whole).status == 403
-            )
+            #expect(try await auth.send(CreateAPIKey(name: try #require(Name("More"))), as: whole).status == 403)
         }
     }
 
@@ -261,9 +257,7 @@ struct APIKeyTests {
             let key = try await auth.createKey(by: user)
             let etag = try #require(key.headers.first { $0.0 == "etag" }?.1)
             func delete(_ precondition: String) async throws -> ErrorCode? {
-                try await refusal {
-                    try await auth.call(DeleteAPIKey(id: key.id), as: user, ifMatch: precondition)
-                }
+                try await refusal { try await auth.call(DeleteAPIKey(id: key.id), as: user, ifMatch: precondition) }
             }
             #expect(try await delete("\"1\"") == .preconditionFailed)
             #expect(try await delete(etag) == nil)

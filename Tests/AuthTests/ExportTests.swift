@@ -49,7 +49,7 @@ struct ExportTests {
         }
     }
 
-    @Test("Only the person may export, signed in with a session")
+    @Test("An export takes a session")
     func access() async throws {
         try await withAuth { auth in
             #expect(try await auth.send(ExportProfile()).status == 401)

@@ -16,7 +16,7 @@ extension EndToEnd {
             ("societies", societiesRefusals),
         ]
 
-        @Test("Each belongs to a constraint or a unique index that the migrated tables have", arguments: refusals)
+        @Test("Each refusal belongs to a constraint or a unique index of the migrated tables", arguments: refusals)
         func names(schema: String, refusals: Refusals) async throws {
             let system = try await TestSystem.shared()
             let names = try await system.withDatabase(of: schema) { database in

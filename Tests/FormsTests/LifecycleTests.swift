@@ -27,9 +27,7 @@ import Testing
             #expect(
                 try await refusal { try await forms.change(draft.id, by: author, ["title": "New"]) } == .invalidState
             )
-            #expect(
-                try await forms.events() == ["form.published", "form.closed", "form.published", "form.closed"]
-            )
+            #expect(try await forms.events() == ["form.published", "form.closed", "form.published", "form.closed"])
         }
     }
 
@@ -121,10 +119,7 @@ import Testing
             #expect(versions.map(\.0) == [1, 2, 3])
             #expect(versions.map(\.1) == [1, 1, 2])
             let wrong = AddQuestion(id: draft.id, QuestionInput(type: .dropdown, title: .init(unchecked: "Which?")))
-            #expect(
-                try await refusal { try await forms.call(wrong, as: author) }
-                    == .validation
-            )
+            #expect(try await refusal { try await forms.call(wrong, as: author) } == .validation)
             try await forms.call(RemoveQuestion(id: draft.id, questionId: asked.id), as: author)
             let now = try await forms.get(draft.id, by: author)
             #expect(now.version == 4)
@@ -152,12 +147,7 @@ import Testing
             try await forms.call(RemovePage(id: form.id, pageId: form.pages[0].id), as: author)
             #expect(try await forms.get(form.id, by: author).pages.map(\.id) == [added.id])
             let missing = RemovePage(id: form.id, pageId: FormPageID())
-            #expect(
-                try await refusal {
-                    try await forms.call(missing, as: author)
-                }
-                    == .notFound
-            )
+            #expect(try await refusal { try await forms.call(missing, as: author) } == .notFound)
             let replaced = try await forms.call(ReplaceForm(id: form.id, title: Name(unchecked: "Anew")), as: author)
                 .form()
             #expect(replaced.pages.isEmpty)

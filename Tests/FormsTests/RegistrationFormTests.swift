@@ -86,9 +86,7 @@ import Testing
             let anonymous: JSONValue = ["settings": ["anonymous": true]]
             #expect(try await refusal { try await forms.change(form.id, by: officer, anonymous) } == .formInUse)
             #expect(try await refusal { try await forms.take(.archive, form.id, by: officer) } == .formInUse)
-            let delete = try await refusal {
-                try await forms.call(DeleteForm(id: form.id), as: officer)
-            }
+            let delete = try await refusal { try await forms.call(DeleteForm(id: form.id), as: officer) }
             #expect(delete == .formInUse)
             #expect(try await forms.change(form.id, by: officer, ["title": "Join us"]).title.text == "Join us")
             #expect(try await forms.take(.close, form.id, by: officer).status == .closed)

@@ -315,9 +315,7 @@ import Testing
             #expect(list.items == [mapping])
             let delete = DeleteProfileFieldMapping(id: mapping.id)
             let author = forms.author()
-            #expect(
-                try await refusal { try await forms.call(delete, as: author) } == .forbidden
-            )
+            #expect(try await refusal { try await forms.call(delete, as: author) } == .forbidden)
             try await forms.call(delete, as: forms.platformAdmin)
             #expect(try await forms.autofill(form.id, by: forms.user()).isEmpty)
         }

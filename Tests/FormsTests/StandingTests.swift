@@ -213,9 +213,7 @@ import Testing
             try await isArchived ? forms.archive(society) : forms.suspend(society)
             try await forms.deliverEvents()
             #expect(try await refusal { try await forms.take(.publish, draft.id, by: officer) } == .invalidState)
-            #expect(
-                try await refusal { try await forms.draft([], by: officer, society: society.cast()) } == .forbidden
-            )
+            #expect(try await refusal { try await forms.draft([], by: officer, society: society.cast()) } == .forbidden)
             let answer = try await refusal {
                 try await forms.submit(form.id, [form.questions[0].id: true], by: officer)
             }
@@ -261,7 +259,7 @@ import Testing
         }
     }
 
-    @Test("Societies of the release before, which does not know how access is asked for, is asked as before")
+    @Test("Societies of the release before is asked by the former operations")
     func formerSocieties() async throws {
         try await withForms { forms in
             let (officer, member) = (forms.user(), forms.user())

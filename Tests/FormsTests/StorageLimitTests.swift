@@ -199,9 +199,7 @@ import Testing
                 """
             )
             #expect(try await refusal { try await forms.draft([], by: officer, society: society) } == .quotaExceeded)
-            let copy = try await refusal {
-                try await forms.call(DuplicateForm(id: form.id), as: officer)
-            }
+            let copy = try await refusal { try await forms.call(DuplicateForm(id: form.id), as: officer) }
             #expect(copy == .quotaExceeded)
         }
     }
@@ -281,9 +279,7 @@ import Testing
             for _ in 1..<10 { _ = try await forms.draft([], by: officer, society: entity) }
             let make = { try await refusal { try await forms.draft([], by: officer, society: entity) } }
             let copy = {
-                try await refusal {
-                    try await forms.call(DuplicateForm(id: first.id), as: officer)
-                }
+                try await refusal { try await forms.call(DuplicateForm(id: first.id), as: officer) }
             }
             #expect(try await make() == .quotaExceeded)
             #expect(try await copy() == .quotaExceeded)

@@ -19,7 +19,7 @@ struct RequestFieldsTests {
         ]
     }
 
-    @Test("Names count in any case, and no other name counts", arguments: Seed.batch(100))
+    @Test("Fields are found by their names in any case, and by no other name", arguments: Seed.batch(100))
     func names(seed: Seed) {
         var random = seed.generator
         func inAnyCase(_ name: String) -> String {
@@ -52,7 +52,7 @@ struct RequestFieldsTests {
         for name in ["accept", "cookie", "user-agent", "x-other"] { #expect(!read(name).hasConflict, "\(name)") }
     }
 
-    @Test("A name differs from another by more than the case of ASCII letters")
+    @Test("Names are the same if they differ in the case of ASCII letters only")
     func bytes() {
         for name in ["COOKIE", "Cookie", "cookie"] { #expect(name.isFieldName("cookie")) }
         for name in ["coo\u{212A}ie", "cookie ", "cooki\u{E9}", "", "cookies"] { #expect(!name.isFieldName("cookie")) }

@@ -98,7 +98,7 @@ struct SocketFileTests {
         }
     }
 
-    @Test("A file that is no socket is left as it is")
+    @Test("A file that is not a socket is left as it is")
     func otherFile() async throws {
         try await withTemporaryFolder { folder in
             try Data("text".utf8).write(to: URL(filePath: "\(folder)/socket"))

@@ -199,9 +199,7 @@ struct IDPatternTests {
             let outcomes = try await withThrowingTaskGroup(of: ErrorCode?.self) { group in
                 for name in ["Card", "card", "CARD", "caRd"] {
                     group.addTask {
-                        try await refusal {
-                            try await parser.create(ServiceLab.pattern("\\d", of: "HKU", name: name))
-                        }
+                        try await refusal { try await parser.create(ServiceLab.pattern("\\d", of: "HKU", name: name)) }
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

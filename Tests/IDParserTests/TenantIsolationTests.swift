@@ -27,9 +27,7 @@ struct TenantIsolationTests {
                         as: stranger
                     )
                 },
-                try await refusal {
-                    try await parser.call(DeleteIDPattern(id: made.id), as: stranger)
-                },
+                try await refusal { try await parser.call(DeleteIDPattern(id: made.id), as: stranger) },
             ]
             #expect(refusals.allSatisfy { $0 == .notFound }, "\(refusals)")
             #expect(

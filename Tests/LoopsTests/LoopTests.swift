@@ -51,7 +51,7 @@ struct LoopTests {
         watch.cancel()
     }
 
-    @Test("A caller that asks for time gets it, even when a message comes in the same moment")
+    @Test("A tick that is asked for comes, even when a descriptor is ready at the same moment")
     func wakeBesideMessage() async throws {
         let loop = Loop(name: "test", logger: .silent)
         let (first, second) = (Pipe(), Pipe())
@@ -86,7 +86,7 @@ struct LoopTests {
 
     @Test("A long turn is counted, and logged with the executor whose job took the time")
     func longTurn() async throws {
-        let log = WarningLog()
+        let log = LogLines(from: .warning)
         let loop = Loop(name: "test", logger: log.logger)
         let slow = SlowExecutor(loop: loop)
         await Task(executorPreference: slow) {
@@ -96,8 +96,7 @@ struct LoopTests {
         try await until { loop.figures.longTurns == 1 ? true : nil }
         #expect(loop.figures.busy > .milliseconds(20))
         #expect(slow.longest.withLock(\.self) >= .milliseconds(20))
-        let entries = log.entries.withLock(\.self)
-        #expect(entries.count == 1 && entries.allSatisfy { $0.contains("A turn of the loop") && $0.contains("slow") })
+        #expect(log.all.count == 1 && log.entries(with: "A turn of the loop", "slow").count == 1)
     }
 
     @Test("A loop that nobody holds ends, after the jobs that it was given")
@@ -130,28 +129,6 @@ private final class Flag: Sendable {
     private let state = Atomic<Bool>(false)
     var isUp: Bool { state.load(ordering: .sequentiallyConsistent) }
     func raise() { state.store(true, ordering: .sequentiallyConsistent) }
-}
-
-/// Keeps warnings with their metadata.
-private final class WarningLog: Sendable {
-    let entries = Mutex<[String]>([])
-
-    var logger: Logger { Logger(label: "test") { _ in Handler(owner: self) } }
-
-    private struct Handler: LogHandler {
-        let owner: WarningLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.warning
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            owner.entries.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
-        }
-    }
 }
 
 /// Numbers that tasks add, in batches.

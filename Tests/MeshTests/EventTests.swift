@@ -193,7 +193,7 @@ struct EventTests {
             try MeshKeys(primary: new, previous: old), try MeshKeys(primary: new),
         ]
         let mesh = try TestMesh()
-        /// Whether a subscriber with these keys has heard a publisher with those after a second publisher's, whose it shares.
+        /// Tells whether a subscriber with these keys has heard a publisher with those after a second publisher's, whose it shares.
         func hears(_ listening: MeshKeys, _ speaking: MeshKeys) async throws -> Bool {
             let (address, other) = (try mesh.address(), try mesh.address())
             var configuration = mesh.configuration(publishingAt: address)

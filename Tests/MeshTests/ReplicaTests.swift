@@ -228,7 +228,7 @@ struct ReplicaTests {
     }
 }
 
-/// What becomes of single connections, step by step.
+/// Single connections, step by step.
 @Suite("Lanes")
 struct LaneTests {
     private let mesh: TestMesh

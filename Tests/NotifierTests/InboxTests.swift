@@ -41,10 +41,7 @@ struct InboxTests {
             let request = ReadNotification(id: newest.id)
             let strangers = [other, notifier.user(student.id, at: UniversityID())]
             for stranger in strangers {
-                #expect(
-                    try await refusal { try await notifier.call(request, as: stranger) }
-                        == .notFound
-                )
+                #expect(try await refusal { try await notifier.call(request, as: stranger) } == .notFound)
                 #expect(try await notifier.inbox(stranger).items.isEmpty)
             }
             let read = try await notifier.call(request, as: student)

@@ -77,7 +77,7 @@ struct NoticeTests {
         }
     }
 
-    @Test("What one event may ask of the notifier is bounded: more is set aside")
+    @Test("A notice with too many recipients or too many bytes is refused")
     func bounds() async throws {
         try await withNotifier { notifier in
             let notice = DuesRaised(club: "go", payers: (0...Notice.maximumRecipients).map { _ in UserID() }).notice

@@ -29,8 +29,8 @@ struct MeshKeyringsTests {
         #expect(Set(service.callees) == Set(wanted), "Service.callees of \(service.name)")
     }
 
-    @Test("Services call each other in no circle, apart from what they ask about the other's own data")
-    func noCircle() async throws {
+    @Test("Calls between services form no cycle, apart from reserved operations")
+    func noCycle() async throws {
         var calls: [String: [String]] = [:]
         for service in Service.onMesh {
             let callees = try #require(try await declarations(of: service)["calls"]?.arrayValue)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Passwords
 
-@Suite("Hashing beside the cooperative pool")
+@Suite("Hashing on threads of its own")
 struct PasswordHasherTests {
     private static let bcrypt = "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
 

@@ -1,6 +1,4 @@
-import Logging
 import Postgres
-import Synchronization
 import TestKit
 
 /// Runs a test in a database with an empty schema `halls`.
@@ -18,7 +16,7 @@ extension TestDatabase {
     /// - Returns: The migrator, of the role that owns the schema.
     func hallsMigrator(
         _ migrations: [Migration],
-        _ log: MigrationLog = MigrationLog(),
+        _ log: LogLines = LogLines(),
         maximumWait: Duration = .seconds(300)
     ) -> Migrator {
         var limits = MigratorLimits()
@@ -81,32 +79,5 @@ extension TestDatabase {
             WHERE usename = 'halls_owner' AND datname = current_database()
             """
         )
-    }
-}
-
-/// Keeps what a migrator reports at `info` and above, with its metadata.
-final class MigrationLog: Sendable {
-    private let entries = Mutex<[String]>([])
-
-    var logger: Logger { Logger(label: "test") { _ in Handler(owner: self) } }
-
-    /// The entries that contain all of these texts.
-    func entries(with texts: String...) -> [String] {
-        entries.withLock { $0 }.filter { entry in texts.allSatisfy { entry.contains($0) } }
-    }
-
-    private struct Handler: LogHandler {
-        let owner: MigrationLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.info
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            owner.entries.withLock { $0.append("\(event.level): \(event.message) \(event.metadata ?? [:])") }
-        }
     }
 }

@@ -26,7 +26,7 @@ import Testing
             let newer = test.hallsMigrator(present + (addsOwn ? [own] : []) + (addsShared ? [shared] : []))
             try await newer.up()
 
-            let log = MigrationLog()
+            let log = LogLines()
             let older = test.hallsMigrator(present, log)
             #expect(try await older.isCurrent())
             #expect(try await older.up() == [])

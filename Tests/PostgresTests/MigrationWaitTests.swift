@@ -44,7 +44,7 @@ import Testing
     func briefWaits() async throws {
         try await withHalls { test async throws in
             try await test.hallsMigrator([tables]).up()
-            let log = MigrationLog()
+            let log = LogLines()
             try await test.holding("SELECT count(*) FROM halls.halls") { end async throws in
                 async let applied = test.hallsMigrator([tables, column], log).up()
                 try await until {
@@ -109,7 +109,7 @@ import Testing
     func concurrentBuilds() async throws {
         try await withHalls { test async throws in
             try await test.hallsMigrator([tables]).up()
-            let log = MigrationLog()
+            let log = LogLines()
             try await test.holding("INSERT INTO halls.halls (id) VALUES (1000)") { end async throws in
                 async let first = test.hallsMigrator([tables, indexes]).up()
                 try await until { try await isUnfinished("halls_by_name", in: test) ? () : nil }
@@ -176,7 +176,7 @@ import Testing
                 up: batches.up.replacing("LIMIT 10", with: "LIMIT 1"),
                 down: batches.down
             )
-            let log = MigrationLog()
+            let log = LogLines()
             try await test.hallsMigrator([tables, single], log).up()
             #expect(log.entries(with: "Migrating in batches").count == 2)
             #expect(log.entries(with: "Migrating in batches", "rows\": 200", single.name).count == 1)

@@ -101,10 +101,7 @@ struct MembershipTests {
                 #expect(try await societies.call(request, as: president).role == .admin)
             }
             let demotion = ChangeMemberRole(id: society.id, userId: president.id, role: .member)
-            #expect(
-                try await refusal { try await societies.call(demotion, as: president) }
-                    == .lastPresident
-            )
+            #expect(try await refusal { try await societies.call(demotion, as: president) } == .lastPresident)
             func remove(_ student: RequestContext.User, by user: RequestContext.User) async throws -> ErrorCode? {
                 try await refusal {
                     try await societies.call(RemoveMember(id: society.id, userId: student.id), as: user)

@@ -23,10 +23,7 @@ struct NameTests {
             #expect(try await refusal { try await societies.found(name, by: founder) } == .societyNameTaken)
             let other = try await societies.found("Another", by: founder)
             let rename = UpdateSociety(id: other.id, name: .set(try #require(Name(name))))
-            #expect(
-                try await refusal { try await societies.call(rename, as: founder) }
-                    == .societyNameTaken
-            )
+            #expect(try await refusal { try await societies.call(rename, as: founder) } == .societyNameTaken)
         }
     }
 
@@ -41,10 +38,7 @@ struct NameTests {
             #expect(try await refusal { try await societies.found(name, by: founder) } == .validation)
             let society = try await societies.found("Go Club", by: founder)
             let rename = UpdateSociety(id: society.id, name: .set(try #require(Name(name))))
-            #expect(
-                try await refusal { try await societies.call(rename, as: founder) }
-                    == .validation
-            )
+            #expect(try await refusal { try await societies.call(rename, as: founder) } == .validation)
             // Marks that don't reorder letters are accepted.
             #expect(try await refusal { try await societies.found("\u{2067}שלום\u{2069} club", by: founder) } == nil)
         }

@@ -172,15 +172,9 @@ struct QuotaTests {
                 return (try row["officer"], try row["member"])
             }
             let transfer = TransferPresidency(id: society.id, userId: member)
-            #expect(
-                try await refusal { try await societies.call(transfer, as: president) }
-                    == .quotaExceeded
-            )
+            #expect(try await refusal { try await societies.call(transfer, as: president) } == .quotaExceeded)
             #expect(try await change(officer, to: .member) == nil)
-            #expect(
-                try await refusal { try await societies.call(transfer, as: president) }
-                    == nil
-            )
+            #expect(try await refusal { try await societies.call(transfer, as: president) } == nil)
         }
     }
 

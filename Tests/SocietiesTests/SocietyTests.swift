@@ -118,10 +118,7 @@ struct SocietyTests {
             // Public now, and still nobody else's to change.
             #expect(try await societies.get(society.id, by: stranger).id == society.id)
             let request = SuspendSociety(id: society.id)
-            #expect(
-                try await refusal { try await societies.call(request, as: stranger) }
-                    == .notFound
-            )
+            #expect(try await refusal { try await societies.call(request, as: stranger) } == .notFound)
         }
     }
 

@@ -27,9 +27,7 @@ struct TenantIsolationTests {
                     try await refusal { try await societies.transfer(id, to: stranger, by: stranger) },
                     try await refusal { try await societies.ownRegistration(id, by: stranger) },
                     try await refusal { try await societies.withdraw(id, by: stranger) },
-                    try await refusal {
-                        try await societies.call(DeleteSociety(id: id), as: stranger)
-                    },
+                    try await refusal { try await societies.call(DeleteSociety(id: id), as: stranger) },
                     try await refusal {
                         try await societies.call(RemoveMember(id: id, userId: president.id), as: stranger)
                     },

@@ -11,7 +11,7 @@ internal import Synchronization
 public final class MeshClient: Sendable, Service {
     private let channels: [String: ServiceChannel]
     private let ticker: Ticker
-    /// Whether nobody looks after idle lanes at present.
+    /// `true` while nothing looks after idle lanes.
     var isResting: Bool { ticker.isResting }
     private let resolver: AddressResolver
     private let configuration: MeshConfiguration
@@ -72,16 +72,16 @@ public final class MeshClient: Sendable, Service {
         channels[service]?.room(for: operation)
     }
 
-    /// What this client has seen of a service since it was made; `nil` for one that is no peer.
+    /// The client's statistics of a service since its start; `nil` for a service that is not a peer.
     public func statistics(of service: String) -> MeshClientStatistics? { channels[service]?.statistics }
 
     /// Sends a request, and gives the reply to `completion` without any task.
     ///
     /// - Parameters:
-    ///   - request: What is asked; its deadline bounds the wait.
-    ///   - service: Whom.
-    ///   - completion: Runs once, on this thread or on the loop's, which it must not hold up: go on elsewhere. A call that
-    ///     was cancelled ends with `MeshError.closed`.
+    ///   - request: The request; its deadline bounds the wait.
+    ///   - service: The service that answers.
+    ///   - completion: Runs once, on this thread or on the loop's, and must hold up neither. A call that was cancelled ends
+    ///     with `MeshError.closed`.
     /// - Returns: A way to give up.
     @discardableResult
     public func send(
@@ -107,7 +107,7 @@ public final class MeshClient: Sendable, Service {
     /// - Parameters:
     ///   - request: What is asked; its deadline bounds the wait.
     ///   - service: Whom.
-    /// - Returns: What the service answered, be it success or failure.
+    /// - Returns: The service's reply, be it success or failure.
     /// - Throws: ``MeshError``, or `CancellationError` as soon as the task is cancelled.
     public func call(_ request: MeshRequest, to service: String) async throws -> MeshReply {
         try await reply(to: request, from: service, at: nil)
@@ -119,7 +119,7 @@ public final class MeshClient: Sendable, Service {
     ///   - request: What is asked.
     ///   - service: Whom.
     ///   - address: One of ``endpoints(of:)``.
-    /// - Returns: What that replica answered, be it success or failure.
+    /// - Returns: That replica's reply, be it success or failure.
     /// - Throws: ``MeshError``, or `CancellationError` as soon as the task is cancelled.
     public func call(_ request: MeshRequest, to service: String, at address: String) async throws -> MeshReply {
         try await reply(to: request, from: service, at: address)
@@ -176,7 +176,7 @@ public final class MeshClient: Sendable, Service {
 
     /// Takes no more calls, waits for those under way, and closes.
     ///
-    /// - Parameter patience: How long to wait; what is still open then fails.
+    /// - Parameter patience: The time to wait; calls that are still open then fail.
     public func close(drainingFor patience: Duration = .seconds(5)) async {
         for channel in channels.values { channel.stopAdmitting() }
         let end = ContinuousClock.now + patience

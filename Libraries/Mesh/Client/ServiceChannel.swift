@@ -239,13 +239,13 @@ public struct MeshEndpoint: Sendable, Hashable {
     public let address: String
     /// Which process is there, as its `mesh.info` calls it; `nil` while there is no connection.
     public let instance: String?
-    /// Whether it takes requests.
+    /// `true` if it takes requests.
     public let isReady: Bool
     /// Requests in flight to it from this client.
     public let outstanding: Int
     /// How slow it is beside what its operations usually take; 1 where nothing is wrong.
     public let slowness: Double
-    /// Whether it is left alone for failing or for saying nothing, if there is another.
+    /// `true` if it is left alone for failing or for saying nothing, if there is another.
     public let isEjected: Bool
     /// The operations that are suspended there because they keep failing.
     public let suspended: [String]

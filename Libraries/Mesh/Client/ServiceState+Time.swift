@@ -2,16 +2,16 @@ internal import Nanomsg
 
 /// What happens because time passes.
 extension ServiceState {
-    /// How long after its deadline a reply that nobody waits for may keep its slot before its lane is given up.
+    /// The time after its deadline for which an abandoned reply keeps its slot before its lane is given up.
     private static let abandonedLimit: Duration = .seconds(30)
     /// How long a lane looks for its connection before another tries in its place: a network that swallowed the first packets
     /// is asked again ever more seldom by the same socket.
     private static let connectLimit: Duration = .seconds(5)
-    /// How exact the moments of retries and hedges are.
+    /// The precision of retries and hedges.
     private static let preciseTick: Duration = .milliseconds(10)
-    /// How long ticks go on after the last call.
+    /// The time for which ticks go on after the last call.
     static let idleTicking: Duration = .seconds(1)
-    /// How long a lane beyond an endpoint's first may be idle.
+    /// The time for which a lane beyond an endpoint's first may be idle.
     private static let idleLimit: Duration = .seconds(30)
 
     /// Does what is due.
@@ -30,7 +30,7 @@ extension ServiceState {
         return actions + openMissingLanes(now: now)
     }
 
-    /// How long until `tick` has something to do; `nil` when nothing is expected.
+    /// The time until `tick` has something to do; `nil` when nothing is expected.
     func nextTick(now: ContinuousClock.Instant) -> Duration? {
         if !waiting.delayed.isEmpty || mayHedge { return Self.preciseTick }
         // A moment longer than needed, so that a caller who asks again soon need not wake the loop.
@@ -140,7 +140,7 @@ extension ServiceState {
 }
 
 extension LaneState {
-    /// Whether the connection that was greeted is no longer there; another may already have taken its place.
+    /// `true` if the connection that was greeted is no longer there; another may already have taken its place.
     fileprivate var hasLostConnection: Bool {
         lane.socket.connections == 0 || lane.socket.establishedConnections != connection
     }

@@ -4,9 +4,9 @@ public struct MeshConfiguration: Sendable {
     public var service: String
     /// The version of the build, for `mesh.info`.
     public var version: String
-    /// Where a ``MeshServer`` listens.
+    /// The address at which a ``MeshServer`` listens.
     public var requestAddress: MeshAddress?
-    /// Where an ``EventPublisher`` listens.
+    /// The address at which an ``EventPublisher`` listens.
     public var eventAddress: MeshAddress?
     /// The other services, by name.
     public var peers: [String: MeshPeer]
@@ -63,7 +63,7 @@ public struct MeshLimits: Sendable {
     public var drainTimeout: Duration = .seconds(10)
     /// Requests for one operation that one replica has to work on at once; further ones wait.
     public var callsPerOperation = 128
-    /// How often a call is tried, the first included.
+    /// The number of attempts of a call, the first included.
     public var tries = 3
     /// The pause before the n-th repetition is random (full jitter), up to so much times 2^(n-1).
     public var retryPause: Duration = .milliseconds(25)
@@ -85,17 +85,17 @@ public struct MeshLimits: Sendable {
     public var longestBreakerPause: Duration = .seconds(30)
     /// Replies that a server keeps until their callers have pulled the rest.
     public var heldReplyBytes = 64 << 20
-    /// How long a request waits for a replica to appear before its service counts as unavailable.
+    /// The time for which a request waits for a replica before its service counts as unavailable.
     public var reconnectGrace: Duration = .seconds(1)
-    /// How far the clocks of two hosts may differ.
+    /// The maximum difference between the clocks of two hosts.
     public var clockSkew: Duration = .seconds(60)
     /// A replica that owes a reply and says nothing for so long is asked whether it lives.
     public var pingInterval: Duration = .seconds(1)
     /// How long it has to answer that before it is given up.
     public var pingTimeout: Duration = .seconds(2)
-    /// How often host names are resolved again.
+    /// The interval at which host names are resolved again.
     public var resolveInterval: Duration = .seconds(5)
-    /// How often a publisher repeats its last position.
+    /// The interval at which a publisher repeats its last position.
     public var heartbeatInterval: Duration = .milliseconds(500)
     /// A publisher whose heartbeats were heard, and who says nothing for so long, is connected to anew.
     public var heartbeatTimeout: Duration = .seconds(5)

@@ -98,10 +98,10 @@ extension EventSubscriber {
         }
 
         private struct State {
-            /// Where the producers' replicas are.
+            /// The addresses of the producers' replicas.
             var addresses: [String: [String]] = [:]
             var connections: [(connection: Connection, watch: Watch)] = []
-            /// Where a connection could not be opened, so that it is said once.
+            /// The addresses where a connection could not be opened, so that each is logged once.
             var failing: Set<String> = []
 
             func listens(to producer: String, at address: String) -> Bool {

@@ -7,7 +7,7 @@ public struct MeshEvent: Sendable, Hashable {
     public var type: String
     /// Of the type, from 1 on: who knows only an earlier one cannot read the data.
     public var version: Int
-    /// What it happened to.
+    /// The thing that it happened to.
     public var subject: String?
     /// When, as RFC 3339 has it.
     public var time: String

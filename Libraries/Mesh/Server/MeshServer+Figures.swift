@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What a server has to do at the moment, and what it has turned away since its start.
+/// A server's work at the moment, and its refusals since its start.
 public struct MeshServerFigures: Sendable {
     public let running: Int
     /// Of long replies that their callers have not pulled yet.

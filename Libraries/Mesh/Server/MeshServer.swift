@@ -63,7 +63,7 @@ public final class MeshServer: Sendable, Service {
         }
     }
 
-    /// Whether new requests are sent to other replicas.
+    /// `true` if new requests are sent to other replicas.
     public var isDraining: Bool { core.isDraining }
 
     /// Begins to read requests; to be called once.
@@ -81,7 +81,7 @@ public final class MeshServer: Sendable, Service {
 
     /// Sends new requests away unread, waits until the others are answered, and closes.
     ///
-    /// - Parameter patience: How long to wait for handlers at most; `nil` for the configured `drainTimeout`.
+    /// - Parameter patience: The maximum time to wait for handlers; `nil` for the configured `drainTimeout`.
     public func drain(for patience: Duration? = nil) async {
         await core.drain(for: patience ?? core.configuration.limits.drainTimeout)
     }

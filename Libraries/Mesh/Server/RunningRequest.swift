@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// It is the executor of its handler's task: it gives the jobs to its loop, and learns how long they hold it.
 final class RunningRequest: TimedExecutor {
-    /// Where a reply goes, and what its seal covers.
+    /// The destination of a reply, with the values that its seal covers.
     struct ReturnAddress: Sendable {
         let header: [UInt8]
         let correlation: Correlation
@@ -39,7 +39,7 @@ final class RunningRequest: TimedExecutor {
         loop = placement.place(for: request.operation)
     }
 
-    /// Whether this is the first answer.
+    /// Claims the request; `true` for its first answer.
     func claim() -> Bool { !isAnswered.exchange(true, ordering: .acquiringAndReleasing) }
 
     var hasAnswer: Bool { isAnswered.load(ordering: .acquiring) }

@@ -4,7 +4,7 @@ internal import Nanomsg
 internal import OpenSSL
 internal import Synchronization
 
-/// What a server consists of; apart from ``MeshServer``, so that an abandoned one stops.
+/// The parts of a server; apart from ``MeshServer``, so that an abandoned one stops.
 final class ServerCore: Sendable {
     typealias Handler = @Sendable (MeshRequest, RunningRequest, ServerCore) -> Void
 
@@ -29,7 +29,7 @@ final class ServerCore: Sendable {
     private let identities: IdentityVerifier
     /// `nil` once closed.
     ///
-    /// Whoever sends holds it for that long, so that it is not closed under their hands.
+    /// A sender holds it while it sends, so that it is not closed meanwhile.
     private let socket: Mutex<NanomsgSocket?>
     private let loop: Loop
     private let ticker: Ticker

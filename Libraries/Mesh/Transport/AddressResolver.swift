@@ -72,7 +72,7 @@ final class AddressResolver: Sendable {
 }
 
 extension MeshAddress {
-    /// Whether it has to be resolved.
+    /// `true` if it has to be resolved.
     fileprivate var isName: Bool {
         switch location {
         case .tcp(let host, _): !HostResolver.isNumeric(host)

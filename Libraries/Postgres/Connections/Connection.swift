@@ -8,11 +8,11 @@ import Glibc
 ///
 /// Its owner is a lane, which calls it under a mutex, or a transaction, which runs one statement after the other.
 @safe final class Connection: @unchecked Sendable {  // Safe: its owner calls it from one thread at a time.
-    /// What came back for one unit.
+    /// The reply to one unit.
     struct Reply {
         /// The rows of its last statement, or its first error.
         var result: Result<PostgresRows, PostgresError> = .success(PostgresRows())
-        /// Whether it failed only because a prepared statement no longer fits; sent again it is parsed anew.
+        /// `true` if it failed only because a prepared statement no longer fits; a retry parses it again.
         var isStale = false
         /// Tells whether the server cancelled the unit, on request or because of its own time limit.
         var isCancelled: Bool { if case .failure(let error) = result { error.isQueryCanceled } else { false } }
@@ -33,7 +33,7 @@ import Glibc
         }
     }
 
-    /// What the server owes us next.
+    /// The next thing that the server owes.
     private enum Expectation {
         case parse(Prepared)
         case rows(Prepared?)
@@ -90,10 +90,10 @@ import Glibc
 
     deinit { unsafe PQfinish(handle) }
 
-    /// Whether replies are outstanding.
+    /// `true` if replies are outstanding.
     var isBusy: Bool { !expectations.isEmpty }
 
-    /// Whether a transaction is open.
+    /// `true` if a transaction is open.
     ///
     /// libpq knows that only while nothing is under way.
     var isInTransaction: Bool {
@@ -148,7 +148,7 @@ import Glibc
 
     /// Sends what libpq holds back.
     ///
-    /// - Returns: Whether all has been sent; otherwise call again when the socket can be written or read.
+    /// - Returns: `true` if all has been sent; otherwise call again when the socket can be written or read.
     func flush() throws(PostgresError) -> Bool {
         let status = unsafe PQflush(handle)
         try check(status >= 0 ? 1 : 0)
@@ -157,7 +157,7 @@ import Glibc
 
     /// Takes in what has arrived.
     ///
-    /// - Returns: Whether the connection still stands. Replies that came before it broke can still be read.
+    /// - Returns: `true` if the connection still stands. Replies that came before it broke can still be read.
     func receive() -> Bool {
         unsafe PQconsumeInput(handle) == 1 && stands
     }
@@ -173,7 +173,7 @@ import Glibc
         return false
     }
 
-    /// Whether the connection can be used on, once `nextReply` has returned `nil`.
+    /// `true` if the connection can be used on, once `nextReply` has returned `nil`.
     var stands: Bool { unsafe refusal == nil && PQstatus(handle) == CONNECTION_OK }
 
     /// The next unit's reply, or `nil` while it is not complete.
@@ -198,7 +198,7 @@ import Glibc
         return nil
     }
 
-    /// Why the connection broke, as far as libpq knows.
+    /// The reason why the connection broke, as far as libpq knows.
     func lostError() -> PostgresError {
         let message = unsafe refusal ?? LibPQ.message(handle)
         return PostgresError(.connectionLost, message, outcome: .unknown)

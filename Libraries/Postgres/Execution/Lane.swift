@@ -20,7 +20,7 @@ final class PendingQuery: Sendable {
 
     /// Counts a stale reply.
     ///
-    /// - Returns: Whether the statement may be sent again.
+    /// - Returns: `true` if the statement may be sent again.
     func retryStale() -> Bool { staleReplies.wrappingAdd(1, ordering: .relaxed).newValue <= Self.staleLimit }
 }
 
@@ -38,7 +38,7 @@ final class Lane: Sendable {
         /// The loop's interest in the connection.
         var watch: Watch?
         var inFlight = Queue<PendingQuery>()
-        /// Whether the socket's buffer is full, so that we wait until it can be written.
+        /// `true` if the socket's buffer is full, so that we wait until it can be written.
         var isBlocked = false
         /// The latest request; the next one waits until it has ended.
         private var request: CancelRequest?
@@ -94,7 +94,7 @@ extension Lane.Content {
     ///   - now: The present time.
     ///   - cancelPatience: The time that the server has to cancel a statement that nobody wants any more.
     ///   - mustCancel: Whether to cancel the statement although its answer is wanted; then it is sent again.
-    /// - Returns: What to do with the connection.
+    /// - Returns: The next step with the connection.
     mutating func sweep(
         _ now: ContinuousClock.Instant,
         cancelPatience: Duration,

@@ -106,7 +106,7 @@ final class Pipeline: Sendable {
 
     /// Sends what waits over one lane, as far as its window allows.
     ///
-    /// - Returns: Whether the lane's lock was free.
+    /// - Returns: `true` if the lane's lock was free.
     private func fill(_ index: Int) -> Bool {
         let loss = lanes[index].content.withLockIfAvailable { lane -> Loss? in
             guard let connection = lane.connection else { return nil }
@@ -237,7 +237,7 @@ extension Pipeline {
 
     /// Settles what is late.
     ///
-    /// - Returns: Whether anything is still outstanding, so that the sweep has to come again.
+    /// - Returns: `true` if anything is still outstanding, so that the sweep has to come again.
     private func sweep() -> Bool {
         let now = ContinuousClock.now
         let (late, failure) = state.withLock { ($0.removeLate(now), $0.backoff.failure) }

@@ -28,7 +28,7 @@ struct PipelineState {
     var backoff: Backoff
     var isClosed = false
     var drained: Waiter<Void>?
-    /// The number of times that statements were sent over a lane.
+    /// The batches of statements that were sent over lanes.
     var batches = 0
     private var queue = Queue<PendingQuery>()
     /// Those that were passed over because only the last open lane was left.
@@ -130,7 +130,7 @@ struct PipelineState {
 
     /// Notes that a statement stalls its lane.
     ///
-    /// - Returns: Whether no lane is left for others, so that this statement has to be cancelled.
+    /// - Returns: `true` if no lane is left for others, so that this statement has to be cancelled.
     mutating func note(stall query: PendingQuery, at index: Int, _ now: ContinuousClock.Instant) -> Bool {
         guard case .open(let load, _) = lanes[index] else { return false }
         sparesUntil = now + Self.spareTime

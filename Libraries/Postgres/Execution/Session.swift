@@ -45,13 +45,13 @@ final class Session: Sendable {
     /// Ends the loop's interest; the connection closes with its last reference.
     func close() { watch.withLock(\.self)?.cancel() }
 
-    /// Whether the last transaction has ended as it should.
+    /// `true` if the last transaction has ended as it should.
     var isIdle: Bool {
         let isOverdue = cancelling.withLock { $0?.isOverdue ?? false }
         return !isOverdue && !connection.isBusy && !connection.isInTransaction && connection.stands
     }
 
-    /// Whether the server has not closed the connection while it was idle.
+    /// Tells whether the connection is still open after it was idle.
     func isAlive() -> Bool { connection.isAlive() }
 
     /// The reason for which the connection broke, as far as is known.
@@ -116,7 +116,7 @@ final class Session: Sendable {
     ///
     /// - Parameter action: Runs on another thread once the request has ended, or has taken too long. In the second case the
     ///   session is not idle any more.
-    /// - Returns: Whether there is such a request; otherwise the action never runs.
+    /// - Returns: `true` if there is such a request; otherwise the action never runs.
     func putOff(_ action: @escaping @Sendable () -> Void) -> Bool {
         cancelling.withLock { cancelling in
             guard let current = cancelling, !current.isOverdue else { return false }
@@ -154,7 +154,7 @@ final class Session: Sendable {
 
     /// Wakes the task if its time is over.
     ///
-    /// - Returns: Whether a task waits on, or a cancel request is under way.
+    /// - Returns: `true` if a task waits on, or a cancel request is under way.
     func sweep(_ now: ContinuousClock.Instant) -> Bool {
         let isCancelling = sweepCancelling(now)
         let (late, isWaiting) = pending.withLock { pending -> (Waiter<Void>?, Bool) in

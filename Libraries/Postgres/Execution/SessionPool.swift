@@ -185,7 +185,7 @@ final class SessionPool: Sendable {
 
     /// Settles what is late.
     ///
-    /// - Returns: Whether anything is still outstanding, so that the sweep has to come again.
+    /// - Returns: `true` if anything is still outstanding, so that the sweep has to come again.
     private func sweep() -> Bool {
         let now = ContinuousClock.now
         let (late, lent, failure) = state.withLock { state in

@@ -1,4 +1,4 @@
-/// What a statement came to, for figures and traces.
+/// The outcome of a statement, for figures and traces.
 public struct StatementReport: Sendable {
     /// With `$1`, `$2` … where the values stand.
     public let text: String
@@ -23,13 +23,13 @@ extension PostgresConfiguration {
     }
 }
 
-/// What a daemon's connections are busy with.
+/// The present work of a daemon's connections.
 public struct PoolFigures: Sendable {
     /// Connections that are open, for single statements and for transactions.
     public var open = 0
     /// Statements under way on the shared connections.
     public var statements = 0
-    /// The number of times that statements were sent over them, together those of one turn of the loop.
+    /// The batches sent over them; the statements of one turn of the loop are one batch.
     public var batches = 0
     /// Transactions under way.
     public var transactions = 0

@@ -25,7 +25,7 @@ public struct EntityAccess: Sendable {
 
     private let standings: OwnerAnswers<Question, EntityStanding>
     private let openEntities: OwnerAnswers<Place, OpenEntities>
-    private let peoplesMemberships: OwnerAnswers<Person, EntityMemberships>
+    private let userMemberships: OwnerAnswers<Person, EntityMemberships>
 
     /// - Parameters:
     ///   - caller: Calls the owners.
@@ -49,7 +49,7 @@ public struct EntityAccess: Sendable {
                 try await caller.call(FormerListOpenEntities(list), context)
             }
         }
-        peoplesMemberships = OwnerAnswers(maximumBytes: 4 << 20, lifetime: lifetime, size: { $0.items.count * 32 }) {
+        userMemberships = OwnerAnswers(maximumBytes: 4 << 20, lifetime: lifetime, size: { $0.items.count * 32 }) {
             person,
             context in
             let list = ListMemberships(type: person.place.type, userId: person.user)
@@ -122,7 +122,7 @@ public struct EntityAccess: Sendable {
         _ context: RequestContext
     ) async throws -> [EntityMembership] {
         let person = Person(user: user, place: Place(type: type, university: university))
-        return try await peoplesMemberships.answer(person, context)?.items ?? []
+        return try await userMemberships.answer(person, context)?.items ?? []
     }
 
     /// Drops the answers that concern an entity or, if given, only one member of it.
@@ -134,12 +134,12 @@ public struct EntityAccess: Sendable {
     public func forget(_ entity: EntityReference, at university: UniversityID, member: UserID? = nil) {
         if let member {
             standings.forget { $0.entity == entity && $0.user == member }
-            peoplesMemberships.forget { $0.user == member && $0.place.type == entity.type }
+            userMemberships.forget { $0.user == member && $0.place.type == entity.type }
         } else {
             let place = Place(type: entity.type, university: university)
             standings.forget { $0.entity == entity }
             openEntities.forget { $0 == place }
-            peoplesMemberships.forget { $0.place == place }
+            userMemberships.forget { $0.place == place }
         }
     }
 

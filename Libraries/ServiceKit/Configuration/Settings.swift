@@ -9,7 +9,7 @@ public final class Settings {
     /// One variable as a daemon declared it, for the reference that is made from the code.
     public struct Variable: Sendable, Equatable {
         public let name: String
-        /// What the value must be and what it is for.
+        /// The form of the value, and its purpose.
         public let meaning: String
         /// The value when the variable is not set; `nil` when it must be.
         public let fallback: String?

@@ -5,7 +5,7 @@ public import Logging
 /// The version that this build announces; every daemon of a build has the same.
 public let buildVersion = "0.1.0"
 
-/// What a daemon's executable can be asked to do.
+/// A command of a daemon's executable.
 public enum DaemonCommand: Equatable, Sendable {
     case run
     /// Brings the schema up to date and ends.

@@ -8,7 +8,7 @@ public import ServiceLifecycle
 import Telemetry
 import UnixSignals
 
-/// What a daemon's parts are made with.
+/// The means from which a daemon makes its parts.
 public struct DaemonKit: Sendable {
     public let service: String
     public let database: ServiceDatabase
@@ -20,7 +20,7 @@ public struct DaemonKit: Sendable {
     public let logger: Logger
 }
 
-/// What makes one daemon different from another.
+/// The parts that make one daemon different from another.
 public struct DaemonParts: Sendable {
     let tables: [RetainedTable]
     let handlers: [any OperationHandler]
@@ -64,7 +64,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - api: The service's operations and events; the schema and the role have its name too.
-    ///   - calls: The services whose own operations it calls; these calls form no circle among services.
+    ///   - calls: The services whose own operations it calls; these calls form no cycle.
     ///   - asked: The services whose reserved operations it calls, such as for access to their entities.
     ///   - askedVariable: The variable that can name others to ask, separated by commas; `nil` for a fixed list.
     ///   - producers: The services whose events it reads. An event of a type that this release does not know is kept for
@@ -110,6 +110,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let producers: [String]
     }
 
+    /// Reads the names of the other services.
+    ///
     /// - Parameter settings: The daemon's variables.
     /// - Returns: The services that it calls or asks, and those whose events it takes in.
     package func neighbours(_ settings: Settings) -> Neighbours {
@@ -121,12 +123,12 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         let asked = services(
             self.asked,
             unlessSet: askedVariable,
-            "those that are asked for their parts of what this one puts together"
+            "those that are asked for their parts of a reply"
         )
         let notified = services(
             noticeProducers,
             unlessSet: noticeProducers.isEmpty ? nil : "NOTICES_FROM",
-            "those whose facts people are notified of"
+            "those whose events notify people"
         )
         return Neighbours(
             asked: asked,
@@ -364,7 +366,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.logger.info("Stopped")
     }
 
-    /// Makes a consumer of each producer whose events a part takes in, and of each that is heard if one takes in notices.
+    /// Makes a consumer for each producer whose events the parts handle, and for every heard one if they take in notices.
     func eventConsumers(
         of parts: DaemonParts,
         _ kit: DaemonKit,

@@ -37,7 +37,7 @@ public struct ServiceDatabase: Sendable {
     ///   - scope: The rows it may touch; the request's own unless a rule in Swift has decided otherwise.
     ///   - body: Does the work, without calling another service; returns the operation's reply. It runs again after a
     ///     deadlock or a serialization failure, or when the connection is lost before the commit.
-    /// - Returns: What `body` returned.
+    /// - Returns: The value that `body` returned.
     /// - Throws: What `body` threw, after everything was undone; the service's refusal for a violated constraint, or else
     ///   `PostgresError`; a refusal of a repeated request; `PRECONDITION_FAILED` when the request has an `If-Match` that
     ///   `body` did not check.

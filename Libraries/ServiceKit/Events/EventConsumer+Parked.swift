@@ -92,7 +92,7 @@ extension EventConsumer {
     ///   - kind: Events that have failed before, or the others.
     ///   - limit: The maximum number. A single one that fails is noted as failed.
     ///   - subscribed: The types that some release of this service takes in.
-    /// - Returns: What became of them.
+    /// - Returns: The outcome.
     /// - Throws: `PostgresError`, `CancellationError`.
     private func takeDue(_ kind: ParkedEvents.Kind, limit: Int, _ subscribed: Set<String>) async throws -> Outcome {
         var waiting: [ParkedEvents.Waiting] = []

@@ -73,7 +73,7 @@ struct EventSelection: Sendable {
     /// - Parameters:
     ///   - event: The event.
     ///   - subscribed: The types that some release of this service takes in, newer ones included.
-    /// - Returns: Whether it is taken in now, waits for a release that knows it, or is passed over.
+    /// - Returns: The choice: it is taken in now, waits for a release that knows it, or is passed over.
     func choice(for event: MeshEvent, subscribed: Set<String>) -> Choice {
         if let notices, !event.notice.isEmpty { return .handle(notices) }
         if let handler = handlers[event.type] {

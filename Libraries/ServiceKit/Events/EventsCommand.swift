@@ -2,7 +2,7 @@ import Contracts
 import Mesh
 import Postgres
 
-/// What an operator does about events that could not be taken in.
+/// The commands of an operator for events that could not be taken in.
 public enum EventsCommand: Equatable, Sendable {
     case list
     case show(String)

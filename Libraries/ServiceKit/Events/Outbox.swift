@@ -91,7 +91,7 @@ public struct Outbox: Sendable {
     /// Positions of the lost events are given out a second time, and readers would pass over those that get them.
     ///
     /// - Parameter seen: The reader's evidence; of another epoch, or older than what is kept, it proves nothing.
-    /// - Returns: Whether this call has begun a new epoch.
+    /// - Returns: `true` if this call has begun a new epoch.
     /// - Throws: `PostgresError`.
     func restart(behind seen: SeenEvent) async throws -> Bool {
         try await database.execute(

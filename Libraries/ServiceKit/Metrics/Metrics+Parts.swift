@@ -4,7 +4,7 @@ public import Mesh
 public import Postgres
 public import Telemetry
 
-/// What a daemon's parts count by themselves, asked for at each scrape.
+/// Figures that a daemon's parts count themselves, read at each scrape.
 extension Metrics {
     public func follow(_ loop: Loop) {
         computed("rovierr_loop_turns_total", "Turns of the daemon's loop.", .counter) {
@@ -26,7 +26,7 @@ extension Metrics {
         gauge("statements", "Statements under way on shared connections.") { $0.statements }
         gauge("transactions", "Transactions under way.") { $0.transactions }
         gauge("waiting", "Statements and transactions that wait for a connection.") { $0.waiting }
-        computed("rovierr_postgres_batches_total", "Times that statements were sent, some or one.", .counter) {
+        computed("rovierr_postgres_batches_total", "Batches of statements sent.", .counter) {
             [([], Double(database.figures.batches))]
         }
         computed("rovierr_postgres_unreadable_rows_total", "Stored rows that lists left out.", .counter) {

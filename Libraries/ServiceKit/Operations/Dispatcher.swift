@@ -173,7 +173,7 @@ public struct Dispatcher: Sendable {
         }
     }
 
-    /// Whether a refusal may come from the first request's own effect, so that its record is the answer.
+    /// Tells whether a refusal may come from the first request's own effect, so that its record is the answer.
     private func givesWay(_ error: any Error, _ contract: Contract) -> Bool {
         ServiceError(error).code.status.kind == .clientError && (contract.endsAccess || !Self.refusesAccess(error))
     }

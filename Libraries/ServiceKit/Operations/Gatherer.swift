@@ -7,14 +7,14 @@ public struct Gatherer: Sendable {
     private let services: [String]
 
     /// - Parameters:
-    ///   - caller: Knows the services.
+    ///   - caller: Calls the services.
     ///   - services: The names of those that take part.
     public init(caller: ServiceCaller, services: [String]) {
         self.caller = caller
         self.services = services
     }
 
-    /// Asks each service the same.
+    /// Asks each service for its part.
     ///
     /// - Parameters:
     ///   - operation: The operation, which each of them answers.

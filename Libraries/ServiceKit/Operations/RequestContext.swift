@@ -33,14 +33,14 @@ public struct RequestContext: Sendable {
             self.credential = credential
         }
 
-        /// Whether the user acts in every university.
+        /// `true` if the user acts in every university.
         public var isPlatformAdmin: Bool { role == Role.platformAdmin.rawValue }
 
         public func may(_ permission: Permission) -> Bool {
             permissions.contains { $0.covers(permission) }
         }
 
-        /// Whether the user may do this in that university.
+        /// Tells whether the user may do this in that university.
         public func may(_ permission: Permission, in university: UniversityID?) -> Bool {
             may(permission) && (isPlatformAdmin || university != nil && tenant == university)
         }
@@ -157,7 +157,7 @@ public struct RequestContext: Sendable {
         return context
     }
 
-    /// Who is behind it: the user, or the service that calls on its own account.
+    /// The actor: the user, or the service that calls on its own account.
     var actor: String { user?.id.description ?? caller }
 
     /// - Throws: `UNAUTHORIZED` when nobody is signed in.

@@ -3,7 +3,7 @@ import HTTPTypes
 public import Mesh
 public import Telemetry
 
-/// Calls operations of other services, typed, on behalf of whoever the context names.
+/// Calls operations of other services, typed, on behalf of the user or service that the context names.
 public struct ServiceCaller: Sendable {
     let transport: any ServiceTransport
     private let figures: CallFigures

@@ -7,6 +7,9 @@ public import ServiceKit
 
 /// A service that a lab can have, as its daemon assembles it.
 public struct LabService: Sendable {
+    /// A key of 32 bytes in hexadecimal, for variables that must hold one.
+    public static let key = String(repeating: "5a", count: 32)
+
     let name: String
     /// The role in the database, and the schema.
     let role: String

@@ -21,7 +21,7 @@ public struct ServiceLab: Sendable {
 
     /// The tested service's database, with its own role.
     public var database: ServiceDatabase { instance.database }
-    /// What the tested service calls its neighbours with.
+    /// Calls neighbours as the tested service does.
     public var caller: ServiceCaller { instance.caller }
 
     /// The tested service's handler of that type, for a look inside.
@@ -144,12 +144,12 @@ public struct ServiceLab: Sendable {
 
     // MARK: - Database
 
-    /// Hands over the database with the superuser's role, which bypasses every policy.
+    /// Runs `body` on the database with the superuser's role, which bypasses every policy.
     public func superuser<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
         try await withDatabase(testDatabase.superuserConfiguration, body)
     }
 
-    /// Hands over the database with the tested service's role, which policies apply to.
+    /// Runs `body` on the database with the tested service's role, which policies apply to.
     public func serviceRole<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
         try await withDatabase(testDatabase.configuration(for: network.role(of: instance.api.service)), body)
     }
@@ -211,8 +211,8 @@ extension ServiceLab {
             id: UserID(),
             tenant: nil,
             session: SessionID(),
-            role: "platform-admin",
-            permissions: ["*:*"]
+            role: Role.platformAdmin.rawValue,
+            permissions: Role.platformAdmin.permissions
         )
     }
 
@@ -235,8 +235,8 @@ extension ServiceLab {
 ///   - service: The tested service.
 ///   - neighbours: Those that answer it; calls to any other fail.
 ///   - body: The test.
-/// - Returns: What `body` returns.
-/// - Throws: What `body` throws.
+/// - Returns: The value that `body` returns.
+/// - Throws: The error that `body` throws.
 public func withServiceLab<Value>(
     _ service: LabService,
     among neighbours: [LabService] = [],

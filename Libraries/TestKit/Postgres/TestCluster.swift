@@ -21,7 +21,7 @@ public final class TestCluster: Sendable {
         }
     }
 
-    /// How the superuser connects.
+    /// The superuser's configuration.
     public let superuser: PostgresConfiguration
     private let commands: CInt
     private let answers: CInt
@@ -190,7 +190,7 @@ public final class TestCluster: Sendable {
     }
 }
 
-/// Why there is no server to test with.
+/// The reason why there is no server to test with.
 public struct TestClusterError: Error, CustomStringConvertible {
     public let description: String
 

@@ -4,12 +4,11 @@ import Logging
 import Mesh
 public import Postgres
 public import ServiceKit
-import Synchronization
 
 /// A service's handlers behind its dispatcher, as the walks over its contracts call them.
 public struct WalkedService: Sendable {
     let api: ServiceAPI
-    let errors = LoggedErrors()
+    let errors = LogLines(from: .error)
     private let dispatcher: Dispatcher
     private let database: Database
     private let superuser: PostgresConfiguration
@@ -120,33 +119,4 @@ extension MeshReply {
     }
 
     var etag: String? { headers.first(named: "etag") }
-}
-
-/// Collects messages logged as errors.
-final class LoggedErrors: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var logger: Logger { Logger(label: "test") { _ in Handler(errors: self) } }
-
-    func take() -> [String] {
-        lines.withLock { lines in
-            defer { lines = [] }
-            return lines
-        }
-    }
-
-    private struct Handler: LogHandler {
-        let errors: LoggedErrors
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.error
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            errors.lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
-        }
-    }
 }

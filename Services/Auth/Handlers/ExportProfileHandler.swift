@@ -12,7 +12,7 @@ struct ExportProfileHandler: OperationHandler {
 
     func handle(_ request: ExportProfile, context: RequestContext) async throws -> ProfileExport {
         async let gathered = gatherer.gather(ExportPersonalData(), within: Self.limit, context)
-        let own = try await database.personalData(personalData, context)
+        let own = try await database.personalData(personalDataLists, context)
         var services = await gathered.parts
         services["auth"] = own
         return ProfileExport(services: services, missing: await gathered.missing)

@@ -4,7 +4,7 @@ import Postgres
 import ServiceKit
 
 /// All records on people that the service keeps, without secrets and what only counts attempts.
-let personalData = [
+let personalDataLists = [
     PersonalDataList("accounts", by: "id", record: User.init(row:)) { user in
         "SELECT \(raw: User.columns) FROM users WHERE id = \(user) AND deleted_at IS NULL"
     },

@@ -45,7 +45,7 @@ struct ProfileStore {
         )
     }
 
-    /// Deletes a person's profile, and which changes to it were applied.
+    /// Deletes a person's profile and the record of the changes applied to it.
     func erase(_ user: UserID) async throws {
         try await sql.execute("DELETE FROM profiles WHERE user_id = \(user)")
         try await sql.execute("DELETE FROM profile_changes WHERE user_id = \(user)")

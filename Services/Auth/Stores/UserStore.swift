@@ -3,7 +3,7 @@ import Contracts
 import Postgres
 import ServiceKit
 
-/// What is needed to open an account.
+/// The values for a new account.
 struct NewUser {
     let email: EmailAddress
     let name: Name
@@ -14,7 +14,7 @@ struct NewUser {
     var scope: TenantScope { tenant.map(TenantScope.university) ?? .platform }
 }
 
-/// What a password is checked against.
+/// The hash that a password is checked against, with its account.
 struct Credentials: Sendable, PostgresRowDecodable {
     let user: UserID
     let email: EmailAddress
@@ -160,7 +160,7 @@ struct UserStore {
         )
     }
 
-    /// Deletes an account and overwrites what it says of its owner, so that its address is free again; it is locked.
+    /// Deletes an account that is locked, and overwrites what it says of its owner, so that its address is free again.
     func erase(_ id: UserID) async throws {
         try await sql.execute(
             """

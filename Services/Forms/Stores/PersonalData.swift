@@ -4,7 +4,7 @@ import Postgres
 import ServiceKit
 
 /// All records on people that the service keeps; nothing joins a person and an anonymous response.
-let personalData = [
+let personalDataLists = [
     PersonalDataList(
         "responses",
         by: "submitted_at DESC, id DESC",

@@ -105,7 +105,7 @@ struct ProfileUpdateStore {
 
     /// Notes, before a change is sent, at which revision of the profile: from now on it may have been made.
     ///
-    /// - Returns: Whether the update still waits; one that was decided or replaced meanwhile must not be sent.
+    /// - Returns: `true` if the update still waits; one that was decided or replaced meanwhile must not be sent.
     /// - Throws: `PostgresError`.
     @discardableResult
     func note(_ id: ProfileUpdateID, sentAtRevision revision: Int?) async throws -> Bool {

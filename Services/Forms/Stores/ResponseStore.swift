@@ -156,7 +156,7 @@ struct ResponseStore {
 
     /// Deletes a response with the profile updates that wait on it, and frees its place.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: `true` if there was one.
     @discardableResult
     func delete(_ id: FormResponseID) async throws -> Bool {
         // The intake row first, as a submission does, so that neither waits for the other in a circle.
@@ -214,10 +214,10 @@ struct StoredResponse: Sendable, PostgresRowDecodable {
 }
 
 extension PostgresError {
-    /// Whether a form would not take a response: not at this revision, or not one more.
+    /// `true` if a form would not take a response: not at this revision, or not one more.
     var isIntakeRefusal: Bool { isNotNullViolation && table == "form_responses" && column == "form_id" }
 
-    /// Whether the person has answered before.
+    /// `true` if the person has answered before.
     var isSecondResponse: Bool { isUniqueViolation && constraint == "form_responses_one_per_user" }
 
     /// Tells whether the response is already stored.

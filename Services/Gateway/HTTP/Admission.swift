@@ -6,7 +6,7 @@ import NIOHTTP1
 import OpenSSL
 import Tokens
 
-/// What is to be done with a request whose head has arrived.
+/// The decision on a request whose head has arrived.
 enum Admission {
     case reply(Response)
     /// The gateway itself answers.
@@ -18,13 +18,13 @@ enum Admission {
     case ask(Question)
 }
 
-/// What cannot be answered without waiting.
+/// A question that cannot be answered without waiting.
 enum Question: Error {
-    /// Whether a token's signature is right.
+    /// The check of a token's signature.
     case token(String)
     /// Whom an API key acts for.
     case apiKey(APIKeyText)
-    /// What is left of a budget that all replicas share.
+    /// The rest of a budget that all replicas share.
     case budget(RateCall)
 }
 
@@ -49,7 +49,7 @@ struct AdmissionControl: Sendable {
         case unknown
     }
 
-    /// What a caller shows, and where it stood.
+    /// A caller's credential, by the place where it stood.
     private enum Token {
         case bearer(Substring)
         case cookie(Substring)
@@ -160,7 +160,7 @@ struct AdmissionControl: Sendable {
         exchange.head.method == .OPTIONS && exchange.fields.requestedMethod != nil && exchange.fields.origin != nil
     }
 
-    /// Whether a page of another origin wants what could change anything, or to listen.
+    /// Tells whether a page of another origin wants what could change anything, or to listen.
     private func isForbiddenOrigin(_ exchange: Exchange, _ destination: Destination) -> Bool {
         guard exchange.fields.origin != nil, exchange.origin == nil else { return false }
         if case .platform(.websocket) = destination { return true }

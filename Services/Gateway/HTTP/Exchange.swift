@@ -40,7 +40,7 @@ final class Exchange {
     var bodyBytes = 0
     /// How many bytes of an answer in parts are out.
     var partBytes = 0
-    /// Whether an answer in parts has begun.
+    /// `true` if an answer in parts has begun.
     var isUnderway = false
     /// The latest call over the mesh, once one was made.
     var hop: MeshHop?
@@ -93,9 +93,9 @@ final class Exchange {
     /// When it came, in nanoseconds of a clock that never goes back.
     var uptime: Int64 { Int64(start.uptimeNanoseconds) }
     var method: String { head.method.rawValue }
-    /// Whether the method promises to change nothing (RFC 9110 §9.2.1).
+    /// `true` if the method promises to change nothing (RFC 9110 §9.2.1).
     var isSafe: Bool { head.method == .GET || head.method == .HEAD || head.method == .OPTIONS }
-    /// Whether the answer belongs to the API, whose answers all tell the caller's budget.
+    /// `true` if the answer belongs to the API, whose answers all tell the caller's budget.
     var isAPI: Bool { target.map { $0.segments.first == "api" } ?? head.uri.utf8.starts(with: "/api".utf8) }
     /// The path as received; truncated if malformed or outside all routes.
     var path: String {

@@ -7,7 +7,7 @@ import ServiceKit
 /// One HTTP/1.1 connection: one request at a time goes through it, and what a client sends ahead waits.
 ///
 /// A plain channel handler, because a request costs half of what it does with tasks and async sequences. The reply comes on
-/// the mesh client's thread and hops to the event loop once, together with others (`ReplyInbox`).
+/// the mesh client's loop and hops to the event loop once, together with others (`ReplyInbox`).
 final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopMember {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
@@ -64,7 +64,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
     /// - Parameters:
     ///   - edge: What all connections share.
     ///   - loop: What those of this event loop share.
-    ///   - peer: Who connected; `nil` for the Unix socket.
+    ///   - peer: The address of the peer; `nil` for the Unix socket.
     ///   - isSurplus: Whether there are too many already, so that this one is only told so.
     init(edge: Edge, loop: LoopState, peer: IPAddress?, isSurplus: Bool) {
         self.edge = edge
@@ -118,7 +118,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, LoopM
         if backlog.isEmpty, isTaking { handle(part) } else { backlog.append(part) }
     }
 
-    /// Whether the next part of what the client sends is handled at once.
+    /// `true` if the next part of what the client sends is handled at once.
     ///
     /// A request is not before its client has taken most of the earlier answers: who only asks would fill our memory.
     var isTaking: Bool {

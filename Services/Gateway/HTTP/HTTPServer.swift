@@ -10,11 +10,11 @@ final class HTTPServer: Service {
     private let edge: Edge
     private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<LoopState>]
-    /// That of the address, and that of the socket if there is one.
+    /// The listener on the address, and the one on the socket if there is one.
     private let listeners: [any Channel]
     private let connections: Gauge
 
-    /// Binds the address and the socket, so that one that is taken is an error at once.
+    /// Binds the address and the socket, so that a taken one is an error at once.
     init(edge: Edge, configuration: GatewayConfiguration, metrics: Metrics) throws {
         let connections = metrics.gauge("rovierr_gateway_connections", "Open client connections.")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)

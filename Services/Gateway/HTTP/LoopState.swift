@@ -23,7 +23,7 @@ final class LoopState {
     /// Its place among the loops.
     let index: Int
     let log: AccessLog
-    /// Where the mesh client's thread leaves replies.
+    /// Takes replies from the mesh client's loop.
     let replies: ReplyInbox<ArrivedReply>
     private(set) var date = LoopState.httpDate(.now())
     private var members: [ObjectIdentifier: any LoopMember] = [:]

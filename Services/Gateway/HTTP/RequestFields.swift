@@ -84,13 +84,13 @@ struct RequestFields {
         return Base64URL.encode(SHA256.hash(Array(shown.map { $0 ?? "" }.joined(separator: "\n").utf8)))
     }
 
-    /// Whether a body follows the head.
+    /// `true` if a body follows the head.
     var hasBody: Bool { transferEncoding != nil || contentLength != nil && contentLength != "0" }
 
     /// The body's announced length; `nil` for a chunked one.
     var bodyLength: Int? { transferEncoding == nil ? contentLength.flatMap { Int($0) } : nil }
 
-    /// Whether this request is the connection's last one of HTTP.
+    /// `true` if this request is the connection's last one of HTTP.
     ///
     /// The parser reads no further only if `Connection` says so and there is no body. It knows no white space but the space, and
     /// neither may this: bytes that it went on to read as HTTP must never reach the handlers of another protocol.
@@ -132,7 +132,7 @@ extension String {
     /// Tells whether this is the name of a header field.
     ///
     /// - Parameter name: In lower case.
-    /// - Returns: `true` if the bytes are the same but for the case of ASCII letters.
+    /// - Returns: `true` if the bytes differ at most in the case of ASCII letters.
     func isFieldName(_ name: String) -> Bool {
         guard utf8.count == name.utf8.count else { return false }
         return utf8.elementsEqual(name.utf8) { byte, lower in

@@ -70,7 +70,7 @@ struct AdaptiveLimit: Sendable {
     ///   - nanoseconds: The time that it took.
     ///   - caller: Who made it.
     ///   - now: In nanoseconds of a clock that never goes back.
-    /// - Returns: Whether it took much longer than calls usually do.
+    /// - Returns: `true` if it took much longer than calls usually do.
     mutating func end(after nanoseconds: Int64, by caller: RateKey, now: Int64) -> Bool {
         let isSlow = usual > 0 && Double(nanoseconds) > 4 * usual + Self.tolerance
         end(isSlow: isSlow, after: nanoseconds, by: caller, now: now)

@@ -109,7 +109,7 @@ enum OpenAPIHeader: String, CaseIterable {
 }
 
 extension OperationDescription {
-    /// Whether it stands below `/api`, where budgets and API keys are.
+    /// `true` if it stands below `/api`, where budgets and API keys are.
     var isAPI: Bool { paths.first?.hasPrefix("/api/") == true }
 
     /// `true` if clients can call it.

@@ -270,12 +270,6 @@ extension JSONObject {
 }
 
 extension JSONValue {
-    /// `true` for a schema that takes what a reference leads to, or null.
-    fileprivate var isReferenceOrNull: Bool {
-        guard let choices = self["anyOf"]?.arrayValue, choices.count == 2 else { return false }
-        return choices[0].referencedName != nil && choices[1] == ["type": "null"]
-    }
-
     fileprivate func mappingElements(_ change: (JSONValue) -> JSONValue) -> JSONValue {
         .array((arrayValue ?? []).map(change))
     }

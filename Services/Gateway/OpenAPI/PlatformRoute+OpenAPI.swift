@@ -16,7 +16,7 @@ extension PlatformRoute {
         /// `true` if it has an `ETag`, which `If-None-Match` can name.
         var isVersioned = false
 
-        /// Whether it stands below `/api`, where budgets are.
+        /// `true` if it stands below `/api`, where budgets are.
         var isAPI: Bool { path.hasPrefix("/api/") }
     }
 

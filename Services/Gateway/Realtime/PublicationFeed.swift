@@ -19,7 +19,7 @@ final class PublicationFeed: Sendable {
         var epoch: String?
         var position: Int64 = 0
         var isPulling = false
-        /// What arrived during a pull.
+        /// The events that arrived during a pull.
         private(set) var held: [MeshEvent] = []
         private var heldBytes = 0
 
@@ -57,7 +57,7 @@ final class PublicationFeed: Sendable {
         self.logger = logger
     }
 
-    /// Takes in an event; on the thread that receives it.
+    /// Takes in an event; on the loop that receives it.
     func receive(_ event: MeshEvent) {
         guard event.position > 0 else { return }
         let pull = state.withLock { state -> Place? in

@@ -14,12 +14,12 @@ final class Endpoint: Sendable {
     let timeout: Duration
     let bodyLimit: Int
     let requestType: String
-    /// Whether fields stand in the body.
+    /// `true` if fields stand in the body.
     let takesBody: Bool
     let isPatch: Bool
     /// Tells whether a failed call may have had an anonymous effect.
     let mayBeAnonymous: Bool
-    /// Whether a lost call may be made again, without an `Idempotency-Key`.
+    /// The rule for making a lost call again, without an `Idempotency-Key`.
     private let repeatability: Repeatability
     /// The same with a key.
     private let repeatabilityWithKey: Repeatability
@@ -63,10 +63,10 @@ final class Endpoint: Sendable {
 
     private static let methods: Set = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-    /// Whether a lost call may be made again.
+    /// Returns the rule for making a lost call again.
     func repeatability(hasKey: Bool) -> Repeatability { hasKey ? repeatabilityWithKey : repeatability }
 
-    /// Whether a body of this type is what the operation reads.
+    /// Tells whether a body of this type is what the operation reads.
     func accepts(contentType: String) -> Bool {
         if contentType.hasSameBytes(as: requestType) { return true }  // as most clients write it
         let type = contentType.prefix { $0 != ";" }.trimmed.lowercased()

@@ -7,7 +7,7 @@ import ServiceKit
 import Synchronization
 import Tokens
 
-/// What a token is worth.
+/// The verdict on a token.
 enum TokenVerdict: Sendable {
     case valid(Identity)
     case invalid
@@ -44,7 +44,7 @@ final class Authenticator: Sendable {
         /// Signing in is so costly, and an account may create so few keys an hour, that at most a few hundred
         /// thousand sessions can be revoked in that time.
         var ended = EndedSessions()
-        /// Whether those are among them that ended before we began to listen.
+        /// `true` if those are among them that ended before we began to listen.
         var knowsRevocations = false
     }
 
@@ -189,10 +189,10 @@ final class Authenticator: Sendable {
 
     // MARK: Keys of tokens
 
-    /// Whether there is any key to check with.
+    /// `true` if there is any key to check with.
     var hasKeys: Bool { state.withLock { !$0.verifier.keys.isEmpty } }
 
-    /// Whether tokens can be checked: there are keys, and it is known what has been revoked.
+    /// `true` if tokens can be checked: there are keys, and it is known what has been revoked.
     ///
     /// Once that is so it stays so, also while auth is away.
     var isReady: Bool { hasKeys && knowsRevocations }
@@ -218,7 +218,7 @@ final class Authenticator: Sendable {
 
     // MARK: Sessions
 
-    /// Whether a session is known to have ended.
+    /// Tells whether a session is known to have ended.
     func hasEnded(_ session: SessionID) -> Bool { state.withLock { $0.ended.contains(session) } }
 
     /// Notes that sessions have ended.
@@ -232,7 +232,7 @@ final class Authenticator: Sendable {
         }
     }
 
-    /// Whether auth has told which sessions ended before we began to listen.
+    /// `true` if auth has told which sessions ended before we began to listen.
     private var knowsRevocations: Bool { state.withLock { $0.knowsRevocations } }
 
     /// Notes that auth has told, and that `end` knows all of them.

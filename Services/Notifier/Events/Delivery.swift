@@ -41,7 +41,7 @@ struct Delivery: NoticeHandler {
 
 /// Notifies people of events without a notice, which the release before still emits while this one is rolled out.
 ///
-/// The next release removes it: see "Rolling restart, and a newer version" in docs/operations.md.
+/// The next release removes it: see "What does the next release remove?" in docs/operations.md.
 struct BareFactHandler<Event: ServiceEvent>: EventHandler {
     func handle(_ event: Event, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
         guard let notice = event.notice else { return }
@@ -63,7 +63,7 @@ extension InboxNotification {
     }
 }
 
-/// What arrives on a live channel: `{"type": "notification", "notification": {…}}`.
+/// A publication on a live channel: `{"type": "notification", "notification": {…}}`.
 private struct LiveNotification: ContractObject {
     let type: String
     let notification: Content

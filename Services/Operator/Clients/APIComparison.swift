@@ -216,7 +216,7 @@ struct APIComparison {
 
             var description: String { name ?? String(decoding: json.bytes, as: UTF8.self) }
 
-            /// Whether its values are of a type that the other takes.
+            /// Tells whether its values are of a type that the other takes.
             func fits(_ taken: Choice) -> Bool {
                 taken.kind == nil || taken.kind == kind || taken.kind == "number" && kind == "integer"
             }

@@ -2,7 +2,7 @@ import Contracts
 
 /// An OpenAPI document of ours as clients need it: named types, and operations by service.
 struct APIModel {
-    /// What a value looks like.
+    /// The shape of a value.
     indirect enum Shape: Equatable {
         case any, null, boolean, integer, number, string
         case literals([String])

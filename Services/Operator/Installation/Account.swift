@@ -28,7 +28,7 @@ struct Account: Sendable {
         guard unsafe chown(path, userID, groupID) == 0 else { throw Failure("Cannot give \(path) to \(name)") }
     }
 
-    /// Lets the account's group into a folder of ours, and gives that group what is made in it.
+    /// Lets the account's group into a folder of ours; files made in it get that group.
     func allowGroup(into folder: String) throws {
         guard unsafe chown(folder, geteuid(), groupID) == 0, unsafe chmod(folder, 0o2750) == 0 else {
             throw Failure("Cannot give \(folder) to the group of \(name)")

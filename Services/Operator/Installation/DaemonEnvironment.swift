@@ -34,7 +34,7 @@ extension Topology {
         return ProcessInfo.processInfo.environment.merging(variables) { _, decided in decided }
     }
 
-    /// What one service needs beside what all need.
+    /// The variables of one service, beside those that all have.
     private func settings(of service: Service, _ secrets: Secrets) throws -> [String: String] {
         switch service {
         case .auth: ["AUTH_KEY_ENCRYPTION_KEY": try secrets.value("auth-key-encryption"), "COOKIE_SECURE": "false"]

@@ -34,7 +34,7 @@ struct Home: Sendable {
     /// While it is there, the supervisor leaves the daemon stopped.
     func holdFile(of daemon: String) -> String { "\(run)/\(daemon).hold" }
 
-    /// Where Unix sockets are made.
+    /// The folder of Unix sockets.
     ///
     /// Their names are limited to 107 bytes (the gateway's to 103), and PostgreSQL's account has to get there: a home
     /// that is too deep or closed gets a folder in `/tmp`.
@@ -43,10 +43,10 @@ struct Home: Sendable {
         return run.utf8.count <= room && isOpen ? run : "/tmp/rovierr-" + identity
     }
 
-    /// Where gateways listen for nginx.
+    /// The folder of the sockets on which nginx calls gateways.
     var httpSockets: String { sockets + "/http" }
 
-    /// Whether the accounts that we start programs as can pass through the folder and all above it; root's own folder,
+    /// `true` if the accounts that we start programs as can pass through the folder and all above it; root's own folder,
     /// for one, is closed to others.
     var isOpen: Bool {
         guard geteuid() == 0 else { return true }

@@ -78,8 +78,8 @@ struct MeshKeyrings {
 
     private func callees(of name: String) -> [String] {
         let everybody = Service.onMesh.map(\.name) + others.map(\.name)
-        // The gateway offers whatever services describe. Auth gathers from, and the notifier notifies of, whichever they
-        // are told to.
+        // The gateway offers the operations of every service. Variables name the services that auth gathers from, and
+        // those whose notices the notifier takes in.
         if [Self.operator, Service.auth.name, Service.gateway.name, Service.notifier.name].contains(name) {
             return everybody.filter { $0 != name }
         }

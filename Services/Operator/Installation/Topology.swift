@@ -28,7 +28,7 @@ struct Topology: Codable, Sendable {
         let replica: Int
         /// Answers `/health/ready` and `/metrics`.
         let adminPort: Int
-        /// Where the gateway takes HTTP from others than nginx; `nil` for other daemons.
+        /// The port on which a gateway takes HTTP beside its socket; `nil` for other daemons.
         let httpPort: Int?
 
         /// `forms`, and `forms-2` for its second replica.

@@ -3,7 +3,7 @@ import Postgres
 import ServiceKit
 import SocietiesContracts
 
-/// Answers other services about any society: they say for whom they ask, which is not always who is signed in.
+/// Answers other services about any society: they name the user, who is not always the signed-in one.
 struct CheckAccessHandler: OperationHandler {
     let database: ServiceDatabase
 

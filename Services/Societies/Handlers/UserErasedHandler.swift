@@ -5,7 +5,7 @@ import SocietiesContracts
 
 /// Ends the memberships of a person who deleted their account, and withdraws their registrations.
 ///
-/// A society that loses its president this way gets another one by a moderator.
+/// A moderator appoints another president where this leaves none.
 struct UserErasedHandler: EventHandler {
     func handle(_ event: UserErased, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
         let (societies, members) = (SocietyStore(sql: transaction), MemberStore(sql: transaction))

@@ -11,7 +11,7 @@ struct MemberStore {
 
     /// Makes a person a member and counts them; does nothing for whoever is one already.
     ///
-    /// - Returns: Whether the person is new.
+    /// - Returns: `true` if the person is new.
     func insert(
         _ user: UserID,
         as role: MemberRole,
@@ -101,7 +101,7 @@ struct MemberStore {
         }
     }
 
-    /// How many members came by registration, which is what a capacity limits.
+    /// The number of members who came by registration, which a capacity limits.
     ///
     /// Only the others are counted, who are few.
     func countAdmitted(in society: SocietyID) async throws -> Int {

@@ -4,7 +4,7 @@ import ServiceKit
 import SocietiesContracts
 
 /// All records on people that the service keeps.
-let personalData = [
+let personalDataLists = [
     PersonalDataList("memberships", by: "joined_at DESC, id DESC", record: { try HeldMembership($0) }) { user in
         "SELECT id, society_id, role, joined_at, left_at FROM members WHERE user_id = \(user)"
     },

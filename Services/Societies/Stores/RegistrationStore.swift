@@ -117,7 +117,7 @@ struct RegistrationStore {
         return try await keyset.read(Self.columns, matching, from: sql)
     }
 
-    /// What has a `RegistrationStatus`.
+    /// The condition of rows that have a `RegistrationStatus`.
     static let isSubmitted = "state NOT IN ('submitting', 'abandoned')"
     static let columns = """
         id, society_id, user_id, state, form_id, response_id, reason, decided_by, decided_at, created_at

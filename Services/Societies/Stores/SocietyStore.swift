@@ -240,7 +240,7 @@ struct SocietyStore {
         """
 }
 
-/// What officers decide about a society.
+/// The details of a society that its officers edit.
 struct SocietyDetails: Equatable {
     let name: Name
     let slug: Slug

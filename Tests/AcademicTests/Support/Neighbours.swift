@@ -16,12 +16,9 @@ import TestKit
 extension LabService {
     /// The services that may hold data of universities.
     static let tenantOwners = [
-        LabService(
-            AuthDaemon.daemon(),
-            environment: ["AUTH_KEY_ENCRYPTION_KEY": String(repeating: "5a", count: 32)]
-        ),
+        LabService(AuthDaemon.daemon(), environment: ["AUTH_KEY_ENCRYPTION_KEY": LabService.key]),
         LabService(SocietiesDaemon.daemon),
-        LabService(FormsDaemon.daemon, environment: ["FORMS_PARTICIPANT_KEY": String(repeating: "5a", count: 32)]),
+        LabService(FormsDaemon.daemon, environment: ["FORMS_PARTICIPANT_KEY": LabService.key]),
         LabService(IDParserDaemon.daemon),
     ]
 }

@@ -18,11 +18,11 @@ struct AuthLab: Sendable {
     static let password = "nine lively herons"
     /// The address of clients that have no other.
     static let clientAddress = "192.0.2.1"
+    private static let headers = ["x-client-address": clientAddress, "user-agent": "Tests/1.0"]
 
     static func environment(_ other: [String: String] = [:]) -> [String: String] {
         [
-            "AUTH_KEY_ENCRYPTION_KEY": String(repeating: "5a", count: 32), "PASSWORD_THREADS": "2",
-            "PASSWORD_QUEUE": "1000",
+            "AUTH_KEY_ENCRYPTION_KEY": LabService.key, "PASSWORD_THREADS": "2", "PASSWORD_QUEUE": "1000",
         ].merging(other) { $1 }
     }
 
@@ -46,7 +46,7 @@ struct AuthLab: Sendable {
         )
     }
 
-    /// Everything in the database, past every policy.
+    /// Runs `body` on the database with the superuser's role, which bypasses every policy.
     @discardableResult
     func superuser<Value>(_ body: (Database) async throws -> Value) async throws -> Value {
         try await lab.superuser(body)
@@ -60,14 +60,8 @@ struct AuthLab: Sendable {
         key: String? = nil,
         headers: [String: String] = [:]
     ) async throws -> MeshReply {
-        let usual = ["x-client-address": Self.clientAddress, "user-agent": "Tests/1.0"]
-        return try await lab.send(
-            operation,
-            as: user,
-            ifMatch: ifMatch,
-            key: key,
-            headers: usual.merging(headers) { $1 }
-        )
+        let headers = Self.headers.merging(headers) { $1 }
+        return try await lab.send(operation, as: user, ifMatch: ifMatch, key: key, headers: headers)
     }
 
     /// Calls an operation.
@@ -77,9 +71,7 @@ struct AuthLab: Sendable {
         as user: RequestContext.User? = nil,
         ifMatch: String? = nil
     ) async throws -> Operation.Reply {
-        let reply = try await send(operation, as: user, ifMatch: ifMatch)
-        try reply.requireSuccess()
-        return try Operation.Reply.read(body: reply.body)
+        try await lab.call(operation, as: user, ifMatch: ifMatch, headers: Self.headers)
     }
 
     /// Begins or prolongs a session; the reply's headers carry cookies.

@@ -35,7 +35,7 @@ extension EndToEnd {
             let document = try await document(of: Self.started.value)
             #expect(document.bytes.count <= 2_200 * OpenAPI(json: document).operationCount)
             // As many bytes as a reference to a name of sixteen letters.
-            let inline = OpenAPI(json: document).inlineSchemas.filter { !OpenAPI.isReferenceOrNull($0) }
+            let inline = OpenAPI(json: document).inlineSchemas.filter { !$0.isReferenceOrNull }
                 .map(\.bytes).filter { $0.count > 48 }
             let twice = Dictionary(grouping: inline, by: \.self).filter { $0.value.count > 1 }
             #expect(inline.count > 100)

@@ -54,12 +54,6 @@ struct OpenAPI: Sendable {
         return components.flatMap { Self.parts(of: $0.value) } + places.flatMap(Self.schemas)
     }
 
-    /// Tells whether a schema is a reference with null beside it, which saves nothing as a component.
-    static func isReferenceOrNull(_ schema: JSONValue) -> Bool {
-        guard let choices = schema["anyOf"]?.arrayValue, choices.count == 2 else { return false }
-        return choices[0].referencedName != nil && choices[1] == ["type": "null"]
-    }
-
     /// The schemas at the places of a document that have one: parameters, headers and bodies.
     private static func schemas(in json: JSONValue) -> [JSONValue] {
         switch json {

@@ -9,10 +9,7 @@ import Testing
 
 /// Runs a test against the service among its neighbours.
 func withForms(_ body: (ServiceLab) async throws -> Void) async throws {
-    let forms = LabService(
-        FormsDaemon.daemon,
-        environment: ["FORMS_PARTICIPANT_KEY": String(repeating: "5a", count: 32)]
-    )
+    let forms = LabService(FormsDaemon.daemon, environment: ["FORMS_PARTICIPANT_KEY": LabService.key])
     try await withServiceLab(forms, among: LabService.neighbours, body)
 }
 

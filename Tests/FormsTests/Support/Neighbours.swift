@@ -12,10 +12,7 @@ extension LabService {
     /// The services that forms calls.
     static let neighbours = [
         LabService(SocietiesDaemon.daemon),
-        LabService(
-            AuthDaemon.daemon(),
-            environment: ["AUTH_KEY_ENCRYPTION_KEY": String(repeating: "5a", count: 32)]
-        ),
+        LabService(AuthDaemon.daemon(), environment: ["AUTH_KEY_ENCRYPTION_KEY": LabService.key]),
     ]
 }
 
@@ -85,7 +82,7 @@ extension ServiceLab {
         try await call(UpdateSociety(id: society, visibility: .set(.members)), as: president(of: society))
     }
 
-    /// Puts a society back to where it waits for a moderator, which no operation does.
+    /// Puts a society back to pending, which no operation does.
     func unapprove(_ society: SocietyID) async throws {
         try await execute("UPDATE societies.societies SET status = 'pending' WHERE id = \(society)")
     }
@@ -119,7 +116,7 @@ extension ServiceLab {
         try await call(ApplyProfileUpdate(changeId: ProfileChangeID(), values: values), as: user)
     }
 
-    /// What a profile holds at these paths, without those that nothing was ever said at.
+    /// The values of a profile at these paths, without those that were never set.
     func profile(of user: RequestContext.User, _ paths: String...) async throws -> [String: JSONValue] {
         try await call(GetProfileFields(paths: paths.map(ProfilePath.init(unchecked:))), as: user).values
             .filter { $0.value != .null }

@@ -41,7 +41,7 @@ final class RawConnection {
         buffer += Array(next.readableBytesView)
     }
 
-    /// Whether the other side has closed, and sent nothing before.
+    /// Tells whether the other side has closed, and sent nothing before.
     func isClosed() async throws -> Bool {
         guard buffer.isEmpty else { return false }
         do { return try await inbound.next(isolation: #isolation) == nil } catch { return true }  // reset is closed too

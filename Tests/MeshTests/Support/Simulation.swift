@@ -7,7 +7,7 @@ import Testing
 
 /// A service's state in simulated time: real connections, on which nothing travels, and replicas that do what a script says.
 struct Simulation {
-    /// What a replica does with a request.
+    /// A replica's behaviour towards a request.
     enum Behaviour {
         case answers(status: Int, after: Duration)
         case refuses(ReplyEnvelope.Refusal, after: Duration)
@@ -157,7 +157,7 @@ struct Simulation {
     }
 }
 
-/// What came of a simulation's calls.
+/// The outcome of a simulation's calls.
 final class Tally: Sendable {
     struct Outcomes {
         var answers: [Int: Int] = [:]

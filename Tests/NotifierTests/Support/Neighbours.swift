@@ -5,8 +5,5 @@ import TestKit
 
 extension LabService {
     static let societies = LabService(SocietiesDaemon.daemon)
-    static let auth = LabService(
-        AuthDaemon.daemon(),
-        environment: ["AUTH_KEY_ENCRYPTION_KEY": String(repeating: "5a", count: 32)]
-    )
+    static let auth = LabService(AuthDaemon.daemon(), environment: ["AUTH_KEY_ENCRYPTION_KEY": LabService.key])
 }

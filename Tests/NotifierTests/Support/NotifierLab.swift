@@ -103,7 +103,7 @@ extension ServiceLab {
         }
     }
 
-    /// What gateways are told, in the order in which they are.
+    /// The publications that gateways are told of, in order.
     func publications() async throws -> [RealtimePublished] {
         try await query("SELECT data FROM notifier.outbox WHERE type = \(RealtimePublished.type) ORDER BY id").map {
             let data: RawJSON = try $0["data"]

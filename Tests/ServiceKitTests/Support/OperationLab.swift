@@ -79,7 +79,7 @@ struct ReplaceNote: ServiceOperation {
     )
     let id: LabNoteID
     let text: String
-    /// Whether the handler looks at the conditions.
+    /// `true` if the handler looks at the conditions.
     let checks: Bool
     typealias Reply = Note
 }

@@ -9,14 +9,8 @@ import TestKit
 @testable import FormsContracts
 
 extension LabService {
-    static let forms = LabService(
-        FormsDaemon.daemon,
-        environment: ["FORMS_PARTICIPANT_KEY": String(repeating: "5a", count: 32)]
-    )
-    static let auth = LabService(
-        AuthDaemon.daemon(),
-        environment: ["AUTH_KEY_ENCRYPTION_KEY": String(repeating: "5a", count: 32)]
-    )
+    static let forms = LabService(FormsDaemon.daemon, environment: ["FORMS_PARTICIPANT_KEY": LabService.key])
+    static let auth = LabService(AuthDaemon.daemon(), environment: ["AUTH_KEY_ENCRYPTION_KEY": LabService.key])
 }
 
 // What happens in forms, by the names that people know it by.

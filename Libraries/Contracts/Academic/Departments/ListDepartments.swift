@@ -29,7 +29,7 @@ public struct ListDepartments: ServiceOperation {
     }
 }
 
-/// What a list of departments can be sorted by.
+/// The fields by which a list of departments can be sorted.
 public enum DepartmentSort: String, ChoiceValue {
     case name
     case code

@@ -35,7 +35,7 @@ public struct ListPrograms: ServiceOperation {
     }
 }
 
-/// What a list of programs can be sorted by.
+/// The fields by which a list of programs can be sorted.
 public enum ProgramSort: String, ChoiceValue {
     case name
     case duration

@@ -22,7 +22,7 @@ public struct ListUniversities: ServiceOperation {
     }
 }
 
-/// What a list of universities can be sorted by.
+/// The fields by which a list of universities can be sorted.
 public enum UniversitySort: String, ChoiceValue {
     case name
     case code

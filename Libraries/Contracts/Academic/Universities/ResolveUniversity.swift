@@ -28,7 +28,7 @@ public struct ResolveUniversity: ServiceOperation {
     }
 }
 
-/// What other services know of a university.
+/// A university as other services know it.
 public struct UniversityReference: ContractObject, OperationReply, Equatable {
     public let id: UniversityID
     public let code: Code

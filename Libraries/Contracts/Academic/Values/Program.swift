@@ -40,12 +40,12 @@ public struct Program: VersionedByRevision, Addressed, Equatable {
     public var path: String { "/programs/\(id)" }
 }
 
-/// What a program ends with.
+/// The degree that a program leads to.
 public enum Degree: String, ChoiceValue {
     case bachelor = "Bachelor"
     case master = "Master"
     case phd = "PhD"
 }
 
-/// How many years a program takes.
+/// The years that a program takes.
 public typealias ProgramDuration = Whole<1, 20>

@@ -27,7 +27,7 @@ public struct CreateAPIKey: ServiceOperation {
     }
 }
 
-/// A key that was just made.
+/// A key that was just created, with its secret.
 public struct CreatedAPIKey: Versioned, Addressed, Equatable {
     public let id: APIKeyID
     public let name: Name
@@ -36,7 +36,7 @@ public struct CreatedAPIKey: Versioned, Addressed, Equatable {
     public let expiresAt: Timestamp?
     public let lastUsedAt: Timestamp?
     public let createdAt: Timestamp
-    /// What `X-API-Key` carries.
+    /// The value of `X-API-Key`.
     public let key: APIKeyText
 
     public init(_ apiKey: APIKey, key: APIKeyText) {

@@ -17,7 +17,7 @@ public struct VerifyAPIKey: ServiceOperation {
     public init(hash: Text<43, 43>) { self.hash = hash }
 }
 
-/// Whom a key acts for, and what it may do.
+/// The user that a key acts for, and the key's permissions.
 public struct APIKeyHolder: ContractObject, OperationReply, Equatable {
     public let keyId: APIKeyID
     public let userId: UserID

@@ -15,7 +15,7 @@ public struct LogIn: ServiceOperation {
     )
     public let email: EmailAddress
     public let password: GivenPassword
-    /// Whether the tokens go into HTTP-only cookies instead of the body.
+    /// `true` if the tokens go into HTTP-only cookies instead of the body.
     public let cookie: Bool?
     public typealias Reply = SignedInReply
 

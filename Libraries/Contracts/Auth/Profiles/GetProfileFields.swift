@@ -27,7 +27,7 @@ public struct ProfileValues: ContractObject, OperationReply, Equatable {
     }
 }
 
-/// Where a value lies in a profile: a field's name, or `custom.` and a key.
+/// The place of a value in a profile: a field's name, or `custom.` and a key.
 public struct ProfilePath: TextValue {
     public let text: String
     public init(unchecked text: String) { self.text = text }

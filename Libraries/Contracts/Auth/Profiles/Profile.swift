@@ -3,7 +3,7 @@ public import Contracts
 /// A person's profile.
 public struct Profile: VersionedByRevision, Equatable {
     public let fields: ProfileFields
-    /// Whether the student number fits one of the university's patterns; `nil` without a number.
+    /// `true` if the student number fits one of the university's patterns; `nil` without a number.
     public let studentIdVerified: Bool?
     /// Rises by one with every change; 0 before the first.
     public let revision: Int

@@ -7,7 +7,7 @@ public struct Session: ContractObject, Equatable {
     public let lastUsedAt: Timestamp
     public let ipAddress: String?
     public let userAgent: String?
-    /// Whether it is the one that asks.
+    /// `true` if it is the one that asks.
     public let current: Bool
 
     public init(

@@ -69,7 +69,7 @@ public struct User: Versioned, Addressed, Equatable {
     }
 }
 
-/// What other services may know of an account.
+/// An account as other services may know it.
 public struct UserSummary: ContractObject, Equatable {
     public let id: UserID
     public let name: Name

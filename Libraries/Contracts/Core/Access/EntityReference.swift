@@ -1,7 +1,7 @@
 /// The types of entities whose owners answer other services about access.
 ///
-/// A service owns a type by being named here: it lists the operations of `access` and declares by which events its
-/// answers end (`AccessEvent`).
+/// The service named here as a type's owner lists the operations of `access`, and makes each event that ends its answers
+/// an `AccessEvent`.
 public enum EntityType: String, ChoiceValue {
     case society
 

@@ -1,5 +1,5 @@
-// The operations that those of `access` replace, under which forms and societies of the release before know each other.
-// The next release removes this file with all uses of its types: see "Rolling restart, and a newer version" in
+// The operations that those of `access` replace, by which forms and societies of the release before call each other.
+// The next release removes this file with all uses of its types: see "What does the next release remove?" in
 // docs/operations.md.
 
 /// `access.check` in the release before.

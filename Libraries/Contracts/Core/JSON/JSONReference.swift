@@ -15,6 +15,12 @@ extension JSONValue {
         self["$ref"]?.stringValue?.split(separator: "/").last.map(String.init)
     }
 
+    /// `true` for a schema of what a reference leads to, or null.
+    public var isReferenceOrNull: Bool {
+        guard let choices = self["anyOf"]?.arrayValue, choices.count == 2 else { return false }
+        return choices[0].referencedName != nil && choices[1] == ["type": "null"]
+    }
+
     /// Follows a reference within this document.
     ///
     /// - Parameter value: A part of the document.

@@ -21,9 +21,9 @@ public struct Contract: Sendable {
     /// Which refusals there are beside those that every operation has.
     public let errors: [ErrorCode]
     public let rate: RateClass
-    /// What is refused first when there is too much to do.
+    /// The priority, which decides what is refused first under overload.
     public let priority: CallPriority
-    /// How many calls each gateway may have under way at once; `nil` for as many as it lets any operation have.
+    /// The maximum number of calls that each gateway has under way at once; `nil` for its limit for any operation.
     public let concurrency: Int?
     /// For the whole call, all hops together.
     public let timeout: Duration
@@ -31,11 +31,11 @@ public struct Contract: Sendable {
     /// The most bytes that a body may have.
     public let bodyLimit: Int
     public static let defaultBodyLimit = 256 * 1024
-    /// Whether running twice does no more than running once, so that a lost call may be repeated.
+    /// `true` if running twice does no more than running once, so that a lost call may be repeated.
     public let isIdempotent: Bool
-    /// What becomes of an `Idempotency-Key`.
+    /// The treatment of an `Idempotency-Key`.
     public let idempotency: Idempotency
-    /// Whether the operation itself takes from the caller what it asks for, as leaving a society does.
+    /// `true` if the operation itself takes from the caller what it asks for, as leaving a society does.
     ///
     /// A repeated request is then answered from its record although access is refused by now.
     public let endsAccess: Bool
@@ -44,9 +44,9 @@ public struct Contract: Sendable {
     /// A failed call may have had its effect, so it is logged like an anonymous one. The service's part of every call
     /// stays out of recorded traces.
     public let mayBeAnonymous: Bool
-    /// Whether the body is a merge patch, a file or anything but plain JSON.
+    /// The content type of the body: a merge patch, a file, or plain JSON.
     public let requestType: String
-    /// Whether an API key is not enough, which clients are told and the service checks.
+    /// `true` if an API key is not enough, which clients are told and the service checks.
     public let needsSession: Bool
     /// The permission that an API key needs to act here for its owner; see `AccountScope`.
     public let scope: Permission?
@@ -136,7 +136,7 @@ public struct Deprecation: ContractObject, Equatable {
     }
 }
 
-/// Where an operation is found over HTTP.
+/// The place of an operation in HTTP.
 public struct Route: Sendable, Hashable {
     public let method: HTTPRequest.Method
     /// Below `/api/v1`, with `{name}` for a field that stands in the path; an absolute one starts with `//`.
@@ -169,17 +169,17 @@ public struct Route: Sendable, Hashable {
             .map { String($0.dropFirst().dropLast()) }
     }
 
-    /// Whether fields beside those in the path stand in the body; in the query otherwise.
+    /// `true` if fields beside those in the path stand in the body; in the query otherwise.
     public var hasBody: Bool { method == .post || method == .put || method == .patch || method == .delete }
 }
 
-/// Who may call an operation.
+/// The callers of an operation.
 ///
-/// What belongs to whom is checked by the service beside this.
+/// The service checks ownership beside this.
 public enum Access: Sendable, Hashable {
     /// Anybody; a token that is sent must be valid all the same.
     case everyone
-    /// Whoever is signed in.
+    /// Any signed-in user.
     case user
     /// Users whose role carries the permission.
     case permission(Permission)
@@ -187,7 +187,7 @@ public enum Access: Sendable, Hashable {
     case services
 }
 
-/// How much an operation matters when not all calls can be served.
+/// The importance of an operation when not all calls can be served.
 public enum CallPriority: String, ChoiceValue {
     /// Looking at things: it can be done again a moment later.
     case low
@@ -197,7 +197,7 @@ public enum CallPriority: String, ChoiceValue {
     case high
 }
 
-/// What a call counts against.
+/// The budget that a call counts against.
 public enum RateClass: String, ChoiceValue {
     /// Signing in, registering, and what else can be guessed at.
     case auth

@@ -79,7 +79,7 @@ public struct Notice: ContractObject, Equatable {
     }
 }
 
-/// The event in which a service tells a fact.
+/// A reference to the event that reports a fact.
 public struct FactReference: ContractObject, Equatable {
     public let id: EventID
     /// The event's type.

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// What a running service tells about one of its operations; the gateway's routes and OpenAPI are made of these.
+/// A running service's description of one of its operations; the gateway's routes and OpenAPI are made of these.
 public struct OperationDescription: ContractObject, Equatable {
     public let name: String
     /// The name that clients call the operation by: its type's, in lower camel case; `nil` from older builds, and from
@@ -28,19 +28,19 @@ public struct OperationDescription: ContractObject, Equatable {
     public let requestBody: RawJSON?
     public let replyType: String
     public let replyBody: RawJSON?
-    /// Whether the reply carries an `ETag`, which conditional requests are held against; `nil` from older builds.
+    /// `true` if the reply carries an `ETag`, which conditional requests are held against; `nil` from older builds.
     public let isVersioned: Bool?
-    /// Whether an API key is not enough; `nil` from older builds.
+    /// `true` if an API key is not enough; `nil` from older builds.
     public let needsSession: Bool?
     /// The scope or role's permission that an API key needs; `nil` if no key is enough, and from older builds.
     public let scope: String?
     public let deprecation: Deprecation?
-    /// What becomes of an `Idempotency-Key`; `nil` from older builds.
+    /// The treatment of an `Idempotency-Key`; `nil` from older builds.
     public let idempotency: Idempotency?
     /// Tells whether a failed call may have had an anonymous effect; `nil` from older builds.
     public let mayBeAnonymous: Bool?
 
-    /// Whether an `Idempotency-Key` makes the request run once; older builds said nothing, and took one for every POST.
+    /// `true` if an `Idempotency-Key` makes the request run once; older builds said nothing, and took one for every POST.
     public var takesIdempotencyKey: Bool {
         idempotency.map { $0 == .recorded } ?? (method == "POST")
     }
@@ -83,7 +83,7 @@ public struct ParameterDescription: ContractObject, Equatable {
     public let schema: RawJSON
 }
 
-/// What a running service tells about one type of its events.
+/// A running service's description of one type of its events.
 public struct EventDescription: ContractObject, Equatable {
     public let type: String
     public let version: Int
@@ -91,12 +91,12 @@ public struct EventDescription: ContractObject, Equatable {
     public let data: RawJSON
 }
 
-/// What a running service tells about itself.
+/// A running service's description of itself.
 public struct ServiceDescription: ContractObject, Equatable {
     public let service: String
     public let version: String
     public let operations: [OperationDescription]
-    /// What it tells others; `nil` from services of an earlier version.
+    /// The events that it emits; `nil` from services of an earlier version.
     public let events: [EventDescription]?
     /// The schemas that the others refer to, by name.
     public let schemas: [String: RawJSON]

@@ -10,7 +10,7 @@ public struct ExportResponses: ServiceOperation {
         errors: [.forbidden, .notFound]
     )
     public let id: FormID
-    /// Where an earlier part ended.
+    /// The end of an earlier part.
     public let cursor: PageCursor?
     /// Puts a byte order mark first, without which spreadsheets mistake UTF-8 for another encoding; `true` by default.
     public let bom: Bool?

@@ -1,6 +1,6 @@
 public import Contracts
 
-/// What the caller's profile already knows of a form's answers.
+/// The answers to a form that the caller's profile already has.
 public struct GetAutofill: ServiceOperation {
     public static let contract = Contract(
         "forms.autofill.get",

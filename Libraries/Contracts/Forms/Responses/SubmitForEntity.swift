@@ -23,7 +23,7 @@ public struct SubmitForEntity: ServiceOperation {
         bodyLimit: 1_048_576
     )
     public let formId: FormID
-    /// What the form must belong to; another form answers `NOT_FOUND`.
+    /// The entity that the form must belong to; another form answers `NOT_FOUND`.
     public let entityId: FormEntityID
     /// The id of what the caller makes, such as the registration.
     public let submissionKey: SubmissionKey

@@ -132,11 +132,11 @@ public struct FormReply: ReplyWithHeaders {
     }
 }
 
-/// Where a form stands: draft → published ⇄ closed, and archived for good.
+/// The state of a form: draft → published ⇄ closed, and archived for good.
 public enum FormStatus: String, ChoiceValue { case draft, published, closed, archived }
 
-/// What a form belongs to.
+/// The types of entities that a form can belong to.
 public enum FormEntityType: String, ChoiceValue { case society, event, survey }
 
-/// Stands for the society or event that a form belongs to.
+/// The id of the entity that a form belongs to.
 public typealias FormEntityID = EntityID

@@ -1,11 +1,11 @@
 public import Contracts
 
-/// What somebody answered to one version of a form.
+/// A person's answers to one version of a form.
 public struct FormResponse: ContractObject, Equatable {
     public let id: FormResponseID
     public let formId: FormID
     public let formVersion: Int
-    /// Who answered; `nil` for an anonymous form.
+    /// The person who answered; `nil` for an anonymous form.
     public let userId: UserID?
     /// Question ids with answers; hidden questions and those without an answer are missing.
     public let answers: RawJSON
@@ -49,7 +49,7 @@ extension WithHeaders where Value == FormResponse {
     }
 }
 
-/// Where a payment stands.
+/// The state of a payment.
 public enum PaymentStatus: String, ChoiceValue { case pending, paid, refunded, waived }
 
 /// Question ids with answers, as a client sends them.

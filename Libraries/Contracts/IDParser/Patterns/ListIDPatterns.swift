@@ -32,7 +32,7 @@ public struct ListIDPatterns: ServiceOperation {
     }
 }
 
-/// What a list of patterns can be sorted by.
+/// The fields by which a list of patterns can be sorted.
 public enum IDPatternSort: String, ChoiceValue {
     case name
     case priority

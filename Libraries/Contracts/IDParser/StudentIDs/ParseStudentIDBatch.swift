@@ -44,7 +44,7 @@ public struct ParseStudentIDBatch: ServiceOperation {
     }
 }
 
-/// What was found in many texts.
+/// The matches in many texts.
 public struct ParsedBatch: ContractObject, OperationReply, Equatable {
     /// In the order asked.
     public let results: [ParsedText]

@@ -13,7 +13,7 @@ public struct ParseStudentIDs: ServiceOperation {
         idempotency: .notOffered
     )
     public let text: SearchedText
-    /// Whose patterns alone are tried.
+    /// The only university whose patterns are tried.
     public let universityCode: Code?
     public typealias Reply = ParsedText
 
@@ -23,14 +23,14 @@ public struct ParseStudentIDs: ServiceOperation {
     }
 }
 
-/// What is searched in: 1 to 20,000 characters.
+/// The searched text: 1 to 20,000 characters.
 public typealias SearchedText = Text<1, 20_000>
 
-/// What was found in one text.
+/// The matches in one text.
 public struct ParsedText: ContractObject, OperationReply, Equatable {
     /// The best first.
     public let matches: [StudentIDMatch]
-    /// Whether there were any patterns to try.
+    /// `true` if there were any patterns to try.
     public let patternsConfigured: Bool
 
     public init(matches: [StudentIDMatch], patternsConfigured: Bool) {

@@ -58,13 +58,13 @@ public struct StudentIDClaims: ContractObject, Equatable {
     }
 }
 
-/// Whether a text can be a student number.
+/// The outcome of checking a student number.
 public struct StudentIDVerification: ContractObject, OperationReply, Equatable {
-    /// Whether it fits one of the university's patterns and nothing speaks against it.
+    /// `true` if it fits one of the university's patterns and nothing speaks against it.
     public let valid: Bool
     /// Empty when it is valid.
     public let reasons: [StudentIDReason]
-    /// Whether the university has active patterns; without any, nothing can be said.
+    /// `true` if the university has active patterns; without any, nothing can be said.
     public let patternsConfigured: Bool
     /// The number in canonical form: NFKC, capital letters, and only the separators that the pattern requires.
     ///
@@ -73,7 +73,7 @@ public struct StudentIDVerification: ContractObject, OperationReply, Equatable {
     /// `nil` when no pattern takes it.
     public let patternId: IDPatternID?
     public let fields: [String: String]
-    /// What was changed to read it.
+    /// The changes that were made to read it.
     public let normalization: [Normalization]
 
     public init(

@@ -1,6 +1,6 @@
 public import Contracts
 
-/// What one kind of a university's student numbers looks like.
+/// The pattern of one kind of a university's student numbers.
 public struct IDPattern: VersionedByRevision, Addressed, Equatable {
     public let id: IDPatternID
     public let universityId: UniversityID
@@ -71,7 +71,7 @@ public typealias PatternSource = Text<1, 1_000>
 /// Which of a university's patterns is preferred: the higher.
 public typealias Priority = Whole<0, 1_000>
 
-/// What a named group of the pattern means.
+/// The meaning of a named group of the pattern.
 public struct IDField: ContractObject, Equatable {
     /// For a person.
     public let description: Title<0, 200>?

@@ -3,7 +3,7 @@ public import Contracts
 /// One entry of a person's inbox; the same that arrives on the person's live channel.
 public struct InboxNotification: Versioned, Equatable {
     public let id: NotificationID
-    /// What happened, such as `society.registration.approved`.
+    /// The type of the fact, such as `society.registration.approved`.
     public let type: String
     public let title: String
     public let body: String
@@ -35,7 +35,7 @@ public struct InboxNotification: Versioned, Equatable {
     public var etag: String { "\"\(readAt?.microseconds ?? 0)\"" }
 }
 
-/// How many notifications wait to be read.
+/// The number of notifications that wait to be read.
 public struct UnreadCount: ContractObject, OperationReply, Equatable {
     public let count: Int
 

@@ -10,11 +10,11 @@ public struct ReadAllNotifications: ServiceOperation {
         errors: [.notFound, .preconditionFailed],
         isIdempotent: true
     )
-    /// The newest that was seen, so that one which arrived meanwhile stays unread; all there are when it is missing.
+    /// The newest notification seen, so that later ones stay unread; `nil` to mark all.
     ///
     /// Refused with `NOT_FOUND` if the caller has no such notification.
     public let upTo: NotificationID?
-    /// What is still unread.
+    /// The number of notifications that are still unread.
     public typealias Reply = UnreadCount
 
     public init(upTo: NotificationID? = nil) {

@@ -36,7 +36,7 @@ public struct StreamPosition: ContractObject, Hashable {
     }
 }
 
-/// Who a live connection belongs to, and its server-side subscriptions.
+/// The user that a live connection belongs to, and its server-side subscriptions.
 public struct RealtimeAdmission: ContractObject, OperationReply, Equatable {
     /// The token's subject.
     public let userId: String
@@ -65,9 +65,9 @@ public struct RealtimeSubscription: ContractObject, Equatable {
     public let epoch: String
     /// The stream's top when it was read; `publications` reach up to it.
     public let offset: Int64
-    /// Whether the client named a position.
+    /// `true` if the client named a position.
     public let wasRecovering: Bool
-    /// Whether `publications` are all that came after that position.
+    /// `true` if `publications` are all that came after that position.
     public let recovered: Bool
     /// In the order of their offsets; empty unless `recovered`.
     public let publications: [RealtimePublication]

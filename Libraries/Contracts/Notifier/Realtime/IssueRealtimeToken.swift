@@ -14,7 +14,7 @@ public struct IssueRealtimeToken: ServiceOperation {
     public typealias Reply = RealtimeToken
 }
 
-/// What a client presents when it connects.
+/// A token that a client presents when it connects.
 public struct RealtimeToken: ContractObject, OperationReply, Equatable {
     public let token: String
     public let expiresAt: Timestamp

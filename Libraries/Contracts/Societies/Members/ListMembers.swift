@@ -29,7 +29,7 @@ public struct ListMembers: ServiceOperation {
     }
 }
 
-/// What a list of members can be sorted by.
+/// The fields by which a list of members can be sorted.
 public enum MemberSort: String, ChoiceValue {
     case joinedAt
 }

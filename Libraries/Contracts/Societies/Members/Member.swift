@@ -20,14 +20,14 @@ public struct Member: Versioned, Equatable {
     public var etag: String { "\"\(joinedAt.microseconds)-\(role.rawValue)\"" }
 }
 
-/// What a member may do in the society; there is exactly one president.
+/// A member's role in the society; there is exactly one president.
 public enum MemberRole: String, ChoiceValue {
     case member
     /// An officer.
     case admin
     case president
 
-    /// Whether the role decides registrations and edits the society.
+    /// `true` if the role decides registrations and edits the society.
     public var isOfficer: Bool { self != .member }
 }
 

@@ -29,7 +29,7 @@ public struct ListRegistrations: ServiceOperation {
     }
 }
 
-/// What a list of registrations can be sorted by.
+/// The fields by which a list of registrations can be sorted.
 public enum RegistrationSort: String, ChoiceValue {
     case createdAt
 }

@@ -11,7 +11,7 @@ public struct Registration: Versioned, Addressed, Equatable {
     public let formId: FormID
     /// The answers; the forms service deletes them once the registration is rejected or withdrawn.
     public let responseId: FormResponseID
-    /// Why it was rejected, in the officer's words.
+    /// The reason for a rejection, in the officer's words.
     public let reason: Text<1, 1_000>?
     public let decidedBy: UserID?
     public let decidedAt: Timestamp?
@@ -53,7 +53,7 @@ public struct Registration: Versioned, Addressed, Equatable {
     }
 }
 
-/// What became of a registration.
+/// The state of a registration.
 public enum RegistrationStatus: String, ChoiceValue {
     case pending
     case approved

@@ -1,17 +1,17 @@
 public import Contracts
 
-/// How a society takes new members.
+/// The rules by which a society takes new members.
 public struct RegistrationSettings: Versioned, Equatable {
     public let formId: FormID
     /// Open from here; from the start when it is `nil`.
     public let opensAt: Timestamp?
     /// Closed from here; never when it is `nil`.
     public let closesAt: Timestamp?
-    /// Whether an officer decides; otherwise whoever registers is a member at once.
+    /// `true` if an officer decides; otherwise a registration makes its user a member at once.
     public let requiresApproval: Bool
-    /// How many members may come by registration, the founder left out; any number when it is `nil`.
+    /// The maximum number of members by registration, without the founder; `nil` for any number.
     ///
-    /// Who waits for a decision holds no place yet.
+    /// A registration that waits for a decision holds no place yet.
     public let capacity: Whole<1, 1_000_000>?
     public let fee: Fee?
     public let updatedAt: Timestamp
@@ -37,7 +37,7 @@ public struct RegistrationSettings: Versioned, Equatable {
     public var etag: String { "\"\(updatedAt.microseconds)\"" }
 }
 
-/// What membership costs.
+/// The price of membership.
 public struct Fee: ContractObject, Equatable {
     /// In the currency's smallest unit: cents of HKD, whole yen of JPY.
     public let amountMinor: Whole<0, 1_000_000_000>

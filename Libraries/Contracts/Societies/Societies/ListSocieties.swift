@@ -33,7 +33,7 @@ public struct ListSocieties: ServiceOperation {
     }
 }
 
-/// What a list of societies can be sorted by.
+/// The fields by which a list of societies can be sorted.
 public enum SocietySort: String, ChoiceValue {
     case name
     case createdAt

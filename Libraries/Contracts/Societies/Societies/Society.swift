@@ -46,7 +46,7 @@ public struct Society: Versioned, Addressed, Equatable {
     public var path: String { "/societies/\(id)" }
 }
 
-/// Where a society stands: a moderator lets it begin, may stop it for a while, or ends it.
+/// The state of a society: a moderator lets it begin, may stop it for a while, or ends it.
 public enum SocietyStatus: String, ChoiceValue {
     case pending
     case active
@@ -54,7 +54,7 @@ public enum SocietyStatus: String, ChoiceValue {
     case archived
 }
 
-/// Who sees a society that is active; while it is not, its members and the moderators alone do.
+/// The people who see an active society; any other is seen by its members and moderators only.
 public enum SocietyVisibility: String, ChoiceValue {
     /// Everybody, signed in or not.
     case `public`

@@ -10,12 +10,12 @@ protocol HeldForm {
 }
 
 extension HeldForm {
-    /// The entity that the form belongs to; `nil` for a survey.
+    /// The entity that the form belongs to; `nil` for a survey, and for a type that no service owns.
     var entity: EntityReference? { EntityReference(formType: entityType, id: entityID) }
 }
 
 extension EntityReference {
-    /// - Returns: `nil` for forms of no entity, and for types that no service owns.
+    /// The entity of a form; `nil` if it has none, or if no service owns the type.
     init?(formType: FormEntityType?, id: EntityID?) {
         guard let id, let type = formType.flatMap({ EntityType(rawValue: $0.rawValue) }) else { return nil }
         self.init(type, id)

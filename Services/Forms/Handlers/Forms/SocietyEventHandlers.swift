@@ -3,15 +3,13 @@ import FormsContracts
 import ServiceKit
 import SocietiesContracts
 
-/// Releases a society's earlier registration forms.
+/// Binds the form that a society has chosen for registrations, and releases the earlier ones.
 struct RegistrationFormChosenHandler: EventHandler {
     func handle(
         _ event: RegistrationFormChosen,
         metadata: EventMetadata,
         in transaction: ServiceTransaction
-    )
-        async throws
-    {
+    ) async throws {
         let forms = FormStore(sql: transaction)
         try await forms.release(of: event.societyId.cast(), except: event.formId)
         if let form = try await forms.lock(event.formId), form.mayBeBound(to: event.societyId.cast()) {
