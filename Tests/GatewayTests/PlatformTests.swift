@@ -77,7 +77,7 @@ extension GatewaySuites {
                 }
                 let conflict = document.target(of: create?["responses"]?["409"])?["content"]
                 let problem = document.target(of: conflict?["application/problem+json"]?["schema"])?["allOf"]
-                let code = document.target(of: problem?.arrayValue?.last?["properties"]?["code"])
+                let code = document.target(of: problem?.arrayValue?.last)?["properties"]?["code"]
                 #expect(code?["enum"]?.arrayValue?.contains("CONFLICT") == true)
                 let health = document["paths"]?["/api/health"]?["get"]?["responses"]?["4XX"]
                 let text = document.target(of: health)?["description"]?.stringValue ?? ""

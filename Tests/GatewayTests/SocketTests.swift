@@ -81,9 +81,11 @@ struct SocketFileTests {
             for _ in 0..<3 {
                 let listener = try listen(on: "\(folder)/socket")
                 try await connect(to: "\(folder)/socket")
+                // A killed process leaves the file, which a closed channel removes.
+                try FileManager.default.linkItem(atPath: "\(folder)/socket", toPath: "\(folder)/left")
                 try await listener.close()
+                try FileManager.default.moveItem(atPath: "\(folder)/left", toPath: "\(folder)/socket")
                 await #expect(throws: IOError.self) { try await connect(to: "\(folder)/socket") }
-                #expect(FileManager.default.fileExists(atPath: "\(folder)/socket"))
             }
         }
     }
