@@ -26,7 +26,7 @@ extension PlatformRoute {
             id: "getHealth",
             name: "platform.health",
             summary: "Get the health of every service",
-            responses: [(200, "Healthy, or degraded."), (503, "A service is away that is needed for everything.")],
+            responses: [(200, "Healthy, or degraded."), (503, "A service that everything needs is unreachable.")],
             schema: healthSchema
         ),
         Documented(
@@ -42,7 +42,7 @@ extension PlatformRoute {
             id: "getReadiness",
             name: "platform.ready",
             summary: "Check that requests can be served",
-            responses: [(200, "They can."), (503, "Not yet, or not any more.")],
+            responses: [(200, "They can."), (503, "The gateway is starting or stopping.")],
             schema: status(["ready", "not ready"])
         ),
         Documented(

@@ -6,7 +6,7 @@ public struct ApproveSociety: ServiceOperation {
         "societies.societies.approve",
         .post("/societies/{id}/approve"),
         access: .permission(.moderateSocieties),
-        "Approve a pending society, or lift its suspension",
+        "Approve a pending society, or lift a suspension",
         errors: [.notFound, .preconditionFailed, .invalidState, .quotaExceeded]
     )
     public let id: SocietyID
