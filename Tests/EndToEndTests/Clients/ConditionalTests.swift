@@ -85,7 +85,12 @@ extension EndToEnd {
                     let isConditional = operation["responses"]?["412"] != nil
                     if method != "delete" { #expect(isConditional, "\(method) \(path) takes no If-Match") }
                     guard isConditional else { continue }
-                    let body: JSONValue? = method == "delete" ? .none : method == "put" ? first.data : [:]
+                    let body: JSONValue? =
+                        switch method {
+                        case "put": first.data
+                        case "patch": [:]
+                        default: operation["requestBody"].map { _ in ["password": "a quiet tall heron"] }
+                        }
                     let stale = try await client.send(
                         method.uppercased(),
                         path,
