@@ -29,6 +29,9 @@ public final class Loop: TimedExecutor, SerialExecutor {
     /// The loop's turns so far.
     public var figures: LoopFigures { core.figures }
 
+    /// The time since the present turn began; zero while the loop waits.
+    public var presentTurn: Duration { core.presentTurn }
+
     /// Runs `action` whenever a descriptor is ready.
     ///
     /// - Parameters:

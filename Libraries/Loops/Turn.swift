@@ -40,7 +40,7 @@ final class Turn {
 
     func add(_ job: LoopCore.Job) { jobs.append(job) }
 
-    func begin() { meter.begin(.now) }
+    func begin(_ now: ContinuousClock.Instant) { meter.begin(now) }
 
     func end() -> LongTurn? { meter.end(.now) }
 

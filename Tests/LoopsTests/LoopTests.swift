@@ -9,6 +9,9 @@ import Testing
 
 @Suite("Loops", .timeLimit(.minutes(10)))
 struct LoopTests {
+    /// Blocks the thread, and with it the loop.
+    private static func block(until semaphore: DispatchSemaphore) { semaphore.wait() }
+
     @Test("A task that prefers a loop resumes on its thread, wherever its answer comes from")
     func executor() async {
         let loop = Loop(name: "test", logger: .silent)
@@ -97,6 +100,18 @@ struct LoopTests {
         #expect(loop.figures.busy > .milliseconds(20))
         #expect(slow.longest.withLock(\.self) >= .milliseconds(20))
         #expect(log.all.count == 1 && log.entries(with: "A turn of the loop", "slow").count == 1)
+    }
+
+    @Test("A turn tells how long it has taken so far, and a loop that waits is in none")
+    func presentTurn() async throws {
+        let loop = Loop(name: "test", logger: .silent)
+        let goOn = DispatchSemaphore(value: 0)
+        try await until { loop.presentTurn == .zero ? true : nil }
+        let blocked = Task(executorPreference: loop) { Self.block(until: goOn) }
+        try await until { loop.presentTurn > .milliseconds(20) ? true : nil }
+        goOn.signal()
+        await blocked.value
+        try await until { loop.presentTurn == .zero ? true : nil }
     }
 
     @Test("A loop that nobody holds ends, after the jobs that it was given")
