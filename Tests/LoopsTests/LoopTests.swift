@@ -12,6 +12,11 @@ struct LoopTests {
     /// Blocks the thread, and with it the loop.
     private static func block(until semaphore: DispatchSemaphore) { semaphore.wait() }
 
+    private static func compute(for time: Duration) {
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end {}
+    }
+
     @Test("A task that prefers a loop resumes on its thread, wherever its answer comes from")
     func executor() async {
         let loop = Loop(name: "test", logger: .silent)
@@ -54,6 +59,34 @@ struct LoopTests {
         watch.cancel()
     }
 
+    @Test("A task that computes before each of its yields keeps nothing waiting for more than one of its steps")
+    func computingTask() async {
+        let loop = Loop(name: "test", logger: .silent)
+        let (pipe, isHeard, isDue) = (Pipe(), Flag(), Flag())
+        let watch = loop.watch(pipe.fileHandleForReading.fileDescriptor) {
+            _ = pipe.fileHandleForReading.availableData
+            isHeard.raise()
+        }
+        let ticker = Ticker(on: loop, within: .milliseconds(1))
+        let turns = await Task(executorPreference: loop) {
+            ticker.start {
+                isDue.raise()
+                return nil
+            }
+            pipe.fileHandleForWriting.write(Data([1]))
+            var turns: [Int] = []
+            while turns.count < 20 || !isHeard.isUp || !isDue.isUp {
+                turns.append(loop.figures.turns)
+                Self.compute(for: .milliseconds(2))
+                await Task.yield()
+            }
+            return turns
+        }.value
+        #expect(zip(turns, turns.dropFirst()).allSatisfy { $0 < $1 })
+        ticker.cancel()
+        watch.cancel()
+    }
+
     @Test("A tick that is asked for comes, even when a descriptor is ready at the same moment")
     func wakeBesideMessage() async throws {
         let loop = Loop(name: "test", logger: .silent)
@@ -93,8 +126,7 @@ struct LoopTests {
         let loop = Loop(name: "test", logger: log.logger)
         let slow = SlowExecutor(loop: loop)
         await Task(executorPreference: slow) {
-            let end = ContinuousClock.now + .milliseconds(20)
-            while ContinuousClock.now < end {}
+            Self.compute(for: .milliseconds(20))
         }.value
         try await until { loop.figures.longTurns == 1 ? true : nil }
         #expect(loop.figures.busy > .milliseconds(20))
