@@ -10,15 +10,29 @@ public final class Loop: TimedExecutor, SerialExecutor {
     public let name: String
     let core: LoopCore
 
-    /// Starts the thread.
+    /// Starts the thread; the process ends if the system gives no further file descriptors.
     ///
     /// - Parameters:
     ///   - name: The thread's name, of at most 15 bytes.
     ///   - logger: Gets a warning about long turns.
-    public init(name: String, logger: Logger) {
+    public convenience init(name: String, logger: Logger) {
+        self.init(name: name, poller: Poller(), logger: logger)
+    }
+
+    private init(name: String, poller: Poller, logger: Logger) {
         self.name = name
-        core = LoopCore(name: name, logger: logger)
+        core = LoopCore(name: name, poller: poller, logger: logger)
         SystemThread.start(name: name) { [core] in core.run() }
+    }
+
+    /// Starts the thread of a loop that can be done without.
+    ///
+    /// - Parameters:
+    ///   - name: The thread's name, of at most 15 bytes.
+    ///   - logger: Gets a warning about long turns.
+    /// - Returns: `nil` if the system gives no further file descriptors.
+    public static func ifPossible(name: String, logger: Logger) -> Loop? {
+        Poller(ifPossible: ()).map { Loop(name: name, poller: $0, logger: logger) }
     }
 
     deinit { core.stop() }

@@ -25,14 +25,15 @@ final class LoopCore: Sendable {
         var figures = LoopFigures()
     }
 
-    let poller = Poller()
+    let poller: Poller
     private let name: String
     private let logger: Logger
     private let lastToken = Atomic<UInt64>(0)
     private let state = Mutex(State())
 
-    init(name: String, logger: Logger) {
+    init(name: String, poller: Poller, logger: Logger) {
         self.name = name
+        self.poller = poller
         self.logger = logger
     }
 
