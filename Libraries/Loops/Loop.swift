@@ -6,7 +6,7 @@ public import Logging
 /// ends with what has gathered meanwhile, such as statements to send. Tasks that prefer it as their executor resume in
 /// the turn in which their answer comes, without a lock or a change of threads, each of which costs 6–16 µs. In return,
 /// nothing on it may block, or compute for more than about a millisecond. The thread ends with the last reference.
-public final class Loop: TimedExecutor, SerialExecutor {
+public final class Loop: TimedExecutor {
     public let name: String
     let core: LoopCore
 
@@ -79,10 +79,6 @@ public final class Loop: TimedExecutor, SerialExecutor {
     }
 
     public func jobEnded(after time: Duration) {}
-
-    public func checkIsolated() { precondition(isCurrent, "This runs on another thread than \(name)") }
-
-    public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 }
 
 /// An executor whose jobs a loop runs, and times apart from those of others.
