@@ -120,6 +120,37 @@ struct LoopTests {
         for watch in watches { watch.cancel() }
     }
 
+    @Test("A watch that an action of the same turn cancels does not act, although its descriptor was ready as well")
+    func cancelledInTurn() async throws {
+        let loop = Loop(name: "test", logger: .silent)
+        let pipes = [Pipe(), Pipe(), Pipe()]
+        let goOn = DispatchSemaphore(value: 0)
+        let isBusy = Flag()
+        let actions = Atomic<Int>(0)
+        let rivals = Mutex<[Watch]>([])
+        let busy = loop.watch(pipes[0].fileHandleForReading.fileDescriptor) {
+            _ = pipes[0].fileHandleForReading.availableData
+            isBusy.raise()
+            goOn.wait()
+        }
+        // Whichever acts first cancels both, so that the other one would act on what nobody watches any more.
+        let watches = pipes.dropFirst().map { pipe in
+            loop.watch(pipe.fileHandleForReading.fileDescriptor) {
+                actions.wrappingAdd(1, ordering: .relaxed)
+                for watch in rivals.withLock(\.self) { watch.cancel() }
+            }
+        }
+        rivals.withLock { $0 = watches }
+        pipes[0].fileHandleForWriting.write(Data([1]))
+        try await until { isBusy.isUp ? true : nil }
+        for pipe in pipes.dropFirst() { pipe.fileHandleForWriting.write(Data([1])) }
+        goOn.signal()
+        // Jobs run after the actions of their turn, and this one comes in the next turn at the earliest.
+        await Task(executorPreference: loop) {}.value
+        #expect(actions.load(ordering: .relaxed) == 1)
+        busy.cancel()
+    }
+
     @Test("A long turn is counted, and logged with the executor whose job took the time")
     func longTurn() async throws {
         let log = LogLines(from: .warning)
