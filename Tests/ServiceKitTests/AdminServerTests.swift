@@ -10,7 +10,8 @@ import Testing
 struct AdminServerTests {
     @Test("While the loop is stuck, a daemon neither lives nor is ready, and still answers with its figures")
     func stuck() async throws {
-        let address = try #require(SocketAddress("127.0.0.1:\(freePort())"))
+        let port = try freePort()
+        let address = try #require(SocketAddress("127.0.0.1:\(port)"))
         let isStuck = Atomic<Bool>(false)
         let server = AdminServer(
             address: address,

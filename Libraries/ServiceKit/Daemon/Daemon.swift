@@ -451,7 +451,7 @@ extension Daemon where Configuration == Void {
     }
 }
 
-/// A service whose tasks run on the daemon's loop, so that what follows from a request, such as its events, changes no thread.
+/// A service on the daemon's loop, so that what follows from a request, such as its events, changes no thread either.
 ///
 /// The group that holds the services does not run there: it has to end them even if the loop is stuck.
 private struct OnLoop: Service, CustomStringConvertible {
