@@ -46,7 +46,7 @@ final class Turn {
 
     func end() -> LongTurn? { meter.end(.now) }
 
-    /// Runs jobs until none is left, or so many rounds or so much time are over that descriptors would wait for too long.
+    /// Runs jobs until none is left, or descriptors and time have waited for long enough.
     func run(_ arrived: [LoopCore.Job]) {
         meter.lap("descriptors and time", .now)
         jobs += arrived

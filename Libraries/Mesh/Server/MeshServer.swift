@@ -32,7 +32,7 @@ public final class MeshServer: Sendable, Service {
         let loop = loop ?? Loop(name: "mesh-server", logger: logger)
         core = try ServerCore(configuration: configuration, logger: logger, loop: loop) { request, running, core in
             running.start {
-                // One that was held up until its deadline is answered; work on it would hold up those behind it as well.
+                // One that was held up until its deadline has its answer; work on it would only hold up the next ones.
                 if running.hasAnswer {
                     running.skip()
                 } else {
