@@ -6,19 +6,33 @@ public import Logging
 /// ends with what has gathered meanwhile, such as statements to send. Tasks that prefer it as their executor resume in
 /// the turn in which their answer comes, without a lock or a change of threads, each of which costs 6–16 µs. In return,
 /// nothing on it may block, or compute for more than about a millisecond. The thread ends with the last reference.
-public final class Loop: TimedExecutor, SerialExecutor {
+public final class Loop: TimedExecutor {
     public let name: String
     let core: LoopCore
 
-    /// Starts the thread.
+    /// Starts the thread; the process ends if the system gives no further file descriptors.
     ///
     /// - Parameters:
     ///   - name: The thread's name, of at most 15 bytes.
     ///   - logger: Gets a warning about long turns.
-    public init(name: String, logger: Logger) {
+    public convenience init(name: String, logger: Logger) {
+        self.init(name: name, poller: Poller(), logger: logger)
+    }
+
+    private init(name: String, poller: Poller, logger: Logger) {
         self.name = name
-        core = LoopCore(name: name, logger: logger)
+        core = LoopCore(name: name, poller: poller, logger: logger)
         SystemThread.start(name: name) { [core] in core.run() }
+    }
+
+    /// Starts the thread of a loop that can be done without.
+    ///
+    /// - Parameters:
+    ///   - name: The thread's name, of at most 15 bytes.
+    ///   - logger: Gets a warning about long turns.
+    /// - Returns: `nil` if the system gives no further file descriptors.
+    public static func ifPossible(name: String, logger: Logger) -> Loop? {
+        Poller(ifPossible: ()).map { Loop(name: name, poller: $0, logger: logger) }
     }
 
     deinit { core.stop() }
@@ -28,6 +42,9 @@ public final class Loop: TimedExecutor, SerialExecutor {
 
     /// The loop's turns so far.
     public var figures: LoopFigures { core.figures }
+
+    /// The time since the present turn began; zero while the loop waits.
+    public var presentTurn: Duration { core.presentTurn }
 
     /// Runs `action` whenever a descriptor is ready.
     ///
@@ -62,10 +79,6 @@ public final class Loop: TimedExecutor, SerialExecutor {
     }
 
     public func jobEnded(after time: Duration) {}
-
-    public func checkIsolated() { precondition(isCurrent, "This runs on another thread than \(name)") }
-
-    public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 }
 
 /// An executor whose jobs a loop runs, and times apart from those of others.

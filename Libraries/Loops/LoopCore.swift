@@ -17,24 +17,32 @@ final class LoopCore: Sendable {
         var actions: [UInt64: @Sendable () -> Void] = [:]
         var timetable = Timetable()
         var hooks: [@Sendable () -> Void] = []
+        /// The beginning of the present turn; `nil` while the thread waits.
+        var turnBegan: ContinuousClock.Instant?
         /// The thread waits and does not look at any of this before it is woken.
         var isAsleep = false
         var isStopped = false
         var figures = LoopFigures()
     }
 
-    let poller = Poller()
+    let poller: Poller
     private let name: String
     private let logger: Logger
     private let lastToken = Atomic<UInt64>(0)
     private let state = Mutex(State())
 
-    init(name: String, logger: Logger) {
+    init(name: String, poller: Poller, logger: Logger) {
         self.name = name
+        self.poller = poller
         self.logger = logger
     }
 
     var figures: LoopFigures { state.withLock(\.figures) }
+
+    var presentTurn: Duration {
+        guard let began = state.withLock(\.turnBegan) else { return .zero }
+        return ContinuousClock.now - began
+    }
 
     func enqueue(_ job: UnownedJob, for executor: any TimedExecutor) {
         let job = Job(job: job, executor: executor)
@@ -84,8 +92,9 @@ final class LoopCore: Sendable {
         Turn.withThread(of: self) { turn in
             while let limit = fallAsleep(turn) {
                 let tokens = poller.wait(milliseconds: limit >= 0 ? limit : nil)
-                let (due, jobs, hooks) = wakeUp()
-                turn.begin()
+                let now = ContinuousClock.now
+                let (due, jobs, hooks) = wakeUp(now)
+                turn.begin(now)
                 for token in tokens { act(token) }
                 for token in due { act(token) }
                 turn.run(jobs)
@@ -112,17 +121,21 @@ final class LoopCore: Sendable {
         let (isBusy, figures) = (turn.isBusy, turn.figures)
         return state.withLock { state in
             state.figures = figures
+            state.turnBegan = nil
             state.isAsleep = !isBusy && state.inbox.isEmpty
             if !state.isAsleep { return 0 }
             return state.isStopped ? nil : state.timetable.next.map(Self.milliseconds(until:)) ?? -1
         }
     }
 
-    private func wakeUp() -> (due: [UInt64], jobs: [Job], hooks: [@Sendable () -> Void]) {
+    private func wakeUp(
+        _ now: ContinuousClock.Instant
+    ) -> (due: [UInt64], jobs: [Job], hooks: [@Sendable () -> Void]) {
         state.withLock { state in
             state.isAsleep = false
+            state.turnBegan = now
             defer { state.inbox = [] }
-            return (state.timetable.takeDue(.now), state.inbox, state.hooks)
+            return (state.timetable.takeDue(now), state.inbox, state.hooks)
         }
     }
 

@@ -17,14 +17,17 @@ public final class Poller: Sendable {
         public static let once = Interest(rawValue: EPOLLONESHOT.rawValue)
     }
 
-    private let epoll: CInt
-    private let wakeDescriptor: CInt
+    private let epoll: CInt = epoll_create1(CInt(EPOLL_CLOEXEC))
+    private let wakeDescriptor: CInt = eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK))
 
+    /// Makes a poller; the process ends if the system gives no further file descriptors.
     public init() {
-        epoll = epoll_create1(CInt(EPOLL_CLOEXEC))
-        wakeDescriptor = eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK))
-        guard epoll >= 0, wakeDescriptor >= 0 else { fatalError("The system gives no further file descriptors") }
-        add(wakeDescriptor, token: .max)
+        guard hearsWakes() else { fatalError("The system gives no further file descriptors") }
+    }
+
+    /// Makes a poller, or `nil` if the system gives no further file descriptors.
+    init?(ifPossible: Void) {
+        guard hearsWakes() else { return nil }
     }
 
     deinit {
@@ -57,6 +60,11 @@ public final class Poller: Sendable {
     public func remove(_ descriptor: CInt) {
         _ = epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)
     }
+
+    /// Begins to watch the descriptor for wakes.
+    ///
+    /// - Returns: `false` if the system has not given both descriptors.
+    private func hearsWakes() -> Bool { control(EPOLL_CTL_ADD, wakeDescriptor, .max, .reading) }
 
     private func control(_ operation: CInt, _ descriptor: CInt, _ token: UInt64, _ interest: Interest) -> Bool {
         var event = unsafe epoll_event(events: interest.rawValue, data: epoll_data_t(u64: token))

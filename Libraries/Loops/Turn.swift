@@ -6,6 +6,8 @@ import Glibc
 final class Turn {
     /// The rounds of jobs after which the loop looks at descriptors and time again.
     private static let rounds = 8
+    /// The time after which it does so too, once the present round is over.
+    private static let limit: Duration = .milliseconds(1)
 
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
@@ -40,18 +42,20 @@ final class Turn {
 
     func add(_ job: LoopCore.Job) { jobs.append(job) }
 
-    func begin() { meter.begin(.now) }
+    func begin(_ now: ContinuousClock.Instant) { meter.begin(now) }
 
     func end() -> LongTurn? { meter.end(.now) }
 
-    /// Runs jobs until none is left, or so many rounds are over that descriptors would wait for too long.
+    /// Runs jobs until none is left, or descriptors and time have waited for long enough.
     func run(_ arrived: [LoopCore.Job]) {
         meter.lap("descriptors and time", .now)
         jobs += arrived
+        let end = meter.lapped + Self.limit
         for _ in 0..<Self.rounds where !jobs.isEmpty {
             swap(&jobs, &batch)
             for job in batch { run(job) }
             batch.removeAll(keepingCapacity: true)
+            if meter.lapped >= end { break }
         }
     }
 

@@ -27,7 +27,7 @@ struct TurnMeter {
     private(set) var figures = LoopFigures()
     private var began: ContinuousClock.Instant
     /// The end of the latest part.
-    private var lapped: ContinuousClock.Instant
+    private(set) var lapped: ContinuousClock.Instant
     private var longest = ""
     private var longestTime: Duration = .zero
     private var unlogged = 0

@@ -9,6 +9,14 @@ import Testing
 
 @Suite("Loops", .timeLimit(.minutes(10)))
 struct LoopTests {
+    /// Blocks the thread, and with it the loop.
+    private static func block(until semaphore: DispatchSemaphore) { semaphore.wait() }
+
+    private static func compute(for time: Duration) {
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end {}
+    }
+
     @Test("A task that prefers a loop resumes on its thread, wherever its answer comes from")
     func executor() async {
         let loop = Loop(name: "test", logger: .silent)
@@ -17,9 +25,9 @@ struct LoopTests {
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
                 SystemThread.start(name: "answer") { continuation.resume() }
             }
-            return [isHome, loop.isCurrent, loop.isIsolatingCurrentContext() == true]
+            return [isHome, loop.isCurrent]
         }.value
-        #expect(isHome == [true, true, true])
+        #expect(isHome == [true, true])
         #expect(!loop.isCurrent)
     }
 
@@ -48,6 +56,34 @@ struct LoopTests {
         let busy = Task(executorPreference: loop) { while !isHeard.isUp { await Task.yield() } }
         pipe.fileHandleForWriting.write(Data([1]))
         await busy.value
+        watch.cancel()
+    }
+
+    @Test("A task that computes before each of its yields keeps nothing waiting for more than one of its steps")
+    func computingTask() async {
+        let loop = Loop(name: "test", logger: .silent)
+        let (pipe, isHeard, isDue) = (Pipe(), Flag(), Flag())
+        let watch = loop.watch(pipe.fileHandleForReading.fileDescriptor) {
+            _ = pipe.fileHandleForReading.availableData
+            isHeard.raise()
+        }
+        let ticker = Ticker(on: loop, within: .milliseconds(1))
+        let turns = await Task(executorPreference: loop) {
+            ticker.start {
+                isDue.raise()
+                return nil
+            }
+            pipe.fileHandleForWriting.write(Data([1]))
+            var turns: [Int] = []
+            while turns.count < 20 || !isHeard.isUp || !isDue.isUp {
+                turns.append(loop.figures.turns)
+                Self.compute(for: .milliseconds(2))
+                await Task.yield()
+            }
+            return turns
+        }.value
+        #expect(zip(turns, turns.dropFirst()).allSatisfy { $0 < $1 })
+        ticker.cancel()
         watch.cancel()
     }
 
@@ -84,19 +120,61 @@ struct LoopTests {
         for watch in watches { watch.cancel() }
     }
 
+    @Test("A watch that an action of the same turn cancels does not act, although its descriptor was ready as well")
+    func cancelledInTurn() async throws {
+        let loop = Loop(name: "test", logger: .silent)
+        let pipes = [Pipe(), Pipe(), Pipe()]
+        let goOn = DispatchSemaphore(value: 0)
+        let isBusy = Flag()
+        let actions = Atomic<Int>(0)
+        let rivals = Mutex<[Watch]>([])
+        let busy = loop.watch(pipes[0].fileHandleForReading.fileDescriptor) {
+            _ = pipes[0].fileHandleForReading.availableData
+            isBusy.raise()
+            goOn.wait()
+        }
+        // Whichever acts first cancels both, so that the other one would act on what nobody watches any more.
+        let watches = pipes.dropFirst().map { pipe in
+            loop.watch(pipe.fileHandleForReading.fileDescriptor) {
+                actions.wrappingAdd(1, ordering: .relaxed)
+                for watch in rivals.withLock(\.self) { watch.cancel() }
+            }
+        }
+        rivals.withLock { $0 = watches }
+        pipes[0].fileHandleForWriting.write(Data([1]))
+        try await until { isBusy.isUp ? true : nil }
+        for pipe in pipes.dropFirst() { pipe.fileHandleForWriting.write(Data([1])) }
+        goOn.signal()
+        // Jobs run after the actions of their turn, and this one comes in the next turn at the earliest.
+        await Task(executorPreference: loop) {}.value
+        #expect(actions.load(ordering: .relaxed) == 1)
+        busy.cancel()
+    }
+
     @Test("A long turn is counted, and logged with the executor whose job took the time")
     func longTurn() async throws {
         let log = LogLines(from: .warning)
         let loop = Loop(name: "test", logger: log.logger)
         let slow = SlowExecutor(loop: loop)
         await Task(executorPreference: slow) {
-            let end = ContinuousClock.now + .milliseconds(20)
-            while ContinuousClock.now < end {}
+            Self.compute(for: .milliseconds(20))
         }.value
         try await until { loop.figures.longTurns == 1 ? true : nil }
         #expect(loop.figures.busy > .milliseconds(20))
         #expect(slow.longest.withLock(\.self) >= .milliseconds(20))
         #expect(log.all.count == 1 && log.entries(with: "A turn of the loop", "slow").count == 1)
+    }
+
+    @Test("A turn tells how long it has taken so far, and a loop that waits is in none")
+    func presentTurn() async throws {
+        let loop = Loop(name: "test", logger: .silent)
+        let goOn = DispatchSemaphore(value: 0)
+        try await until { loop.presentTurn == .zero ? true : nil }
+        let blocked = Task(executorPreference: loop) { Self.block(until: goOn) }
+        try await until { loop.presentTurn > .milliseconds(20) ? true : nil }
+        goOn.signal()
+        await blocked.value
+        try await until { loop.presentTurn == .zero ? true : nil }
     }
 
     @Test("A loop that nobody holds ends, after the jobs that it was given")

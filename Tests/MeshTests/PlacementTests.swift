@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Logging
 import Loops
@@ -14,6 +15,9 @@ struct PlacementTests {
         let end = ContinuousClock.now + time
         while ContinuousClock.now < end {}
     }
+
+    /// Blocks the thread like a slow system call.
+    private static func block(until semaphore: DispatchSemaphore) { semaphore.wait() }
 
     private func request(_ operation: String) -> MeshRequest {
         MeshRequest(operation: operation, timeLeft: .seconds(30))
@@ -104,6 +108,57 @@ struct PlacementTests {
             return server.figures.movedHandlers == moved ? () : nil
         }
         await client.close()
+        await server.drain()
+    }
+
+    @Test("Requests answered while another one holds their loop do not run, and do not make their operation quick")
+    func late() async throws {
+        let mesh = try TestMesh()
+        let address = try mesh.address()
+        let (ran, blocked) = (Counter(), Counter())
+        let goOn = DispatchSemaphore(value: 0)
+        let server = try mesh.server(at: address) { request in
+            ran.increment()
+            if request.body.isEmpty {
+                Self.compute(for: .milliseconds(5))
+            } else {
+                blocked.increment()
+                Self.block(until: goOn)
+            }
+            return MeshReply()
+        }
+        let client = try mesh.client(of: [address])
+        _ = try await client.call(request("slow"), to: "echo")
+        let blocking = MeshRequest(operation: "slow", timeLeft: .seconds(30), body: [1])
+        async let reply = client.call(blocking, to: "echo")
+        await blocked.reaches(1)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<40 {
+                group.addTask {
+                    let late = MeshRequest(operation: "slow", timeLeft: .seconds(1))
+                    let error = await meshError { try await client.call(late, to: "echo") }
+                    #expect(error != nil)
+                }
+            }
+        }
+        // All that have come but the one that blocks are answered, and none of them has begun.
+        try await until {
+            let unanswered = server.core.state.withLock { state in
+                state.running.values.count(where: { !$0.hasAnswer })
+            }
+            return unanswered == 1 ? () : nil
+        }
+        goOn.signal()
+        #expect(try await reply.status == 200)
+        try await until { server.figures.running == 0 ? () : nil }
+        #expect(ran.count == 2)
+
+        let moved = server.figures.movedHandlers
+        let other = try mesh.client(of: [address])  // the first one has suspended the operation
+        _ = try await other.call(request("slow"), to: "echo")
+        #expect(server.figures.movedHandlers == moved + 1)
+        await client.close()
+        await other.close()
         await server.drain()
     }
 

@@ -45,9 +45,11 @@ final class HandlerPlacement: Sendable {
     func place(for operation: String) -> Loop {
         guard isAnySlow.load(ordering: .relaxed) else { return loop }
         return state.withLock { state -> Loop in
-            guard let slow = state.slow[operation], slow.held > Self.longest else { return loop }
+            guard let slow = state.slow[operation], slow.held > Self.longest,
+                // Without a descriptor for another loop it stays on this one.
+                let beside = slow.loop ?? Loop.ifPossible(name: "mesh-beside", logger: logger)
+            else { return loop }
             state.moved += 1
-            let beside = slow.loop ?? Loop(name: "mesh-beside", logger: logger)
             state.slow[operation]?.loop = beside
             return beside
         }

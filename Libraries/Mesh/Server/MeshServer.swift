@@ -32,7 +32,12 @@ public final class MeshServer: Sendable, Service {
         let loop = loop ?? Loop(name: "mesh-server", logger: logger)
         core = try ServerCore(configuration: configuration, logger: logger, loop: loop) { request, running, core in
             running.start {
-                core.answer(running, with: await Self.reply(to: request, by: handler, logger: logger))
+                // One that was held up until its deadline has its answer; work on it would only hold up the next ones.
+                if running.hasAnswer {
+                    running.skip()
+                } else {
+                    core.answer(running, with: await Self.reply(to: request, by: handler, logger: logger))
+                }
                 core.finish(running)
             }
         }

@@ -16,6 +16,7 @@ final class RunningRequest: TimedExecutor {
     private struct State {
         var task: Task<Void, Never>?
         var isFinished = false
+        var isSkipped = false
         /// The longest time for which a job has held the loop.
         var held: Duration = .zero
     }
@@ -51,6 +52,9 @@ final class RunningRequest: TimedExecutor {
         state.withLock { if !$0.isFinished { $0.task = task } }
     }
 
+    /// Notes that no handler runs, so that the time tells nothing about the operation.
+    func skip() { state.withLock { $0.isSkipped = true } }
+
     /// Notes that nothing works on the request any more.
     func finish() {
         state.withLock { ($0.task, $0.isFinished) = (nil, true) }
@@ -69,7 +73,7 @@ final class RunningRequest: TimedExecutor {
     func jobEnded(after time: Duration) {
         let held = state.withLock { state -> Duration? in
             state.held = max(state.held, time)
-            return state.isFinished ? state.held : nil
+            return state.isFinished && !state.isSkipped ? state.held : nil
         }
         if let held { placement.record(held, of: operation) }
     }

@@ -43,6 +43,7 @@ import Glibc
     /// The maximum number of prepared statements of a connection; the least recently used one is deallocated.
     private static let preparedLimit = 256
 
+    /// A descriptor of its own for libpq's socket, to wait for: libpq closes its own when the server goes away.
     let socket: CInt
     private let handle: OpaquePointer
     private let isShared: Bool
@@ -72,7 +73,17 @@ import Glibc
             defer { unsafe PQfinish(handle) }
             throw PostgresError(.connectionFailed, unsafe LibPQ.message(handle))
         }
-        let connection = unsafe Connection(handle, naming: configuration.preparedStatements, isShared: isShared)
+        let socket = unsafe fcntl(PQsocket(handle), F_DUPFD_CLOEXEC, 0)
+        guard socket >= 0 else {
+            defer { unsafe PQfinish(handle) }
+            throw PostgresError(.connectionFailed, "the system gives no further file descriptors")
+        }
+        let connection = unsafe Connection(
+            handle,
+            socket,
+            naming: configuration.preparedStatements,
+            isShared: isShared
+        )
         do throws(PostgresError) {
             try connection.probe(within: configuration.connectTimeout)
         } catch {
@@ -81,14 +92,22 @@ import Glibc
         return connection
     }
 
-    private init(_ handle: OpaquePointer, naming: PostgresConfiguration.PreparedStatements, isShared: Bool) {
+    private init(
+        _ handle: OpaquePointer,
+        _ socket: CInt,
+        naming: PostgresConfiguration.PreparedStatements,
+        isShared: Bool
+    ) {
         self.isShared = isShared
         unsafe self.handle = handle
-        unsafe socket = PQsocket(handle)
+        self.socket = socket
         self.naming = naming
     }
 
-    deinit { unsafe PQfinish(handle) }
+    deinit {
+        unsafe PQfinish(handle)
+        close(socket)
+    }
 
     /// `true` if replies are outstanding.
     var isBusy: Bool { !expectations.isEmpty }

@@ -266,7 +266,10 @@ extension Pipeline {
         case (.cancel(let cancellation, let query), _):
             // A request that is not made counts as one that does not end: then the connection is closed.
             let lane = lanes[index]
-            _ = cancellation.send { lane.content.withLock { $0.cancelEnded(query) } }
+            _ = cancellation.send { [weak self] in
+                lane.content.withLock { $0.cancelEnded(query) }
+                self?.pump()  // for those who found the lane's lock taken
+            }
         case (.close, let connection?):
             let error = PostgresError(.connectionLost, "the server does not answer", outcome: .unknown)
             disconnect(index, Loss(connection: connection, error: error))

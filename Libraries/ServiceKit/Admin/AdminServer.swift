@@ -13,6 +13,7 @@ public struct AdminServer: Service {
     let metrics: Metrics
     let obstacle: @Sendable () async -> String?
     let notes: @Sendable () -> [String]
+    let isStuck: @Sendable () -> Bool
     let logger: Logger
 
     /// Describes the server; nothing listens before `run`.
@@ -22,18 +23,21 @@ public struct AdminServer: Service {
     ///   - metrics: What `/metrics` shows.
     ///   - obstacle: Returns why the daemon is not ready, for the operator; `nil` if it is ready.
     ///   - notes: Returns the lines to add to `/health/ready` that an operator has to know, ready or not.
+    ///   - isStuck: Returns `true` if the daemon's loop has not ended a turn for 30 s, so that only a restart helps.
     ///   - logger: For the address.
     public init(
         address: SocketAddress,
         metrics: Metrics,
         obstacle: @escaping @Sendable () async -> String?,
         notes: @escaping @Sendable () -> [String] = { [] },
+        isStuck: @escaping @Sendable () -> Bool = { false },
         logger: Logger
     ) {
         self.address = address
         self.metrics = metrics
         self.obstacle = obstacle
         self.notes = notes
+        self.isStuck = isStuck
         self.logger = logger
     }
 
@@ -57,6 +61,10 @@ public struct AdminServer: Service {
     private func answer(_ path: String?, to connection: CInt) async {
         defer { close(connection) }
         switch path {
+        case "/health/live" where isStuck(), "/health/ready" where isStuck():
+            // The database, which readiness asks, is on the loop too.
+            let reason = "stuck: the loop has not ended a turn for 30 s\n"
+            Self.send("503 Service Unavailable", "text/plain", reason, to: connection)
         case "/health/live": Self.send("200 OK", "text/plain", "live\n", to: connection)
         case "/health/ready":
             let obstacle = await TimeOfDay.isInDoubt ? "the system's clock was just set" : obstacle()

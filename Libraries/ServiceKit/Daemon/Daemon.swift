@@ -339,6 +339,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
                         return nil
                     },
                     notes: { consumers.figures.compactMap(\.note) },
+                    isStuck: { loop.presentTurn > .seconds(30) },
                     logger: kit.logger
                 )
             )
@@ -354,15 +355,15 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         services.append(Retention(of: tables, in: database, metrics: kit.metrics, logger: kit.logger))
         services.append(server)
         var group = ServiceGroupConfiguration(
-            services: services,
+            services: services.map { OnLoop(service: $0, loop: loop) },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: kit.logger
         )
         group.maximumGracefulShutdownDuration = common.endTimeout
+        // Then the process crashes: nothing on a loop that is stuck ends by itself.
+        group.maximumCancellationDuration = .seconds(3)
         kit.logger.info("Ready", metadata: ["version": "\(mesh.version)", "operations": "\(parts.handlers.count)"])
-        let serviceGroup = ServiceGroup(configuration: group)
-        // What follows from a request, such as its events, then changes no thread either.
-        try await withTaskExecutorPreference(loop) { try await serviceGroup.run() }
+        try await ServiceGroup(configuration: group).run()
         kit.logger.info("Stopped")
     }
 
@@ -447,6 +448,20 @@ extension Daemon where Configuration == Void {
             refusals: refusals,
             configure: { _ in }
         ) { kit, _ in try await assemble(kit) }
+    }
+}
+
+/// A service on the daemon's loop, so that what follows from a request, such as its events, changes no thread either.
+///
+/// The group that holds the services does not run there: it has to end them even if the loop is stuck.
+private struct OnLoop: Service, CustomStringConvertible {
+    let service: any Service
+    let loop: Loop
+
+    var description: String { "\(service)" }
+
+    func run() async throws {
+        try await withTaskExecutorPreference(loop) { try await service.run() }
     }
 }
 

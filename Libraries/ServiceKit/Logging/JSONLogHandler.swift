@@ -1,7 +1,5 @@
 import Contracts
-import Glibc
 public import Logging
-import Synchronization
 
 /// Writes each record as one line of JSON: timestamp, level, service, instance, traceId, requestId, message, metadata.
 public struct JSONLogHandler: LogHandler {
@@ -61,18 +59,8 @@ public struct JSONLogHandler: LogHandler {
         write(line.bytes + [UInt8(ascii: "\n")])
     }
 
-    /// One `write(2)` per line, so that lines of several threads do not mix.
-    public static func writeToStandardError(_ line: [UInt8]) {
-        var rest = line[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            guard count > 0 else {
-                if count < 0, errno == EINTR { continue }
-                return  // nowhere left to say that nothing can be said
-            }
-            rest = rest.dropFirst(count)
-        }
-    }
+    /// Writes whole lines, or drops them while standard error has no room.
+    public static func writeToStandardError(_ lines: [UInt8]) { LineOutput.standardError.write(lines) }
 }
 
 /// Metadata keys that stand at the top of a line.
