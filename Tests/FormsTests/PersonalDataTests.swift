@@ -27,6 +27,21 @@ struct PersonalDataTests {
         }
     }
 
+    @Test("A former officer's export names the forms that they made, and shows nothing of what is in them")
+    func formerOfficer() async throws {
+        try await withForms { forms in
+            let officer = forms.user()
+            let society = try await forms.society(of: officer)
+            let form = try await forms.draft([page(question(.yesNo))], by: officer, society: society.cast())
+            try await forms.dismiss(officer, from: society)
+            let data = try await forms.call(ExportPersonalData(), to: "forms", as: officer)
+            let records = try #require(data.records["forms"]?.tree.arrayValue)
+            #expect(records.map { $0["id"]?.stringValue } == ["\(form.id)"])
+            #expect(records.first?["entityId"]?.stringValue == "\(society)")
+            #expect(records.first?.objectValue?.names == ["id", "entityType", "entityId", "createdAt"])
+        }
+    }
+
     @Test("An erased person's responses are gone and their places free, and their forms stay")
     func erasure() async throws {
         try await withForms { forms in
