@@ -10,5 +10,6 @@ struct UserErasedHandler: EventHandler {
     func handle(_ event: UserErased, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
         try await ResponseStore(sql: transaction).erase(of: event.userId)
         try await ProfileUpdateStore(sql: transaction).erase(of: event.userId)
+        try await ParticipantStore(sql: transaction).erase(of: event.userId)
     }
 }
