@@ -51,4 +51,46 @@ struct PersonalDataTests {
             #expect(try states.map { try $0["state"] as String } == ["approved", "withdrawn"])
         }
     }
+
+    @Test("An erased president is followed by the officer of longest standing, and by nobody where there is none")
+    func presidency() async throws {
+        try await withSocieties(among: [.forms, .auth]) { societies in
+            let (president, student) = (societies.student(), societies.student())
+            let (first, second) = (societies.student(), societies.student())
+            let society = try await societies.activeSociety(by: president)
+            try await societies.configure(society.id, by: president)
+            for person in [student, first, second] {
+                try await societies.join(society.id, person, president: president)
+            }
+            for officer in [second, first] {
+                let request = ChangeMemberRole(id: society.id, userId: officer.id, role: .admin)
+                try await societies.call(request, as: president)
+            }
+            let presidents: [(erased: UserID, next: UserID?)] = [
+                (president.id, first.id), (first.id, second.id), (second.id, nil),
+            ]
+            for (erased, next) in presidents {
+                try await societies.emit(UserErased(userId: erased))
+                try await societies.deliverEvents()
+                #expect(try await societies.president(of: society.id) == next)
+            }
+            // Two promotions, and two officers who followed.
+            #expect(try await societies.events().filter { $0 == MemberRoleChanged.type }.count == 4)
+            #expect(try await societies.get(society.id, by: nil).memberCount == 1)
+            let moderator = societies.moderator()
+            #expect(try await societies.transfer(society.id, to: student, by: moderator).role == .president)
+        }
+    }
+}
+
+extension ServiceLab {
+    /// The president of a society; `nil` if it has none.
+    fileprivate func president(of society: SocietyID) async throws -> UserID? {
+        try await query(
+            """
+            SELECT user_id FROM societies.members
+            WHERE society_id = \(society) AND role = 'president' AND left_at IS NULL
+            """
+        ).first.map { try $0["user_id"] }
+    }
 }
