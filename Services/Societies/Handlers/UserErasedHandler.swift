@@ -10,9 +10,10 @@ import SocietiesContracts
 struct UserErasedHandler: EventHandler {
     func handle(_ event: UserErased, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
         let (societies, members) = (SocietyStore(sql: transaction), MemberStore(sql: transaction))
-        for id in try await members.societies(of: event.userId) {
-            try await societies.lock(id)
-            // Found again, since the person may have been removed before the lock was free.
+        // Locked first, so that nobody approves a registration between its withdrawal and the look for memberships.
+        let locked = try await societies.lockAll(of: event.userId)
+        try await RegistrationStore(sql: transaction).erase(of: event.userId)
+        for id in locked {
             guard let member = try await members.find(event.userId, in: id) else { continue }
             let society = try await societies.get(id)
             try await members.end(event.userId, in: id)
@@ -30,6 +31,5 @@ struct UserErasedHandler: EventHandler {
             _ = try await members.setRole(.president, of: next, in: id)
             try await transaction.announce(.president, of: next, in: society, by: event.userId)
         }
-        try await RegistrationStore(sql: transaction).erase(of: event.userId)
     }
 }

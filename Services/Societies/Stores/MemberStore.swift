@@ -88,16 +88,6 @@ struct MemberStore {
         ).map { try $0["user_id"] }
     }
 
-    /// Returns the societies that a person is a member of, in the order in which they are locked.
-    func societies(of user: UserID) async throws -> [SocietyID] {
-        try await sql.query(
-            """
-            SELECT society_id FROM members JOIN societies ON societies.id = society_id
-            WHERE user_id = \(user) AND left_at IS NULL AND deleted_at IS NULL ORDER BY society_id
-            """
-        ).map { try $0["society_id"] }
-    }
-
     /// Returns a person's memberships at every university, latest first.
     func memberships(of user: UserID, limit: Int) async throws -> [EntityMembership] {
         try await sql.query(
