@@ -44,6 +44,8 @@ struct Delivery: NoticeHandler {
 
 /// Notifies people of events without a notice, which the release before still emits while this one is rolled out.
 ///
+/// The notice of an event that carries one is taken in before, and nobody is told twice.
+///
 /// The next release removes it: see "What does the next release remove?" in docs/operations.md.
 struct BareFactHandler<Event: ServiceEvent>: EventHandler {
     func handle(_ event: Event, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
