@@ -37,4 +37,9 @@ let notifierMigrations = [
         up: PackageResources._007_estimate_tenants_up_sql,
         down: PackageResources._007_estimate_tenants_down_sql
     ),
+    Migration(
+        "0008_mark_erased_channels",
+        up: PackageResources._008_mark_erased_channels_up_sql,
+        down: PackageResources._008_mark_erased_channels_down_sql
+    ),
 ]

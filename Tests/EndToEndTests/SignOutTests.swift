@@ -115,6 +115,35 @@ extension EndToEnd {
             }
         }
 
+        @Test("A person exports what is held on them and deletes their account, which ends all access to it")
+        func deletion() async throws {
+            let system = try await TestSystem.shared()
+            let student = try await NewStudent.register(in: system)
+            let export = try await student.client.expect("GET", "/profile/export")
+            #expect(export["missing"]?.arrayValue == [])
+            let parts = try #require(export["services"]?.objectValue)
+            #expect(parts.names.sorted() == ["auth", "forms", "notifier", "societies"])
+            let account = parts["auth"]?["records"]?["accounts"]?.arrayValue?.first
+            #expect(account?["id"] == .string(student.id))
+
+            let refused = try await student.client.send("DELETE", "/users/me", ["password": "none of mine"])
+            #expect(refused.status == 401 && refused.errorCode == "INVALID_CREDENTIALS", "\(refused.refusal)")
+            #expect(try await student.client.send("GET", "/users/me").status == 200)
+
+            let start = ContinuousClock.now
+            let password = JSONValue.string(student.account.password)
+            let deleted = try await student.client.send("DELETE", "/users/me", ["password": password])
+            #expect(deleted.status == 202, "\(deleted.refusal)")
+            try await until(.seconds(2) - (.now - start)) {
+                try await student.client.send("GET", "/users/me").status == 401 ? true : nil
+            }
+            let refresh: JSONValue = ["refreshToken": .string(student.refreshToken)]
+            #expect(try await system.anonymous.send("POST", "/auth/refresh-token", refresh).status == 401)
+            let newcomer = NewStudent.newcomer(student.account, university: system.university)
+            let again = try await system.anonymous.expect("POST", "/auth/register", newcomer)
+            #expect(try (again["user"] ?? .null).text("id") != student.id)
+        }
+
         private func signIn(_ student: NewStudent, _ system: TestSystem) async throws -> Session {
             let data = try await system.anonymous.expect("POST", "/auth/login", student.account.credentials)
             let client = APIClient(port: system.port, accessToken: try data.text("accessToken"))

@@ -2,6 +2,7 @@ import Contracts
 import Mesh
 import NotifierContracts
 import Postgres
+import Synchronization
 import TestKit
 import Testing
 
@@ -26,6 +27,27 @@ struct DuesRaised: ServiceEvent {
             data: ["club": .string(club)],
             link: "/clubs/\(club)/dues"
         )
+    }
+}
+
+/// A fact of a service whose other events the notifier takes in.
+private struct AccountNoted: ServiceEvent {
+    static let type = "auth.account.noted"
+    static let producer = "auth"
+    let person: UserID
+    var aggregate: String { person.description }
+
+    var notice: Notice? {
+        Notice(to: [person], topic: "auth.account", template: Self.type, title: "A note", body: "Read it.")
+    }
+}
+
+/// Counts the facts that it takes in beside their notices.
+private final class DuesCounter: EventHandler {
+    let count = Mutex(0)
+
+    func handle(_ event: DuesRaised, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
+        count.withLock { $0 += 1 }
     }
 }
 
@@ -77,6 +99,56 @@ struct NoticeTests {
         }
     }
 
+    @Test("Notices are taken in of the services that are named, and not of others whose events are", arguments: [0, 1])
+    func producers(count: Int) async throws {
+        let named = count == 0 ? "societies" : "societies,auth"
+        try await withNotifier(among: [.auth], environment: ["NOTICES_FROM": named]) { notifier in
+            let student = notifier.user()
+            try await notifier.hear(AccountNoted(person: student.id))
+            #expect(try await notifier.inbox(student).items.count == count)
+        }
+    }
+
+    @Test("An event that has a handler and a notice is handled, and people are notified")
+    func handlerAndNotice() async throws {
+        try await withNotifier { notifier in
+            let student = notifier.user()
+            let counter = DuesCounter()
+            let selection = EventSelection([counter], notices: Delivery())
+            let event = MeshEvent(DuesRaised(club: "go", payers: [student.id]), tenant: notifier.university)
+            guard case .handle(let taker) = selection.choice(for: event, subscribed: []) else {
+                Issue.record("The event is not taken in")
+                return
+            }
+            try await notifier.apply(event, with: taker)
+            #expect(counter.count.withLock(\.self) == 1)
+            #expect(try await notifier.inbox(student).items.map(\.type) == [DuesRaised.type])
+        }
+    }
+
+    @Test("The fact that a notice names counts in pages alone")
+    func claimedFact() async throws {
+        try await withNotifier { notifier in
+            let student = notifier.user()
+            let payers = (0..<Notice.maximumRecipients).map { _ in UserID() } + [student.id]
+            let fact = FactReference(id: EventID(), type: "auth.password.changed")
+            let page = try #require(DuesRaised(club: "go", payers: payers).notice?.pages(of: fact).last)
+            for type in [DuesRaised.type, Notice.pageType] {
+                let event = MeshEvent(
+                    id: EventID().description,
+                    source: "ledger",
+                    type: type,
+                    time: Timestamp.now().description,
+                    tenantID: notifier.university.description,
+                    notice: page.jsonBytes
+                )
+                try await notifier.apply(event, with: NoticeTaker(handler: Delivery()))
+            }
+            let inbox = try await notifier.inbox(student, ListNotifications(sort: Sort(.createdAt, descending: false)))
+            #expect(inbox.items.map(\.type) == [DuesRaised.type, fact.type])
+        }
+    }
+
     @Test("A notice with too many recipients or too many bytes is refused")
     func bounds() async throws {
         try await withNotifier { notifier in
@@ -98,12 +170,19 @@ struct NoticeTests {
                     notice: notice.jsonBytes
                 )
                 await #expect(throws: ValidationError.self) {
-                    try await notifier.database.transaction(.system("ledger", logger: .silent), scope: .platform) {
-                        try await NoticeTaker(handler: Delivery()).apply(event, in: $0)
-                    }
+                    try await notifier.apply(event, with: NoticeTaker(handler: Delivery()))
                 }
             }
             #expect(try await notifier.publications().isEmpty)
+        }
+    }
+}
+
+extension ServiceLab {
+    /// Takes in an event as the consumer does.
+    fileprivate func apply(_ event: MeshEvent, with taker: any EventTaker) async throws {
+        try await database.transaction(.system("ledger", logger: .silent), scope: .platform) {
+            try await taker.apply(event, in: $0)
         }
     }
 }

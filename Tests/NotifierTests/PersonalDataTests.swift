@@ -3,6 +3,7 @@ import Contracts
 import NotifierContracts
 import Postgres
 import ServiceKit
+import SocietiesContracts
 import TestKit
 import Testing
 
@@ -51,6 +52,30 @@ struct PersonalDataTests {
                 "SELECT name FROM notifier.channels JOIN notifier.publications ON channel = name GROUP BY name"
             )
             #expect(try channels.map { try $0["name"] as String } == [ChannelStream.personal(other.id)])
+        }
+    }
+
+    @Test("A notice that arrives after some of its recipients were erased reaches the others alone")
+    func lateNotice() async throws {
+        try await withNotifier(among: [.auth]) { notifier in
+            let (student, newcomer, other) = (notifier.user(), notifier.user(), notifier.user())
+            try await notifier.tell(student.id)
+            for person in [student, newcomer] { try await notifier.emit(UserErased(userId: person.id)) }
+            try await notifier.deliverEvents()
+            let event = RegistrationSubmitted(
+                societyId: ServiceLab.society,
+                societyName: Name(unchecked: "Chess Society"),
+                universityId: notifier.university,
+                registrationId: RegistrationID(),
+                userId: UserID(),
+                officerIds: [student.id, newcomer.id, other.id]
+            )
+            try await notifier.take(event)
+            try await notifier.tell(student.id)
+            for person in [student, newcomer] { #expect(try await notifier.inbox(person).items.isEmpty) }
+            #expect(try await notifier.inbox(other).items.count == 1)
+            let kept = try await notifier.query("SELECT channel FROM notifier.publications")
+            #expect(try kept.map { try $0["channel"] as String } == [ChannelStream.personal(other.id)])
         }
     }
 }

@@ -64,14 +64,18 @@ struct EventFaultTests {
         #expect(outcome(new, Renamed.type) == "handle")
     }
 
-    @Test("A service that notifies people takes in the notice of any event, whatever its type and version")
+    @Test("A service that notifies people takes in every notice, unless its own handler can't read the event")
     func notices() {
         let notifier = EventSelection([NotedHandler()], known: [Noted.self], notices: UndeliveredNotices())
         let notice = Array("{}".utf8)
         #expect(outcome(notifier, "ledger.dues.raised", version: 2, notice: notice) == "handle")
         #expect(outcome(notifier, Renamed.type, notice: notice) == "handle")
         #expect(outcome(notifier, "ledger.dues.raised") == "pass")
-        #expect(outcome(notifier, Noted.type) == "handle")
+        for carried in [[], notice] {
+            #expect(outcome(notifier, Noted.type, notice: carried) == "handle")
+            let newer = outcome(notifier, Noted.type, version: 2, notice: carried)
+            #expect(newer == "it is of version 2, and this release reads 1")
+        }
         let other = EventSelection([NotedHandler()], known: [Noted.self])
         #expect(outcome(other, "ledger.dues.raised", notice: notice) == "pass")
     }

@@ -42,7 +42,13 @@ struct ShowNoted: OperationHandler {
     func handle(_ request: GetNoted, context: RequestContext) async throws -> NotedReply { reply }
 }
 
-@Suite("Threads that write replies") struct ReplyTests {
+/// Answers every call with one body.
+private struct SameAnswer: ServiceTransport {
+    let body: [UInt8]
+    func call(_ request: MeshRequest, to service: String) async throws -> MeshReply { MeshReply(body: body) }
+}
+
+@Suite("Threads that write and read replies") struct ReplyTests {
     private func context(_ known: String? = nil) -> RequestContext {
         RequestContext(requestID: "t", caller: "gateway", absencePrecondition: known, logger: .silent)
     }
@@ -95,5 +101,14 @@ struct ShowNoted: OperationHandler {
         let result = await cancelled { try await reply.versionedByContent(context()) }
         let isTagged = if case .success = result { true } else { false }
         #expect(isTagged == (size <= ServingThread.bytes))
+    }
+
+    @Test("Other services' replies are read, long ones off the serving threads", arguments: [10, 100_000])
+    func reads(size: Int) async throws {
+        let caller = ServiceCaller(over: SameAnswer(body: [UInt8](repeating: 7, count: size)), to: ["lab"])
+        _ = try await caller.call(GetNoted(), context())
+        let result = await cancelled { try await caller.call(GetNoted(), context()) }
+        let isRead = if case .success = result { true } else { false }
+        #expect(isRead == (size <= ServingThread.bytes))
     }
 }

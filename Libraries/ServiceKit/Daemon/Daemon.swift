@@ -32,7 +32,8 @@ public struct DaemonParts: Sendable {
     ///   - tables: All tables that its migrations make, with how long their rows are kept.
     ///   - handlers: One for each operation of the service's API.
     ///   - consumers: One per type of event that it takes in.
-    ///   - notices: Takes in the notices of all producers that it hears; `nil` in a daemon that notifies nobody.
+    ///   - notices: Takes in the notices of the producers that `NOTICES_FROM` names; `nil` in a daemon that notifies
+    ///     nobody.
     ///   - services: What else runs as long as the daemon does; started after and stopped before the rest.
     public init(
         tables: [RetainedTable],
@@ -108,6 +109,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         package let peers: [String]
         /// The services whose events it takes in.
         let producers: [String]
+        /// The services among them whose notices it takes in.
+        let notified: [String]
     }
 
     /// Reads the names of the other services.
@@ -133,7 +136,8 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         return Neighbours(
             asked: asked,
             peers: Set(calls + asked).sorted(),
-            producers: Set(producers.map(\.service) + notified).sorted()
+            producers: Set(producers.map(\.service) + notified).sorted(),
+            notified: notified
         )
     }
 
@@ -321,7 +325,7 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.metrics.follow(client)
         kit.metrics.follow(server)
         let consumers = try eventServices(
-            of: eventConsumers(of: parts, kit, over: client, hearing: variables.neighbours.producers),
+            of: eventConsumers(of: parts, kit, over: client, noticesOf: variables.neighbours.notified),
             loop,
             mesh,
             kit.logger
@@ -367,19 +371,20 @@ public struct Daemon<Configuration: Sendable>: Sendable {
         kit.logger.info("Stopped")
     }
 
-    /// Makes a consumer for each producer whose events the parts handle, and for every heard one if they take in notices.
+    /// Makes a consumer for each producer whose events the parts handle, or whose notices they take in.
     func eventConsumers(
         of parts: DaemonParts,
         _ kit: DaemonKit,
         over transport: any ServiceTransport,
-        hearing heard: [String]
+        noticesOf notified: [String]
     ) -> [EventConsumer] {
         let byProducer = Dictionary(grouping: parts.consumers, by: { type(of: $0).event.producer })
-        return Set(byProducer.keys).union(parts.notices == nil ? [] : heard).map { producer in
+        return Set(byProducer.keys).union(parts.notices == nil ? [] : notified).map { producer in
             let handlers = byProducer[producer] ?? []
             let known = producers.first { $0.service == producer }?.events
             precondition(handlers.isEmpty || known != nil, "\(service) reads \(producer)'s events without saying so")
-            let selection = EventSelection(handlers, known: known ?? [], notices: parts.notices)
+            let notices = notified.contains(producer) ? parts.notices : nil
+            let selection = EventSelection(handlers, known: known ?? [], notices: notices)
             let its = ConsumerFigures(kit.metrics, producer: producer)
             return EventConsumer(
                 producer: producer,

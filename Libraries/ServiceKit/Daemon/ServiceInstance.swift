@@ -78,7 +78,7 @@ extension Daemon {
                 logger: logger
             ),
             outbox: Outbox(service: service, database: database),
-            consumers: eventConsumers(of: parts, kit, over: transport, hearing: neighbours.producers)
+            consumers: eventConsumers(of: parts, kit, over: transport, noticesOf: neighbours.notified)
         )
     }
 }

@@ -55,8 +55,8 @@ struct EventSelection: Sendable {
     ///   - handlers: One for each type that is taken in, all of one producer.
     ///   - known: All types of the producer that this release knows. A type beyond them is kept if this service takes
     ///     in others of its subject, since the release that brings it may take it in as well.
-    ///   - notices: Takes in every event that carries a notice, in place of the handler of its type; `nil` in a service
-    ///     that notifies nobody.
+    ///   - notices: Takes in the notice of every event that carries one, beside the handler of its type; `nil` where the
+    ///     producer's events notify nobody.
     init(
         _ handlers: [any EventHandler],
         known: [any ServiceEvent.Type] = [],
@@ -75,12 +75,16 @@ struct EventSelection: Sendable {
     ///   - subscribed: The types that some release of this service takes in, newer ones included.
     /// - Returns: The choice: it is taken in now, waits for a release that knows it, or is passed over.
     func choice(for event: MeshEvent, subscribed: Set<String>) -> Choice {
-        if let notices, !event.notice.isEmpty { return .handle(notices) }
+        let notices = event.notice.isEmpty ? nil : notices
         if let handler = handlers[event.type] {
             let readable = type(of: handler).event.version
-            guard event.version > readable else { return .handle(handler.taker) }
+            guard event.version > readable else {
+                guard let notices else { return .handle(handler.taker) }
+                return .handle(WholeTaker(notices: notices, data: handler.taker))
+            }
             return .awaitRelease("it is of version \(event.version), and this release reads \(readable)")
         }
+        if let notices { return .handle(notices) }
         if subscribed.contains(event.type) { return .awaitRelease("only a newer release takes in \(event.type)") }
         guard !known.contains(event.type), subjects.contains(Self.subject(of: event.type)) else { return .pass }
         return .awaitRelease("this release does not know \(event.type)")

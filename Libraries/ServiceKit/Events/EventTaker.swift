@@ -30,8 +30,21 @@ struct NoticeTaker: EventTaker {
             throw ValidationError("notice.recipients", .tooLong, fault)
         }
         var metadata = try EventMetadata(event)
-        if let fact = notice.fact { metadata.id = fact.id }
-        try await handler.deliver(notice, of: notice.fact?.type ?? event.type, metadata: metadata, in: transaction)
+        // Only a page stands for another event's fact.
+        let fact = event.type == Notice.pageType ? notice.fact : nil
+        if let fact { metadata.id = fact.id }
+        try await handler.deliver(notice, of: fact?.type ?? event.type, metadata: metadata, in: transaction)
+    }
+}
+
+/// Takes in the notice that an event carries, and then its data.
+struct WholeTaker: EventTaker {
+    let notices: NoticeTaker
+    let data: any EventTaker
+
+    func apply(_ event: MeshEvent, in transaction: ServiceTransaction) async throws {
+        try await notices.apply(event, in: transaction)
+        try await data.apply(event, in: transaction)
     }
 }
 

@@ -76,15 +76,22 @@ public struct ServiceCaller: Sendable {
             span?.failure = reply.status >= 500 ? reply.failure?.code : nil
             tracer.record(span)
             if let failure = reply.failure { throw ServiceError(failure, status: reply.status) }
-            do { return try Operation.Reply.read(body: reply.body) } catch {
-                throw UnreadableValue(Operation.Reply.self, error)
-            }
+            return try await read(reply.body, context)
         } catch let error as MeshError {
             figures.record(service, .now - began, status: nil)
             span?.failure = "\(error)"
             tracer.record(span)
             throw ServiceError(error)
         }
+    }
+
+    /// Reads a small body on the serving thread, and a large one in turn with those of other users.
+    private func read<Reply: OperationReply>(_ body: [UInt8], _ context: RequestContext) async throws -> Reply {
+        let parse: @Sendable () throws -> Reply = {
+            do { return try Reply.read(body: body) } catch { throw UnreadableValue(Reply.self, error) }
+        }
+        guard body.count > ServingThread.bytes else { return try parse() }
+        return try await context.computing { _ in try parse() }
     }
 }
 

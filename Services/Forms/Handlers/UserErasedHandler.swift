@@ -8,8 +8,8 @@ import ServiceKit
 /// Forms that the person made stay, under an id that names nobody.
 struct UserErasedHandler: EventHandler {
     func handle(_ event: UserErased, metadata: EventMetadata, in transaction: ServiceTransaction) async throws {
-        let responses = ResponseStore(sql: transaction)
-        for id in try await responses.ids(of: event.userId) { try await responses.delete(id) }
+        try await ResponseStore(sql: transaction).erase(of: event.userId)
         try await ProfileUpdateStore(sql: transaction).erase(of: event.userId)
+        try await ParticipantStore(sql: transaction).erase(of: event.userId)
     }
 }

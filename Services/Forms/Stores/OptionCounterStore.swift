@@ -179,6 +179,34 @@ struct OptionCounterStore {
             """
         )
     }
+
+    /// Gives back what a person's responses had taken, in one pass over them.
+    ///
+    /// - Parameters:
+    ///   - user: The person, whose responses are still stored.
+    ///   - forms: The forms; this transaction holds their intake row locks.
+    /// - Throws: `PostgresError`.
+    func release(of user: UserID, in forms: [FormID]) async throws {
+        try await sql.execute(
+            """
+            UPDATE form_option_counters AS counter SET responses = greatest(0, counter.responses - taken.responses)
+            FROM (
+                SELECT held.form_id, held.question_id, held.option_value, count(*) AS responses
+                FROM form_responses AS response
+                CROSS JOIN LATERAL jsonb_each(
+                    CASE jsonb_typeof(response.answers) WHEN 'object' THEN response.answers ELSE '{}' END
+                ) AS answer (key, value)
+                JOIN form_option_counters AS held ON held.form_id = response.form_id
+                    AND held.question_id::text = answer.key AND answer.value ? held.option_value
+                WHERE response.user_id = \(user) AND response.form_id = ANY(\(forms))
+                    AND jsonb_typeof(answer.value) IN ('array', 'string')
+                GROUP BY held.form_id, held.question_id, held.option_value
+            ) AS taken
+            WHERE counter.form_id = taken.form_id AND counter.question_id = taken.question_id
+                AND counter.option_value = taken.option_value
+            """
+        )
+    }
 }
 
 extension CompiledForm {

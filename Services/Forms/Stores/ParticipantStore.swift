@@ -82,4 +82,9 @@ struct ParticipantStore {
         try await sql.query("DELETE FROM form_participants WHERE form_id = \(form) RETURNING user_id")
             .map { try $0["user_id"] }
     }
+
+    /// Removes a person from the participants that earlier releases stored in plain text.
+    func erase(of user: UserID) async throws {
+        try await sql.execute("DELETE FROM form_participants WHERE user_id = \(user)")
+    }
 }

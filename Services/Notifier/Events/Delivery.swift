@@ -4,7 +4,7 @@ import ServiceKit
 
 /// Brings a notice to people: into the inbox and onto the live channel, in the transaction that takes the event in.
 ///
-/// Neither is there without the other, and a person is told of a fact once.
+/// Neither is there without the other, a person is told of a fact once, and nobody who was erased is told of any.
 struct Delivery: NoticeHandler {
     /// Notifies the recipients in a constant number of statements.
     func deliver(
@@ -31,8 +31,11 @@ struct Delivery: NoticeHandler {
             },
             tenant: tenant
         )
-        let new = zip(recipients, zip(notifications, published)).map { person, pair in
-            NewNotification(person: person, position: pair.1.offset, notification: pair.0)
+        let offsets = Dictionary(uniqueKeysWithValues: published.map { ($0.channel, $0.offset) })
+        let new = zip(recipients, notifications).compactMap { person, notification in
+            offsets[ChannelStream.personal(person)].map { offset in
+                NewNotification(person: person, position: offset, notification: notification)
+            }
         }
         try await inboxes.insert(new, source: fact.id, tenant: tenant)
         try await transaction.emit(published, tenant: tenant)
@@ -40,6 +43,8 @@ struct Delivery: NoticeHandler {
 }
 
 /// Notifies people of events without a notice, which the release before still emits while this one is rolled out.
+///
+/// The notice of an event that carries one is taken in before, and nobody is told twice.
 ///
 /// The next release removes it: see "What does the next release remove?" in docs/operations.md.
 struct BareFactHandler<Event: ServiceEvent>: EventHandler {

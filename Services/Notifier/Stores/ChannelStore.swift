@@ -9,6 +9,8 @@ struct ChannelStore {
 
     /// Adds a publication to each channel's stream, and deletes those beyond its history.
     ///
+    /// Channels of erased people are left out.
+    ///
     /// Locks the channels' rows in the order given until the transaction ends.
     ///
     /// - Parameters:
@@ -23,6 +25,7 @@ struct ChannelStore {
             SELECT name, \(tenant), 1 FROM unnest(\(new.map(\.channel))) WITH ORDINALITY AS new (name, place)
             ORDER BY place
             ON CONFLICT (name) DO UPDATE SET top = channels.top + 1, used_at = \(raw: Self.use)
+            WHERE channels.erased_at IS NULL
             RETURNING name, epoch, top
             """
         )
@@ -66,12 +69,18 @@ struct ChannelStore {
         )
     }
 
-    /// Deletes a channel with its stream.
+    /// Deletes a channel's publications, and marks it so that no others come.
+    ///
+    /// The mark goes like any unused channel, long after the last notice that was on its way.
     func erase(_ channel: String) async throws {
-        // Locked first, so that nothing is published to it meanwhile.
-        try await sql.execute("SELECT FROM channels WHERE name = \(channel) FOR UPDATE")
+        // The mark first, which locks the row, so that nothing is published meanwhile.
+        try await sql.execute(
+            """
+            INSERT INTO channels (name, erased_at) VALUES (\(channel), now())
+            ON CONFLICT (name) DO UPDATE SET erased_at = now(), used_at = now()
+            """
+        )
         try await sql.execute("DELETE FROM publications WHERE channel = \(channel)")
-        try await sql.execute("DELETE FROM channels WHERE name = \(channel)")
     }
 
     /// The time of the last use once a channel is used: moved once a day, since each move costs an entry in an index.

@@ -78,14 +78,14 @@ struct MemberStore {
         ).map { try $0["user_id"] }
     }
 
-    /// Returns the societies that a person is a member of, in the order in which they are locked.
-    func societies(of user: UserID) async throws -> [SocietyID] {
-        try await sql.query(
+    /// Returns the officer of longest standing beside the president; `nil` if the society has none.
+    func successor(in society: SocietyID) async throws -> UserID? {
+        try await sql.first(
             """
-            SELECT society_id FROM members JOIN societies ON societies.id = society_id
-            WHERE user_id = \(user) AND left_at IS NULL AND deleted_at IS NULL ORDER BY society_id
+            SELECT user_id FROM members WHERE society_id = \(society) AND role = 'admin' AND left_at IS NULL
+            ORDER BY joined_at, user_id LIMIT 1
             """
-        ).map { try $0["society_id"] }
+        ).map { try $0["user_id"] }
     }
 
     /// Returns a person's memberships at every university, latest first.

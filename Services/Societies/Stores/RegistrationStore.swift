@@ -80,7 +80,7 @@ struct RegistrationStore {
                 state = CASE state WHEN 'pending' THEN 'withdrawn' WHEN 'submitting' THEN 'abandoned' ELSE state END,
                 decided_at = CASE WHEN \(raw: isUndecided) THEN now() ELSE decided_at END,
                 response_must_go = response_must_go OR \(raw: isUndecided)
-            WHERE user_id = \(user)
+            WHERE user_id = \(user) AND (reason IS NOT NULL OR \(raw: isUndecided))
             """
         )
     }

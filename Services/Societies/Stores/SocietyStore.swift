@@ -20,6 +20,22 @@ struct SocietyStore {
         else { throw ServiceError(.notFound) }
     }
 
+    /// Locks all societies that a person belongs to or waits to join, in one order always.
+    ///
+    /// - Returns: The societies.
+    func lockAll(of user: UserID) async throws -> [SocietyID] {
+        try await sql.query(
+            """
+            SELECT id FROM societies WHERE deleted_at IS NULL AND id IN (
+                SELECT society_id FROM members WHERE user_id = \(user) AND left_at IS NULL
+                UNION
+                SELECT society_id FROM registrations WHERE user_id = \(user) AND state IN ('submitting', 'pending')
+            )
+            ORDER BY id FOR NO KEY UPDATE
+            """
+        ).map { try $0["id"] }
+    }
+
     /// - Throws: `NOT_FOUND` where the society does not exist for this person.
     func standing(of user: RequestContext.User?, in id: SocietyID) async throws -> Standing {
         let found = try await sql.first(

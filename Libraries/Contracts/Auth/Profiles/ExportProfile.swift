@@ -7,8 +7,9 @@ public struct ExportProfile: ServiceOperation {
         .get("/profile/export"),
         access: .user,
         "Export what all services hold on the caller",
+        rate: .upload,
         priority: .low,
-        concurrency: 16,
+        concurrency: 4,
         timeout: .seconds(20),
         needsSession: true
     )
