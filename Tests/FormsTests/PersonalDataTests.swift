@@ -1,6 +1,7 @@
 import AuthContracts
 import Contracts
 import FormsContracts
+import Postgres
 import ServiceKit
 import TestKit
 import Testing
