@@ -1445,7 +1445,7 @@ class SocietiesOperations:
         self._client.call("DELETE", f"/api/v1/societies/{quote(id, safe='')}", {}, None, options)
 
     def approve_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':
-        """Approve a pending society, or lift its suspension."""
+        """Approve a pending society, or lift a suspension."""
         return cast('Society', self._client.call("POST", f"/api/v1/societies/{quote(id, safe='')}/approve", {}, None, options)["data"])
 
     def suspend_society(self, id: 'str', *, options: CallOptions = CallOptions()) -> 'Society':

@@ -1527,7 +1527,7 @@ export class SocietiesOperations {
     return this.client.call<void>("DELETE", `/api/v1/societies/${encodeURIComponent(parameters.id)}`, {  }, undefined, "nothing", options);
   }
 
-  /** Approve a pending society, or lift its suspension. */
+  /** Approve a pending society, or lift a suspension. */
   approveSociety(parameters: { id: string }, options: CallOptions = {}): Promise<Society> {
     return this.client.call<Society>("POST", `/api/v1/societies/${encodeURIComponent(parameters.id)}/approve`, {  }, undefined, "data", options);
   }

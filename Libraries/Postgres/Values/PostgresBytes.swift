@@ -69,6 +69,11 @@
     }
 }
 
+extension [UInt8] {
+    /// Copies the bytes at once; the standard library would take them one by one.
+    public init(_ bytes: PostgresBytes) { self = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) } }
+}
+
 extension PostgresBytes: Hashable {
     public static func == (one: PostgresBytes, other: PostgresBytes) -> Bool { one.elementsEqual(other) }
 
