@@ -44,8 +44,10 @@ class Operation:
 
     def may_refuse(self, status, code):
         """True if the operation's contract names a code, or any request may be refused with it."""
-        shared = self.schema_of(f"{str(status)[0]}XX")["allOf"][1]["properties"]["error"]["properties"]["code"]["enum"]
-        return code in self.errors.get(str(status), []) or code in shared
+        refusal = self.schema_of(f"{str(status)[0]}XX")["allOf"][1]
+        for member in ("error", "code"):
+            refusal = self.document.resolve(self.document.resolve(refusal)["properties"][member])
+        return code in self.errors.get(str(status), []) or code in refusal["enum"]
 
     def member(self, name):
         """The schema of one member of the reply's data, empty where there is none."""
