@@ -83,8 +83,9 @@ def leaks_in(reply, request, person, marks):
 
 
 def is_notice(operation, person, mark):
-    """Whether this is a notice on a society that somebody applied to, which stays theirs."""
-    return operation.id.startswith("notifier.") and mark.thing is not None and person in mark.thing.extra.get("known_to", [])
+    """True for a notice on a society that somebody applied to: it stays theirs, and part of what they export."""
+    tells = operation.id.startswith("notifier.") or operation.id == "auth.profile.export"
+    return tells and mark.thing is not None and person in mark.thing.extra.get("known_to", [])
 
 
 # MARK: what was written against what is read

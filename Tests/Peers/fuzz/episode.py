@@ -113,7 +113,7 @@ class Worker(threading.Thread):
             self.act(operation, plan)
         elif chance < 0.3:
             self.hostile(operation, plan)
-        elif chance < 0.36 and not operation.id.startswith(("auth.logout", "auth.password", "auth.sessions.r", "auth.sessions.e")):
+        elif chance < 0.36 and not operation.id.startswith(("auth.logout", "auth.password", "auth.sessions.r", "auth.sessions.e", "auth.users.delete")):
             self.at_once(operation, plan)
         elif chance < 0.42 and has_ids and plan.thing is not None and not operation.is_safe and not operation.is_public:
             self.trespass(operation, plan)

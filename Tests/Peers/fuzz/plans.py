@@ -246,6 +246,10 @@ class Plans:
         session = self.rng.choice(sessions)
         return Plan(person, {"id": session["id"]}, after=lambda r, p: session["current"] and self.end(person))
 
+    def auth_users_delete_own(self, operation):
+        person = self.expendable()
+        return Plan(person, body={"password": person.password}, after=lambda r, p: self.end(person), loose=("password",))
+
     def auth_users_get(self, operation):
         user = self.rng.choice(self.cast.people)
         by = [user, self.cast.root] + ([self.cast.admin] if user.tenant == self.cast.home.id else [])
