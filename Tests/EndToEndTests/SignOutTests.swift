@@ -134,6 +134,7 @@ extension EndToEnd {
             let password = JSONValue.string(student.account.password)
             let deleted = try await student.client.send("DELETE", "/users/me", ["password": password])
             #expect(deleted.status == 202, "\(deleted.refusal)")
+            #expect(deleted.body.isEmpty && deleted.header("content-type") == nil)
             try await until(.seconds(2) - (.now - start)) {
                 try await student.client.send("GET", "/users/me").status == 401 ? true : nil
             }

@@ -149,7 +149,8 @@ struct Response: Sendable {
                 headers: headers
             )
         } else {
-            self.init(status: reply.status, contentType: reply.contentType, headers: headers, body: reply.body)
+            let contentType = reply.body.isEmpty ? "" : reply.contentType
+            self.init(status: reply.status, contentType: contentType, headers: headers, body: reply.body)
         }
     }
 

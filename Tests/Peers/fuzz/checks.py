@@ -39,12 +39,14 @@ def faults_of(reply, request, operation, is_hostile):
         return
     if status in (204, 304) and reply.body:
         yield "schema", f"{status} with a body", ""
+    if reply.is_success and not reply.body and request.method != "HEAD" and "content-type" in reply.headers:
+        yield "schema", f"{status} gives an empty body a type", reply.headers["content-type"]
     if reply.json is not None or status in (204, 304) or status >= 400:
         fault = operation.fault_in(status, reply.json)
         # What can't be parsed as HTTP is refused before there is an operation.
         if fault and not (status in (413, 414, 431) and is_hostile and "not described" in fault):
             yield "schema", f"{status} {reply.code or ''} {fault}".replace("  ", " "), ""
-    elif reply.is_success and not operation.response(status).get("content"):
+    elif reply.is_success and reply.body and not operation.response(status).get("content"):
         yield "schema", f"{status} with a body of no described type", reply.headers.get("content-type", "")
 
 
