@@ -88,6 +88,8 @@ final class LabNetwork: Sendable {
             guard caller.peers.contains(service) || request.operation == "events.pull" else {
                 throw MeshError.unknownService(service)
             }
+            var request = request
+            request.deadline += .seconds(60)  // so that a busy machine fails no call
             return try await network.carry(request, from: caller.name, to: service)
         }
     }

@@ -55,7 +55,7 @@ public struct WalkedService: Sendable {
     ) async -> MeshReply {
         var request = MeshRequest(
             operation: contract.name,
-            timeLeft: .seconds(20),
+            timeLeft: .seconds(180),
             principal: user?.principal,
             idempotencyKey: key,
             query: query,
