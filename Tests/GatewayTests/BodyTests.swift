@@ -107,7 +107,7 @@ extension GatewaySuites {
             arguments: [true, false]
         )
         func others(isSlow: Bool) async throws {
-            try await withGateway(["EVENT_LOOPS": "1"]) { gateway in
+            try await withGateway(["EVENT_LOOPS": "1", "RATE_ADDRESS_AUTH": "1000000/1"]) { gateway in
                 let body = "{\"token\":\"" + String(repeating: "x", count: 200_000) + "\"}"
                 try await Quickness.isKept {
                     let response = try await gateway.request("POST /api/v1/things/renew", body: "{}")
