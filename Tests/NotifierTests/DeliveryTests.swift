@@ -90,14 +90,7 @@ struct DeliveryTests {
     func officers() async throws {
         try await withNotifier { notifier in
             let (president, officer, student) = (notifier.user(), notifier.user(), notifier.user())
-            let event = RegistrationSubmitted(
-                societyId: ServiceLab.society,
-                societyName: Name(unchecked: "Chess Society"),
-                universityId: notifier.university,
-                registrationId: RegistrationID(),
-                userId: student.id,
-                officerIds: [president.id, officer.id, student.id]
-            )
+            let event = notifier.submitted(by: student.id, to: [president.id, officer.id, student.id])
             try await notifier.hear(event)
             for person in [president, officer] {
                 #expect(try await notifier.inbox(person).items.map(\.type) == ["society.registration.submitted"])
@@ -118,14 +111,7 @@ struct DeliveryTests {
                 let counted = ServiceDatabase(database)
                 func count(_ people: [UserID]) async throws -> Int {
                     let before = statements.withLock(\.self)
-                    let event = RegistrationSubmitted(
-                        societyId: ServiceLab.society,
-                        societyName: Name(unchecked: "Chess Society"),
-                        universityId: notifier.university,
-                        registrationId: RegistrationID(),
-                        userId: UserID(),
-                        officerIds: people
-                    )
+                    let event = notifier.submitted(to: people)
                     let id = EventID()
                     try await notifier.take(event, id: id, in: counted)
                     let taken = statements.withLock(\.self) - before

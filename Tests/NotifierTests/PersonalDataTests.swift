@@ -62,14 +62,7 @@ struct PersonalDataTests {
             try await notifier.tell(student.id)
             for person in [student, newcomer] { try await notifier.emit(UserErased(userId: person.id)) }
             try await notifier.deliverEvents()
-            let event = RegistrationSubmitted(
-                societyId: ServiceLab.society,
-                societyName: Name(unchecked: "Chess Society"),
-                universityId: notifier.university,
-                registrationId: RegistrationID(),
-                userId: UserID(),
-                officerIds: [student.id, newcomer.id, other.id]
-            )
+            let event = notifier.submitted(to: [student.id, newcomer.id, other.id])
             try await notifier.take(event)
             try await notifier.tell(student.id)
             for person in [student, newcomer] { #expect(try await notifier.inbox(person).items.isEmpty) }

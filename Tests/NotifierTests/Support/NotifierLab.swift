@@ -30,6 +30,17 @@ extension ServiceLab {
         RequestContext.User(id: id, tenant: university, session: SessionID(), role: "student", permissions: [])
     }
 
+    func submitted(by user: UserID = UserID(), to officers: [UserID]) -> RegistrationSubmitted {
+        RegistrationSubmitted(
+            societyId: Self.society,
+            societyName: Name(unchecked: "Chess Society"),
+            universityId: university,
+            registrationId: RegistrationID(),
+            userId: user,
+            officerIds: officers
+        )
+    }
+
     func approved(_ user: UserID, by officer: UserID? = UserID()) -> RegistrationApproved {
         RegistrationApproved(
             societyId: Self.society,
